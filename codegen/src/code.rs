@@ -1,0 +1,109 @@
+//! The closed registry of mistakes the compiler reports. One table gives every code its variant,
+//! its stable id and its title; ids are never reused, and nothing else invents one.
+
+macro_rules! codes {
+    ($($variant:ident = $id:literal, $title:literal;)+) => {
+        /// What kind of mistake a diagnostic reports. Ordered by id.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = concat!($id, ": ", $title, ".")] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, ascending.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The stable id, such as `M0201`.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+
+            /// One line that names the kind of mistake, such as `unknown key`.
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $title,)+
+                }
+            }
+        }
+    };
+}
+
+// M01xx: the text is not the YAML that manifests use. M02xx: a value has the wrong shape.
+codes! {
+    Syntax = "M0101", "not valid YAML";
+    SecondDocument = "M0102", "more than one document in a file";
+    NotUtf8 = "M0103", "not UTF-8 text";
+    ForbiddenCharacter = "M0104", "a control or direction character";
+    ForbiddenYaml = "M0105", "a part of YAML that manifests do not use";
+    TooDeep = "M0106", "nested too deeply";
+    TooLarge = "M0107", "a file too large to read";
+    DuplicateKey = "M0108", "the same key twice in one mapping";
+    KeyNotText = "M0109", "a key that is not a plain text";
+
+    UnknownKey = "M0201", "unknown key";
+    MissingKey = "M0202", "missing key";
+    WrongType = "M0203", "a value of the wrong type";
+    UnknownValue = "M0204", "a value outside its closed list";
+    MalformedId = "M0205", "malformed id";
+    MalformedDecimal = "M0206", "malformed decimal number";
+    DecimalOutOfRange = "M0207", "a decimal too precise or too large to keep exactly";
+    MalformedInteger = "M0208", "malformed whole number";
+    MalformedDate = "M0209", "malformed date";
+    MalformedUrl = "M0210", "malformed URL";
+    MalformedEnvName = "M0211", "malformed environment variable name";
+    MalformedTimeWindow = "M0212", "malformed time window";
+    EmptyValue = "M0213", "an empty value";
+    UnmarkedZero = "M0214", "a zero that nobody called free";
+}
+
+impl Code {
+    /// The code with this id.
+    ///
+    /// ```
+    /// use portolan_codegen::code::Code;
+    ///
+    /// assert_eq!(Code::from_id("M0201"), Some(Code::UnknownKey));
+    /// assert_eq!(Code::from_id("M9999"), None);
+    /// ```
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id() == id)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_well_formed_and_ascend() {
+        for code in Code::ALL {
+            let digits = code.id().strip_prefix('M').unwrap();
+            assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()), "{code}");
+        }
+        assert!(Code::ALL.is_sorted_by(|a, b| a.id() < b.id()));
+    }
+
+    #[test]
+    fn titles_are_one_line_and_differ() {
+        let mut titles: Vec<_> = Code::ALL.iter().map(|code| code.title()).collect();
+        assert!(titles.iter().all(|t| !t.is_empty() && !t.contains('\n') && !t.ends_with('.')));
+        titles.sort_unstable();
+        assert!(titles.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn every_id_leads_back_to_its_code() {
+        assert!(Code::ALL.iter().all(|code| Code::from_id(code.id()) == Some(*code)));
+        assert_eq!(Code::from_id("m0101"), None);
+        assert_eq!(Code::Syntax.to_string(), "M0101");
+    }
+}

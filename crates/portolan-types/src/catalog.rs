@@ -1,0 +1,198 @@
+//! Lookup of refs over generated catalogs. Exact ref or declared alias, else an error that carries the nearest refs;
+//! a lookup never guesses.
+
+use core::fmt;
+
+use crate::hash::hash_ref;
+use crate::index::Index;
+use crate::model::Model;
+use crate::provider::Provider;
+
+/// Providers per catalog and models per provider that an index entry can hold.
+const PROVIDER_BITS: u32 = 10;
+const MODEL_BITS: u32 = 24 - PROVIDER_BITS;
+
+/// One generated catalog: its providers and the index over their refs.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalog {
+    /// The catalog's id: `labs`.
+    pub id: &'static str,
+    /// Every provider, by id.
+    pub providers: &'static [&'static Provider],
+    /// Where each ref and each alias is found.
+    pub index: Index,
+}
+
+/// A model and the provider that serves it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The provider.
+    pub provider: &'static Provider,
+    /// The model.
+    pub model: &'static Model,
+}
+
+impl fmt::Display for Entry {
+    /// The ref: `provider/model`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.provider.id, self.model.id)
+    }
+}
+
+impl Catalog {
+    /// The entry number of a model in an index: the generator's half of the lookup.
+    ///
+    /// # Panics
+    /// If a catalog has more than 1,024 providers or a provider more than 16,384 models.
+    #[doc(hidden)]
+    pub const fn entry_number(provider: usize, model: usize) -> u32 {
+        assert!(provider < 1 << PROVIDER_BITS && model < 1 << MODEL_BITS, "catalog too large");
+        #[expect(clippy::cast_possible_truncation, reason = "both are in range, asserted above")]
+        let number = (provider << MODEL_BITS | model) as u32;
+        number
+    }
+
+    /// The model with this ref or alias of a ref.
+    pub fn find(&self, reference: &str) -> Option<Entry> {
+        self.probe(hash_ref(reference.as_bytes()), reference)
+    }
+
+    fn probe(&self, hash: u64, reference: &str) -> Option<Entry> {
+        self.index.probe(hash).find_map(|number| {
+            let provider = *self.providers.get((number >> MODEL_BITS) as usize)?;
+            let model = *provider.models.get((number & ((1 << MODEL_BITS) - 1)) as usize)?;
+            is_ref(provider, model, reference).then_some(Entry { provider, model })
+        })
+    }
+}
+
+fn is_ref(provider: &Provider, model: &Model, reference: &str) -> bool {
+    let Some(id) = reference.strip_prefix(provider.id).and_then(|rest| rest.strip_prefix('/'))
+    else {
+        return false;
+    };
+    model.id == id || model.aliases.contains(&id)
+}
+
+/// The model with this ref in the first catalog that has it. Public catalogs share no provider id.
+///
+/// # Errors
+/// [`UnknownRef`], which carries the nearest refs.
+pub fn find<'q>(
+    catalogs: &'static [&'static Catalog],
+    reference: &'q str,
+) -> Result<Entry, UnknownRef<'q>> {
+    let hash = hash_ref(reference.as_bytes());
+    catalogs
+        .iter()
+        .find_map(|catalog| catalog.probe(hash, reference))
+        .ok_or(UnknownRef { reference, catalogs })
+}
+
+/// The provider with this id.
+pub fn provider(catalogs: &[&'static Catalog], id: &str) -> Option<&'static Provider> {
+    catalogs.iter().find_map(|catalog| {
+        let position = catalog.providers.binary_search_by(|provider| provider.id.cmp(id)).ok()?;
+        catalog.providers.get(position).copied()
+    })
+}
+
+/// The models that a bare id may mean: those of providers whose declared prefixes or patterns claim it. The caller
+/// decides what more than one means; none of them is preferred.
+pub fn candidates<'q>(
+    catalogs: &'q [&'static Catalog],
+    bare_id: &'q str,
+) -> impl Iterator<Item = Entry> + 'q {
+    let providers = catalogs.iter().flat_map(|catalog| catalog.providers.iter().copied());
+    providers.filter(move |provider| provider.claims.hold(bare_id)).filter_map(move |provider| {
+        provider.model(bare_id).map(|model| Entry { provider, model })
+    })
+}
+
+/// How many refs an [`UnknownRef`] offers.
+const NEAREST: usize = 3;
+
+/// No catalog that is on has this ref.
+#[derive(Clone, Copy)]
+pub struct UnknownRef<'q> {
+    reference: &'q str,
+    catalogs: &'static [&'static Catalog],
+}
+
+impl<'q> UnknownRef<'q> {
+    /// What was asked for.
+    pub const fn reference(&self) -> &'q str {
+        self.reference
+    }
+
+    /// The nearest refs by edit distance, nearest first, ties by ref; those further off than a third of their length
+    /// are not near. Computed when asked for, so that a miss costs nothing.
+    pub fn nearest(&self) -> impl Iterator<Item = Entry> {
+        let mut best: [Option<(usize, Entry)>; NEAREST] = [None; NEAREST];
+        for provider in self.catalogs.iter().flat_map(|catalog| catalog.providers) {
+            for model in provider.models {
+                offer(&mut best, self.reference, Entry { provider, model });
+            }
+        }
+        best.into_iter().flatten().map(|(_, entry)| entry)
+    }
+}
+
+fn offer(best: &mut [Option<(usize, Entry)>; NEAREST], reference: &str, entry: Entry) {
+    let worst = best[NEAREST - 1].map_or(usize::MAX, |(distance, _)| distance);
+    let length = entry.provider.id.len() + 1 + entry.model.id.len();
+    let limit = worst.min(length.div_ceil(3) + 1);
+    if length.abs_diff(reference.len()) >= limit {
+        return;
+    }
+    let distance = distance(reference, entry);
+    if distance >= limit {
+        return;
+    }
+    let place = best.iter().position(|held| held.is_none_or(|(other, _)| distance < other));
+    if let Some(place) = place {
+        best[place..].rotate_right(1);
+        best[place] = Some((distance, entry));
+    }
+}
+
+/// The longest ref that distances are computed for, in bytes; the rest of a longer one does not count.
+const LONGEST: usize = 96;
+
+/// The Levenshtein distance in bytes, without regard to case, in fixed memory.
+fn distance(reference: &str, entry: Entry) -> usize {
+    let wanted = &reference.as_bytes()[..reference.len().min(LONGEST)];
+    let mut row = [0; LONGEST + 1];
+    for (position, cell) in row.iter_mut().enumerate() {
+        *cell = position;
+    }
+    let bytes = entry.provider.id.bytes().chain([b'/']).chain(entry.model.id.bytes());
+    for (count, byte) in bytes.enumerate() {
+        let mut diagonal = row[0];
+        row[0] = count + 1;
+        for (column, other) in wanted.iter().enumerate() {
+            let substitute = diagonal + usize::from(!byte.eq_ignore_ascii_case(other));
+            diagonal = row[column + 1];
+            row[column + 1] = substitute.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[wanted.len()]
+}
+
+impl fmt::Debug for UnknownRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnknownRef").field(&self.reference).finish()
+    }
+}
+
+impl fmt::Display for UnknownRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no model `{}`", self.reference)?;
+        for (position, entry) in self.nearest().enumerate() {
+            write!(f, "{}`{entry}`", if position == 0 { "; the nearest are " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for UnknownRef<'_> {}

@@ -1,0 +1,223 @@
+//! Which card holds: takes a price's cards and a context, returns the one card that bills it or
+//! says exactly why there is none.
+//!
+//! A condition on a region or a variant that the context does not name leaves a card open: it may
+//! hold or not. The compiler's order makes the first card that holds the winner, so only open cards
+//! before it can change the answer, and only if their prices differ.
+
+use crate::card::Card;
+use crate::choices::Choices;
+use crate::context::Context;
+use crate::error::PriceError;
+use crate::rates::{Billing, billing};
+use crate::usage::Usage;
+use crate::variant::Variant;
+
+/// Whether a card holds in a context.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holding {
+    /// It does not.
+    No,
+    /// That depends on a region or a variant that the context does not name.
+    Open,
+    /// It does.
+    Yes,
+}
+
+/// The card that bills this usage in this context.
+#[inline]
+pub(crate) fn choose(
+    cards: &'static [Card],
+    usage: &Usage,
+    context: &Context<'_>,
+) -> Result<&'static Card, PriceError> {
+    for (position, card) in cards.iter().enumerate() {
+        match holding(card, context) {
+            Holding::No => {}
+            Holding::Yes => return Ok(card),
+            Holding::Open => return settle(&cards[position..], usage, context, cards),
+        }
+    }
+    Err(why_none(cards, context))
+}
+
+#[inline]
+pub(crate) fn holding(card: &Card, context: &Context<'_>) -> Holding {
+    if card.service_tier != context.service_tier || !holds_at(card, context) {
+        return Holding::No;
+    }
+    let mut holding = Holding::Yes;
+    match (card.region, context.region) {
+        (Some(region), Some(asked)) if region != asked => return Holding::No,
+        (Some(_), None) => holding = Holding::Open,
+        _ => {}
+    }
+    for variant in card.variants {
+        if !context.variants.contains(*variant) {
+            if context.variants.kind_set(variant.kind()) {
+                return Holding::No;
+            }
+            holding = Holding::Open;
+        }
+    }
+    holding
+}
+
+#[inline]
+fn holds_at(card: &Card, context: &Context<'_>) -> bool {
+    card.from.is_none_or(|from| from <= context.at)
+        && card.until.is_none_or(|until| context.at < until)
+        && (card.windows.is_empty() || {
+            let minute = context.at.minute_of_week();
+            card.windows.iter().any(|window| window.contains(minute))
+        })
+}
+
+/// Decides between open cards and the first card that holds: any of them where their prices do not
+/// differ, else what must be named.
+///
+/// A region must be named only where cards differ by it. A variant must be named where cards differ
+/// for what was used, or where no card holds without one.
+#[cold]
+fn settle(
+    from_first_open: &'static [Card],
+    usage: &Usage,
+    context: &Context<'_>,
+    cards: &'static [Card],
+) -> Result<&'static Card, PriceError> {
+    let sure = from_first_open.iter().position(|card| holding(card, context) == Holding::Yes);
+    let contest = Contest {
+        cards: &from_first_open[..sure.map_or(from_first_open.len(), |position| position + 1)],
+        context,
+    };
+    let choices = Choices::new(cards, context);
+    if contest.any_pair(|a, b| contest.same_open_variants(a, b) && !same_price(a, b)) {
+        return Err(PriceError::RegionRequired { choices });
+    }
+    let needs_variant = sure.is_none() && contest.winners().all(|card| contest.opens_variant(card))
+        || contest.any_pair(|a, b| !same_price_for(a, b, usage));
+    if needs_variant {
+        return Err(PriceError::VariantRequired { choices });
+    }
+    let winner = match sure {
+        Some(position) => from_first_open.get(position),
+        None => contest.winners().next(),
+    };
+    winner.ok_or_else(|| why_none(cards, context))
+}
+
+/// The cards that could win if everything were named: open ones, then perhaps one that holds.
+struct Contest<'c> {
+    cards: &'static [Card],
+    context: &'c Context<'c>,
+}
+
+impl Contest<'_> {
+    /// Without those that can never win, because an earlier card holds wherever they do.
+    fn winners(&self) -> impl Iterator<Item = &'static Card> {
+        let cards = self.cards;
+        cards.iter().enumerate().filter_map(move |(position, card)| {
+            let may_hold = |card: &Card| holding(card, self.context) != Holding::No;
+            let beaten =
+                cards[..position].iter().any(|other| may_hold(other) && self.covers(other, card));
+            (may_hold(card) && !beaten).then_some(card)
+        })
+    }
+
+    fn any_pair(&self, holds: impl Fn(&Card, &Card) -> bool) -> bool {
+        self.winners().any(|a| self.winners().any(|b| holds(a, b)))
+    }
+
+    /// Whether what is open about one card is open about the other too.
+    fn covers(&self, one: &Card, other: &Card) -> bool {
+        let region =
+            one.region.is_none() || self.context.region.is_some() || one.region == other.region;
+        region && self.variants_within(one, other)
+    }
+
+    fn same_open_variants(&self, a: &Card, b: &Card) -> bool {
+        self.variants_within(a, b) && self.variants_within(b, a)
+    }
+
+    fn variants_within(&self, one: &Card, other: &Card) -> bool {
+        let named = self.context.variants;
+        one.variants
+            .iter()
+            .all(|variant| named.contains(*variant) || other.variants.contains(variant))
+    }
+
+    fn opens_variant(&self, card: &Card) -> bool {
+        card.variants.iter().any(|variant| !self.context.variants.contains(*variant))
+    }
+}
+
+fn same_price(a: &Card, b: &Card) -> bool {
+    same_money(a, b) && a.rates == b.rates && a.tiers == b.tiers
+}
+
+/// Whether two cards bill this usage at the same rates.
+fn same_price_for(a: &Card, b: &Card, usage: &Usage) -> bool {
+    same_money(a, b)
+        && match (Billing::of(a, usage), Billing::of(b, usage)) {
+            (Billing::Whole { rates: a, .. }, Billing::Whole { rates: b, .. }) => {
+                usage.iter().all(|(meter, _)| billing(a, meter) == billing(b, meter))
+            }
+            (
+                Billing::Graduated { rates: a, tiers: a_tiers },
+                Billing::Graduated { rates: b, tiers: b_tiers },
+            ) => a == b && a_tiers == b_tiers,
+            _ => false,
+        }
+}
+
+fn same_money(a: &Card, b: &Card) -> bool {
+    a.currency == b.currency && a.converted == b.converted
+}
+
+/// Why no card may hold: the first condition, in the order of tier, region, variant and time, that
+/// leaves none.
+#[cold]
+fn why_none(cards: &'static [Card], context: &Context<'_>) -> PriceError {
+    let in_tier = || cards.iter().filter(|card| card.service_tier == context.service_tier);
+    let in_region = || {
+        in_tier().filter(|card| {
+            card.region.is_none() || context.region.is_none() || card.region == context.region
+        })
+    };
+    let with_variants = || in_region().filter(|card| contradicted(card, context).is_none());
+    if in_tier().next().is_none() {
+        return PriceError::NoServiceTier { service_tier: context.service_tier };
+    }
+    if in_region().next().is_none() {
+        return PriceError::NoRegion {
+            choices: Choices::new(cards, &Context { region: None, ..*context }),
+        };
+    }
+    if with_variants().next().is_none() {
+        if let Some(variant) = in_region().find_map(|card| contradicted(card, context)) {
+            let variants = context.variants.without(variant.kind());
+            let choices = Choices::new(cards, &Context { variants, ..*context });
+            return PriceError::NoVariant { variant, choices };
+        }
+    }
+    if with_variants().all(|card| card.from.is_some_and(|from| context.at < from)) {
+        if let Some(since) = with_variants().filter_map(|card| card.from).min() {
+            return PriceError::Before { since };
+        }
+    }
+    if with_variants().all(|card| card.until.is_some_and(|until| until <= context.at)) {
+        if let Some(until) = with_variants().filter_map(|card| card.until).max() {
+            return PriceError::After { until };
+        }
+    }
+    PriceError::NotHeld { at: context.at }
+}
+
+/// The first variant of the context that a card names another value for.
+fn contradicted(card: &Card, context: &Context<'_>) -> Option<Variant> {
+    let named = |kind| context.variants.iter().find(|variant: &Variant| variant.kind() == kind);
+    card.variants
+        .iter()
+        .filter(|variant| !context.variants.contains(**variant))
+        .find_map(|variant| named(variant.kind()))
+}

@@ -1,0 +1,111 @@
+//! What a usage costs, and nothing more: the fast way to ask.
+//!
+//! It walks the rates of a card once. The lines of a [`Quote`](crate::Quote) walk the usage instead
+//! and must come to the same amount.
+
+use crate::card::{Price, State, Tier};
+use crate::context::Context;
+use crate::error::PriceError;
+use crate::meter::Meter;
+use crate::money::{Amount, Currency};
+use crate::rates::{Billing, billing, charge, rate_of};
+use crate::select::choose;
+use crate::usage::Usage;
+
+/// What a usage costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// Whether it is billed, free or included in a plan.
+    pub state: State,
+    /// The currency of the amount; none where nothing is billed.
+    pub currency: Option<Currency>,
+    /// The exact amount.
+    pub amount: Amount,
+}
+
+impl Price {
+    /// What a request's usage costs in a context, without allocation.
+    ///
+    /// # Errors
+    ///
+    /// Every [`PriceError`]: an unknown price, a meter without a rate, no card that holds, or a
+    /// region or variant that must be named.
+    ///
+    /// ```
+    /// use portolan_types::{Card, Context, Date, Meter, Price, PriceError, Usage};
+    ///
+    /// let price = Price::Priced(&[Card {
+    ///     rates: &[(Meter::Input, 1_250_000_000_000), (Meter::Output, 10_000_000_000_000)],
+    ///     ..Card::STANDARD
+    /// }]);
+    /// let context = Context::at(Date(20260527).timestamp().unwrap());
+    /// let usage = Usage::new().with(Meter::Input, 200_000).with(Meter::Output, 1_000);
+    /// assert_eq!(price.total(&usage, &context).unwrap().amount.to_string(), "0.26");
+    ///
+    /// let cached = usage.with(Meter::CacheWrite1h, 100);
+    /// let error = price.total(&cached, &context).unwrap_err();
+    /// assert_eq!(error, PriceError::NoRate { meter: Meter::CacheWrite1h });
+    /// ```
+    #[inline]
+    pub fn total(&self, usage: &Usage, context: &Context<'_>) -> Result<Total, PriceError> {
+        let state = self.state();
+        let cards = match self {
+            Self::Priced(cards) => cards,
+            Self::Free | Self::Included => {
+                return Ok(Total { state, currency: None, amount: Amount::ZERO });
+            }
+            Self::Unknown => return Err(PriceError::Unknown),
+        };
+        let card = choose(cards, usage, context)?;
+        let amount = match Billing::of(card, usage) {
+            Billing::Whole { rates, .. } => whole(rates, usage)?,
+            Billing::Graduated { rates, tiers } => graduated(rates, tiers, usage)?,
+        };
+        Ok(Total { state, currency: Some(card.currency), amount })
+    }
+}
+
+#[inline]
+fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Result<Amount, PriceError> {
+    let mut amount = Amount::ZERO;
+    let mut without_rate = usage.used();
+    for &(meter, rate) in rates {
+        without_rate &= !meter.bit();
+        amount = plus(amount, meter, usage.units(meter), rate)?;
+    }
+    for (meter, units) in usage.iter_of(without_rate) {
+        let (billed_as, rate) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        amount = plus(amount, billed_as, units, rate)?;
+    }
+    Ok(amount)
+}
+
+/// Gathers the units that each rate bills, then cuts them from the highest tier down.
+fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Result<Amount, PriceError> {
+    let mut billed = [0u64; Meter::COUNT];
+    for (meter, units) in usage.iter() {
+        let (billed_as, _) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        let sum = &mut billed[billed_as as usize];
+        *sum = sum.checked_add(units).ok_or(PriceError::Overflow)?;
+    }
+    let mut amount = Amount::ZERO;
+    for &(meter, base) in rates {
+        let mut left = billed[meter as usize];
+        for tier in tiers.iter().rev() {
+            let above = left.saturating_sub(tier.start());
+            if let Some(rate) = rate_of(tier.rates, meter) {
+                amount = plus(amount, meter, above, rate)?;
+                left -= above;
+            }
+        }
+        amount = plus(amount, meter, left, base)?;
+    }
+    Ok(amount)
+}
+
+#[inline]
+fn plus(amount: Amount, meter: Meter, units: u64, rate: u64) -> Result<Amount, PriceError> {
+    charge(meter, units, rate)
+        .and_then(|charge| amount.checked_add(charge.amount))
+        .ok_or(PriceError::Overflow)
+}
