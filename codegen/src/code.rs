@@ -31,7 +31,9 @@ macro_rules! codes {
     };
 }
 
-// M01xx: the text is not the YAML that manifests use. M02xx: a value has the wrong shape.
+// M01xx: the text is not the YAML that manifests use. M02xx: a value has the wrong shape. M03xx: a
+// reference dangles. M04xx: two things claim one name. M05xx: prices. M06xx: regions and endpoints.
+// M07xx: models and services.
 codes! {
     Syntax = "M0101", "not valid YAML";
     SecondDocument = "M0102", "more than one document in a file";
@@ -57,6 +59,47 @@ codes! {
     MalformedTimeWindow = "M0212", "malformed time window";
     EmptyValue = "M0213", "an empty value";
     UnmarkedZero = "M0214", "a zero that nobody called free";
+
+    UnknownBase = "M0301", "unknown base model";
+    UnknownModel = "M0302", "unknown model";
+    UnknownRegion = "M0303", "unknown region";
+    UnknownReplacement = "M0304", "unknown replacement";
+    UnknownProvider = "M0305", "unknown provider";
+    UnknownGroup = "M0306", "unknown group";
+    UnknownLogin = "M0307", "unknown OAuth login";
+    UnknownCard = "M0308", "`like` refers to no card above it";
+    DefaultNotListed = "M0309", "a default that is not in its list";
+
+    DuplicateProvider = "M0401", "two providers with one id";
+    DuplicateRustName = "M0402", "two things with one Rust name";
+    DuplicateChoice = "M0403", "two auth choices with one id";
+    SharedVariable = "M0404", "an environment variable of two providers";
+    DuplicateModel = "M0405", "two models with one id or alias";
+    FileName = "M0406", "a file that is not named after its id";
+    DuplicateVendor = "M0407", "two files of one vendor or lab";
+    BaseCycle = "M0408", "a base model that is its own base";
+
+    OverlappingCards = "M0501", "price cards that overlap";
+    TierOrder = "M0502", "tiers that are unsorted or doubled";
+    IncompleteTier = "M0503", "a tier without a rate that its card has";
+    TierGrid = "M0504", "a grid of tiers with a gap";
+    EmptyPeriod = "M0505", "a period that ends before it starts";
+    InexactProduct = "M0506", "a derived rate that is not exact";
+    NoRates = "M0507", "a card without rates";
+    TierForm = "M0508", "a tier that says no single rule";
+    NoSource = "M0509", "a price without a source";
+    NoPrices = "M0510", "a model without prices";
+    NoSighting = "M0511", "a card that was never seen before the next was";
+
+    RegionPolicy = "M0601", "regions and region policy that do not fit";
+    NoEndpoint = "M0602", "a provider or region without an endpoint";
+    UnknownApi = "M0603", "an api without an endpoint";
+    TemplateVariable = "M0604", "an endpoint variable that does not fit its declaration";
+    NoDefaultApi = "M0605", "several apis and no default";
+
+    NoName = "M0701", "a model without a name";
+    StatusConflict = "M0702", "a status that its dates contradict";
+    MisplacedKey = "M0703", "a key that does not fit this kind";
 }
 
 impl Code {

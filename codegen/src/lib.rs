@@ -1,10 +1,69 @@
-//! Compiles manifests.
+//! Compiles manifests of AI model providers.
+//!
+//! Data flows one way, and each stage is a module:
+//!
+//! ```text
+//! load     texts -> shapes       yaml (text to nodes), shape and manifest (nodes to typed values)
+//! check    shapes                every reference, name, region and status makes sense
+//! lower    shapes -> Catalog     inheritance, defaults, names; prices expands and compares cards
+//! emit     &Catalog -> Output[]  Rust, JSON, schemas: pure functions
+//! output   Output[] -> disk      all or nothing, or compared with what is there
+//! ```
+//!
+//! A mistake in a manifest is a [`diagnostic::Diagnostic`] with a place; every stage collects them and goes on, so one
+//! run reports them all. Nothing is emitted before there are none.
+//!
+//! To add a fact: a field in `manifest`, its resolved form in `catalog`, the line in `lower` between them, and the
+//! emitters that show it.
 
 pub mod catalog;
+pub mod check;
 pub mod code;
 pub mod diagnostic;
+//pub mod emit;
+pub mod load;
+pub mod lower;
 pub mod manifest;
+pub mod naming;
+//pub mod output;
+pub mod prices;
+pub mod render;
 pub mod shape;
 pub mod source;
 pub mod suggest;
 pub mod yaml;
+
+use catalog::Catalog;
+use diagnostic::{Diagnostic, Diagnostics};
+use load::Input;
+use source::Sources;
+
+/// What became of a set of manifests: the texts, and the catalog or every mistake.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The texts, to show places in.
+    pub sources: Sources,
+    /// The catalog, or the mistakes in the order of their places.
+    pub result: Result<Catalog, Vec<Diagnostic>>,
+}
+
+/// Compiles manifests. `shown_under` is put before each path in messages.
+///
+/// ```
+/// use portolan_codegen::{compile, load::Input};
+///
+/// let manifest = "vendor: acme\nname: Acme\nproviders: {}\n";
+/// let input = Input { path: "labs/acme.yaml".to_owned(), bytes: manifest.into() };
+/// let catalog = compile(vec![input], "manifests/").result.unwrap();
+/// assert_eq!(catalog.vendors[0].name, "Acme");
+/// ```
+pub fn compile(inputs: Vec<Input>, shown_under: &str) -> Compiled {
+    let mut sources = Sources::default();
+    let mut out = Diagnostics::default();
+    let manifests = load::load(inputs, shown_under, &mut sources, &mut out);
+    let names = check::Names::new(&manifests);
+    check::check(&manifests, &names, &mut out);
+    let catalog = lower::lower(&manifests, &names, &mut out);
+    let result = if out.is_empty() { Ok(catalog) } else { Err(out.into_vec()) };
+    Compiled { sources, result }
+}

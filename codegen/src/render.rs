@@ -1,6 +1,6 @@
 //! Mistakes as text: for a person at a terminal, for programs, for a pull request on GitHub. Takes
-//! sorted diagnostics and the sources they point into; returns text and prints nothing. A hostile
-//! source cannot make the output large or reach the terminal with control characters.
+//! sorted diagnostics and the sources they point into; returns text and prints nothing. What a
+//! person sees stays small and free of control characters, whatever the source holds.
 
 mod github;
 mod human;

@@ -69,6 +69,12 @@ impl<T> Deref for Spanned<T> {
     }
 }
 
+impl<T: std::fmt::Display> std::fmt::Display for Spanned<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
 /// One text and the path it is shown under.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -90,10 +96,7 @@ impl SourceFile {
 
     fn line_and_column(&self, offset: u32) -> (usize, usize) {
         let (line, start) = self.line_at(offset);
-        let mut end = self.text.len().min(offset as usize);
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = char_start(&self.text, offset as usize);
         (line, self.text[start..end].chars().count() + 1)
     }
 }
@@ -162,6 +165,12 @@ pub struct Location<'a> {
     pub end_line: usize,
     /// The column of the character after the last one.
     pub end_column: usize,
+}
+
+/// The start of the character that holds a byte, or the end of the text.
+pub(crate) fn char_start(text: &str, byte: usize) -> usize {
+    let byte = byte.min(text.len());
+    (0..=byte).rfind(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 fn line_starts(text: &str) -> Vec<u32> {

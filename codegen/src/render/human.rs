@@ -4,12 +4,10 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
-};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources, Span, char_start};
 use crate::yaml;
 
 /// Marks on lines at most this far apart share an excerpt.
@@ -31,15 +29,21 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, styled: bool
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
-    let title = Level::ERROR.primary_title(&diagnostic.message).id(diagnostic.code.id());
+    let title = Level::ERROR.primary_title(visible(&diagnostic.message)).id(diagnostic.code.id());
     let mut group = Group::with_title(title);
     for marks in clusters(diagnostic, sources) {
+        let (snippet, cut) = excerpt(&marks);
         let place = sources.location(marks.iter().find(|m| m.primary).unwrap_or(&marks[0]).span);
-        let origin = Origin::path(place.path).line(place.line).char_column(place.column);
-        group = group.element(origin).element(excerpt(&marks));
+        group = if cut {
+            // The renderer would count the column in the cut line.
+            let origin = Origin::path(place.path).line(place.line).char_column(place.column);
+            group.element(origin).element(snippet)
+        } else {
+            group.element(snippet.path(place.path))
+        };
     }
     match &diagnostic.help {
-        Some(help) => group.element(Level::HELP.message(normalize_untrusted_str(help))),
+        Some(help) => group.element(Level::HELP.message(visible(help))),
         None => group,
     }
 }
@@ -90,51 +94,74 @@ fn is_near(a: &Mark<'_>, b: &Mark<'_>) -> bool {
     a.span.file == b.span.file && b.line - a.line <= NEAR
 }
 
-/// The lines from the first mark to the last one, which are sorted by line.
-fn excerpt<'a>(marks: &[Mark<'a>]) -> Snippet<'a, Annotation<'a>> {
+/// The lines from the first mark to the last one, which are sorted by line, and whether one of them
+/// is cut.
+fn excerpt<'a>(marks: &[Mark<'a>]) -> (Snippet<'a, Annotation<'a>>, bool) {
     let (first, last) = (&marks[0], &marks[marks.len() - 1]);
     let lines = first.file.text[first.line_start..].split('\n');
     let mut text = String::new();
     let mut annotations = Vec::new();
+    let mut cut = false;
     for (number, line) in (first.line..=last.line).zip(lines) {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let here: Vec<_> = marks.iter().filter(|mark| mark.line == number).collect();
         let ranges: Vec<_> = here.iter().map(|mark| mark.range(line)).collect();
         for (mark, range) in here.iter().zip(show(line, &ranges, &mut text)) {
-            let kind =
-                if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let label = (!mark.label.is_empty()).then_some(mark.label);
+            let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let label = (!mark.label.is_empty()).then(|| visible(mark.label));
             annotations.push(kind.span(range).label(label));
         }
         text.push('\n');
+        cut |= line.len() > LONGEST;
     }
-    Snippet::source(text).line_start(first.line).annotations(annotations)
+    (Snippet::source(text).line_start(first.line).annotations(annotations), cut)
 }
 
 /// Copies a line so that it can be shown: the far parts of a long line become `…`, forbidden
 /// characters become visible. Returns where the ranges are in the copy.
 fn show(line: &str, ranges: &[Range<usize>], out: &mut String) -> Vec<Range<usize>> {
-    let is_shown = |at: usize| {
-        let near = |range: &Range<usize>| {
-            at.abs_diff(range.start) <= AROUND || at.abs_diff(range.end) <= AROUND
-        };
-        line.len() <= LONGEST || ranges.iter().any(near) || (ranges.is_empty() && at <= AROUND)
-    };
     let mut moved = ranges.to_vec();
-    let mut cut = false;
-    let ends = line.char_indices().chain([(line.len(), '\n')]);
-    for (at, c) in ends {
-        for (old, new) in ranges.iter().zip(&mut moved) {
-            new.start = if old.start == at { out.len() } else { new.start };
-            new.end = if old.end == at { out.len() } else { new.end };
+    let mut copied = 0;
+    for kept in kept(line, ranges) {
+        out.push_str(if kept.start > copied { "…" } else { "" });
+        copied = kept.end;
+        let shift = |at: usize| kept.start + at;
+        let chars = line[kept.clone()].char_indices().map(|(at, c)| (shift(at), Some(c)));
+        for (at, c) in chars.chain([(kept.end, None)]) {
+            for (old, new) in ranges.iter().zip(&mut moved) {
+                new.start = if old.start == at { out.len() } else { new.start };
+                new.end = if old.end == at { out.len() } else { new.end };
+            }
+            out.extend(c.map(visible_char));
         }
-        match (is_shown(at), cut) {
-            _ if c == '\n' => {}
-            (true, _) => out.push(if yaml::is_forbidden(c) { '�' } else { c }),
-            (false, false) => out.push('…'),
-            (false, true) => {}
-        }
-        cut = !is_shown(at);
     }
+    out.push_str(if copied < line.len() { "…" } else { "" });
     moved
+}
+
+/// The parts of a line to show, ascending and apart; both ends of every range lie in one.
+fn kept(line: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    if line.len() <= LONGEST {
+        return std::iter::once(0..line.len()).collect();
+    }
+    let mut ends: Vec<usize> = ranges.iter().flat_map(|range| [range.start, range.end]).collect();
+    ends.sort_unstable();
+    let mut kept: Vec<Range<usize>> = Vec::new();
+    for end in if ends.is_empty() { vec![0] } else { ends } {
+        let from = char_start(line, end.saturating_sub(AROUND));
+        let to = char_start(line, end + AROUND);
+        match kept.last_mut() {
+            Some(last) if from <= last.end => last.end = to,
+            _ => kept.push(from..to),
+        }
+    }
+    kept
+}
+
+fn visible(text: &str) -> String {
+    text.chars().map(visible_char).collect()
+}
+
+fn visible_char(c: char) -> char {
+    if yaml::is_forbidden(c) { '�' } else { c }
 }

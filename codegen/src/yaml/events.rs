@@ -8,6 +8,7 @@ use granit_parser::{Event as Raw, Marker, Parser, ScalarStyle, StrInput, Structu
 
 use super::MAX_DEPTH;
 use super::wording::{Fault, fault};
+use crate::source::char_start;
 
 /// One step through the text.
 pub(super) enum Event<'a> {
@@ -124,9 +125,5 @@ const fn scalar_style(style: ScalarStyle) -> Style {
 }
 
 fn offset(text: &str, mark: &Marker) -> usize {
-    let mut at = mark.byte_offset().unwrap_or_default().min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+    char_start(text, mark.byte_offset().unwrap_or_default())
 }

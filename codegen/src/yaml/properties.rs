@@ -48,9 +48,10 @@ fn check_node(node: &Node, outer: Span, text: &str) {
 /// Texts made of the pieces that mean something to a parser.
 fn soup() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
-        "a", "b: ", "- ", "\n", "\n  ", "\n    ", ": ", ":", ",", "[", "]", "{", "}", "'", "\"", "#",
-        " # c", "|", ">-", "&x ", "*x", "!t ", "<<: ", "? ", "---\n", "...", "\t", "\r\n", "\r",
-        "\\", "\\u202e", "é", "模", "\u{202e}", "\u{feff}", "\0", "%YAML", "~", "null", "0.10", "@",
+        "a", "b: ", "- ", "\n", "\n  ", "\n    ", ": ", ":", ",", "[", "]", "{", "}", "'", "\"",
+        "#", " # c", "|", ">-", "&x ", "*x", "!t ", "<<: ", "? ", "---\n", "...", "\t", "\r\n",
+        "\r", "\\", "\\u202e", "é", "模", "\u{202e}", "\u{feff}", "\0", "%YAML", "~", "null",
+        "0.10", "@",
     ];
     vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -105,9 +106,12 @@ fn without_spans(node: &Node) -> String {
     match &node.value {
         Value::Null => "~".to_owned(),
         Value::Scalar(scalar) => format!("{scalar:?}"),
-        Value::Sequence(items) => format!("{:?}", items.iter().map(without_spans).collect::<Vec<_>>()),
+        Value::Sequence(items) => {
+            format!("{:?}", items.iter().map(without_spans).collect::<Vec<_>>())
+        }
         Value::Mapping(Mapping { entries }) => {
-            let entry = |(key, value): &(Spanned<String>, Node)| (key.value.clone(), without_spans(value));
+            let entry =
+                |(key, value): &(Spanned<String>, Node)| (key.value.clone(), without_spans(value));
             format!("{:?}", entries.iter().map(entry).collect::<Vec<_>>())
         }
     }
@@ -116,8 +120,10 @@ fn without_spans(node: &Node) -> String {
 /// Values for the other printer, without what manifests refuse.
 fn oracle() -> impl Strategy<Value = Oracle> {
     let text = prop_oneof![
-        prop::sample::select(&["no", "null", "~", "010", "1e3", "- a", "a: b", "a #b", "'", ""][..])
-            .prop_map(str::to_owned),
+        prop::sample::select(
+            &["no", "null", "~", "010", "1e3", "- a", "a: b", "a #b", "'", ""][..]
+        )
+        .prop_map(str::to_owned),
         "[a-z \n\t'\":#é模-]{0,12}",
         any::<String>(),
     ]
@@ -151,9 +157,10 @@ fn same(value: &Oracle, node: &Node) -> bool {
             values.len() == nodes.len() && values.iter().zip(nodes).all(|(v, n)| same(v, n))
         }
         (Oracle::Mapping(values), Value::Mapping(Mapping { entries })) => {
-            let same_entry = |((key, value), (name, node)): ((&Oracle, &Oracle), &(Spanned<String>, Node))| {
-                key.as_str() == Some(name.as_str()) && same(value, node)
-            };
+            let same_entry =
+                |((key, value), (name, node)): ((&Oracle, &Oracle), &(Spanned<String>, Node))| {
+                    key.as_str() == Some(name.as_str()) && same(value, node)
+                };
             values.len() == entries.len() && values.iter().zip(entries).all(same_entry)
         }
         _ => false,
@@ -168,14 +175,43 @@ enum Doc {
     Scalar(String),
     /// A text of several lines below a `|` or `>`.
     Lines(&'static str, Vec<String>),
-    Sequence { items: Vec<Doc>, flow: bool, comment: bool },
-    Mapping { entries: Vec<Doc>, flow: bool, comment: bool },
+    Sequence {
+        items: Vec<Doc>,
+        flow: bool,
+        comment: bool,
+    },
+    Mapping {
+        entries: Vec<Doc>,
+        flow: bool,
+        comment: bool,
+    },
 }
 
 const SCALARS: [&str; 24] = [
-    "0.0028", "3.00", "256_000", "no", "on", "010", "1e3", "12:30:45", "2026-05-27", "true", "sk-",
-    "--flag", "xiaomi/mimo-v2.5", "https://a.b/v1?x=y", "a b  c", "é 模型", "'it''s'", "'a: #b'",
-    "\"q\\n\\u00e9\\\"\"", "\"a, b\"", "'null'", "a#b", "\".5\"", "-1",
+    "0.0028",
+    "3.00",
+    "256_000",
+    "no",
+    "on",
+    "010",
+    "1e3",
+    "12:30:45",
+    "2026-05-27",
+    "true",
+    "sk-",
+    "--flag",
+    "xiaomi/mimo-v2.5",
+    "https://a.b/v1?x=y",
+    "a b  c",
+    "é 模型",
+    "'it''s'",
+    "'a: #b'",
+    "\"q\\n\\u00e9\\\"\"",
+    "\"a, b\"",
+    "'null'",
+    "a#b",
+    "\".5\"",
+    "-1",
 ];
 
 fn doc() -> impl Strategy<Value = Doc> {
@@ -201,25 +237,27 @@ impl Doc {
         let pad = "  ".repeat(indent);
         match self {
             Self::Lines(header, lines) => {
-                *out += &format!(" {header}\n");
+                out.extend([" ", header, "\n"]);
                 // The first line must show the indentation.
-                lines.iter().for_each(|line| *out += &format!("{pad}  .{line}\n"));
+                for line in lines {
+                    out.extend([&pad, "  .", line, "\n"]);
+                }
             }
             Self::Sequence { items, flow: false, comment } if !items.is_empty() => {
                 *out += if *comment { " # c: '\n\n" } else { "\n" };
                 for item in items {
-                    *out += &format!("{pad}-");
+                    out.extend([&pad, "-"]);
                     item.print(indent + 1, out);
                 }
             }
             Self::Mapping { entries, flow: false, comment } if !entries.is_empty() => {
                 *out += if *comment { " # - c\n" } else { "\n" };
                 for (number, value) in entries.iter().enumerate() {
-                    *out += &format!("{pad}{}:", key(number));
+                    out.extend([&pad, key(number), ":"]);
                     value.print(indent + 1, out);
                 }
             }
-            _ => *out += &format!(" {}\n", self.flow()),
+            _ => out.extend([" ", &self.flow(), "\n"]),
         }
     }
 
@@ -232,16 +270,20 @@ impl Doc {
                 format!("[{}]", items.iter().map(Self::flow).collect::<Vec<_>>().join(", "))
             }
             Self::Mapping { entries, .. } => {
-                let entry = |(number, value): (usize, &Self)| format!("{}: {}", key(number), value.flow());
-                format!("{{ {} }}", entries.iter().enumerate().map(entry).collect::<Vec<_>>().join(", "))
+                let entry =
+                    |(number, value): (usize, &Self)| format!("{}: {}", key(number), value.flow());
+                format!(
+                    "{{ {} }}",
+                    entries.iter().enumerate().map(entry).collect::<Vec<_>>().join(", ")
+                )
             }
         }
     }
 }
 
-fn key(number: usize) -> String {
+fn key(number: usize) -> &'static str {
     let names = ["id", "'quoted key'", "cache_read", "é", "\"a\\tb\"", "mimo-v2.5"];
-    names[number % names.len()].to_owned()
+    names[number % names.len()]
 }
 
 /// Reads with the other parser what our tree says is there; any difference is an error.

@@ -13,9 +13,8 @@ fn show(node: &Node) -> String {
             format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", "))
         }
         Value::Mapping(Mapping { entries }) => {
-            let entry = |(key, value): &(Spanned<String>, Node)| {
-                format!("{}: {}", key.value, show(value))
-            };
+            let entry =
+                |(key, value): &(Spanned<String>, Node)| format!("{}: {}", key.value, show(value));
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }
@@ -128,8 +127,7 @@ fn collection_spans_reach_from_the_first_byte_to_the_last() {
     let all = text.trim_end_matches(" # h\n");
     let list = "- 1\n- {b: c }";
     let (inner, items) = ("e:\n    - f\n    - g", "- f\n    - g");
-    let expected =
-        [all, "a", list, "1", "{b: c }", "b", "c", "d", inner, "e", items, "f", "g"];
+    let expected = [all, "a", list, "1", "{b: c }", "b", "c", "d", inner, "e", items, "f", "g"];
     assert_eq!(covered(text), expected);
     assert_eq!(covered("[ [], {} ] # c")[0], "[ [], {} ]");
     assert_eq!(covered("[a: b, c]"), ["[a: b, c]", "a: b", "a", "b", "c"]);

@@ -116,10 +116,9 @@ fn scalar_phrase(kind: &Kind) -> (&'static str, &'static str) {
             "this quote is never closed",
             "close it on the same line, or indent the lines after it",
         ),
-        Kind::InvalidTrailingSingleQuotedScalar => (
-            "nothing may follow the closing quote",
-            "write `''` for a quote within single quotes",
-        ),
+        Kind::InvalidTrailingSingleQuotedScalar => {
+            ("nothing may follow the closing quote", "write `''` for a quote within single quotes")
+        }
         Kind::InvalidTrailingDoubleQuotedScalar => (
             "nothing may follow the closing quote",
             r#"write `\"` for a quote within double quotes"#,

@@ -104,9 +104,9 @@ pub fn candidates<'q>(
     bare_id: &'q str,
 ) -> impl Iterator<Item = Entry> + 'q {
     let providers = catalogs.iter().flat_map(|catalog| catalog.providers.iter().copied());
-    providers.filter(move |provider| provider.claims.hold(bare_id)).filter_map(move |provider| {
-        provider.model(bare_id).map(|model| Entry { provider, model })
-    })
+    providers
+        .filter(move |provider| provider.claims.hold(bare_id))
+        .filter_map(move |provider| provider.model(bare_id).map(|model| Entry { provider, model }))
 }
 
 /// How many refs an [`UnknownRef`] offers.

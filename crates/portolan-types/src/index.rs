@@ -16,10 +16,10 @@ impl Index {
     /// The most entries that fit, and the bound of entry numbers.
     pub const MAX_ENTRIES: usize = 1 << ENTRY_BITS;
 
-    /// How many slots to have for so many entries: a power of two that stays at most two thirds
-    /// full, so that every probe ends.
+    /// How many slots to have for so many entries: a power of two that stays at most half full, so
+    /// that every probe ends, and most at the first or second slot.
     pub const fn slots_for(entries: usize) -> usize {
-        (entries + entries / 2 + 1).next_power_of_two()
+        (entries * 2).next_power_of_two()
     }
 
     /// Fills slots from pairs of a key's hash and its entry number.

@@ -34,6 +34,8 @@ mod quote;
 mod rates;
 mod select;
 mod service_tier;
+#[cfg(test)]
+mod tests;
 mod time;
 mod total;
 mod usage;

@@ -17,15 +17,21 @@ pub(crate) struct Charge {
 
 /// Rate times units over `per`, rounded half up at 1e-18; nothing where it overflows.
 ///
-/// At most [`MAX_RATE`](crate::MAX_RATE) = 10^18, 10^12 units and a factor of 10^6 (where `per` is
-/// 1) make 10^36. All 38 meters at once stay below 4 * 10^37, a ninth of what a `u128` holds. A
-/// token meter, whose factor is 1, holds even `u64::MAX` units: 17 * 10^18 * 2^64 < 2^128.
+/// A rate of at most 10^18 ([`MAX_RATE`](crate::MAX_RATE)), 10^12 units and a scale of at most 10^6
+/// come to at most 10^36, and all 38 meters at once to 3.8 * 10^37, a ninth of what a `u128` holds.
+/// Token meters have a scale of one and hold even `u64::MAX` units: 17 * 10^18 * 2^64 < 2^128.
 #[inline]
 pub(crate) fn charge(meter: Meter, units: u64, rate: u64) -> Option<Charge> {
     let product = u128::from(units) * u128::from(rate);
     if meter.is_token() {
         return Some(Charge { amount: Amount(product), rounded: false });
     }
+    scaled(meter, product)
+}
+
+/// Apart from the rest, so that tokens do not pay for the division.
+#[inline(never)]
+fn scaled(meter: Meter, product: u128) -> Option<Charge> {
     let (times, over) = meter.scale();
     let scaled = product.checked_mul(times)?;
     if over == 1 {
@@ -70,8 +76,8 @@ impl Billing {
                 Self::Graduated { rates: card.rates, tiers: card.tiers }
             }
             tiers => {
-                let (input, output) = (usage.input_tokens(), usage.output_tokens());
-                let tier = tiers.iter().rev().find(|tier| tier.is_exceeded(input, output));
+                let input = usage.input_tokens();
+                let tier = tiers.iter().rev().find(|tier| tier.is_exceeded(input, usage));
                 Self::Whole { rates: tier.map_or(card.rates, |tier| tier.rates), tier }
             }
         }
@@ -80,11 +86,10 @@ impl Billing {
 
 impl Tier {
     #[inline]
-    fn is_exceeded(&self, input: u64, output: u64) -> bool {
-        let exceeds = |count: u64, number: Option<u64>| {
-            number.is_none_or(|number| count > number || self.inclusive && count == number)
-        };
-        exceeds(input, self.input_above) && exceeds(output, self.output_above)
+    fn is_exceeded(&self, input: u64, usage: &Usage) -> bool {
+        let exceeds = |count: u64, number| count > number || self.inclusive && count == number;
+        self.input_above.is_none_or(|number| exceeds(input, number))
+            && self.output_above.is_none_or(|number| exceeds(usage.output_tokens(), number))
     }
 
     /// How many of a meter's units come before this graduated tier.

@@ -95,7 +95,8 @@ impl Endpoint {
     ) -> Result<(), UrlError> {
         let mut rest = self.url;
         while let Some((before, after)) = rest.split_once('{') {
-            let (name, tail) = after.split_once('}').ok_or(UrlError::Missing { variable: after })?;
+            let (name, tail) =
+                after.split_once('}').ok_or(UrlError::Missing { variable: after })?;
             let value = value(name).ok_or(UrlError::Missing { variable: name })?;
             if !is_dns_label(value) {
                 return Err(UrlError::NotALabel { variable: name });

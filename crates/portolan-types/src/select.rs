@@ -10,6 +10,7 @@ use crate::choices::Choices;
 use crate::context::Context;
 use crate::error::PriceError;
 use crate::rates::{Billing, billing};
+use crate::time::{Timestamp, Window};
 use crate::usage::Usage;
 use crate::variant::Variant;
 
@@ -31,14 +32,15 @@ pub(crate) fn choose(
     usage: &Usage,
     context: &Context<'_>,
 ) -> Result<&'static Card, PriceError> {
-    for (position, card) in cards.iter().enumerate() {
-        match holding(card, context) {
-            Holding::No => {}
-            Holding::Yes => return Ok(card),
-            Holding::Open => return settle(&cards[position..], usage, context, cards),
-        }
+    let first = cards.iter().find_map(|card| match holding(card, context) {
+        Holding::No => None,
+        holding => Some((card, holding == Holding::Yes)),
+    });
+    match first {
+        Some((card, true)) => Ok(card),
+        Some(_) => settle(cards, usage, context),
+        None => Err(why_none(cards, context)),
     }
-    Err(why_none(cards, context))
 }
 
 #[inline]
@@ -46,6 +48,16 @@ pub(crate) fn holding(card: &Card, context: &Context<'_>) -> Holding {
     if card.service_tier != context.service_tier || !holds_at(card, context) {
         return Holding::No;
     }
+    if card.region.is_none() && card.variants.is_empty() {
+        return Holding::Yes;
+    }
+    holds_for(card, context)
+}
+
+/// Whether the region and the variants of a card are those of the context. Apart from the rest, so
+/// that a card without them does not pay.
+#[inline(never)]
+fn holds_for(card: &Card, context: &Context<'_>) -> Holding {
     let mut holding = Holding::Yes;
     match (card.region, context.region) {
         (Some(region), Some(asked)) if region != asked => return Holding::No,
@@ -67,10 +79,14 @@ pub(crate) fn holding(card: &Card, context: &Context<'_>) -> Holding {
 fn holds_at(card: &Card, context: &Context<'_>) -> bool {
     card.from.is_none_or(|from| from <= context.at)
         && card.until.is_none_or(|until| context.at < until)
-        && (card.windows.is_empty() || {
-            let minute = context.at.minute_of_week();
-            card.windows.iter().any(|window| window.contains(minute))
-        })
+        && (card.windows.is_empty() || in_windows(card.windows, context.at))
+}
+
+/// Apart from the rest, so that a card without windows does not pay for the minute of the week.
+#[inline(never)]
+fn in_windows(windows: &[Window], at: Timestamp) -> bool {
+    let minute = at.minute_of_week();
+    windows.iter().any(|window| window.contains(minute))
 }
 
 /// Decides between open cards and the first card that holds: any of them where their prices do not
@@ -80,16 +96,17 @@ fn holds_at(card: &Card, context: &Context<'_>) -> bool {
 /// for what was used, or where no card holds without one.
 #[cold]
 fn settle(
-    from_first_open: &'static [Card],
+    cards: &'static [Card],
     usage: &Usage,
     context: &Context<'_>,
-    cards: &'static [Card],
 ) -> Result<&'static Card, PriceError> {
-    let sure = from_first_open.iter().position(|card| holding(card, context) == Holding::Yes);
-    let contest = Contest {
-        cards: &from_first_open[..sure.map_or(from_first_open.len(), |position| position + 1)],
-        context,
-    };
+    let sure = cards.iter().position(|card| holding(card, context) == Holding::Yes);
+    let end = sure.map_or(cards.len(), |position| position + 1);
+    let contest = Contest { cards: &cards[..end], context };
+    let sure = sure.and_then(|position| cards.get(position));
+    if let Some(sure) = sure.filter(|sure| contest.is_even(sure, usage)) {
+        return Ok(sure);
+    }
     let choices = Choices::new(cards, context);
     if contest.any_pair(|a, b| contest.same_open_variants(a, b) && !same_price(a, b)) {
         return Err(PriceError::RegionRequired { choices });
@@ -99,11 +116,7 @@ fn settle(
     if needs_variant {
         return Err(PriceError::VariantRequired { choices });
     }
-    let winner = match sure {
-        Some(position) => from_first_open.get(position),
-        None => contest.winners().next(),
-    };
-    winner.ok_or_else(|| why_none(cards, context))
+    sure.or_else(|| contest.winners().next()).ok_or_else(|| why_none(cards, context))
 }
 
 /// The cards that could win if everything were named: open ones, then perhaps one that holds.
@@ -113,6 +126,14 @@ struct Contest<'c> {
 }
 
 impl Contest<'_> {
+    /// Whether no card that may hold bills otherwise than this one: the usual case, in one pass.
+    fn is_even(&self, sure: &Card, usage: &Usage) -> bool {
+        self.cards.iter().filter(|card| holding(card, self.context) != Holding::No).all(|card| {
+            let by_region = card.region.is_some() && self.context.region.is_none();
+            if by_region { same_price(card, sure) } else { same_price_for(card, sure, usage) }
+        })
+    }
+
     /// Without those that can never win, because an earlier card holds wherever they do.
     fn winners(&self) -> impl Iterator<Item = &'static Card> {
         let cards = self.cards;

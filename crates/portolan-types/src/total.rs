@@ -73,6 +73,16 @@ fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Result<Amount, PriceError> {
         without_rate &= !meter.bit();
         amount = plus(amount, meter, usage.units(meter), rate)?;
     }
+    if without_rate == 0 { Ok(amount) } else { with_fallbacks(amount, rates, usage, without_rate) }
+}
+
+/// Adds the usage that has no rate of its own, a bit for each of its meters.
+fn with_fallbacks(
+    mut amount: Amount,
+    rates: &[(Meter, u64)],
+    usage: &Usage,
+    without_rate: u64,
+) -> Result<Amount, PriceError> {
     for (meter, units) in usage.iter_of(without_rate) {
         let (billed_as, rate) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
         amount = plus(amount, billed_as, units, rate)?;

@@ -24,9 +24,9 @@ use crate::meter::Meter;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Usage {
-    units: [u64; Meter::COUNT],
     /// A bit for each meter with units, so that what was not used costs nothing.
     used: u64,
+    units: [u64; Meter::COUNT],
 }
 
 impl Usage {
@@ -108,7 +108,12 @@ impl Usage {
 
     #[inline]
     fn sum(&self, mask: u64) -> u64 {
-        self.iter_of(mask).fold(0, |sum, (_, units)| sum.saturating_add(units))
+        let (mut sum, mut rest) = (0u64, self.used & mask);
+        while let Some(units) = self.units.get(rest.trailing_zeros() as usize) {
+            sum = sum.saturating_add(*units);
+            rest &= rest - 1;
+        }
+        sum
     }
 }
 

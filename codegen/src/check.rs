@@ -1,0 +1,27 @@
+//! The second stage: what the manifests say must make sense together.
+//!
+//! Takes the decoded shapes and reports every reference that dangles, every name that two things claim, every region,
+//! endpoint or status that contradicts another. One file per family of rules. Prices are checked where they are
+//! expanded, in `prices`.
+
+mod identity;
+mod models;
+mod names;
+mod references;
+mod regions;
+mod services;
+
+pub use names::{Names, has_model};
+pub(crate) use references::base_id;
+
+use crate::diagnostic::Diagnostics;
+use crate::load::Manifests;
+
+/// Runs every rule.
+pub fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) {
+    identity::check(manifests, out);
+    references::check(manifests, names, out);
+    regions::check(manifests, out);
+    models::check(manifests, out);
+    services::check(manifests, out);
+}

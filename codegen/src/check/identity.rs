@@ -1,0 +1,142 @@
+//! No two things have one name: files, vendors, providers, auth choices, model ids, environment variables.
+
+use std::collections::BTreeMap;
+
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::{Loaded, Manifests};
+use crate::manifest::{Id, ProviderShape};
+use crate::source::{Span, Spanned};
+
+pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
+    files(manifests.vendors.iter().map(|vendor| (named(vendor), &vendor.file.vendor)), "vendor", out);
+    files(manifests.labs.iter().map(|lab| (named(lab), &lab.file.lab)), "lab", out);
+    providers(manifests, out);
+    choices(manifests, out);
+    variables(manifests, out);
+    for vendor in &manifests.vendors {
+        for (_, provider) in vendor.file.providers.iter() {
+            models(provider, out);
+        }
+    }
+}
+
+fn named<T>(loaded: &Loaded<T>) -> &str {
+    loaded.stem()
+}
+
+/// Names that were seen, with the place of the first.
+#[derive(Default)]
+struct Seen<'m>(BTreeMap<&'m str, Span>);
+
+impl<'m> Seen<'m> {
+    /// Remembers a name, or says where it was before.
+    fn before(&mut self, name: &'m str, span: Span) -> Option<Span> {
+        match self.0.get(name) {
+            Some(first) => Some(*first),
+            None => {
+                self.0.insert(name, span);
+                None
+            }
+        }
+    }
+}
+
+fn twice(code: Code, span: Span, first: Span, message: String) -> Diagnostic {
+    Diagnostic::new(code, span, message).label("here again").secondary(first, "first here")
+}
+
+fn files<'m>(
+    list: impl Iterator<Item = (&'m str, &'m Spanned<Id>)>,
+    what: &str,
+    out: &mut Diagnostics,
+) {
+    let mut seen = Seen::default();
+    for (stem, id) in list {
+        let name: &str = id;
+        if stem != name {
+            let message = format!("{what} `{name}` in a file named `{stem}.yaml`");
+            let help = format!("rename the file to `{name}.yaml`, or the {what} to `{stem}`");
+            out.push(Diagnostic::new(Code::FileName, id.span, message).help(help));
+        }
+        if let Some(first) = seen.before(name, id.span) {
+            let message = format!("{what} `{name}` has two files");
+            let help = "a company with two services has a vendor id for each";
+            out.push(twice(Code::DuplicateVendor, id.span, first, message).help(help));
+        }
+    }
+}
+
+fn providers(manifests: &Manifests, out: &mut Diagnostics) {
+    let mut seen = Seen::default();
+    for (id, _) in manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter()) {
+        if let Some(first) = seen.before(id, id.span) {
+            let message = format!("provider `{}` is declared twice", **id);
+            let help = "provider ids are unique across vendors: rename one";
+            out.push(twice(Code::DuplicateProvider, id.span, first, message).help(help));
+        }
+    }
+}
+
+fn choices(manifests: &Manifests, out: &mut Diagnostics) {
+    let mut seen = Seen::default();
+    let providers = manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter());
+    for choice in providers.filter_map(|(_, p)| p.auth.as_ref()).flat_map(|auth| &auth.choices) {
+        for id in std::iter::once(&choice.id).chain(&choice.deprecated_ids) {
+            if let Some(first) = seen.before(id, id.span) {
+                let message = format!("auth choice `{}` is declared twice", **id);
+                let help = "ids of auth choices, deprecated ones too, are unique: rename one";
+                out.push(twice(Code::DuplicateChoice, id.span, first, message).help(help));
+            }
+        }
+    }
+}
+
+fn models(provider: &ProviderShape, out: &mut Diagnostics) {
+    let mut seen = Seen::default();
+    let ids = provider.models.iter().map(|(id, _)| id);
+    let aliases = provider.models.iter().flat_map(|(_, model)| &model.aliases);
+    for id in ids.chain(aliases) {
+        if let Some(first) = seen.before(id, id.span) {
+            let message = format!("model id `{}` is declared twice", **id);
+            let help = "an alias is no other model's id or alias: remove one";
+            out.push(twice(Code::DuplicateModel, id.span, first, message).help(help));
+        }
+    }
+}
+
+/// An environment variable names one provider's key, unless a provider says that it shares another's.
+fn variables(manifests: &Manifests, out: &mut Diagnostics) {
+    let mut owners: BTreeMap<&str, Vec<(&str, &ProviderShape, Span)>> = BTreeMap::new();
+    for (id, provider) in manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter()) {
+        let Some(auth) = &provider.auth else { continue };
+        for name in auth.env.iter().flat_map(|set| set.iter()) {
+            let list = owners.entry(name).or_default();
+            if let Some((other, _, first)) =
+                list.iter().find(|(other, shape, _)| *other != &***id && !shared(id, provider, other, shape))
+            {
+                let message =
+                    format!("`{}` is read by `{}` and by `{other}`", **name, **id);
+                let help = format!(
+                    "if it is the same key, say `shares_env: [{other}]` or `same_as: {other}` under `auth:`"
+                );
+                out.push(
+                    Diagnostic::new(Code::SharedVariable, name.span, message)
+                        .label("read here too")
+                        .secondary(*first, "read here")
+                        .help(help),
+                );
+            }
+            list.push((id, provider, name.span));
+        }
+    }
+}
+
+fn shared(id: &str, provider: &ProviderShape, other: &str, other_shape: &ProviderShape) -> bool {
+    let says = |provider: &ProviderShape, name: &str| {
+        provider.auth.as_ref().is_some_and(|auth| {
+            auth.shares_env.iter().chain(&auth.same_as).any(|shared| &***shared == name)
+        })
+    };
+    says(provider, other) || says(other_shape, id)
+}

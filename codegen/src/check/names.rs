@@ -1,0 +1,111 @@
+//! Everything that a manifest can refer to, by name. A name whose declaration was broken is known too: its own mistake
+//! was reported, and a reference to it is not another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::load::Manifests;
+use crate::manifest::{BaseModelShape, Id, ModelId, ProviderShape};
+use crate::shape::Map;
+use crate::source::Spanned;
+
+/// The names of a set of manifests.
+#[derive(Debug, Default)]
+pub struct Names<'m> {
+    providers: BTreeMap<&'m str, &'m ProviderShape>,
+    bases: BTreeMap<String, Base<'m>>,
+    broken_providers: BTreeSet<&'m str>,
+    broken_bases: BTreeSet<String>,
+    broken_files: &'m [String],
+}
+
+/// A base model and the lab that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'m> {
+    /// The lab's id.
+    pub lab: &'m str,
+    /// Where it is declared.
+    pub id: &'m Spanned<ModelId>,
+    /// What it says.
+    pub shape: &'m BaseModelShape,
+}
+
+impl<'m> Names<'m> {
+    /// Collects the names. Of two declarations of one name the first counts.
+    pub fn new(manifests: &'m Manifests) -> Self {
+        let mut names = Self { broken_files: &manifests.broken, ..Self::default() };
+        for lab in &manifests.labs {
+            let id = &*lab.file.lab.value;
+            for (model, shape) in lab.file.models.iter() {
+                let base = Base { lab: id, id: model, shape };
+                names.bases.entry(format!("{id}/{}", **model)).or_insert(base);
+            }
+            let broken = lab.file.models.broken.iter();
+            names.broken_bases.extend(broken.map(|model| format!("{id}/{model}")));
+        }
+        for vendor in &manifests.vendors {
+            for (id, provider) in vendor.file.providers.iter() {
+                names.providers.entry(&***id).or_insert(provider);
+            }
+            names.broken_providers.extend(vendor.file.providers.broken.iter().map(|id| &**id));
+        }
+        names
+    }
+
+    /// The provider with this id.
+    pub fn provider(&self, id: &str) -> Option<&'m ProviderShape> {
+        self.providers.get(id).copied()
+    }
+
+    /// Whether the provider exists, if only as a broken declaration.
+    pub fn has_provider(&self, id: &str) -> bool {
+        self.providers.contains_key(id)
+            || self.broken_providers.contains(id)
+            || self.broken_files.iter().any(|stem| id.starts_with(stem.as_str()))
+    }
+
+    /// Every provider's id.
+    pub fn provider_ids(&self) -> impl Iterator<Item = &'m str> + '_ {
+        self.providers.keys().copied()
+    }
+
+    /// The base model with this id, `lab/model`.
+    pub fn base(&self, id: &str) -> Option<Base<'m>> {
+        self.bases.get(id).copied()
+    }
+
+    /// Whether the base model exists, if only as a broken declaration.
+    pub fn has_base(&self, id: &str) -> bool {
+        let lab = id.split_once('/').map_or(id, |(lab, _)| lab);
+        self.bases.contains_key(id)
+            || self.broken_bases.contains(id)
+            || self.broken_files.iter().any(|stem| stem == lab)
+    }
+
+    /// Every base model's id.
+    pub fn base_ids(&self) -> impl Iterator<Item = &str> {
+        self.bases.keys().map(String::as_str)
+    }
+
+    /// Every base model, by id.
+    pub fn bases(&self) -> impl Iterator<Item = (&str, Base<'m>)> {
+        self.bases.iter().map(|(id, base)| (id.as_str(), *base))
+    }
+}
+
+/// Whether a map has a key, if only as a broken declaration.
+pub fn has_id<V>(map: &Map<Id, V>, id: &str) -> bool {
+    map.iter().any(|(key, _)| &*key.value == id) || map.broken.iter().any(|key| &**key == id)
+}
+
+/// The model ids of a provider, aliases included.
+pub fn model_ids(provider: &ProviderShape) -> impl Iterator<Item = &str> {
+    provider.models.iter().flat_map(|(id, model)| {
+        std::iter::once(&***id).chain(model.aliases.iter().map(|alias| &***alias))
+    })
+}
+
+/// Whether a provider has a model with this id or alias, if only as a broken declaration.
+pub fn has_model(provider: &ProviderShape, id: &str) -> bool {
+    model_ids(provider).any(|known| known == id)
+        || provider.models.broken.iter().any(|known| &**known == id)
+}

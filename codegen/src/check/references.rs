@@ -1,0 +1,145 @@
+//! Every reference names something: base models, models, replacements, providers, groups, OAuth logins. The help is the
+//! nearest name.
+
+use super::names::{Names, has_id, has_model, model_ids};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::Manifests;
+use crate::manifest::{AuthShape, Id, ModelShape, ProviderShape, Ref, VendorFile};
+use crate::source::Spanned;
+use crate::suggest::nearest;
+
+pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) {
+    for lab in &manifests.labs {
+        for (_, model) in lab.file.models.iter() {
+            base(model.base.as_ref(), &lab.file.lab, names, out);
+        }
+    }
+    for vendor in &manifests.vendors {
+        for (_, provider) in vendor.file.providers.iter() {
+            check_provider(provider, names, out);
+            if let Some(auth) = &provider.auth {
+                check_auth(&vendor.file, auth, names, out);
+            }
+        }
+    }
+    cycles(names, out);
+}
+
+fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnostics) {
+    if let Some(id) = &provider.default_model
+        && !has_model(provider, id)
+    {
+        out.push(dangling(Code::UnknownModel, "default model", id, model_ids(provider)));
+    }
+    for (_, model) in provider.models.iter() {
+        base(model.base.as_ref(), "", names, out);
+        for replacement in replacements(model) {
+            check_replacement(provider, replacement, names, out);
+        }
+    }
+    for (_, service) in provider.capabilities.iter() {
+        let Some(default) = &service.default_model else { continue };
+        let listed = service.models.iter().any(|(id, _)| id.value == default.value);
+        if !listed && !has_model(provider, default) {
+            let known = service.models.iter().map(|(id, _)| &***id).chain(model_ids(provider));
+            out.push(dangling(Code::UnknownModel, "default model", default, known));
+        }
+    }
+}
+
+/// The id of a base model as a reference from within a lab's file means it.
+pub(crate) fn base_id(reference: &str, lab: &str) -> String {
+    if reference.contains('/') || lab.is_empty() {
+        reference.to_owned()
+    } else {
+        format!("{lab}/{reference}")
+    }
+}
+
+fn base(reference: Option<&Spanned<Ref>>, lab: &str, names: &Names<'_>, out: &mut Diagnostics) {
+    let Some(reference) = reference else { return };
+    if !names.has_base(&base_id(reference, lab)) {
+        out.push(dangling(Code::UnknownBase, "base model", reference, names.base_ids()));
+    }
+}
+
+fn replacements(model: &ModelShape) -> impl Iterator<Item = &Spanned<Ref>> {
+    let retired = model.retired.as_ref().and_then(|retired| retired.replacement.as_ref());
+    retired.into_iter().chain(&model.replacement)
+}
+
+fn check_replacement(
+    provider: &ProviderShape,
+    reference: &Spanned<Ref>,
+    names: &Names<'_>,
+    out: &mut Diagnostics,
+) {
+    let elsewhere = reference.split_once('/').is_some_and(|(other, model)| {
+        names.provider(other).is_some_and(|other| has_model(other, model))
+            || (names.provider(other).is_none() && names.has_provider(other))
+    });
+    if !has_model(provider, reference) && !elsewhere {
+        let code = Code::UnknownReplacement;
+        out.push(dangling(code, "replacement", reference, model_ids(provider)));
+    }
+}
+
+fn check_auth(vendor: &VendorFile, auth: &AuthShape, names: &Names<'_>, out: &mut Diagnostics) {
+    let mut provider = |id: &Spanned<Id>| {
+        if !names.has_provider(id) {
+            out.push(dangling(Code::UnknownProvider, "provider", id, names.provider_ids()));
+        }
+    };
+    auth.shares_env.iter().for_each(&mut provider);
+    auth.same_as.iter().for_each(&mut provider);
+    auth.key.iter().flat_map(|key| &key.not).for_each(|wrong| provider(&wrong.means));
+    for choice in &auth.choices {
+        if let Some(group) = &choice.group
+            && !has_id(&vendor.groups, group)
+        {
+            let groups = vendor.groups.iter().map(|(id, _)| &***id);
+            out.push(dangling(Code::UnknownGroup, "group", group, groups));
+        }
+        if let Some(login) = &choice.oauth
+            && !has_id(&auth.oauth, login)
+        {
+            let logins = auth.oauth.iter().map(|(id, _)| &***id);
+            out.push(dangling(Code::UnknownLogin, "OAuth login", login, logins));
+        }
+    }
+}
+
+/// A name that nothing has, with the nearest one that something has.
+pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
+    code: Code,
+    what: &str,
+    name: &Spanned<T>,
+    known: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let text: &str = &name.value;
+    let diagnostic = Diagnostic::new(code, name.span, format!("unknown {what} `{text}`"));
+    match nearest(text, known) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("declare the {what}, or write the name of one that is")),
+    }
+}
+
+fn cycles(names: &Names<'_>, out: &mut Diagnostics) {
+    for (id, start) in names.bases() {
+        let mut current = start;
+        // A chain longer than the number of base models has met one twice; only its own members are reported.
+        for _ in names.bases() {
+            let Some(next) = &current.shape.base else { break };
+            let next_id = base_id(next, current.lab);
+            let Some(base) = names.base(&next_id) else { break };
+            if next_id == id {
+                let message = format!("base model `{id}` is its own base");
+                let help = "remove one `base:` of the circle";
+                out.push(Diagnostic::new(Code::BaseCycle, start.id.span, message).help(help));
+                break;
+            }
+            current = base;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The first stage: manifest texts become typed shapes.
+//!
+//! Takes the files of a manifest folder, read by [`read_folder`] or handed over by a caller; returns the shapes of those
+//! that could be decoded, with every mistake. Each file is read on its own, so a mistake in one hides none in another.
+
+mod folder;
+
+pub use folder::{ReadError, read_folder};
+
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::manifest::{LabFile, VendorFile};
+use crate::shape::Shape;
+use crate::source::{FileId, Sources, Span};
+use crate::yaml;
+
+/// The folder that holds base models instead of a catalog.
+pub const BASE_FOLDER: &str = "models";
+
+/// One manifest file.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path below the manifest folder, with forward slashes: `labs/xiaomi.yaml`.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Every manifest that could be decoded.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// The vendors, in the order of their paths.
+    pub vendors: Vec<Loaded<VendorFile>>,
+    /// The labs, in the order of their paths.
+    pub labs: Vec<Loaded<LabFile>>,
+    /// Stems of the files that could not be decoded, so that a reference into one does not count as dangling.
+    pub broken: Vec<String>,
+}
+
+/// A decoded file and where it was.
+#[derive(Debug)]
+pub struct Loaded<T> {
+    /// The path below the manifest folder.
+    pub path: String,
+    /// The text.
+    pub id: FileId,
+    /// The shape.
+    pub file: T,
+}
+
+impl<T> Loaded<T> {
+    /// The folder: the catalog's id, or [`BASE_FOLDER`].
+    pub fn folder(&self) -> &str {
+        self.path.split_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The file name without its ending: the id of what it declares.
+    pub fn stem(&self) -> &str {
+        stem(&self.path)
+    }
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
+/// Decodes manifest files in the order of their paths. `shown_under` is put before each path in messages.
+pub fn load(
+    mut inputs: Vec<Input>,
+    shown_under: &str,
+    sources: &mut Sources,
+    out: &mut Diagnostics,
+) -> Manifests {
+    inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    let mut manifests = Manifests::default();
+    for input in inputs {
+        let shown = format!("{shown_under}{}", input.path);
+        let Some((id, node)) = read(shown, input.bytes, sources, out) else {
+            manifests.broken.push(stem(&input.path).to_owned());
+            continue;
+        };
+        let path = input.path;
+        if path.split_once('/').is_some_and(|(folder, _)| folder == BASE_FOLDER) {
+            match LabFile::decode(&node, out) {
+                Some(file) => manifests.labs.push(Loaded { path, id, file }),
+                None => manifests.broken.push(stem(&path).to_owned()),
+            }
+        } else {
+            match VendorFile::decode(&node, out) {
+                Some(file) => manifests.vendors.push(Loaded { path, id, file }),
+                None => manifests.broken.push(stem(&path).to_owned()),
+            }
+        }
+    }
+    manifests
+}
+
+fn read(
+    shown: String,
+    bytes: Vec<u8>,
+    sources: &mut Sources,
+    out: &mut Diagnostics,
+) -> Option<(FileId, yaml::Node)> {
+    match yaml::decode(&bytes) {
+        Ok(text) => {
+            let id = sources.add(shown, text);
+            let node = yaml::parse(id, &sources.file(id).text, out)?;
+            Some((id, node))
+        }
+        Err(offset) => {
+            let id = sources.add(shown, String::from_utf8_lossy(&bytes));
+            let start = u32::try_from(offset).unwrap_or(u32::MAX);
+            let span = Span::new(id, start, start);
+            let message = format!("byte {offset} is not UTF-8");
+            let help = "save the file as UTF-8 text";
+            out.push(Diagnostic::new(Code::NotUtf8, span, message).help(help));
+            None
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Reads a manifest folder: `<catalog>/<vendor>.yaml` and `models/<lab>.yaml`. Reading is all it does; a file that can
+//! not be read is an error of the environment, not of a manifest.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Input;
+
+/// Reads every manifest of a folder, in the order of their paths.
+///
+/// # Errors
+/// [`ReadError`] for each path that cannot be read, and for a folder without a manifest.
+pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
+    let mut errors = Vec::new();
+    let mut inputs = Vec::new();
+    for folder in children(root, &mut errors) {
+        if !folder.is_dir() {
+            continue;
+        }
+        for file in children(&folder, &mut errors) {
+            if file.extension().is_some_and(|extension| extension == "yaml") {
+                inputs.extend(read_file(root, &file, &mut errors));
+            }
+        }
+    }
+    if inputs.is_empty() && errors.is_empty() {
+        let source = io::Error::other("no manifest, that is no `<catalog>/<vendor>.yaml`, is in it");
+        errors.push(ReadError { path: root.to_owned(), source });
+    }
+    if errors.is_empty() { Ok(inputs) } else { Err(errors) }
+}
+
+fn children(folder: &Path, errors: &mut Vec<ReadError>) -> Vec<PathBuf> {
+    let list = fs::read_dir(folder).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
+    });
+    match list {
+        Ok(mut list) => {
+            list.sort_unstable();
+            list
+        }
+        Err(source) => {
+            errors.push(ReadError { path: folder.to_owned(), source });
+            Vec::new()
+        }
+    }
+}
+
+fn read_file(root: &Path, file: &Path, errors: &mut Vec<ReadError>) -> Option<Input> {
+    let below: Vec<_> = file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    match fs::read(file) {
+        Ok(bytes) => Some(Input { path: below.join("/"), bytes }),
+        Err(source) => {
+            errors.push(ReadError { path: file.to_owned(), source });
+            None
+        }
+    }
+}
+
+/// A path that could not be read, and why.
+#[derive(Debug)]
+pub struct ReadError {
+    /// The path.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot read {}: {}", self.path.display(), self.source)
+    }
+}
+
+impl std::error::Error for ReadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}

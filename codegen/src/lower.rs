@@ -1,0 +1,95 @@
+//! The third stage: shapes become the frozen catalog.
+//!
+//! Takes checked manifests; resolves inheritance and defaults, names everything, sorts. Prices and Rust names are
+//! checked here too, because what is wrong with them shows only when they are resolved.
+
+mod facts;
+mod model;
+mod naming;
+mod provider;
+mod service;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{BaseModel, Catalog, SCHEMA_VERSION, Source, SourcePage, Vendor};
+use crate::check::Names;
+use crate::diagnostic::Diagnostics;
+use crate::load::{Loaded, Manifests};
+use crate::manifest::{Closed, Day, Language, LinkKind, Text, Url, VendorFile, Word};
+use crate::shape::Map;
+
+/// The catalog that the manifests declare. It is whole only if nothing was reported, here or before.
+pub fn lower(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) -> Catalog {
+    let mut vendors: Vec<_> =
+        manifests.vendors.iter().map(|vendor| lower_vendor(vendor, names, out)).collect();
+    vendors.sort_by(|a, b| (&a.catalog, &a.id).cmp(&(&b.catalog, &b.id)));
+    naming::check_modules(manifests, out);
+    Catalog { version: SCHEMA_VERSION, base_models: lower_bases(manifests, names), vendors }
+}
+
+fn lower_bases(manifests: &Manifests, names: &Names<'_>) -> Vec<BaseModel> {
+    let mut bases = Vec::new();
+    for lab in &manifests.labs {
+        let around = source(lab.file.source.as_ref(), lab.file.checked, &Source::default());
+        for (id, model) in lab.file.models.iter() {
+            let id = format!("{}/{}", &**lab.file.lab, &**id);
+            bases.push(BaseModel {
+                name: model.name.to_string(),
+                facts: facts::of_base(&id, names),
+                base: model.base.as_ref().map(|base| crate::check::base_id(base, &lab.file.lab)),
+                source: source(model.source.as_ref(), model.checked, &around),
+                id,
+            });
+        }
+    }
+    bases.sort_by(|a, b| a.id.cmp(&b.id));
+    bases
+}
+
+fn lower_vendor(loaded: &Loaded<VendorFile>, names: &Names<'_>, out: &mut Diagnostics) -> Vendor {
+    let file = &loaded.file;
+    let around = source(file.source.as_ref(), file.checked, &Source::default());
+    let mut providers: Vec<_> = file
+        .providers
+        .iter()
+        .map(|(id, shape)| provider::lower(id, shape, &provider::Of { file, around: &around, names }, out))
+        .collect();
+    providers.sort_by(|a, b| a.id.cmp(&b.id));
+    let sources = file.sources.iter().map(|page| SourcePage {
+        url: page.url.to_string(),
+        checked: page.checked,
+        note: page.note.as_ref().map(ToString::to_string),
+    });
+    Vendor {
+        id: file.vendor.to_string(),
+        catalog: loaded.folder().to_owned(),
+        manifest: loaded.path.clone(),
+        name: file.name.to_string(),
+        labels: labels(&file.labels),
+        links: links(&file.links),
+        sources: sources.collect(),
+        notes: texts(&file.notes),
+        source: around,
+        providers,
+    }
+}
+
+/// Where a fact is from: what is said here, else what is said around it.
+fn source(url: Option<&Url>, checked: Option<Day>, around: &Source) -> Source {
+    Source {
+        url: url.map(ToString::to_string).or_else(|| around.url.clone()),
+        checked: checked.or(around.checked),
+    }
+}
+
+fn labels(map: &Map<Language, Text>) -> BTreeMap<String, String> {
+    map.iter().map(|(language, text)| (language.to_string(), text.to_string())).collect()
+}
+
+fn links(map: &Map<Word<LinkKind>, Url>) -> BTreeMap<String, String> {
+    map.iter().map(|(kind, url)| (kind.0.id().to_owned(), url.to_string())).collect()
+}
+
+fn texts<T: ToString>(list: &[T]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
