@@ -103,6 +103,17 @@ codes! {
 }
 
 impl Code {
+    /// Whether it says that something is not there. In a file with a misspelled or misshapen value the thing may be
+    /// there and only unreadable, so such a mistake waits until the others are mended.
+    pub(crate) const fn is_absence(self) -> bool {
+        matches!(self, Self::NoSource | Self::NoPrices | Self::NoName | Self::NoEndpoint)
+    }
+
+    /// Whether it is about the text or the shape of a value, not about what values mean together.
+    pub(crate) fn is_shape(self) -> bool {
+        self < Self::UnknownBase
+    }
+
     /// The code with this id.
     ///
     /// ```

@@ -27,6 +27,12 @@ pub trait Shape: Sized {
         None
     }
 
+    /// A value to go on with after a required one was reported as wrong, so that one mistake hides no other. Nothing is
+    /// emitted from it. `None` gives up the mapping around it.
+    fn stand_in() -> Option<Self> {
+        None
+    }
+
     /// The JSON Schema of the type.
     fn schema(defs: &mut Defs) -> Json;
 }
@@ -134,8 +140,8 @@ impl<'n> Fields<'n> {
     pub fn take<T: Shape>(&mut self, key: &str, out: &mut Diagnostics) -> Option<T> {
         if let Some(position) = self.entries.iter().position(|(name, _)| name.value == key) {
             self.taken[position] = true;
-            // A wrong value of an optional key counts as absent, so that one mistake hides no other.
-            return T::decode(&self.entries[position].1, out).or_else(T::absent);
+            let decoded = T::decode(&self.entries[position].1, out);
+            return decoded.or_else(T::absent).or_else(T::stand_in);
         }
         let absent = T::absent();
         if absent.is_none() {
@@ -145,7 +151,7 @@ impl<'n> Fields<'n> {
                     .help(format!("add `{key}:`")),
             );
         }
-        absent
+        absent.or_else(T::stand_in)
     }
 
     /// Decodes every key that is still there and that `K` can be.
@@ -327,8 +333,8 @@ impl<T: Shape> Shape for Spanned<T> {
         T::decode(node, out).map(|value| Self::new(value, first_line(node)))
     }
 
-    fn absent() -> Option<Self> {
-        None
+    fn stand_in() -> Option<Self> {
+        T::stand_in().map(|value| Self::new(value, Span::default()))
     }
 
     fn schema(defs: &mut Defs) -> Json {

@@ -21,6 +21,10 @@ struct Taken<'m>(BTreeMap<String, (&'m str, Span)>);
 impl<'m> Taken<'m> {
     fn take(&mut self, name: String, id: &'m str, span: Span, help: &str, out: &mut Diagnostics) {
         if let Some((other, first)) = self.0.get(&name) {
+            // Two declarations of one id are a mistake of their own.
+            if *other == id {
+                return;
+            }
             let message = format!("`{id}` and `{other}` both make the Rust name `{name}`");
             out.push(
                 Diagnostic::new(Code::DuplicateRustName, span, message)

@@ -190,6 +190,10 @@ impl Shape for Day {
         })
     }
 
+    fn stand_in() -> Option<Self> {
+        Some(Self(Date(2000_01_01)))
+    }
+
     fn schema(_: &mut Defs) -> Json {
         json!({
             "type": ["string", "integer"],

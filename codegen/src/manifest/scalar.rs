@@ -19,6 +19,11 @@ trait Spelling: Sized {
     const HELP: &'static str;
     /// The same as a regular expression of JSON Schema.
     const PATTERN: &'static str;
+    /// What stands in for a wrong one. Ids have none: a made-up id would clash or dangle.
+    const STAND_IN: Option<&'static str> = match Self::CODE {
+        Code::EmptyValue => Some("?"),
+        _ => None,
+    };
     fn spelled(text: &str) -> bool;
 }
 
@@ -61,6 +66,10 @@ macro_rules! texts {
                 }
                 out.push(misspelled::<Self>(&Spanned::new(scalar.text.clone(), node.span)));
                 None
+            }
+
+            fn stand_in() -> Option<Self> {
+                Self::STAND_IN.map(|text| Self(text.to_owned()))
             }
 
             fn schema(_: &mut Defs) -> Json {

@@ -54,6 +54,12 @@ pub(crate) fn billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(Meter, u6
     if let Some(rate) = rate_of(rates, meter) {
         return Some((meter, rate));
     }
+    fallback_billing(rates, meter)
+}
+
+/// The fallback that bills a meter without a rate of its own, and its rate.
+#[inline]
+pub(crate) fn fallback_billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(Meter, u64)> {
     let fallback = meter.fallback()?.meter;
     rate_of(rates, fallback).map(|rate| (fallback, rate))
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, billing, charge, rate_of};
+use crate::rates::{Billing, billing, charge, fallback_billing, rate_of};
 use crate::select::choose;
 use crate::usage::Usage;
 
@@ -73,18 +73,9 @@ fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Result<Amount, PriceError> {
         without_rate &= !meter.bit();
         amount = plus(amount, meter, usage.units(meter), rate)?;
     }
-    if without_rate == 0 { Ok(amount) } else { with_fallbacks(amount, rates, usage, without_rate) }
-}
-
-/// Adds the usage that has no rate of its own, a bit for each of its meters.
-fn with_fallbacks(
-    mut amount: Amount,
-    rates: &[(Meter, u64)],
-    usage: &Usage,
-    without_rate: u64,
-) -> Result<Amount, PriceError> {
     for (meter, units) in usage.iter_of(without_rate) {
-        let (billed_as, rate) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        let (billed_as, rate) =
+            fallback_billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
         amount = plus(amount, billed_as, units, rate)?;
     }
     Ok(amount)

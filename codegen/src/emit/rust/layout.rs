@@ -174,7 +174,7 @@ impl Printer {
         } else if !names.is_empty() {
             self.out.extend(["use ", path, "{"]);
             let flat = names.join(", ");
-            if self.column() + flat.len() + 2 <= MAX_WIDTH {
+            if self.column() + flat.len() + 2 < MAX_WIDTH {
                 self.out.push_str(&flat);
             } else {
                 self.fill(&names, 0);
@@ -243,13 +243,17 @@ impl Printer {
         self.line(indent);
     }
 
-    /// Several items on a line, as many as fit.
-    pub(super) fn fill(&mut self, items: &[&str], indent: usize) {
+    /// Several items on a line, as many as fit. rustfmt keeps the last column free, and counts the comma of the last
+    /// item only if a line ended before it.
+    fn fill(&mut self, items: &[&str], indent: usize) {
         self.line(indent + INDENT);
+        let mut wrapped = false;
         for (position, item) in items.iter().enumerate() {
             if position > 0 {
-                if self.column() + 1 + item.width() + 1 > MAX_WIDTH {
+                let comma = usize::from(wrapped || position + 1 < items.len());
+                if self.column() + 1 + item.width() + comma >= MAX_WIDTH {
                     self.line(indent + INDENT);
+                    wrapped = true;
                 } else {
                     self.out.push(' ');
                 }

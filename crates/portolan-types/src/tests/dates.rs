@@ -1,4 +1,5 @@
 //! Dates, times and windows of the week.
+#![expect(clippy::unreadable_literal, reason = "a date reads as year, month, day")]
 
 use std::string::ToString;
 
@@ -7,13 +8,13 @@ use crate::{Date, Timestamp, Window};
 #[test]
 fn dates_are_strict() {
     for (text, number) in [
-        ("2026-05-27", 2026_05_27),
-        ("2024-02-29", 2024_02_29),
-        ("2000-02-29", 2000_02_29),
-        ("0001-01-01", 1_01_01),
-        ("9999-12-31", 9999_12_31),
-        ("2024-04", 2024_04_00),
-        ("2024", 2024_00_00),
+        ("2026-05-27", 20260527),
+        ("2024-02-29", 20240229),
+        ("2000-02-29", 20000229),
+        ("0001-01-01", 10101),
+        ("9999-12-31", 99991231),
+        ("2024-04", 20240400),
+        ("2024", 20240000),
     ] {
         let date = Date::parse(text).unwrap();
         assert_eq!(date, Date(number), "{text}");
@@ -49,7 +50,7 @@ fn dates_are_strict() {
 
 #[test]
 fn dates_that_do_not_exist_have_no_time() {
-    for number in [2026_02_29, 2026_13_01, 2026_04_31, 0, 10_000_01_01] {
+    for number in [20260229, 20261301, 20260431, 0, 100000101] {
         assert_eq!(Date(number).timestamp(), None, "{number}");
     }
 }
@@ -101,7 +102,7 @@ fn times_are_shown_as_rfc_3339() {
     for text in ["1970-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2026-02-28T12:34:56Z"] {
         assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
     }
-    for (seconds, date) in [(0, 1970_01_01), (-1, 1969_12_31), (951_782_400, 2000_02_29)] {
+    for (seconds, date) in [(0, 19700101), (-1, 19691231), (951_782_400, 20000229)] {
         assert_eq!(Timestamp(seconds).date(), Some(Date(date)));
     }
     for extreme in [i64::MIN, i64::MAX] {

@@ -4,7 +4,8 @@ use std::vec::Vec;
 
 use super::{amount, card, now, priced, quoted, time, usage};
 use crate::{
-    Card, Currency, Meter, Price, PriceError, Scope, ServiceTier, Tier, Usage, Variant, Window,
+    Card, Converted, Currency, Date, Meter, Price, PriceError, Scope, ServiceTier, Tier, Usage,
+    Variant, Window,
 };
 
 fn million() -> Usage {
@@ -54,6 +55,7 @@ fn a_card_that_cannot_hold_now_needs_no_region() {
 
 #[test]
 fn currency_tiers_and_conversion_are_differences_too() {
+    static RATE: Converted = Converted { from: Currency::Cny, rate: "7.1", date: Date(0) };
     let tier = &[Tier {
         scope: Scope::Whole,
         input_above: Some(5_000_000),
@@ -63,7 +65,8 @@ fn currency_tiers_and_conversion_are_differences_too() {
     }];
     let yuan = Card { currency: Currency::Cny, ..in_region("cn", "1") };
     let tiered = Card { tiers: tier, ..in_region("cn", "1") };
-    for card in [yuan, tiered] {
+    let converted = Card { converted: Some(&RATE), ..in_region("cn", "1") };
+    for card in [yuan, tiered, converted] {
         let error = quoted(&priced(&[card, input("1")]), &million(), &now()).unwrap_err();
         assert!(matches!(error, PriceError::RegionRequired { .. }));
     }
@@ -157,6 +160,16 @@ fn a_region_that_does_not_matter_is_not_asked_for() {
     let error = quoted(&price, &million(), &now()).unwrap_err();
     assert!(matches!(error, PriceError::VariantRequired { .. }));
     assert_eq!(amount(&price, &million(), &now().variant(Variant::AudioOff)), "2");
+}
+
+#[test]
+fn what_only_another_region_has_is_not_listed() {
+    let elsewhere = Card { variants: &[Variant::AudioOn], ..in_region("cn", "1") };
+    let here = Card { variants: &[Variant::AudioOff], ..input("2") };
+    assert_eq!(
+        amount(&priced(&[elsewhere, here]), &million(), &now().region("sgp")),
+        "the price depends on a variant, name one: `audio=off`"
+    );
 }
 
 #[test]

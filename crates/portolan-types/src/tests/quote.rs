@@ -1,5 +1,6 @@
 //! States, fallbacks, lines, rounding and every assumption.
 
+use std::boxed::Box;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
@@ -184,8 +185,9 @@ fn a_form_that_holds_back_is_assumed() {
 
 #[test]
 fn a_converted_price_says_so() {
-    static RATE: Converted = Converted { from: Currency::Cny, rate: "7.1", date: Date(20260102) };
-    let price = priced(&[Card { converted: Some(&RATE), ..card(&[(Meter::Input, "1")]) }]);
+    let date = Date::parse("2026-01-02").unwrap();
+    let rate = Box::leak(Box::new(Converted { from: Currency::Cny, rate: "7.1", date }));
+    let price = priced(&[Card { converted: Some(rate), ..card(&[(Meter::Input, "1")]) }]);
     let quote = quoted(&price, &usage(&[(Meter::CacheRead, 1)]), &now()).unwrap();
     assert_eq!(
         assumed(&quote),

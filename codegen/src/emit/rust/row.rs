@@ -1,0 +1,135 @@
+//! Values of rows: how each kind of fact is spelled as Rust, and the struct literals that hold them.
+
+use std::fmt;
+
+use portolan_types::{Date, Timestamp};
+
+use super::layout::Node;
+use crate::catalog::Source;
+use crate::manifest::{Day, Word};
+
+/// A struct literal while its fields are named, in the order of the struct.
+pub(super) struct Row<'a> {
+    ty: &'static str,
+    fields: Vec<(&'static str, Node<'a>)>,
+}
+
+impl<'a> Row<'a> {
+    /// A literal of this type.
+    pub(super) fn new(ty: &'static str) -> Self {
+        Self { ty, fields: Vec::new() }
+    }
+
+    /// The literal with one more field.
+    pub(super) fn set(mut self, name: &'static str, value: Node<'a>) -> Self {
+        self.fields.push((name, value));
+        self
+    }
+
+    /// The literal, every field written.
+    pub(super) fn whole(self) -> Node<'a> {
+        Node::literal(self.ty, self.fields, None)
+    }
+
+    /// Whether every field is what a struct update leaves out.
+    pub(super) fn is_unset(&self) -> bool {
+        self.fields.iter().all(|(_, value)| value.unset)
+    }
+
+    /// The literal with the fields that differ from `base`, and `base` for the others if there are any.
+    pub(super) fn over(self, base: Node<'a>) -> Node<'a> {
+        if self.fields.iter().all(|(_, value)| !value.unset) { self.whole() } else { self.updating(base) }
+    }
+
+    /// The literal with the fields that differ from `base`, and `base`.
+    pub(super) fn updating(mut self, base: Node<'a>) -> Node<'a> {
+        self.fields.retain(|(_, value)| !value.unset);
+        Node::literal(self.ty, self.fields, Some(base))
+    }
+}
+
+pub(super) fn some<'a>(value: Option<Node<'a>>) -> Node<'a> {
+    match value {
+        Some(value) => Node::call("Some(", [value]),
+        None => Node::raw("None").unset_if(true),
+    }
+}
+
+pub(super) fn some_text(text: Option<&String>) -> Node<'_> {
+    some(text.map(|text| Node::text(text)))
+}
+
+pub(super) fn texts(texts: &[String]) -> Node<'_> {
+    Node::slice(texts.iter().map(|text| Node::text(text)))
+}
+
+pub(super) fn boolean<'a>(value: bool) -> Node<'a> {
+    Node::raw(if value { "true" } else { "false" }).unset_if(!value)
+}
+
+pub(super) fn number<'a>(value: u64) -> Node<'a> {
+    Node::raw(grouped(value, '_'))
+}
+
+pub(super) fn some_number<'a>(value: Option<u64>) -> Node<'a> {
+    some(value.map(number))
+}
+
+/// Digits in groups of three.
+pub(super) fn grouped(value: u64, separator: char) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A variant with its enum's name.
+pub(super) fn word<'a, T: fmt::Debug>(ty: &'static str, word: Word<T>) -> Node<'a> {
+    Node::word(ty, format!("{:?}", word.0))
+}
+
+/// A variant that a struct update leaves out where it is the default.
+pub(super) fn word_unless<'a, T: fmt::Debug + PartialEq>(
+    ty: &'static str,
+    value: Word<T>,
+    default: T,
+) -> Node<'a> {
+    let unset = value.0 == default;
+    word(ty, value).unset_if(unset)
+}
+
+pub(super) fn date<'a>(Date(number): Date) -> Node<'a> {
+    Node::call("Date(", [Node::raw(number.to_string())])
+}
+
+pub(super) fn some_day<'a>(day: Option<Day>) -> Node<'a> {
+    some(day.map(|day| date(day.0)))
+}
+
+/// A timestamp with what it is for a reader.
+pub(super) fn some_moment<'a>(moment: Option<crate::manifest::Moment>) -> Node<'a> {
+    some(moment.map(|moment| {
+        let Timestamp(seconds) = moment.0;
+        let sign = if seconds < 0 { "-" } else { "" };
+        let seconds = grouped(seconds.unsigned_abs(), '_');
+        let text = format!("{sign}{seconds} /* {} */", moment_text(moment.0));
+        Node::call("Timestamp(", [Node::raw(text)])
+    }))
+}
+
+/// A moment for a reader: the date alone where the time is 00:00 UTC.
+pub(super) fn moment_text(moment: Timestamp) -> String {
+    match moment.date() {
+        Some(date) if date.timestamp() == Some(moment) => date.to_string(),
+        _ => moment.to_string(),
+    }
+}
+
+pub(super) fn source_fields<'a>(row: Row<'a>, source: &'a Source) -> Row<'a> {
+    row.set("source", some_text(source.url.as_ref())).set("checked", some_day(source.checked))
+}

@@ -1,0 +1,16 @@
+//! The frozen catalog as data: every manifest resolved, defaulted and sorted, as JSON.
+//!
+//! It is what `portolan_codegen::catalog::Catalog` serializes to, so a build script can lay private manifests over the
+//! public catalog without the public manifests.
+#![no_std]
+#![forbid(unsafe_code)]
+
+/// The catalog: vendors, providers, models, base models.
+///
+/// ```
+/// assert!(portolan_manifests::CATALOG_JSON.starts_with('{'));
+/// ```
+pub const CATALOG_JSON: &str = include_str!("../catalog.json");
+
+/// The JSON Schema of [`CATALOG_JSON`].
+pub const CATALOG_SCHEMA_JSON: &str = include_str!("../catalog.schema.json");

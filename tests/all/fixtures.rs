@@ -1,0 +1,55 @@
+//! Reads the manifests under `tests/fixtures`. A case is a folder laid out as a manifest folder, or one file that stands
+//! for `labs/acme.yaml`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use portolan_codegen::load::{Input, read_folder};
+use portolan_codegen::{Compiled, compile};
+
+/// The folder of the fixtures, or of a part of them.
+pub(crate) fn folder(part: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(part)
+}
+
+/// The repository's folder.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The cases of a part, by name.
+pub(crate) fn cases(part: &str) -> Vec<PathBuf> {
+    let mut cases: Vec<_> =
+        fs::read_dir(folder(part)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "no cases under {part}");
+    cases
+}
+
+/// A case's name: the file or folder name without its ending.
+pub(crate) fn name(case: &Path) -> String {
+    case.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// The manifests of a case.
+pub(crate) fn inputs(case: &Path) -> Vec<Input> {
+    if case.is_dir() {
+        return read_folder(case).unwrap();
+    }
+    vec![Input { path: "labs/acme.yaml".to_owned(), bytes: fs::read(case).unwrap() }]
+}
+
+/// The manifests of the repository.
+pub(crate) fn public() -> Vec<Input> {
+    read_folder(&repository().join("manifests")).unwrap()
+}
+
+/// Compiles manifests as the repository's own are.
+pub(crate) fn compiled(inputs: Vec<Input>) -> Compiled {
+    compile(inputs, "manifests/")
+}
+
+/// The frozen catalog of the repository's manifests.
+pub(crate) fn public_catalog() -> portolan_codegen::catalog::Catalog {
+    compiled(public()).result.expect("the public manifests are right")
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask gen`: the manifests become crates, the frozen catalog and the schemas.
+//!
+//! Takes a repository's folder; writes all of its outputs or none. `--check` runs the same stages and compares.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use portolan_codegen::catalog::Catalog;
+use portolan_codegen::emit::{Output, json, rust};
+use portolan_codegen::load::{BASE_FOLDER, Input, read_folder};
+use portolan_codegen::output::Plan;
+use portolan_codegen::render::{self, Format};
+use portolan_codegen::{Compiled, compile};
+
+/// The public catalogs, each a folder of manifests and a crate.
+pub const CATALOGS: [&str; 4] = ["clouds", "gateways", "labs", "local"];
+
+const MANIFESTS: &str = "manifests";
+const DATA: &str = "crates/portolan-manifests";
+
+/// What `cargo xtask gen` takes.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// Write nothing; show what differs from what is there, and fail if anything does.
+    #[arg(long)]
+    pub check: bool,
+    /// How mistakes in manifests are shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub message_format: MessageFormat,
+    /// The repository to work in, instead of this one.
+    #[arg(long)]
+    pub root: Option<PathBuf>,
+}
+
+/// How mistakes in manifests are shown.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum MessageFormat {
+    /// For people, with the line and a caret.
+    #[default]
+    Human,
+    /// A JSON object a line.
+    Json,
+    /// Workflow commands of a code host, shown beside the lines.
+    Github,
+}
+
+/// Runs the task.
+///
+/// # Errors
+/// What stands in the way outside of the manifests: a path that cannot be read or written.
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let root = options.root.clone().unwrap_or_else(crate::repository);
+    let Some(inputs) = read(&root)? else { return Ok(ExitCode::FAILURE) };
+    let compiled = compile(inputs, "manifests/");
+    let catalog = match &compiled.result {
+        Ok(catalog) => catalog,
+        Err(_) => {
+            report(&compiled, options.message_format);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let outputs = outputs(catalog);
+    let plan = Plan::new(&root, &outputs, &owned_folders())?;
+    if options.check { check(&plan) } else { write(&plan, catalog) }
+}
+
+/// Reads the manifests, or says what cannot be read.
+fn read(root: &Path) -> anyhow::Result<Option<Vec<Input>>> {
+    let inputs = match read_folder(&root.join(MANIFESTS)) {
+        Ok(inputs) => inputs,
+        Err(errors) => {
+            for error in errors {
+                eprintln!("error: {error}");
+            }
+            return Ok(None);
+        }
+    };
+    for input in &inputs {
+        let folder = input.path.split('/').next().unwrap_or_default();
+        if folder != BASE_FOLDER && !CATALOGS.contains(&folder) {
+            anyhow::bail!(
+                "{MANIFESTS}/{}: `{folder}` is no catalog; put it into one of {}, or into `{BASE_FOLDER}` if it holds base models",
+                input.path,
+                CATALOGS.map(|catalog| format!("`{catalog}`")).join(", "),
+            );
+        }
+    }
+    Ok(Some(inputs))
+}
+
+fn report(compiled: &Compiled, format: MessageFormat) {
+    let Err(mistakes) = &compiled.result else { return };
+    let styled = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let shown = match format {
+        MessageFormat::Human => Format::Human { styled },
+        MessageFormat::Json => Format::Json,
+        MessageFormat::Github => Format::Github,
+    };
+    let text = render::render(mistakes, &compiled.sources, shown);
+    match format {
+        MessageFormat::Human => {
+            eprint!("{text}{}", render::summary(mistakes, "nothing was written"));
+        }
+        MessageFormat::Json | MessageFormat::Github => print!("{text}"),
+    }
+}
+
+/// Every file that is generated from a catalog, by its path in the repository.
+pub fn outputs(catalog: &Catalog) -> Vec<Output> {
+    let mut outputs = Vec::new();
+    for id in CATALOGS {
+        let folder = generated_folder(id);
+        outputs.extend(rust::emit(catalog, id).into_iter().map(|output| output.below(&folder)));
+    }
+    outputs.extend([
+        Output::new(format!("{DATA}/catalog.json"), json::catalog(catalog)),
+        Output::new(format!("{DATA}/catalog.schema.json"), json::catalog_schema()),
+        Output::new(format!("{MANIFESTS}/vendor.schema.json"), json::vendor_schema()),
+        Output::new(format!("{MANIFESTS}/models.schema.json"), json::models_schema()),
+    ]);
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    outputs
+}
+
+/// The folders in which a generated file that nothing generates any more is removed.
+pub fn owned_folders() -> Vec<String> {
+    CATALOGS.map(generated_folder).to_vec()
+}
+
+fn generated_folder(catalog: &str) -> String {
+    format!("crates/portolan-{catalog}/src/generated")
+}
+
+fn check(plan: &Plan) -> anyhow::Result<ExitCode> {
+    if plan.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    print!("{}", plan.diff());
+    eprintln!("error: {}; run `cargo xtask gen` and commit what it writes", plan.summary());
+    Ok(ExitCode::FAILURE)
+}
+
+fn write(plan: &Plan, catalog: &Catalog) -> anyhow::Result<ExitCode> {
+    plan.write()?;
+    let models: usize = catalog.providers().map(|(_, provider)| provider.models.len()).sum();
+    println!(
+        "{} vendors, {} providers, {models} models: {}",
+        catalog.vendors.len(),
+        catalog.providers().count(),
+        plan.summary(),
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,36 @@
+//! The tasks of the repository: `cargo xtask <task>`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{bench, generate, test};
+
+/// The tasks of the Portolan repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Compile the manifests into crates, the catalog and the schemas.
+    Gen(generate::Options),
+    /// Run every test.
+    Test(test::Options),
+    /// Measure the compiler and the catalogs.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Gen(options) => generate::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
