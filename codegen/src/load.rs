@@ -76,7 +76,7 @@ pub fn load(
     let mut manifests = Manifests::default();
     for input in inputs {
         let shown = format!("{shown_under}{}", input.path);
-        let Some((id, node)) = read(shown, input.bytes, sources, out) else {
+        let Some((id, node)) = read(shown, &input.bytes, sources, out) else {
             manifests.broken.push(stem(&input.path).to_owned());
             continue;
         };
@@ -98,18 +98,18 @@ pub fn load(
 
 fn read(
     shown: String,
-    bytes: Vec<u8>,
+    bytes: &[u8],
     sources: &mut Sources,
     out: &mut Diagnostics,
 ) -> Option<(FileId, yaml::Node)> {
-    match yaml::decode(&bytes) {
+    match yaml::decode(bytes) {
         Ok(text) => {
             let id = sources.add(shown, text);
             let node = yaml::parse(id, &sources.file(id).text, out)?;
             Some((id, node))
         }
         Err(offset) => {
-            let id = sources.add(shown, String::from_utf8_lossy(&bytes));
+            let id = sources.add(shown, String::from_utf8_lossy(bytes));
             let start = u32::try_from(offset).unwrap_or(u32::MAX);
             let span = Span::new(id, start, start);
             let message = format!("byte {offset} is not UTF-8");

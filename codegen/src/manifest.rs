@@ -22,7 +22,7 @@ pub use facts::{
 pub use number::{Count, Day, Factor, Moment, Number, Rate, TimeWindow};
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape};
 pub use provider::{
-    ClaimsShape, DefaultsShape, EndpointShape, HintShape, ProviderShape, RegionPolicyShape,
+    ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape, ProviderShape, RegionPolicyShape,
     RegionShape, SourceShape, VariableShape,
 };
 pub use scalar::{
@@ -39,53 +39,53 @@ shape! {
     /// A vendor: who runs the service. One file per vendor; the file is named after the vendor's id.
     VendorFile {
         /// The vendor's id.
-        /// Example: xiaomi
+        /// Example: `xiaomi`
         vendor: Spanned<Id>,
         /// The vendor's name for people.
-        /// Example: Xiaomi MiMo
+        /// Example: `Xiaomi MiMo`
         name: Text,
         /// The name in other languages.
-        /// Example: { zh-CN: 小米 MiMo }
+        /// Example: `{ zh-CN: 小米 MiMo }`
         labels: Map<Language, Text>,
         /// The vendor's pages.
-        /// Example: { docs: "https://docs.example.com" }
+        /// Example: `{ docs: "https://docs.example.com" }`
         links: Map<Word<LinkKind>, Url>,
         /// Where the facts are from, unless a provider, a model or a price card says otherwise.
-        /// Example: "https://docs.example.com/models"
+        /// Example: `"https://docs.example.com/models"`
         source: Option<Url>,
         /// When the facts were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         /// Other pages that facts are from.
-        /// Example: [{ url: "https://docs.example.com/pricing", checked: 2026-11-20 }]
+        /// Example: `[{ url: "https://docs.example.com/pricing", checked: 2026-11-20 }]`
         sources: Vec<SourceShape>,
         /// What a reader of the manifest has to know.
-        /// Example: [The Token Plan has its own keys.]
+        /// Example: `[The Token Plan has its own keys.]`
         notes: Vec<Text>,
         /// Groups that auth choices are listed under, by id.
-        /// Example: { xiaomi: { label: Xiaomi } }
+        /// Example: `{ xiaomi: { label: Xiaomi } }`
         groups: Map<Id, GroupShape>,
         /// The vendor's addressable services, by provider id.
-        /// Example: { xiaomi: { name: Xiaomi MiMo, coverage: static, endpoints: { openai-completions: "https://api.example.com/v1" } } }
+        /// Example: `{ xiaomi: { name: Xiaomi MiMo, coverage: static, endpoints: { openai-completions: "https://api.example.com/v1" } } }`
         providers: Map<Id, ProviderShape>,
     }
 
     /// The base models of a lab: what was released, apart from who serves it. One file per lab, named after its id.
     LabFile {
         /// The lab's id, the first part of its base models' ids.
-        /// Example: xiaomi
+        /// Example: `xiaomi`
         lab: Spanned<Id>,
         /// The lab's name for people.
-        /// Example: Xiaomi
+        /// Example: `Xiaomi`
         name: Text,
         /// Where the facts are from, unless a model says otherwise.
-        /// Example: "https://docs.example.com/models"
+        /// Example: `"https://docs.example.com/models"`
         source: Option<Url>,
         /// When the facts were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         /// The models, by id.
-        /// Example: { mimo-v2.5-pro: { name: MiMo V2.5 Pro } }
+        /// Example: `{ mimo-v2.5-pro: { name: MiMo V2.5 Pro } }`
         models: Map<ModelId, BaseModelShape>,
     }
 }

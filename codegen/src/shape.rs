@@ -51,7 +51,7 @@ pub trait Keyed: Sized {
 
 /// Declares mappings: a struct whose fields are the keys, with [`Shape`] and [`Keyed`] for it.
 ///
-/// The last line of a field's doc comment is its example, written `Example: ...`. `flatten name: Type` puts the keys
+/// The last line of a field's doc comment is its example, written ``Example: `...` ``. `flatten name: Type` puts the keys
 /// of another declared type at the same level.
 macro_rules! shape {
     ($(

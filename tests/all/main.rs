@@ -1,8 +1,12 @@
 //! Everything above unit level, in one binary.
 
+mod compile_fail;
+mod determinism;
 mod diagnostics;
 mod engine;
 mod fixtures;
+mod generate;
+mod generated;
 mod prices;
 mod schema;
 mod snapshots;

@@ -32,13 +32,9 @@ struct Seen<'m>(BTreeMap<&'m str, Span>);
 impl<'m> Seen<'m> {
     /// Remembers a name, or says where it was before.
     fn before(&mut self, name: &'m str, span: Span) -> Option<Span> {
-        match self.0.get(name) {
-            Some(first) => Some(*first),
-            None => {
-                self.0.insert(name, span);
-                None
-            }
-        }
+        let first = self.0.get(name).copied();
+        self.0.entry(name).or_insert(span);
+        first
     }
 }
 

@@ -93,12 +93,12 @@ impl<'m> Names<'m> {
 }
 
 /// Whether a map has a key, if only as a broken declaration.
-pub fn has_id<V>(map: &Map<Id, V>, id: &str) -> bool {
+pub(super) fn has_id<V>(map: &Map<Id, V>, id: &str) -> bool {
     map.iter().any(|(key, _)| &*key.value == id) || map.broken.iter().any(|key| &**key == id)
 }
 
 /// The model ids of a provider, aliases included.
-pub fn model_ids(provider: &ProviderShape) -> impl Iterator<Item = &str> {
+pub(super) fn model_ids(provider: &ProviderShape) -> impl Iterator<Item = &str> {
     provider.models.iter().flat_map(|(id, model)| {
         std::iter::once(&***id).chain(model.aliases.iter().map(|alias| &***alias))
     })

@@ -12,16 +12,16 @@ shape! {
     /// What a lab released, apart from who serves it.
     BaseModelShape {
         /// The name for people.
-        /// Example: MiMo V2.5 Pro
+        /// Example: `MiMo V2.5 Pro`
         name: Text,
         /// The base model whose facts hold here unless said otherwise, by its id or `lab/id`.
-        /// Example: xiaomi/mimo-v2.5
+        /// Example: `xiaomi/mimo-v2.5`
         base: Option<Spanned<Ref>>,
         /// Where the facts are from.
-        /// Example: "https://docs.example.com/models"
+        /// Example: `"https://docs.example.com/models"`
         source: Option<Url>,
         /// When the facts were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         ..flatten {
             /// Facts.
@@ -32,161 +32,161 @@ shape! {
     /// Facts of a model that a lab states and a provider may state otherwise.
     FactsShape {
         /// The family that the lab counts the model to.
-        /// Example: mimo
+        /// Example: `mimo`
         family: Option<Text>,
         /// What the model does; it chats unless it says otherwise.
-        /// Example: embeddings
+        /// Example: `embeddings`
         capability: Option<Word<Capability>>,
         /// When it was released.
-        /// Example: 2026-04-22
+        /// Example: `2026-04-22`
         released: Option<Day>,
         /// The knowledge cutoff; the day, or the day and month, may be left out.
-        /// Example: 2025-08
+        /// Example: `2025-08`
         cutoff: Option<Day>,
         /// Whether its weights are published.
-        /// Example: true
+        /// Example: `true`
         open_weights: Option<bool>,
         /// What goes in and what comes out.
-        /// Example: { input: [text, image], output: [text] }
+        /// Example: `{ input: [text, image], output: [text] }`
         modalities: Option<ModalitiesShape>,
         /// Limits in tokens.
-        /// Example: { context: 1_048_576, output: 131_072 }
+        /// Example: `{ context: 1_048_576, output: 131_072 }`
         limits: Option<LimitsShape>,
         /// What the model can do.
-        /// Example: { reasoning: true, tools: true }
+        /// Example: `{ reasoning: true, tools: true }`
         features: Option<FeaturesShape>,
         /// How a request controls the reasoning.
-        /// Example: { efforts: [low, medium, high] }
+        /// Example: `{ efforts: [low, medium, high] }`
         reasoning_control: Option<ReasoningShape>,
         /// The field of an answer that holds the reasoning text.
-        /// Example: reasoning_content
+        /// Example: `reasoning_content`
         reasoning_field: Option<FieldName>,
         /// The request field that limits the output tokens.
-        /// Example: max_completion_tokens
+        /// Example: `max_completion_tokens`
         token_limit_field: Option<FieldName>,
         /// Request parameters that the model refuses.
-        /// Example: [temperature, top_p]
+        /// Example: `[temperature, top_p]`
         refuses: Option<Vec<FieldName>>,
     }
 
     /// Kinds of content in and out.
     ModalitiesShape {
         /// What goes in.
-        /// Example: [text, image]
+        /// Example: `[text, image]`
         input: Vec<Word<Modality>>,
         /// What comes out.
-        /// Example: [text]
+        /// Example: `[text]`
         output: Vec<Word<Modality>>,
     }
 
     /// Limits in tokens.
     LimitsShape {
         /// The context window, input and output together.
-        /// Example: 1_048_576
+        /// Example: `1_048_576`
         context: Option<Count>,
         /// The most input tokens of one request.
-        /// Example: 922_000
+        /// Example: `922_000`
         input: Option<Count>,
         /// The most output tokens of one answer.
-        /// Example: 131_072
+        /// Example: `131_072`
         output: Option<Count>,
     }
 
     /// What a model can do; what is left out is unknown.
     FeaturesShape {
         /// Whether it reasons before it answers.
-        /// Example: true
+        /// Example: `true`
         reasoning: Option<bool>,
         /// Whether it calls tools.
-        /// Example: true
+        /// Example: `true`
         tools: Option<bool>,
         /// Whether it answers in a JSON Schema that the request gives.
-        /// Example: true
+        /// Example: `true`
         structured_output: Option<bool>,
         /// Whether it takes a sampling temperature.
-        /// Example: false
+        /// Example: `false`
         temperature: Option<bool>,
         /// Whether it takes attached files.
-        /// Example: true
+        /// Example: `true`
         attachments: Option<bool>,
     }
 
     /// How a request controls the reasoning of a model.
     ReasoningShape {
         /// Whether a request can switch it on and off.
-        /// Example: true
+        /// Example: `true`
         toggle: Option<bool>,
         /// The effort levels, from least to most.
-        /// Example: [low, medium, high]
+        /// Example: `[low, medium, high]`
         efforts: Vec<Text>,
         /// The level that applies when a request names none.
-        /// Example: medium
+        /// Example: `medium`
         default_effort: Option<Text>,
         /// The fewest and the most reasoning tokens that a request may set.
-        /// Example: { min: 1024, max: 32_000 }
+        /// Example: `{ min: 1024, max: 32_000 }`
         budget: Option<BudgetShape>,
     }
 
     /// Bounds of a reasoning budget, in tokens.
     BudgetShape {
         /// The fewest.
-        /// Example: 1024
+        /// Example: `1024`
         min: Option<Count>,
         /// The most.
-        /// Example: 32_000
+        /// Example: `32_000`
         max: Option<Count>,
     }
 
     /// A model as a provider serves it. What it leaves out is the base model's, then the provider's default.
     ModelShape {
         /// The base model that is served, as `lab/id`.
-        /// Example: xiaomi/mimo-v2.5-pro
+        /// Example: `xiaomi/mimo-v2.5-pro`
         base: Option<Spanned<Ref>>,
         /// The name for people, where it is not the base model's.
-        /// Example: MiMo V2.5 Pro
+        /// Example: `MiMo V2.5 Pro`
         name: Option<Text>,
         /// The name in other languages.
-        /// Example: { zh-CN: MiMo V2.5 专业版 }
+        /// Example: `{ zh-CN: MiMo V2.5 专业版 }`
         labels: Map<Language, Text>,
         /// The Rust name, where two ids of one provider would make the same.
-        /// Example: CLAUDE_3_5_HAIKU_DASHED
+        /// Example: `CLAUDE_3_5_HAIKU_DASHED`
         rust_name: Option<Spanned<RustName>>,
         /// Other ids under which the provider serves the same model.
-        /// Example: [mimo-v2.5-pro-latest]
+        /// Example: `[mimo-v2.5-pro-latest]`
         aliases: Vec<Spanned<ModelId>>,
         /// Where the model is in its life; `active` unless it says otherwise. `retired` and `delisted` have keys of
         /// their own.
-        /// Example: preview
+        /// Example: `preview`
         status: Option<Spanned<Word<Status>>>,
         /// The vendor's word that the model is or will be switched off.
-        /// Example: { on: 2026-06-24, replacement: mimo-v2.5 }
+        /// Example: `{ on: 2026-06-24, replacement: mimo-v2.5 }`
         retired: Option<RetirementShape>,
         /// A source no longer lists the model, and nobody said why.
-        /// Example: { last_seen: 2026-05-01 }
+        /// Example: `{ last_seen: 2026-05-01 }`
         delisted: Option<DelistingShape>,
         /// The model to use instead: an id of this provider or a ref of another.
-        /// Example: mimo-v2.5
+        /// Example: `mimo-v2.5`
         replacement: Option<Spanned<Ref>>,
         /// The wire protocol, where it is not the provider's default.
-        /// Example: anthropic-messages
+        /// Example: `anthropic-messages`
         api: Option<Spanned<Word<Api>>>,
         /// The regions that serve it; left out, every region does.
-        /// Example: [cn]
+        /// Example: `[cn]`
         regions: Vec<Spanned<Id>>,
         /// What it costs: `free`, `included`, `unknown` or a list of cards.
-        /// Example: [{ input: 0.435, output: 0.87 }]
+        /// Example: `[{ input: 0.435, output: 0.87 }]`
         prices: Option<PricesShape>,
         /// Where the facts are from.
-        /// Example: "https://docs.example.com/models/mimo"
+        /// Example: `"https://docs.example.com/models/mimo"`
         source: Option<Url>,
         /// When the facts were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         /// What a reader has to know.
-        /// Example: [Duplicates its reasoning in the content.]
+        /// Example: `[Duplicates its reasoning in the content.]`
         notes: Vec<Text>,
         /// What another source says instead.
-        /// Example: [{ field: limits.output, says: "32000", source: "https://example.com/models.json", checked: 2026-07-02 }]
+        /// Example: `[{ field: limits.output, says: "32000", source: "https://example.com/models.json", checked: 2026-07-02 }]`
         disagreements: Vec<DisagreementShape>,
         ..flatten {
             /// Facts.
@@ -197,42 +197,42 @@ shape! {
     /// The vendor's word that a model is switched off.
     RetirementShape {
         /// The day.
-        /// Example: 2026-06-24
+        /// Example: `2026-06-24`
         on: Spanned<Day>,
         /// The model to use instead: an id of this provider or a ref of another.
-        /// Example: mimo-v2.5
+        /// Example: `mimo-v2.5`
         replacement: Option<Spanned<Ref>>,
         /// Where the vendor says so.
-        /// Example: "https://docs.example.com/deprecations"
+        /// Example: `"https://docs.example.com/deprecations"`
         source: Option<Url>,
     }
 
     /// A source no longer lists a model.
     DelistingShape {
         /// When the source last listed it.
-        /// Example: 2026-05-01
+        /// Example: `2026-05-01`
         last_seen: Day,
         /// The source.
-        /// Example: "https://example.com/models.json"
+        /// Example: `"https://example.com/models.json"`
         source: Option<Url>,
     }
 
     /// What another source says of a fact.
     DisagreementShape {
         /// The fact, by its key.
-        /// Example: limits.output
+        /// Example: `limits.output`
         field: Text,
         /// What the other source says.
-        /// Example: "32000"
+        /// Example: `"32000"`
         says: Text,
         /// The other source.
-        /// Example: "https://example.com/models.json"
+        /// Example: `"https://example.com/models.json"`
         source: Url,
         /// The date of the other source.
-        /// Example: 2026-07-02
+        /// Example: `2026-07-02`
         checked: Option<Day>,
         /// Why this manifest says otherwise.
-        /// Example: The vendor's page is later.
+        /// Example: `The vendor's page is later.`
         note: Option<Text>,
     }
 }

@@ -159,10 +159,10 @@ impl Shape for Count {
                 Mistake::new(Code::MalformedInteger, help)
             };
             let groups: Vec<_> = text.split('_').collect();
-            let digits = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+            let digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
             let grouped = groups.len() == 1
                 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
-            if !groups.iter().all(|group| digits(&group)) || !grouped || text.starts_with('0') {
+            if !groups.iter().copied().all(digits) || !grouped || text.starts_with('0') {
                 return Err(mistake());
             }
             groups.concat().parse().map(Self).map_err(|_| mistake())
@@ -191,7 +191,7 @@ impl Shape for Day {
     }
 
     fn stand_in() -> Option<Self> {
-        Some(Self(Date(2000_01_01)))
+        Some(Self(Date(20_000_101)))
     }
 
     fn schema(_: &mut Defs) -> Json {

@@ -75,66 +75,66 @@ shape! {
     /// is 0.435 per million tokens.
     CardShape {
         /// A name that `like` can refer to.
-        /// Example: launch
+        /// Example: `launch`
         id: Option<Spanned<Id>>,
         /// The currency that the vendor bills; the provider's default, else US dollars.
-        /// Example: CNY
+        /// Example: `CNY`
         currency: Option<Word<Currency>>,
         /// The vendor's own date from which it holds; a bare date is 00:00 UTC.
-        /// Example: 2026-05-27
+        /// Example: `2026-05-27`
         from: Option<Spanned<Moment>>,
         /// The vendor's own date until which it holds, that moment excluded.
-        /// Example: 2026-08-17T00:00:00+08:00
+        /// Example: `2026-08-17T00:00:00+08:00`
         until: Option<Spanned<Moment>>,
         /// When a source first recorded it: evidence, not a condition of the vendor's.
-        /// Example: 2026-04-26
+        /// Example: `2026-04-26`
         seen: Option<Spanned<Day>>,
         /// When a source last recorded it.
-        /// Example: 2026-06-28
+        /// Example: `2026-06-28`
         last_seen: Option<Spanned<Day>>,
         /// When a source first recorded it in this form: fields that appeared later beside unchanged rates.
-        /// Example: 2026-04-19
+        /// Example: `2026-04-19`
         form_seen: Option<Spanned<Day>>,
         /// The weekdays on which it holds, in the time zone of `time`, else UTC.
-        /// Example: [mon, tue, wed, thu, fri]
+        /// Example: `[mon, tue, wed, thu, fri]`
         days: Vec<Word<Weekday>>,
         /// The times of day at which it holds, with a fixed UTC offset. A window past midnight belongs to the day it
         /// starts on.
-        /// Example: ["09:00-12:00+08:00", "14:00-18:00+08:00"]
+        /// Example: `["09:00-12:00+08:00", "14:00-18:00+08:00"]`
         time: OneOrMany<Spanned<TimeWindow>>,
         /// The service tiers that it holds for; `standard` if left out.
-        /// Example: batch
+        /// Example: `batch`
         service_tier: OneOrMany<Word<ServiceTier>>,
         /// The regions that it holds in; every region if left out.
-        /// Example: cn
+        /// Example: `cn`
         region: OneOrMany<Spanned<Id>>,
         /// What else sets the price.
-        /// Example: { resolution: 1080p }
+        /// Example: `{ resolution: 1080p }`
         variant: Map<Word<VariantKind>, Spanned<FieldName>>,
         /// The cards that this one is derived from: a service tier or the id of a card. Their rates, tiers and
         /// conditions hold where this card says nothing else.
-        /// Example: standard
+        /// Example: `standard`
         like: Option<Spanned<Id>>,
         /// What the rates of `like` are multiplied by; the result must be exact.
-        /// Example: 0.5
+        /// Example: `0.5`
         times: Option<Spanned<Factor>>,
         /// Meters of `like` that this card has no rate for.
-        /// Example: [cache_write]
+        /// Example: `[cache_write]`
         without: Vec<Spanned<Word<Meter>>>,
         /// Other rates above a number of tokens, ascending.
-        /// Example: [{ tokens: 200_000, input: 2.5, output: 15 }]
+        /// Example: `[{ tokens: 200_000, input: 2.5, output: 15 }]`
         above: Vec<Spanned<TierShape>>,
         /// How the rates were converted, where the currency that the vendor bills is not known.
-        /// Example: { from: CNY, rate: 7.1, date: 2026-11-01 }
+        /// Example: `{ from: CNY, rate: 7.1, date: 2026-11-01 }`
         converted: Option<ConvertedShape>,
         /// Where the prices are from.
-        /// Example: "https://docs.example.com/pricing"
+        /// Example: `"https://docs.example.com/pricing"`
         source: Option<Url>,
         /// When they were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         /// What a reader has to know.
-        /// Example: Introductory price.
+        /// Example: `Introductory price.`
         note: Option<Text>,
         ..flatten {
             /// Rates, by meter.
@@ -145,16 +145,16 @@ shape! {
     /// Other rates above a number of tokens, complete for the token meters of the card.
     TierShape {
         /// Above this number of input tokens, cached ones included.
-        /// Example: 200_000
+        /// Example: `200_000`
         tokens: Option<Spanned<Count>>,
         /// Above this number of output tokens; with `tokens`, both.
-        /// Example: 200
+        /// Example: `200`
         output_tokens: Option<Spanned<Count>>,
         /// Whether the number itself is above already.
-        /// Example: true
+        /// Example: `true`
         inclusive: Option<bool>,
         /// `whole` re-rates the whole request, `above` only each meter's own part above.
-        /// Example: above
+        /// Example: `above`
         scope: Option<Word<TierScope>>,
         ..flatten {
             /// Rates, by meter.
@@ -165,13 +165,13 @@ shape! {
     /// How rates were converted from the currency that the vendor bills.
     ConvertedShape {
         /// The vendor's currency.
-        /// Example: CNY
+        /// Example: `CNY`
         from: Word<Currency>,
         /// Units of it for one unit of the card's currency.
-        /// Example: 7.1
+        /// Example: `7.1`
         rate: Number,
         /// The day of the rate.
-        /// Example: 2026-11-01
+        /// Example: `2026-11-01`
         date: Day,
     }
 }

@@ -16,144 +16,144 @@ shape! {
     /// One addressable service of a vendor, with its own credentials and prices.
     ProviderShape {
         /// The name for people.
-        /// Example: Xiaomi MiMo (pay-as-you-go)
+        /// Example: `Xiaomi MiMo (pay-as-you-go)`
         name: Text,
         /// The name in other languages.
-        /// Example: { zh-CN: 小米 MiMo（按量付费） }
+        /// Example: `{ zh-CN: 小米 MiMo（按量付费） }`
         labels: Map<Language, Text>,
         /// How complete the list of models is: `static` (complete), `refreshable` (a seed, ask the endpoint) or `live`
         /// (known only with credentials and a region).
-        /// Example: static
+        /// Example: `static`
         coverage: Word<Coverage>,
         /// The base URL of each wire protocol. `{region}` stands for the region's id; any other variable is declared
         /// under `variables`.
-        /// Example: { openai-completions: "https://api.example.com/v1" }
+        /// Example: `{ openai-completions: "https://api.example.com/v1" }`
         endpoints: Map<Word<Api>, EndpointShape>,
         /// The protocol to use where there are several.
-        /// Example: openai-completions
+        /// Example: `openai-completions`
         default_api: Option<Spanned<Word<Api>>>,
         /// `required` where a region must be named, `{ default: ID }` where one is meant when none is named.
-        /// Example: required
+        /// Example: `required`
         region: Option<Spanned<RegionPolicyShape>>,
         /// The regions, by id.
-        /// Example: { cn: { name: China } }
+        /// Example: `{ cn: { name: China } }`
         regions: Map<Id, RegionShape>,
         /// What fills the variables of the endpoints; each value is one DNS label.
-        /// Example: { resource: { env: EXAMPLE_RESOURCE, description: the resource's name } }
+        /// Example: `{ resource: { env: EXAMPLE_RESOURCE, description: the resource's name } }`
         variables: Map<FieldName, VariableShape>,
         /// Headers that every request carries.
-        /// Example: { user-agent: example/1.0 }
+        /// Example: `{ user-agent: example/1.0 }`
         headers: Map<WebHeader, Text>,
         /// How one gets a credential.
-        /// Example: { env: [EXAMPLE_API_KEY] }
+        /// Example: `{ env: [EXAMPLE_API_KEY] }`
         auth: Option<AuthShape>,
         /// The bare model ids that the provider claims.
-        /// Example: { prefixes: [mimo-] }
+        /// Example: `{ prefixes: [mimo-] }`
         claims: Option<ClaimsShape>,
         /// Whether it takes model ids that the catalog does not list.
-        /// Example: true
+        /// Example: `true`
         pass_through: Option<bool>,
         /// How requests find their way, for people.
-        /// Example: [Requests above 272K tokens go to a slower pool.]
+        /// Example: `[Requests above 272K tokens go to a slower pool.]`
         routing: Vec<Text>,
         /// What a reader has to know.
-        /// Example: [Keys are issued per region.]
+        /// Example: `[Keys are issued per region.]`
         notes: Vec<Text>,
         /// The vendor's pages where they differ by provider.
-        /// Example: { pricing: "https://docs.example.com/pricing" }
+        /// Example: `{ pricing: "https://docs.example.com/pricing" }`
         links: Map<Word<LinkKind>, Url>,
         /// Where the facts are from, unless a model or a price card says otherwise.
-        /// Example: "https://docs.example.com/models"
+        /// Example: `"https://docs.example.com/models"`
         source: Option<Url>,
         /// When the facts were last compared with their source.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Option<Day>,
         /// Environment variables and keys of configuration files that adjust the provider.
-        /// Example: [{ env: EXAMPLE_BASE_URL, sets: the base URL }]
+        /// Example: `[{ env: EXAMPLE_BASE_URL, sets: the base URL }]`
         config: Vec<HintShape>,
         /// What holds for every model that does not say otherwise.
-        /// Example: { token_limit_field: max_completion_tokens }
+        /// Example: `{ token_limit_field: max_completion_tokens }`
         defaults: Option<DefaultsShape>,
         /// The model of a request that names none.
-        /// Example: mimo-v2.5
+        /// Example: `mimo-v2.5`
         default_model: Option<Spanned<ModelId>>,
         /// The models, by the id that the provider's api takes.
-        /// Example: { mimo-v2.5-pro: { base: xiaomi/mimo-v2.5-pro, prices: included } }
+        /// Example: `{ mimo-v2.5-pro: { base: xiaomi/mimo-v2.5-pro, prices: included } }`
         models: Map<ModelId, ModelShape>,
         /// What the provider does besides chat.
-        /// Example: { embeddings: { call: POST /v1/embeddings } }
+        /// Example: `{ embeddings: { call: POST /v1/embeddings } }`
         capabilities: Map<Word<Capability>, ServiceShape>,
     }
 
     /// A named place of a provider with its own endpoints.
     RegionShape {
         /// The name for people.
-        /// Example: Singapore
+        /// Example: `Singapore`
         name: Text,
         /// The name in other languages.
-        /// Example: { zh-CN: 新加坡 }
+        /// Example: `{ zh-CN: 新加坡 }`
         labels: Map<Language, Text>,
         /// The base URLs where they are not the provider's with `{region}` filled in.
-        /// Example: { openai-completions: "https://sgp.example.com/v1" }
+        /// Example: `{ openai-completions: "https://sgp.example.com/v1" }`
         endpoints: Map<Word<Api>, EndpointShape>,
     }
 
     /// A variable of an endpoint's host.
     VariableShape {
         /// The environment variable that holds the value.
-        /// Example: AZURE_RESOURCE_NAME
+        /// Example: `AZURE_RESOURCE_NAME`
         env: Option<EnvName>,
         /// What it is, for people.
-        /// Example: the name of the Azure resource
+        /// Example: `the name of the Azure resource`
         description: Text,
     }
 
     /// The bare model ids that a provider claims.
     ClaimsShape {
         /// It claims every id that starts with one of these.
-        /// Example: [claude-]
+        /// Example: `[claude-]`
         prefixes: Vec<ModelId>,
         /// It claims every id that one of these matches; `*` stands for any run of characters.
-        /// Example: ["*-codex"]
+        /// Example: `["*-codex"]`
         patterns: Vec<IdPattern>,
     }
 
     /// A page that facts are from.
     SourceShape {
         /// The page.
-        /// Example: "https://docs.example.com/pricing"
+        /// Example: `"https://docs.example.com/pricing"`
         url: Url,
         /// When the facts were last compared with it.
-        /// Example: 2026-11-20
+        /// Example: `2026-11-20`
         checked: Day,
         /// What is from there.
-        /// Example: prices of the Token Plan
+        /// Example: `prices of the Token Plan`
         note: Option<Text>,
     }
 
     /// An environment variable or configuration key that adjusts the provider.
     HintShape {
         /// The environment variable.
-        /// Example: MINIMAX_API_HOST
+        /// Example: `MINIMAX_API_HOST`
         env: Option<EnvName>,
         /// The key of a configuration file.
-        /// Example: tts.voice
+        /// Example: `tts.voice`
         key: Option<Text>,
         /// What it sets.
-        /// Example: the host of every request
+        /// Example: `the host of every request`
         sets: Text,
     }
 
     /// What holds for every model of a provider that does not say otherwise. A base model's facts come first.
     DefaultsShape {
         /// The price state of models that name no prices.
-        /// Example: included
+        /// Example: `included`
         prices: Option<PricesShape>,
         /// The currency of price cards that name none; US dollars if nobody says.
-        /// Example: CNY
+        /// Example: `CNY`
         currency: Option<Word<Currency>>,
         /// The wire protocol.
-        /// Example: anthropic-messages
+        /// Example: `anthropic-messages`
         api: Option<Spanned<Word<Api>>>,
         ..flatten {
             /// Facts.
@@ -175,10 +175,10 @@ shape! {
     /// A base URL and how it takes the credential.
     EndpointParts {
         /// The base URL.
-        /// Example: "https://api.example.com/anthropic"
+        /// Example: `"https://api.example.com/anthropic"`
         url: Spanned<UrlTemplate>,
         /// How a request carries its credential, where it is not the protocol's usual way.
-        /// Example: bearer
+        /// Example: `bearer`
         header: Option<Word<Header>>,
     }
 }
@@ -210,7 +210,7 @@ shape! {
     /// The region that is meant when none is named.
     DefaultRegion {
         /// The region's id.
-        /// Example: cn
+        /// Example: `cn`
         default: Spanned<Id>,
     }
 }

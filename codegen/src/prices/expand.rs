@@ -152,7 +152,7 @@ fn inexact(factor: &Spanned<Factor>, meter: Meter, rate: u64) -> Diagnostic {
 /// Lays a card's conditions and provenance over a draft.
 fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostics) {
     let card = &mut draft.card;
-    draft.id = shape.id.as_ref().map(|id| id.to_string());
+    draft.id = shape.id.as_ref().map(ToString::to_string);
     if let Some(from) = &shape.from {
         card.from = Some(card.from.map_or(from.value, |other| other.max(from.value)));
     }

@@ -30,7 +30,8 @@ impl Property {
 
     /// The example of the doc comment, as YAML text.
     pub fn example(&self) -> Option<&'static str> {
-        self.doc.lines().find_map(|line| line.trim().strip_prefix("Example: "))
+        let example = self.doc.lines().find_map(|line| line.trim().strip_prefix("Example: "))?;
+        Some(example.trim_matches('`'))
     }
 }
 

@@ -9,9 +9,9 @@ use crate::words::words;
 words! {
     /// A wire protocol: how a request and its answer are spelled.
     Api {
-        /// `POST /chat/completions`, as OpenAI defined it.
+        /// `POST /chat/completions`, as `OpenAI` defined it.
         OpenaiCompletions = "openai-completions",
-        /// `POST /responses`, as OpenAI defined it.
+        /// `POST /responses`, as `OpenAI` defined it.
         OpenaiResponses = "openai-responses",
         /// `POST /v1/messages`, as Anthropic defined it.
         AnthropicMessages = "anthropic-messages",

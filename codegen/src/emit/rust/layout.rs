@@ -37,7 +37,7 @@ impl<'a> Node<'a> {
     /// Rust text that never breaks.
     pub(super) fn raw(text: impl Into<Cow<'a, str>>) -> Self {
         let text = text.into();
-        Self { width: text.width(), kind: Kind::Raw(text), unset: false }
+        Self { width: columns(&text), kind: Kind::Raw(text), unset: false }
     }
 
     /// The same value, which a struct update leaves out if `unset`.
@@ -174,7 +174,8 @@ impl Printer {
         } else if !names.is_empty() {
             self.out.extend(["use ", path, "{"]);
             let flat = names.join(", ");
-            if self.column() + flat.len() + 2 < MAX_WIDTH {
+            // rustfmt keeps two columns free here.
+            if self.column() + flat.len() + 4 <= MAX_WIDTH {
                 self.out.push_str(&flat);
             } else {
                 self.fill(&names, 0);
@@ -251,7 +252,7 @@ impl Printer {
         for (position, item) in items.iter().enumerate() {
             if position > 0 {
                 let comma = usize::from(wrapped || position + 1 < items.len());
-                if self.column() + 1 + item.width() + comma >= MAX_WIDTH {
+                if self.column() + 1 + columns(item) + comma >= MAX_WIDTH {
                     self.line(indent + INDENT);
                     wrapped = true;
                 } else {
@@ -316,6 +317,10 @@ impl Printer {
     /// The columns written on the current line.
     fn column(&self) -> usize {
         let start = self.out.rfind('\n').map_or(0, |position| position + 1);
-        self.out[start..].width()
+        columns(&self.out[start..])
     }
+}
+
+fn columns(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }

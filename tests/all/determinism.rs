@@ -1,0 +1,54 @@
+//! The same manifests give the same bytes, whatever the order of the files and their line ends.
+
+use portolan_codegen::emit::Output;
+use portolan_codegen::load::Input;
+
+use crate::fixtures::{cases, compiled, inputs, public};
+
+fn emitted(inputs: Vec<Input>) -> Vec<Output> {
+    xtask::generate::outputs(&compiled(inputs).result.expect("good manifests"))
+}
+
+fn crlf(input: &Input) -> Input {
+    let text = String::from_utf8(input.bytes.clone()).unwrap();
+    Input { path: input.path.clone(), bytes: text.replace('\n', "\r\n").into_bytes() }
+}
+
+/// The same files in another order, a different one for each pass.
+fn shuffled(inputs: &[Input], pass: usize) -> Vec<Input> {
+    let mut shuffled = inputs.to_vec();
+    let length = shuffled.len();
+    shuffled.rotate_left(pass % length);
+    for position in 0..length {
+        shuffled.swap(position, (position * 7 + pass * 3) % length);
+    }
+    shuffled
+}
+
+#[test]
+fn ten_passes_give_the_same_bytes() {
+    let inputs = public();
+    let first = emitted(inputs.clone());
+    assert!(first.iter().all(|output| !output.contents.contains('\r')));
+    for pass in 1..10 {
+        let mut inputs = shuffled(&inputs, pass);
+        if pass % 2 == 0 {
+            inputs = inputs.iter().map(crlf).collect();
+        }
+        for (output, expected) in emitted(inputs).iter().zip(&first) {
+            assert_eq!(output.path, expected.path);
+            assert!(output.contents == expected.contents, "{} differs in pass {pass}", output.path);
+        }
+    }
+}
+
+#[test]
+fn reading_the_frozen_catalog_back_gives_the_same() {
+    let sets = cases("ok").iter().map(|case| inputs(case)).chain([public()]).collect::<Vec<_>>();
+    for inputs in sets {
+        let catalog = compiled(inputs).result.unwrap();
+        let text = portolan_codegen::emit::json::catalog(&catalog);
+        let read = serde_json::from_str::<portolan_codegen::catalog::Catalog>(&text).unwrap();
+        assert!(read == catalog);
+    }
+}
