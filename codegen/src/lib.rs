@@ -25,7 +25,7 @@ pub mod load;
 pub mod lower;
 pub mod manifest;
 pub mod naming;
-//pub mod output;
+pub mod output;
 pub mod prices;
 pub mod render;
 pub mod shape;
