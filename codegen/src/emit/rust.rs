@@ -57,25 +57,21 @@ fn table(id: &str, list: &[Listed<'_>]) -> Output {
 }
 
 fn root(id: &str, list: &[Listed<'_>]) -> Output {
-    let mut printer = Printer::default();
-    printer.out = header("//", &format!("manifests/{id}"));
+    let mut printer = Printer::new(header("//", &format!("manifests/{id}")));
     // A blank line between modules keeps rustfmt from sorting them.
     printer.out.push_str("\nmod index;\n\n");
     for Listed { provider, .. } in list {
         let (doc, name) = (doc::inert(&provider.name), naming::module(&provider.id));
         printer.out.extend(["/// ", &doc, ".\npub mod ", &name, ";\n\n"]);
     }
-    let names = list.iter().map(|listed| {
-        Node::raw(format!("&{}::PROVIDER", naming::module(&listed.provider.id)))
-    });
+    let names = list
+        .iter()
+        .map(|listed| Node::raw(format!("&{}::PROVIDER", naming::module(&listed.provider.id))));
     printer.out.push_str("/// Every provider of this catalog, by id.\n");
     printer.item("pub static PROVIDERS: &[&portolan_types::Provider]", &Node::slice(names));
     printer.out.push_str("\n/// This catalog: its providers and the index over their refs.\n");
-    let index = Node::literal(
-        "portolan_types::Index",
-        vec![("slots", Node::raw("&index::SLOTS"))],
-        None,
-    );
+    let index =
+        Node::literal("portolan_types::Index", vec![("slots", Node::raw("&index::SLOTS"))], None);
     let fields =
         vec![("id", Node::text(id)), ("providers", Node::raw("PROVIDERS")), ("index", index)];
     let value = Node::literal("portolan_types::Catalog", fields, None);
@@ -131,7 +127,9 @@ fn all_models(printer: &mut Printer, models: &[&Model]) {
     printer.imports.ty("Model");
     printer.out.push_str("\n/// Every model of this provider, by id.\n");
     if models.iter().any(|model| model.status.0 == Status::Retired) {
-        printer.out.push_str("#[expect(deprecated, reason = \"retired models keep their rows\")]\n");
+        printer
+            .out
+            .push_str("#[expect(deprecated, reason = \"retired models keep their rows\")]\n");
     }
     let names = models.iter().map(|model| Node::raw(format!("&{}", model.rust_name)));
     printer.item("pub static MODELS: &[&Model]", &Node::slice(names));

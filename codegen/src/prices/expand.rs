@@ -6,7 +6,7 @@ use super::{Draft, Surroundings, tiers, windows};
 use crate::catalog::{Card, Converted, Rates, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::manifest::{CardShape, Factor, FieldName, Rate, Word};
+use crate::manifest::{CardShape, Factor, FieldName, Id, Rate, TierScope, Word};
 use crate::shape::Map;
 use crate::source::{Span, Spanned};
 
@@ -81,7 +81,7 @@ fn derivation_keys(shape: &CardShape) -> impl Iterator<Item = (Span, &'static st
 /// The cards that a card is like, each with this card's own conditions and rates laid over.
 fn derived(
     shape: &CardShape,
-    like: &Spanned<crate::manifest::Id>,
+    like: &Spanned<Id>,
     place: Span,
     above: &[Draft],
     out: &mut Diagnostics,
@@ -98,21 +98,57 @@ fn derived(
     }
     let overlaid = models.into_iter().map(|model| {
         let mut draft = Draft { place, id: None, ..model.clone() };
-        multiply(shape, &mut draft.card, out);
-        draft.card.rates.0.retain(|(meter, _)| shape.without.iter().all(|gone| gone.value.0 != *meter));
-        let own = rates(&shape.rates);
-        draft.card.rates.0.retain(|(meter, _)| own.rate(*meter).is_none());
-        draft.card.rates.0.extend(own.0);
-        draft.card.rates.0.sort_unstable();
-        if !shape.above.is_empty() {
-            draft.card.tiers = tiers::resolve(&shape.above, &draft.card.rates, out);
-        }
+        derive_rates(shape, &mut draft.card, out);
         overlay(shape, &mut draft, out);
         draft
     });
     let drafts: Vec<Draft> = overlaid.collect();
     // A period of this card leaves out the cards that had ended before it starts.
     drafts.into_iter().filter(|draft| !ends_before_start(&draft.card)).collect()
+}
+
+/// The rates and tiers of a derived card: the product, less what the card has no rate for, with its own rates laid over.
+fn derive_rates(shape: &CardShape, card: &mut Card, out: &mut Diagnostics) {
+    multiply(shape, card, out);
+    let gone = |meter: Meter| shape.without.iter().any(|key| key.value.0 == meter);
+    card.rates.0.retain(|(meter, _)| !gone(*meter));
+    for tier in &mut card.tiers {
+        tier.rates.0.retain(|(meter, _)| !gone(*meter));
+    }
+    let own = rates(&shape.rates);
+    lay_over(&mut card.rates, own.0.iter());
+    for tier in card.tiers.iter_mut().filter(|tier| tier.scope.0 == TierScope::Whole) {
+        lay_over(&mut tier.rates, own.0.iter().filter(|(meter, _)| !meter.is_token()));
+    }
+    if shape.above.is_empty() {
+        check_inherited_tiers(shape, card, out);
+    } else {
+        card.tiers = tiers::resolve(&shape.above, &card.rates, out);
+    }
+}
+
+fn lay_over<'r>(rates: &mut Rates, own: impl Iterator<Item = &'r (Meter, u64)>) {
+    for (meter, rate) in own {
+        rates.0.retain(|(other, _)| other != meter);
+        rates.0.push((*meter, *rate));
+    }
+    rates.0.sort_unstable();
+}
+
+/// A rate of its own leaves open what the tiers of the other card make of it.
+fn check_inherited_tiers(shape: &CardShape, card: &Card, out: &mut Diagnostics) {
+    let Some(tier) = card.tiers.first() else { return };
+    for (meter, _) in shape.rates.iter() {
+        let meter_is_tiered = match tier.scope.0 {
+            TierScope::Whole => meter.value.0.is_token(),
+            TierScope::Above => tier.rates.rate(meter.value.0).is_some(),
+        };
+        if meter_is_tiered {
+            let message = format!("`{}` has a rate of its own, and tiers that do not fit it", meter.value);
+            let help = "write the card's own `above:` with every rate";
+            out.push(Diagnostic::new(Code::IncompleteTier, meter.span, message).help(help));
+        }
+    }
 }
 
 fn ends_before_start(card: &Card) -> bool {

@@ -4,17 +4,18 @@
 /// A doc comment while its lines are written: a summary, then points.
 pub(super) struct Doc {
     out: String,
+    has_points: bool,
 }
 
 impl Doc {
     /// A comment with this first line. The markup in it is the caller's; texts of manifests go through [`inert`].
     pub(super) fn new(summary: &str) -> Self {
-        Self { out: format!("/// {summary}\n") }
+        Self { out: format!("/// {summary}\n"), has_points: false }
     }
 
     /// One more point of the list below the summary.
     pub(super) fn point(&mut self, text: &str) {
-        if self.out.lines().count() == 1 {
+        if !std::mem::replace(&mut self.has_points, true) {
             self.out.push_str("///\n");
         }
         self.out.extend(["/// - ", text, "\n"]);
@@ -85,9 +86,10 @@ fn push_escaped(out: &mut String, word: &str) {
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let at_start = out.is_empty();
     for (position, c) in word.char_indices() {
-        let anywhere = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&');
-        let marker = position == 0 && matches!(c, '#' | '-' | '+' | '=')
-            || number && matches!(c, '.' | ')');
+        let anywhere =
+            matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&');
+        let marker =
+            position == 0 && matches!(c, '#' | '-' | '+' | '=') || number && matches!(c, '.' | ')');
         if anywhere || (marker && at_start) {
             out.push('\\');
         }
@@ -103,7 +105,10 @@ mod tests {
     fn markup_is_plain_text() {
         for (text, expected) in [
             ("MiMo V2.5 Pro", "MiMo V2.5 Pro"),
-            ("a*b_c `d` [e](f) <g> h|i ~~j~~ &lt; k\\", r"a\*b\_c \`d\` \[e\](f) \<g\> h\|i \~\~j\~\~ \&lt; k\\"),
+            (
+                "a*b_c `d` [e](f) <g> h|i ~~j~~ &lt; k\\",
+                r"a\*b\_c \`d\` \[e\](f) \<g\> h\|i \~\~j\~\~ \&lt; k\\",
+            ),
             ("# head", r"\# head"),
             ("- item", r"\- item"),
             ("12. item", r"12\. item"),
@@ -127,7 +132,10 @@ mod tests {
         assert_eq!(inert("see https://a.example/x_y."), "see <https://a.example/x_y>.");
         assert_eq!(inert("(http://a.example/)"), "(<http://a.example/>)");
         assert_eq!(inert("https://a.example/<b>"), r"<https://a.example/>\<b\>");
-        assert_eq!(inert("https://a.example<https://b.example"), r"<https://a.example>\<<https://b.example>");
+        assert_eq!(
+            inert("https://a.example<https://b.example"),
+            r"<https://a.example>\<<https://b.example>"
+        );
     }
 
     #[test]

@@ -28,9 +28,21 @@ enum Kind<'a> {
     /// A string literal that needs no escapes.
     Text(&'a str),
     /// A variant: qualified by its enum, or imported by its name.
-    Word { ty: &'static str, name: String, imported: bool },
-    List { open: &'static str, close: char, items: Vec<Node<'a>> },
-    Struct { ty: &'static str, fields: Vec<(&'static str, Node<'a>)>, base: Option<Box<Node<'a>>> },
+    Word {
+        ty: &'static str,
+        name: String,
+        imported: bool,
+    },
+    List {
+        open: &'static str,
+        close: char,
+        items: Vec<Node<'a>>,
+    },
+    Struct {
+        ty: &'static str,
+        fields: Vec<(&'static str, Node<'a>)>,
+        base: Option<Box<Node<'a>>>,
+    },
 }
 
 impl<'a> Node<'a> {
@@ -148,16 +160,23 @@ impl Imports {
 /// The text of a module while it is written.
 #[derive(Default)]
 pub(super) struct Printer {
+    /// What is written so far.
     pub(super) out: String,
+    /// What that needs.
     pub(super) imports: Imports,
 }
 
 impl Printer {
+    /// A text that starts like this.
+    pub(super) fn new(start: String) -> Self {
+        Self { out: start, imports: Imports::default() }
+    }
+
     /// Writes `head = value;`.
     pub(super) fn item(&mut self, head: &str, value: &Node<'_>) {
         self.out.push_str(head);
         self.out.push_str(" =");
-        let here = self.column() + 1 + value.width + 1 <= MAX_WIDTH;
+        let here = self.column() + 1 + value.width < MAX_WIDTH;
         if !here && INDENT + value.width < MAX_WIDTH {
             self.line(INDENT);
         } else {

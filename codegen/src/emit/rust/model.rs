@@ -14,7 +14,7 @@ use crate::manifest::{TierScope, Word};
 pub(super) fn row<'a>(provider: &'a str, model: &'a Model) -> Node<'a> {
     let facts = &model.facts;
     let modalities = |list: &[Word<_>]| Node::slice(list.iter().map(|word| modality(*word)));
-    Row::new("Model")
+    Row::over("Model", Node::raw("Model::UNKNOWN"))
         .set("provider", Node::text(provider))
         .set("id", Node::text(&model.id))
         .set("name", Node::text(&model.name))
@@ -46,7 +46,7 @@ pub(super) fn row<'a>(provider: &'a str, model: &'a Model) -> Node<'a> {
         .set("regions", texts(&model.regions))
         .set("aliases", texts(&model.aliases))
         .set("price", price(&model.price))
-        .over(Node::raw("Model::UNKNOWN"))
+        .end()
 }
 
 fn modality<'a>(word: Word<portolan_types::Modality>) -> Node<'a> {
@@ -60,22 +60,20 @@ fn support<'a>(said: Option<bool>) -> Node<'a> {
 
 fn reasoning(control: &ReasoningControl) -> Node<'_> {
     let budget = (control.budget_min.is_some() || control.budget_max.is_some()).then(|| {
-        let row = Row::new("Budget").set("min", some_number(control.budget_min));
-        row.set("max", some_number(control.budget_max)).whole()
+        let row = Row::whole("Budget").set("min", some_number(control.budget_min));
+        row.set("max", some_number(control.budget_max)).end()
     });
-    Row::new("&ReasoningControl")
+    Row::whole("&ReasoningControl")
         .set("toggle", boolean(control.toggle))
         .set("efforts", texts(&control.efforts))
         .set("default_effort", some_text(control.default_effort.as_ref()))
         .set("budget", some(budget))
-        .whole()
+        .end()
 }
 
 fn price(price: &Price) -> Node<'_> {
     match price {
-        Price::Priced(cards) => {
-            Node::call("Price::Priced(", [Node::slice(cards.iter().map(card))])
-        }
+        Price::Priced(cards) => Node::call("Price::Priced(", [Node::slice(cards.iter().map(card))]),
         Price::Free => Node::word("Price", "Free".to_owned()),
         Price::Included => Node::word("Price", "Included".to_owned()),
         Price::Unknown => Node::word("Price", "Unknown".to_owned()).unset_if(true),
@@ -83,7 +81,7 @@ fn price(price: &Price) -> Node<'_> {
 }
 
 fn card(card: &Card) -> Node<'_> {
-    let row = Row::new("Card")
+    let row = Row::over("Card", Node::raw("Card::STANDARD"))
         .set("from", some_moment(card.from))
         .set("until", some_moment(card.until))
         .set("windows", Node::slice(card.windows.iter().map(window)))
@@ -97,14 +95,14 @@ fn card(card: &Card) -> Node<'_> {
         .set("assumed_before", some_moment(card.assumed_before))
         .set("assumed_after", some_moment(card.assumed_after))
         .set("converted", some(card.converted.as_ref().map(converted)));
-    source_fields(row, &card.source).over(Node::raw("Card::STANDARD"))
+    source_fields(row, &card.source).end()
 }
 
 fn window(window: &Window) -> Node<'_> {
-    Row::new("Window")
+    Row::whole("Window")
         .set("start", number(window.start.into()))
         .set("end", number(window.end.into()))
-        .whole()
+        .end()
 }
 
 fn variant<'a>(text: &str) -> Node<'a> {
@@ -126,19 +124,19 @@ fn tier(tier: &Tier) -> Node<'_> {
         TierScope::Whole => "Whole",
         TierScope::Above => "Above",
     };
-    Row::new("Tier")
+    Row::whole("Tier")
         .set("scope", Node::word("Scope", scope.to_owned()))
         .set("input_above", some_number(tier.input_above))
         .set("output_above", some_number(tier.output_above))
         .set("inclusive", boolean(tier.inclusive))
         .set("rates", rates(&tier.rates))
-        .whole()
+        .end()
 }
 
 fn converted(converted: &Converted) -> Node<'_> {
-    Row::new("&Converted")
+    Row::whole("&Converted")
         .set("from", word("Currency", converted.from))
         .set("rate", Node::text(&converted.rate))
         .set("date", date(converted.date.0))
-        .whole()
+        .end()
 }

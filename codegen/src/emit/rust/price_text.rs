@@ -4,7 +4,7 @@ use portolan_types::{Currency, Meter, ServiceTier, rate_text};
 
 use super::doc::{code, inert};
 use super::row::{grouped, moment_text};
-use crate::catalog::{Card, Price, Tier};
+use crate::catalog::{Card, Price, Rates, Tier};
 use crate::manifest::TierScope;
 
 /// More cards than these are only counted.
@@ -45,9 +45,9 @@ fn of_cards(cards: &[Card]) -> PriceText {
 }
 
 fn of_main(card: &Card) -> PriceText {
-    let (main, also) = split(&card.rates.0);
+    let (main, also) = split(&card.rates);
     let mut points = Vec::new();
-    if !also.is_empty() {
+    if !also.0.is_empty() {
         points.push(format!("also {}", rates(&also, card)));
     }
     points.extend(card.tiers.iter().map(|tier| self::tier(tier, card)));
@@ -69,16 +69,16 @@ fn main_card(cards: &[Card]) -> Option<&Card> {
 }
 
 /// The rates of the summary and the others: `input` and `output`, or everything where neither is priced.
-fn split(rates: &[(Meter, u64)]) -> (Vec<(Meter, u64)>, Vec<(Meter, u64)>) {
+fn split(rates: &Rates) -> (Rates, Rates) {
     let main = |(meter, _): &(Meter, u64)| matches!(meter, Meter::Input | Meter::Output);
-    let (main, also): (Vec<_>, Vec<_>) = rates.iter().copied().partition(main);
-    if main.is_empty() { (also, main) } else { (main, also) }
+    let (main, also): (Vec<_>, Vec<_>) = rates.0.iter().copied().partition(main);
+    if main.is_empty() { (Rates(also), Rates(main)) } else { (Rates(main), Rates(also)) }
 }
 
 fn other(card: &Card) -> String {
     let conditions = conditions(card);
     let lead = if conditions.is_empty() { "or".to_owned() } else { conditions.join(", ") };
-    let mut text = format!("{lead}: {}", rates(&card.rates.0, card));
+    let mut text = format!("{lead}: {}", rates(&card.rates, card));
     for tier in &card.tiers {
         text.extend(["; ", &self::tier(tier, card)]);
     }
@@ -113,12 +113,13 @@ fn tier(tier: &Tier, card: &Card) -> String {
     let counts = [count(tier.input_above, "input"), count(tier.output_above, "output")];
     let counts: Vec<_> = counts.into_iter().flatten().collect();
     let part = if graduated { "the part " } else { "" };
-    format!("{part}{above} {}: {}", counts.join(" and "), rates(&tier.rates.0, card))
+    format!("{part}{above} {}: {}", counts.join(" and "), rates(&tier.rates, card))
 }
 
 /// Rates in words: those of tokens with one `per million` for all, then each other one with its own unit.
-fn rates(rates: &[(Meter, u64)], card: &Card) -> String {
-    let (tokens, others): (Vec<_>, Vec<_>) = rates.iter().partition(|(meter, _)| meter.is_token());
+fn rates(rates: &Rates, card: &Card) -> String {
+    let (tokens, others): (Vec<_>, Vec<_>) =
+        rates.0.iter().partition(|(meter, _)| meter.is_token());
     let mut list: Vec<_> = tokens
         .iter()
         .map(|(meter, rate)| format!("{} {}", money(*rate, card.currency.0), label(*meter)))
@@ -128,7 +129,8 @@ fn rates(rates: &[(Meter, u64)], card: &Card) -> String {
     }
     list.extend(others.iter().map(|(meter, rate)| {
         let (per, unit) = (meter.per(), meter.unit());
-        let units = if per == 1 { unit.to_string() } else { format!("{} {unit}s", grouped(per, ',')) };
+        let units =
+            if per == 1 { unit.to_string() } else { format!("{} {unit}s", grouped(per, ',')) };
         format!("{} per {units} ({})", money(*rate, card.currency.0), label(*meter))
     }));
     list.join(", ")

@@ -16,7 +16,7 @@ pub(super) fn row<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Node<'a> {
     let headers =
         headers.map(|(name, value)| Node::call("(", [Node::text(name), Node::text(value)]));
     let docs = provider.links.get("docs").or_else(|| vendor.links.get("docs"));
-    Row::new("Provider")
+    Row::over("Provider", Node::raw("Provider::UNKNOWN"))
         .set("id", Node::text(&provider.id))
         .set("vendor", Node::text(&vendor.id))
         .set("catalog", Node::text(&vendor.catalog))
@@ -33,7 +33,7 @@ pub(super) fn row<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Node<'a> {
         .set("models", Node::raw("MODELS").unset_if(provider.models.is_empty()))
         .set("docs", some_text(docs))
         .set("routing", texts(&provider.routing))
-        .over(Node::raw("Provider::UNKNOWN"))
+        .end()
 }
 
 /// What the provider says about regions, over the statics of its module.
@@ -66,24 +66,24 @@ pub(super) fn endpoints(endpoints: &[Endpoint]) -> Node<'_> {
 }
 
 fn variable(variable: &Variable) -> Node<'_> {
-    Row::new("Variable")
+    Row::whole("Variable")
         .set("name", Node::text(&variable.name))
         .set("env", some_text(variable.env.as_ref()))
         .set("description", Node::text(&variable.description))
-        .whole()
+        .end()
 }
 
 fn claims(provider: &Provider) -> Node<'_> {
     let claims = &provider.claims;
-    Row::new("Claims")
+    Row::whole("Claims")
         .set("prefixes", texts(&claims.prefixes))
         .set("patterns", texts(&claims.patterns))
-        .whole()
+        .end()
         .unset_if(claims.prefixes.is_empty() && claims.patterns.is_empty())
 }
 
 fn auth(auth: &Auth) -> Node<'_> {
-    let node = Row::new("Auth")
+    Row::over("Auth", Node::raw("Auth::UNKNOWN"))
         .set("required", boolean(auth.required).unset_if(auth.required))
         .set("env", Node::slice(auth.env.iter().map(|all_of| texts(all_of))))
         .set("key_per_region", boolean(auth.key_per_region))
@@ -91,29 +91,28 @@ fn auth(auth: &Auth) -> Node<'_> {
         .set("choices", Node::slice(auth.choices.iter().map(choice)))
         .set("oauth", Node::slice(auth.oauth.iter().map(oauth)))
         .set("cloud", some(auth.cloud.as_ref().map(cloud)))
-        .set("same_as", some_text(auth.same_as.as_ref()));
-    let unknown = node.is_unset();
-    node.over(Node::raw("Auth::UNKNOWN")).unset_if(unknown)
+        .set("same_as", some_text(auth.same_as.as_ref()))
+        .end()
 }
 
 fn key_rule(rule: &KeyRule) -> Node<'_> {
-    Row::new("KeyRule")
+    Row::whole("KeyRule")
         .set("prefixes", texts(&rule.prefixes))
         .set("strict", boolean(rule.strict))
         .set("wrong", Node::slice(rule.wrong.iter().map(wrong_prefix)))
-        .whole()
+        .end()
 }
 
 fn wrong_prefix(wrong: &WrongPrefix) -> Node<'_> {
-    Row::new("WrongPrefix")
+    Row::whole("WrongPrefix")
         .set("prefix", Node::text(&wrong.prefix))
         .set("means", Node::text(&wrong.means))
         .set("choices", texts(&wrong.choices))
-        .whole()
+        .end()
 }
 
 fn choice(choice: &AuthChoice) -> Node<'_> {
-    Row::new("AuthChoice")
+    Row::over("AuthChoice", Node::raw("AuthChoice::API_KEY"))
         .set("id", Node::text(&choice.id))
         .set("label", Node::text(&choice.label))
         .set("hint", some_text(choice.hint.as_ref()))
@@ -123,19 +122,19 @@ fn choice(choice: &AuthChoice) -> Node<'_> {
         .set("method", word_unless("AuthMethod", choice.method, AuthMethod::ApiKey))
         .set("oauth", some_text(choice.oauth.as_ref()))
         .set("deprecated_ids", texts(&choice.deprecated_ids))
-        .over(Node::raw("AuthChoice::API_KEY"))
+        .end()
 }
 
 fn group(group: &AuthGroup) -> Node<'_> {
-    Row::new("AuthGroup")
+    Row::whole("AuthGroup")
         .set("id", Node::text(&group.id))
         .set("label", Node::text(&group.label))
         .set("hint", some_text(group.hint.as_ref()))
-        .whole()
+        .end()
 }
 
 fn oauth(oauth: &OAuth) -> Node<'_> {
-    Row::new("OAuth")
+    Row::whole("OAuth")
         .set("id", Node::text(&oauth.id))
         .set("flow", word("OAuthFlow", oauth.flow))
         .set("pkce", boolean(oauth.pkce))
@@ -144,12 +143,12 @@ fn oauth(oauth: &OAuth) -> Node<'_> {
         .set("client_id", Node::text(&oauth.client_id))
         .set("scopes", texts(&oauth.scopes))
         .set("grant_type", some_text(oauth.grant_type.as_ref()))
-        .whole()
+        .end()
 }
 
 fn cloud(cloud: &Cloud) -> Node<'_> {
-    Row::new("Cloud")
+    Row::whole("Cloud")
         .set("chain", word("CloudChain", cloud.chain))
         .set("audience", some_text(cloud.audience.as_ref()))
-        .whole()
+        .end()
 }

@@ -11,44 +11,44 @@ use crate::manifest::{Day, Word};
 /// A struct literal while its fields are named, in the order of the struct.
 pub(super) struct Row<'a> {
     ty: &'static str,
+    base: Option<Node<'a>>,
     fields: Vec<(&'static str, Node<'a>)>,
+    /// Whether a field is left to the base.
+    partial: bool,
 }
 
 impl<'a> Row<'a> {
-    /// A literal of this type.
-    pub(super) fn new(ty: &'static str) -> Self {
-        Self { ty, fields: Vec::new() }
+    /// A literal of this type with every field written.
+    pub(super) fn whole(ty: &'static str) -> Self {
+        Self { ty, base: None, fields: Vec::new(), partial: false }
+    }
+
+    /// A literal of this type with the fields that differ from `base`.
+    pub(super) fn over(ty: &'static str, base: Node<'a>) -> Self {
+        Self { base: Some(base), ..Self::whole(ty) }
     }
 
     /// The literal with one more field.
     pub(super) fn set(mut self, name: &'static str, value: Node<'a>) -> Self {
-        self.fields.push((name, value));
+        if value.unset && self.base.is_some() {
+            self.partial = true;
+        } else {
+            self.fields.push((name, value));
+        }
         self
     }
 
-    /// The literal, every field written.
-    pub(super) fn whole(self) -> Node<'a> {
-        Node::literal(self.ty, self.fields, None)
-    }
-
-    /// Whether every field is what a struct update leaves out.
-    pub(super) fn is_unset(&self) -> bool {
-        self.fields.iter().all(|(_, value)| value.unset)
-    }
-
-    /// The literal with the fields that differ from `base`, and `base` for the others if there are any.
-    pub(super) fn over(self, base: Node<'a>) -> Node<'a> {
-        if self.fields.iter().all(|(_, value)| !value.unset) { self.whole() } else { self.updating(base) }
-    }
-
-    /// The literal with the fields that differ from `base`, and `base`.
-    pub(super) fn updating(mut self, base: Node<'a>) -> Node<'a> {
-        self.fields.retain(|(_, value)| !value.unset);
-        Node::literal(self.ty, self.fields, Some(base))
+    /// The value: the base itself where no field differs from it.
+    pub(super) fn end(self) -> Node<'a> {
+        match self.base {
+            Some(base) if self.fields.is_empty() => base.unset_if(true),
+            // An update that updates nothing is a lint of clippy's.
+            base => Node::literal(self.ty, self.fields, base.filter(|_| self.partial)),
+        }
     }
 }
 
-pub(super) fn some<'a>(value: Option<Node<'a>>) -> Node<'a> {
+pub(super) fn some(value: Option<Node<'_>>) -> Node<'_> {
     match value {
         Some(value) => Node::call("Some(", [value]),
         None => Node::raw("None").unset_if(true),
@@ -89,12 +89,12 @@ pub(super) fn grouped(value: u64, separator: char) -> String {
 }
 
 /// A variant with its enum's name.
-pub(super) fn word<'a, T: fmt::Debug>(ty: &'static str, word: Word<T>) -> Node<'a> {
+pub(super) fn word<'a, T: fmt::Debug + Copy>(ty: &'static str, word: Word<T>) -> Node<'a> {
     Node::word(ty, format!("{:?}", word.0))
 }
 
 /// A variant that a struct update leaves out where it is the default.
-pub(super) fn word_unless<'a, T: fmt::Debug + PartialEq>(
+pub(super) fn word_unless<'a, T: fmt::Debug + Copy + PartialEq>(
     ty: &'static str,
     value: Word<T>,
     default: T,

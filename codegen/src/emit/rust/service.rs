@@ -6,8 +6,10 @@ use crate::catalog::{Parameter, Service, ServiceModel};
 
 /// The literal of one service.
 pub(super) fn row(service: &Service) -> Node<'_> {
-    let new = || Node::call("Service::new(", [word("Capability", service.capability)]);
-    let row = Row::new("Service")
+    let capability = || word("Capability", service.capability);
+    Row::over("Service", Node::call("Service::new(", [capability()]))
+        // It stands in the base.
+        .set("capability", capability().unset_if(true))
         .set("id", some_text(service.id.as_ref()))
         .set("aliases", texts(&service.aliases))
         .set("call", some_text(service.call.as_ref()))
@@ -23,14 +25,13 @@ pub(super) fn row(service: &Service) -> Node<'_> {
         .set("modes", texts(&service.modes))
         .set("parameters", Node::slice(service.parameters.iter().map(parameter)))
         .set("env", texts(&service.env))
-        .set("notes", texts(&service.notes));
-    // The capability stands in the base, so that the base is needed whatever else is set.
-    if row.is_unset() { new() } else { row.updating(new()) }
+        .set("notes", texts(&service.notes))
+        .end()
 }
 
 fn model(model: &ServiceModel) -> Node<'_> {
     let seconds = model.seconds.iter().map(|seconds| number(u64::from(*seconds)));
-    Row::new("ServiceModel")
+    Row::over("ServiceModel", Node::raw("ServiceModel::PLAIN"))
         .set("id", Node::text(&model.id))
         .set("requires", texts(&model.requires))
         .set("omits", texts(&model.omits))
@@ -38,14 +39,14 @@ fn model(model: &ServiceModel) -> Node<'_> {
         .set("seconds", Node::slice(seconds))
         .set("max_results", some(model.max_results.map(|most| number(most.into()))))
         .set("note", some_text(model.note.as_ref()))
-        .over(Node::raw("ServiceModel::PLAIN"))
+        .end()
 }
 
 fn parameter(parameter: &Parameter) -> Node<'_> {
-    Row::new("Parameter")
+    Row::whole("Parameter")
         .set("name", Node::text(&parameter.name))
         .set("min", some_text(parameter.min.as_ref()))
         .set("max", some_text(parameter.max.as_ref()))
         .set("default", some_text(parameter.default.as_ref()))
-        .whole()
+        .end()
 }

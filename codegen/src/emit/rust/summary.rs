@@ -133,7 +133,8 @@ fn keys(provider: &Provider) -> Vec<String> {
     let auth = &provider.auth;
     let mut points = Vec::new();
     if !auth.env.is_empty() {
-        let sets: Vec<_> = auth.env.iter().map(|set| codes(set.iter().map(String::as_str))).collect();
+        let sets: Vec<_> =
+            auth.env.iter().map(|set| codes(set.iter().map(String::as_str))).collect();
         points.push(format!("credentials: {}", sets.join(" or ")));
     }
     if let Some(key) = auth.key.as_ref().filter(|key| !key.prefixes.is_empty()) {
