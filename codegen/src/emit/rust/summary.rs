@@ -129,12 +129,16 @@ fn regions(provider: &Provider) -> Option<String> {
     }
 }
 
+fn all_of(env: &[String]) -> String {
+    let names: Vec<_> = env.iter().map(|name| code(name)).collect();
+    names.join(" and ")
+}
+
 fn keys(provider: &Provider) -> Vec<String> {
     let auth = &provider.auth;
     let mut points = Vec::new();
     if !auth.env.is_empty() {
-        let sets: Vec<_> =
-            auth.env.iter().map(|set| codes(set.iter().map(String::as_str))).collect();
+        let sets: Vec<_> = auth.env.iter().map(|set| all_of(set)).collect();
         points.push(format!("credentials: {}", sets.join(" or ")));
     }
     if let Some(key) = auth.key.as_ref().filter(|key| !key.prefixes.is_empty()) {

@@ -15,7 +15,7 @@ use portolan_types::{
 /// Azure: usable models depend on credentials and region.
 ///
 /// - regions: `global`, `us`, `eu`, `apac`; `global` if none is named
-/// - credentials: `AZURE_RESOURCE_NAME`, `AZURE_API_KEY`
+/// - credentials: `AZURE_RESOURCE_NAME` and `AZURE_API_KEY`
 /// - <https://learn.microsoft.com/en-us/azure/ai-services/openai/concepts/models>
 pub static PROVIDER: Provider = Provider {
     id: "azure",
@@ -181,16 +181,15 @@ pub static COHERE_EMBED_V5_PRO: Model = Model {
 
 /// Cohere-command-a-plus-05-2026: text and image in; 128,000 tokens, at most 64,000 out; $0.8 in, $3.2 out per million.
 ///
-/// - retired 2026-10-16
+/// - deprecated; retires 2026-10-16
 /// - released 2026-05-20; knows up to 2025-04-01
-#[deprecated(note = "retired 2026-10-16")]
 pub static COHERE_COMMAND_A_PLUS_05_2026: Model = Model {
     provider: "azure",
     id: "Cohere-command-a-plus-05-2026",
     name: "Cohere-command-a-plus-05-2026",
     base: Some("cohere/command-a-plus-05-2026"),
     family: Some("command-a"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20260520)),
     cutoff: Some(Date(20250401)),
     retires: Some(Date(20261016)),
@@ -986,15 +985,14 @@ pub static MAI_DS_R1: Model = Model {
 
 /// MAI-Image-2.5: image; 32,000 tokens; $5 in per million.
 ///
-/// - retired 2026-10-01
+/// - deprecated; retires 2026-10-01
 /// - also $8 input image, $47 output image per million
-#[deprecated(note = "retired 2026-10-01")]
 pub static MAI_IMAGE_2_5: Model = Model {
     provider: "azure",
     id: "MAI-Image-2.5",
     name: "MAI-Image-2.5",
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261001)),
     context: Some(32_000),
     price: Price::Priced(&[Card {
@@ -1012,15 +1010,14 @@ pub static MAI_IMAGE_2_5: Model = Model {
 
 /// MAI-Image-2.5-Flash: image; 32,000 tokens; $1.75 in per million.
 ///
-/// - retired 2026-10-01
+/// - deprecated; retires 2026-10-01
 /// - also $1.75 input image, $19.5 output image per million
-#[deprecated(note = "retired 2026-10-01")]
 pub static MAI_IMAGE_2_5_FLASH: Model = Model {
     provider: "azure",
     id: "MAI-Image-2.5-Flash",
     name: "MAI-Image-2.5-Flash",
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261001)),
     context: Some(32_000),
     price: Price::Priced(&[Card {
@@ -1038,15 +1035,14 @@ pub static MAI_IMAGE_2_5_FLASH: Model = Model {
 
 /// MAI-Image-2.5-Pro: image; 32,000 tokens; $5 in per million.
 ///
-/// - retired 2026-10-01
+/// - deprecated; retires 2026-10-01
 /// - also $8 input image, $106 output image per million
-#[deprecated(note = "retired 2026-10-01")]
 pub static MAI_IMAGE_2_5_PRO: Model = Model {
     provider: "azure",
     id: "MAI-Image-2.5-Pro",
     name: "MAI-Image-2.5-Pro",
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261001)),
     context: Some(32_000),
     price: Price::Priced(&[Card {
@@ -1284,17 +1280,16 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
 
 /// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
-/// - retired 2026-11-15
+/// - deprecated; retires 2026-11-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
-#[deprecated(note = "retired 2026-11-15")]
 pub static CLAUDE_HAIKU_4_5: Model = Model {
     provider: "azure",
     id: "claude-haiku-4-5",
     name: "Claude Haiku 4.5 (latest)",
     base: Some("anthropic/claude-haiku-4-5"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261115)),
@@ -1910,19 +1905,18 @@ pub static CODESTRAL_2501: Model = Model {
 
 /// Codex Mini: text in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-15
+/// - deprecated; retires 2026-11-15
 /// - released 2025-05-16; knows up to 2024-04
 /// - region `global`: $1.5 in, $0.375 cache read, $6 out per million
 /// - region `eu`: $1.65 in, $0.413 cache read, $6.6 out per million
 /// - region `us`: $1.65 in, $0.413 cache read, $6.6 out per million
-#[deprecated(note = "retired 2026-11-15")]
 pub static CODEX_MINI: Model = Model {
     provider: "azure",
     id: "codex-mini",
     name: "Codex Mini",
     base: Some("openai/codex-mini"),
     family: Some("gpt-codex-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250516)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20261115)),
@@ -2284,16 +2278,15 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
 
 /// DeepSeek-R1: text in; 163,840 tokens, at most 163,840 out; $1.35 in, $5.4 out per million.
 ///
-/// - retired 2026-08-13
+/// - deprecated; retires 2026-08-13
 /// - released 2025-01-20; knows up to 2024-07
-#[deprecated(note = "retired 2026-08-13")]
 pub static DEEPSEEK_R1: Model = Model {
     provider: "azure",
     id: "deepseek-r1",
     name: "DeepSeek-R1",
     base: Some("deepseek/deepseek-r1"),
     family: Some("deepseek-thinking"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260813)),
@@ -2371,15 +2364,14 @@ pub static DEEPSEEK_V3: Model = Model {
 
 /// DeepSeek-V3-0324: text in; 131,072 tokens, at most 131,072 out; $1.14 in, $4.56 out per million.
 ///
-/// - retired 2026-07-13
+/// - deprecated; retires 2026-07-13
 /// - released 2025-03-24; knows up to 2024-07
-#[deprecated(note = "retired 2026-07-13")]
 pub static DEEPSEEK_V3_0324: Model = Model {
     provider: "azure",
     id: "deepseek-v3-0324",
     name: "DeepSeek-V3-0324",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250324)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
@@ -2403,15 +2395,14 @@ pub static DEEPSEEK_V3_0324: Model = Model {
 
 /// DeepSeek-V3.1: text in; 131,072 tokens, at most 131,072 out; $1.23 in, $4.94 out per million.
 ///
-/// - retired 2026-07-13
+/// - deprecated; retires 2026-07-13
 /// - released 2025-08-21; knows up to 2024-07
-#[deprecated(note = "retired 2026-07-13")]
 pub static DEEPSEEK_V3_1: Model = Model {
     provider: "azure",
     id: "deepseek-v3.1",
     name: "DeepSeek-V3.1",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250821)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
@@ -3933,16 +3924,15 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_12_17: Model = Model {
 
 /// gpt-4o-transcribe: transcription; audio in; 16,000 tokens, at most 2,000 out; $2.5 in, $10 out per million.
 ///
-/// - retired 2026-10-15
+/// - deprecated; retires 2026-10-15
 /// - also $6 input audio per million
-#[deprecated(note = "retired 2026-10-15")]
 pub static GPT_4O_TRANSCRIBE: Model = Model {
     provider: "azure",
     id: "gpt-4o-transcribe",
     name: "gpt-4o-transcribe",
     base: Some("openai/gpt-4o-transcribe"),
     capability: Capability::Transcription,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261015)),
     input: &[Audio],
     output: &[Text],
@@ -8068,10 +8058,9 @@ pub static GPT_CHAT_LATEST: Model = Model {
 
 /// GPT-Image-1: image; text and image in, image out; $5 in per million.
 ///
-/// - retired 2026-10-23
+/// - deprecated; retires 2026-10-23
 /// - released 2025-04-24
 /// - also $1.25 cache read, $10 input image, $2.5 cache read image, $40 output image per million
-#[deprecated(note = "retired 2026-10-23")]
 pub static GPT_IMAGE_1: Model = Model {
     provider: "azure",
     id: "gpt-image-1",
@@ -8079,7 +8068,7 @@ pub static GPT_IMAGE_1: Model = Model {
     base: Some("openai/gpt-image-1"),
     family: Some("gpt-image"),
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250424)),
     retires: Some(Date(20261023)),
     input: &[Text, Image],
@@ -8429,16 +8418,15 @@ pub static GPT_REALTIME_1_5: Model = Model {
 
 /// gpt-realtime-2: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
 ///
-/// - retired 2026-10-31
+/// - deprecated; retires 2026-10-31
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
-#[deprecated(note = "retired 2026-10-31")]
 pub static GPT_REALTIME_2: Model = Model {
     provider: "azure",
     id: "gpt-realtime-2",
     name: "gpt-realtime-2",
     base: Some("openai/gpt-realtime-2"),
     capability: Capability::RealtimeVoice,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261031)),
     input: &[Text, Image, Audio],
     output: &[Text, Audio],
@@ -9276,13 +9264,14 @@ pub static KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.2-11B-Vision-Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.37 in, $0.37 out per million.
+/// Llama 3.2 11B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.37 in, $0.37 out per million.
 ///
 /// - released 2024-09-25; knows up to 2023-12
 pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     provider: "azure",
     id: "llama-3.2-11b-vision-instruct",
-    name: "Llama-3.2-11B-Vision-Instruct",
+    name: "Llama 3.2 11B Vision Instruct",
+    base: Some("meta/llama-3.2-11b-vision-instruct"),
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
@@ -9304,13 +9293,14 @@ pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.2-90B-Vision-Instruct: text and image in; 128,000 tokens, at most 8,192 out; $2.04 in, $2.04 out per million.
+/// Llama 3.2 90B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $2.04 in, $2.04 out per million.
 ///
 /// - released 2024-09-25; knows up to 2023-12
 pub static LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     provider: "azure",
     id: "llama-3.2-90b-vision-instruct",
-    name: "Llama-3.2-90B-Vision-Instruct",
+    name: "Llama 3.2 90B Vision Instruct",
+    base: Some("meta/llama-3.2-90b-vision-instruct"),
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
@@ -9432,6 +9422,7 @@ pub static META_LLAMA_3_70B_INSTRUCT: Model = Model {
     provider: "azure",
     id: "meta-llama-3-70b-instruct",
     name: "Meta-Llama-3-70B-Instruct",
+    base: Some("meta/llama-3-70b-instruct"),
     family: Some("llama"),
     status: Status::Retired,
     released: Some(Date(20240418)),
@@ -9464,6 +9455,7 @@ pub static META_LLAMA_3_8B_INSTRUCT: Model = Model {
     provider: "azure",
     id: "meta-llama-3-8b-instruct",
     name: "Meta-Llama-3-8B-Instruct",
+    base: Some("meta/llama-3-8b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
@@ -9492,6 +9484,7 @@ pub static META_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     provider: "azure",
     id: "meta-llama-3.1-405b-instruct",
     name: "Meta-Llama-3.1-405B-Instruct",
+    base: Some("meta/llama-3.1-405b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
@@ -9522,6 +9515,7 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     provider: "azure",
     id: "meta-llama-3.1-70b-instruct",
     name: "Meta-Llama-3.1-70B-Instruct",
+    base: Some("meta/llama-3.1-70b-instruct"),
     family: Some("llama"),
     status: Status::Retired,
     released: Some(Date(20240723)),
@@ -9554,6 +9548,7 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     provider: "azure",
     id: "meta-llama-3.1-8b-instruct",
     name: "Meta-Llama-3.1-8B-Instruct",
+    base: Some("meta/llama-3.1-8b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
@@ -9980,7 +9975,7 @@ pub static MODEL_ROUTER: Model = Model {
 
 /// o1: text and image in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2024-12-05; knows up to 2023-09
 /// - region `global`: $15 in, $7.5 cache read, $60 out per million
 /// - region `eu`: $16.5 in, $8.25 cache read, $66 out per million
@@ -9988,14 +9983,13 @@ pub static MODEL_ROUTER: Model = Model {
 /// - batch, region `global`: $7.5 in, $30 out per million
 /// - batch, region `eu`: $8.25 in, $33 out per million
 /// - batch, region `us`: $8.25 in, $33 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O1: Model = Model {
     provider: "azure",
     id: "o1",
     name: "o1",
     base: Some("openai/o1"),
     family: Some("o"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261119)),
@@ -10181,7 +10175,7 @@ pub static O1_MINI: Model = Model {
 
 /// o3: text and image in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
 /// - region `global`: $2 in, $0.5 cache read, $8 out per million
 /// - region `us`: $2.2 in, $0.55 cache read, $8.8 out per million
@@ -10189,14 +10183,13 @@ pub static O1_MINI: Model = Model {
 /// - batch, region `global`: $1 in, $4 out per million
 /// - batch, region `us`: $1.1 in, $4.4 out per million
 /// - batch, region `eu`: $1.1 in, $4.4 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3: Model = Model {
     provider: "azure",
     id: "o3",
     name: "o3",
     base: Some("openai/o3"),
     family: Some("o"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -10293,19 +10286,18 @@ pub static O3: Model = Model {
 
 /// o3-deep-research: text and image in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2024-06-26; knows up to 2024-05
 /// - region `global`: $10 in, $2.5 cache read, $40 out per million, $10 per 1,000 calls (searches)
 /// - region `eu`: $11 in, $2.75 cache read, $44 out per million, $10 per 1,000 calls (searches)
 /// - region `us`: $11 in, $2.75 cache read, $44 out per million, $10 per 1,000 calls (searches)
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3_DEEP_RESEARCH: Model = Model {
     provider: "azure",
     id: "o3-deep-research",
     name: "o3-deep-research",
     base: Some("openai/o3-deep-research"),
     family: Some("o"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -10361,7 +10353,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
 
 /// o3-mini: text in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2024-12-20; knows up to 2024-05
 /// - region `global`: $1.1 in, $0.55 cache read, $4.4 out per million
 /// - region `eu`: $1.21 in, $0.605 cache read, $4.84 out per million
@@ -10369,14 +10361,13 @@ pub static O3_DEEP_RESEARCH: Model = Model {
 /// - batch, region `global`: $0.55 in, $2.2 out per million
 /// - batch, region `eu`: $0.605 in, $2.42 out per million
 /// - batch, region `us`: $0.605 in, $2.42 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3_MINI: Model = Model {
     provider: "azure",
     id: "o3-mini",
     name: "o3-mini",
     base: Some("openai/o3-mini"),
     family: Some("o-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -10473,17 +10464,16 @@ pub static O3_MINI: Model = Model {
 
 /// o3-pro: text and image in; 200,000 tokens, at most 100,000 out; $20 in, $80 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2025-06-10; knows up to 2024-05
 /// - batch: $10 in, $40 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3_PRO: Model = Model {
     provider: "azure",
     id: "o3-pro",
     name: "o3-pro",
     base: Some("openai/o3-pro"),
     family: Some("o-pro"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250610)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -10518,7 +10508,7 @@ pub static O3_PRO: Model = Model {
 
 /// o4-mini: text and image in; 200,000 tokens, at most 100,000 out; prices below.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
 /// - region `global`: $1.1 in, $0.275 cache read, $4.4 out per million
 /// - region `us`: $1.21 in, $0.303 cache read, $4.84 out per million
@@ -10526,14 +10516,13 @@ pub static O3_PRO: Model = Model {
 /// - batch, region `global`: $0.55 in, $2.2 out per million
 /// - batch, region `us`: $0.605 in, $2.42 out per million
 /// - batch, region `eu`: $0.605 in, $2.42 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O4_MINI: Model = Model {
     provider: "azure",
     id: "o4-mini",
     name: "o4-mini",
     base: Some("openai/o4-mini"),
     family: Some("o-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -11091,8 +11080,7 @@ pub static PHI_4_REASONING_PLUS: Model = Model {
 
 /// sora-2: video; text and image in, video out; $0.1 per second (video seconds out).
 ///
-/// - retired 2026-11-02
-#[deprecated(note = "retired 2026-11-02")]
+/// - deprecated; retires 2026-11-02
 pub static SORA_2: Model = Model {
     provider: "azure",
     id: "sora-2",
@@ -11100,7 +11088,7 @@ pub static SORA_2: Model = Model {
     base: Some("openai/sora-2"),
     family: Some("sora"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261102)),
     input: &[Text, Image],
     output: &[Video],

@@ -11,7 +11,7 @@ use portolan_types::{
 
 /// Azure Cognitive Services: usable models depend on credentials and region.
 ///
-/// - credentials: `AZURE_COGNITIVE_SERVICES_RESOURCE_NAME`, `AZURE_COGNITIVE_SERVICES_API_KEY`
+/// - credentials: `AZURE_COGNITIVE_SERVICES_RESOURCE_NAME` and `AZURE_COGNITIVE_SERVICES_API_KEY`
 /// - <https://learn.microsoft.com/en-us/azure/ai-services/openai/concepts/models>
 pub static PROVIDER: Provider = Provider {
     id: "azure-cognitive-services",
@@ -62,17 +62,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
 
 /// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
-/// - retired 2026-11-15
+/// - deprecated; retires 2026-11-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
-#[deprecated(note = "retired 2026-11-15")]
 pub static CLAUDE_HAIKU_4_5: Model = Model {
     provider: "azure-cognitive-services",
     id: "claude-haiku-4-5",
     name: "Claude Haiku 4.5 (latest)",
     base: Some("anthropic/claude-haiku-4-5"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261115)),
@@ -377,17 +376,16 @@ pub static CODESTRAL_2501: Model = Model {
 
 /// Codex Mini: text in; 200,000 tokens, at most 100,000 out; $1.5 in, $6 out per million.
 ///
-/// - retired 2026-11-15
+/// - deprecated; retires 2026-11-15
 /// - released 2025-05-16; knows up to 2024-04
 /// - also $0.375 cache read per million
-#[deprecated(note = "retired 2026-11-15")]
 pub static CODEX_MINI: Model = Model {
     provider: "azure-cognitive-services",
     id: "codex-mini",
     name: "Codex Mini",
     base: Some("openai/codex-mini"),
     family: Some("gpt-codex-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250516)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20261115)),
@@ -595,16 +593,15 @@ pub static COHERE_EMBED_V3_MULTILINGUAL: Model = Model {
 
 /// DeepSeek-R1: text in; 163,840 tokens, at most 163,840 out; $1.35 in, $5.4 out per million.
 ///
-/// - retired 2026-08-13
+/// - deprecated; retires 2026-08-13
 /// - released 2025-01-20; knows up to 2024-07
-#[deprecated(note = "retired 2026-08-13")]
 pub static DEEPSEEK_R1: Model = Model {
     provider: "azure-cognitive-services",
     id: "deepseek-r1",
     name: "DeepSeek-R1",
     base: Some("deepseek/deepseek-r1"),
     family: Some("deepseek-thinking"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260813)),
@@ -656,15 +653,14 @@ pub static DEEPSEEK_R1_0528: Model = Model {
 
 /// DeepSeek-V3-0324: text in; 131,072 tokens, at most 131,072 out; $1.14 in, $4.56 out per million.
 ///
-/// - retired 2026-07-13
+/// - deprecated; retires 2026-07-13
 /// - released 2025-03-24; knows up to 2024-07
-#[deprecated(note = "retired 2026-07-13")]
 pub static DEEPSEEK_V3_0324: Model = Model {
     provider: "azure-cognitive-services",
     id: "deepseek-v3-0324",
     name: "DeepSeek-V3-0324",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250324)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
@@ -688,15 +684,14 @@ pub static DEEPSEEK_V3_0324: Model = Model {
 
 /// DeepSeek-V3.1: text in; 131,072 tokens, at most 131,072 out; $1.23 in, $4.94 out per million.
 ///
-/// - retired 2026-07-13
+/// - deprecated; retires 2026-07-13
 /// - released 2025-08-21; knows up to 2024-07
-#[deprecated(note = "retired 2026-07-13")]
 pub static DEEPSEEK_V3_1: Model = Model {
     provider: "azure-cognitive-services",
     id: "deepseek-v3.1",
     name: "DeepSeek-V3.1",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250821)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
@@ -2772,13 +2767,14 @@ pub static KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.2-11B-Vision-Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.37 in, $0.37 out per million.
+/// Llama 3.2 11B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.37 in, $0.37 out per million.
 ///
 /// - released 2024-09-25; knows up to 2023-12
 pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "llama-3.2-11b-vision-instruct",
-    name: "Llama-3.2-11B-Vision-Instruct",
+    name: "Llama 3.2 11B Vision Instruct",
+    base: Some("meta/llama-3.2-11b-vision-instruct"),
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
@@ -2800,13 +2796,14 @@ pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.2-90B-Vision-Instruct: text and image in; 128,000 tokens, at most 8,192 out; $2.04 in, $2.04 out per million.
+/// Llama 3.2 90B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $2.04 in, $2.04 out per million.
 ///
 /// - released 2024-09-25; knows up to 2023-12
 pub static LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "llama-3.2-90b-vision-instruct",
-    name: "Llama-3.2-90B-Vision-Instruct",
+    name: "Llama 3.2 90B Vision Instruct",
+    base: Some("meta/llama-3.2-90b-vision-instruct"),
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
@@ -2928,6 +2925,7 @@ pub static META_LLAMA_3_70B_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "meta-llama-3-70b-instruct",
     name: "Meta-Llama-3-70B-Instruct",
+    base: Some("meta/llama-3-70b-instruct"),
     family: Some("llama"),
     status: Status::Retired,
     released: Some(Date(20240418)),
@@ -2960,6 +2958,7 @@ pub static META_LLAMA_3_8B_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "meta-llama-3-8b-instruct",
     name: "Meta-Llama-3-8B-Instruct",
+    base: Some("meta/llama-3-8b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
@@ -2988,6 +2987,7 @@ pub static META_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "meta-llama-3.1-405b-instruct",
     name: "Meta-Llama-3.1-405B-Instruct",
+    base: Some("meta/llama-3.1-405b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
@@ -3018,6 +3018,7 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "meta-llama-3.1-70b-instruct",
     name: "Meta-Llama-3.1-70B-Instruct",
+    base: Some("meta/llama-3.1-70b-instruct"),
     family: Some("llama"),
     status: Status::Retired,
     released: Some(Date(20240723)),
@@ -3050,6 +3051,7 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     provider: "azure-cognitive-services",
     id: "meta-llama-3.1-8b-instruct",
     name: "Meta-Llama-3.1-8B-Instruct",
+    base: Some("meta/llama-3.1-8b-instruct"),
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
@@ -3269,18 +3271,17 @@ pub static MODEL_ROUTER: Model = Model {
 
 /// o1: text and image in; 200,000 tokens, at most 100,000 out; $15 in, $60 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2024-12-05; knows up to 2023-09
 /// - also $7.5 cache read per million
 /// - batch: $7.5 in, $30 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O1: Model = Model {
     provider: "azure-cognitive-services",
     id: "o1",
     name: "o1",
     base: Some("openai/o1"),
     family: Some("o"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261119)),
@@ -3372,18 +3373,17 @@ pub static O1_MINI: Model = Model {
 
 /// o3: text and image in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.5 cache read per million
 /// - batch: $1 in, $4 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3: Model = Model {
     provider: "azure-cognitive-services",
     id: "o3",
     name: "o3",
     base: Some("openai/o3"),
     family: Some("o"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -3431,18 +3431,17 @@ pub static O3: Model = Model {
 
 /// o3-mini: text in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2024-12-20; knows up to 2024-05
 /// - also $0.55 cache read per million
 /// - batch: $0.55 in, $2.2 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O3_MINI: Model = Model {
     provider: "azure-cognitive-services",
     id: "o3-mini",
     name: "o3-mini",
     base: Some("openai/o3-mini"),
     family: Some("o-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
@@ -3490,18 +3489,17 @@ pub static O3_MINI: Model = Model {
 
 /// o4-mini: text and image in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.275 cache read per million
 /// - batch: $0.55 in, $2.2 out per million
-#[deprecated(note = "retired 2026-11-19")]
 pub static O4_MINI: Model = Model {
     provider: "azure-cognitive-services",
     id: "o4-mini",
     name: "o4-mini",
     base: Some("openai/o4-mini"),
     family: Some("o-mini"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),

@@ -15,7 +15,7 @@ use portolan_types::{
 /// Google Vertex AI: usable models depend on credentials and region.
 ///
 /// - a region must be named: `global`, `us`, `eu`, `regional`
-/// - credentials: `GOOGLE_VERTEX_PROJECT`, `GOOGLE_APPLICATION_CREDENTIALS`
+/// - credentials: `GOOGLE_VERTEX_PROJECT` and `GOOGLE_APPLICATION_CREDENTIALS`
 /// - <https://cloud.google.com/vertex-ai/generative-ai/docs>
 pub static PROVIDER: Provider = Provider {
     id: "google-vertex",
@@ -183,17 +183,16 @@ pub static CHIRP_3: Model = Model {
 
 /// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
-/// - retired 2026-07-05
+/// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-#[deprecated(note = "retired 2026-07-05")]
 pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     provider: "google-vertex",
     id: "claude-3-5-haiku@20241022",
     name: "Claude Haiku 3.5",
     base: Some("anthropic/claude-3-5-haiku-20241022"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     retires: Some(Date(20260705)),
@@ -224,7 +223,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
 
 /// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
-/// - retired 2026-10-15
+/// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
 /// - region `us`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
@@ -234,14 +233,13 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
 /// - batch, region `eu`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch, region `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
-#[deprecated(note = "retired 2026-10-15")]
 pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     provider: "google-vertex",
     id: "claude-haiku-4-5@20251001",
     name: "Claude Haiku 4.5",
     base: Some("anthropic/claude-haiku-4-5-20251001"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261015)),
@@ -1168,23 +1166,25 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
 
 /// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
-/// - retired 2026-09-29
+/// - deprecated; retires 2026-09-29
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
 /// - above 200,000 input tokens: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $22.5 out per million
 /// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
 /// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
 /// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
+/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
-#[deprecated(note = "retired 2026-09-29")]
 pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     provider: "google-vertex",
     id: "claude-sonnet-4-5@20250929",
     name: "Claude Sonnet 4.5",
     base: Some("anthropic/claude-sonnet-4-5-20250929"),
     family: Some("claude-sonnet"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20260929)),
@@ -1282,6 +1282,51 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 24_750_000_000_000),
                 ],
             }],
+            source: Some(
+                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+            ),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("us"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
+            source: Some(
+                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+            ),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("eu"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
+            source: Some(
+                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+            ),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("regional"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
             source: Some(
                 "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
             ),
@@ -1747,17 +1792,16 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
 
 /// DeepSeek OCR: ocr; $0.3 per 1,000 pages (pages).
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - only in `regional`
 /// - It is served in us-central1 alone.
 /// - litellm also has 0.3 and 1.2 for tokens of input and output.
-#[deprecated(note = "retired 2026-10-21")]
 pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-ocr-maas",
     name: "DeepSeek OCR",
     capability: Capability::Ocr,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261021)),
     regions: &["regional"],
     price: Price::Priced(&[Card {
@@ -1773,16 +1817,15 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
 
 /// DeepSeek R1 0528: at most 65,336 in, at most 8,192 out tokens; $1.35 in, $5.4 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - only in `regional`
 /// - batch: $0.675 in, $2.7 out per million
 /// - It is served in us-central1 alone.
-#[deprecated(note = "retired 2026-10-21")]
 pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-r1-0528-maas",
     name: "DeepSeek R1 0528",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261021)),
     max_input: Some(65_336),
     max_output: Some(8_192),
@@ -1814,19 +1857,18 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
 
 /// DeepSeek V3.1: text and pdf in; 163,840 tokens, at most 32,768 out; $0.6 in, $1.7 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-08-28
 /// - only in `regional`
 /// - also $0.06 cache read per million
 /// - batch: $0.3 in, $0.85 out per million
 /// - It is served in us-central1 alone.
-#[deprecated(note = "retired 2026-10-21")]
 pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v3.1-maas",
     name: "DeepSeek V3.1",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250828)),
     retires: Some(Date(20261021)),
     input: &[Text, Pdf],
@@ -1869,18 +1911,17 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
 
 /// DeepSeek V3.2: text and pdf in; 163,840 tokens, at most 65,536 out; $0.56 in, $1.68 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-12-17
 /// - only in `global`
 /// - also $0.056 cache read per million
 /// - batch: $0.28 in, $0.84 out per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v3.2-maas",
     name: "DeepSeek V3.2",
     family: Some("deepseek"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251217)),
     retires: Some(Date(20261021)),
     input: &[Text, Pdf],
@@ -2097,20 +2138,19 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
 
 /// Gemini 2.5 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
-/// - retired 2026-10-20
+/// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.03 cache read, $1 input audio, $0.1 cache read audio per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - batch: $0.15 in, $0.03 cache read, $0.5 input audio, $0.1 cache read audio, $1.25 out per million
 /// - flex: $0.15 in, $0.03 cache read, $1.25 out per million
 /// - priority: $0.54 in, $0.054 cache read, $1.8 input audio, $4.5 out per million
-#[deprecated(note = "retired 2026-10-20")]
 pub static GEMINI_2_5_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash",
     name: "Gemini 2.5 Flash",
     base: Some("google/gemini-2.5-flash"),
     family: Some("gemini-flash"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
@@ -2257,21 +2297,20 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
 
 /// Gemini 2.5 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
 ///
-/// - retired 2026-10-20
+/// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.01 cache read, $0.3 input audio, $0.03 cache read audio per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - batch: $0.05 in, $0.01 cache read, $0.2 out per million
 /// - flex: $0.05 in, $0.01 cache read, $0.2 out per million
 /// - priority: $0.18 in, $0.018 cache read, $0.54 input audio, $0.72 out per million
 /// - The batch rate of audio is 0.15 for the Gemini API, says genai-prices, and 0.05 here, says litellm; it has no rate.
-#[deprecated(note = "retired 2026-10-20")]
 pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-lite",
     name: "Gemini 2.5 Flash-Lite",
     base: Some("google/gemini-2.5-flash-lite"),
     family: Some("gemini-flash-lite"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
@@ -2549,20 +2588,19 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
 
 /// Gemini 2.5 Pro: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
-/// - retired 2026-10-20
+/// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.125 cache read per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $2.5 in, $0.25 cache read, $15 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - batch: $0.625 in, $0.125 cache read, $5 out per million; above 200,000 input tokens: $1.25 in, $0.25 cache read, $7.5 out per million
-/// - priority: $2.25 in, $0.225 cache read, $18 out per million; above 200,000 input tokens: $4.5 in, $0.45 cache read, $27 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
-#[deprecated(note = "retired 2026-10-20")]
+/// - priority: $2.25 in, $0.225 cache read, $18 out per million; above 200,000 input tokens: $4.5 in, $0.45 cache read, $27 out per million
 pub static GEMINI_2_5_PRO: Model = Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro",
     name: "Gemini 2.5 Pro",
     base: Some("google/gemini-2.5-pro"),
     family: Some("gemini-pro"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
@@ -2650,8 +2688,6 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Input, 4_500_000_000_000),
                     (CacheRead, 450_000_000_000),
                     (Output, 27_000_000_000_000),
-                    (Searches, 35_000_000_000_000),
-                    (MapsQueries, 25_000_000_000_000),
                 ],
             }],
             source: Some(
@@ -2988,7 +3024,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
 /// - delisted, last seen 2026-06-08
 /// - released 2025-11-18; knows up to 2025-01
 /// - until 2026-06-09: $2 in, $0.2 cache read, $12 out per million, $14 per 1,000 calls (searches); above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches)
-/// - priority, until 2026-06-09: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches)
+/// - priority, until 2026-06-09: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     provider: "google-vertex",
     id: "gemini-3-pro-preview",
@@ -3053,7 +3089,6 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
                 ],
             }],
             source: Some(
@@ -3852,7 +3887,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
-/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.1-pro-preview",
@@ -3945,8 +3980,6 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
-                    (MapsQueries, 14_000_000_000_000),
                 ],
             }],
             source: Some(
@@ -3965,7 +3998,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
-/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.1-pro-preview-customtools",
@@ -4058,8 +4091,6 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
-                    (MapsQueries, 14_000_000_000_000),
                 ],
             }],
             source: Some(
@@ -4786,7 +4817,7 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
 
 /// Gemini 3.6 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
-/// - retired 2026-11-19
+/// - deprecated; retires 2026-11-19
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
 /// - region `us`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -4797,15 +4828,14 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
 /// - region `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
 /// - flex, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - 23 more price cards
-#[deprecated(note = "retired 2026-11-19")]
+/// - 19 more price cards
 pub static GEMINI_3_6_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.6-flash",
     name: "Gemini 3.6 Flash",
     base: Some("google/gemini-3.6-flash"),
     family: Some("gemini-flash"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261119)),
     input: &[Text, Image, Audio, Video, Pdf],
     output: &[Text],
@@ -5137,51 +5167,6 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             rates: &[
                 (Input, 750_000_000_000),
@@ -5274,20 +5259,6 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Input, 1_350_000_000_000),
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            rates: &[
-                (Input, 2_700_000_000_000),
-                (CacheRead, 270_000_000_000),
-                (Output, 13_500_000_000_000),
             ],
             source: Some(
                 "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
@@ -8507,8 +8478,9 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
 
 /// Gemini Nano Banana 2.1: image; text and image and video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
 ///
-/// - also $30 output image per million, $14 per 1,000 calls (searches)
-/// - batch: $0.75 in, $3.75 out, $15 output image per million
+/// - also $0.15 cache read, $30 output image per million, $14 per 1,000 calls (searches)
+/// - batch: $0.75 in, $0.075 cache read, $3.75 out, $15 output image per million
+/// - priority: $2.7 in, $0.27 cache read, $13.5 out per million
 pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     provider: "google-vertex",
     id: "gemini-nano-banana-2.1",
@@ -8526,6 +8498,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
         Card {
             rates: &[
                 (Input, 1_500_000_000_000),
+                (CacheRead, 150_000_000_000),
                 (Output, 7_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
                 (Searches, 14_000_000_000_000),
@@ -8540,8 +8513,22 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
             service_tier: ServiceTier::Batch,
             rates: &[
                 (Input, 750_000_000_000),
+                (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
                 (OutputImage, 15_000_000_000_000),
+            ],
+            source: Some(
+                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+            ),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Priority,
+            rates: &[
+                (Input, 2_700_000_000_000),
+                (CacheRead, 270_000_000_000),
+                (Output, 13_500_000_000_000),
             ],
             source: Some(
                 "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
@@ -8765,6 +8752,54 @@ pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
+/// Jamba 1.5 Large: at most 256,000 in, at most 256,000 out tokens; $2 in, $8 out per million.
+///
+/// - retired 2026-02-27
+#[deprecated(note = "retired 2026-02-27")]
+pub static JAMBA_1_5_LARGE: Model = Model {
+    provider: "google-vertex",
+    id: "jamba-1.5-large",
+    name: "Jamba 1.5 Large",
+    status: Status::Retired,
+    retires: Some(Date(20260227)),
+    max_input: Some(256_000),
+    max_output: Some(256_000),
+    aliases: &["jamba-1.5-large@001"],
+    price: Price::Priced(&[Card {
+        rates: &[(Input, 2_000_000_000_000), (Output, 8_000_000_000_000)],
+        source: Some(
+            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+        ),
+        checked: Some(Date(20260900)),
+        ..Card::STANDARD
+    }]),
+    ..Model::UNKNOWN
+};
+
+/// Jamba 1.5 Mini: at most 256,000 in, at most 256,000 out tokens; $0.2 in, $0.4 out per million.
+///
+/// - retired 2026-02-27
+#[deprecated(note = "retired 2026-02-27")]
+pub static JAMBA_1_5_MINI: Model = Model {
+    provider: "google-vertex",
+    id: "jamba-1.5-mini",
+    name: "Jamba 1.5 Mini",
+    status: Status::Retired,
+    retires: Some(Date(20260227)),
+    max_input: Some(256_000),
+    max_output: Some(256_000),
+    aliases: &["jamba-1.5-mini@001", "jamba-1.5"],
+    price: Price::Priced(&[Card {
+        rates: &[(Input, 200_000_000_000), (Output, 400_000_000_000)],
+        source: Some(
+            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
+        ),
+        checked: Some(Date(20260900)),
+        ..Card::STANDARD
+    }]),
+    ..Model::UNKNOWN
+};
+
 /// Lyria 2: music; text in, audio out; price unknown.
 pub static LYRIA_002: Model = Model {
     provider: "google-vertex",
@@ -8828,18 +8863,17 @@ pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Model = Model {
 
 /// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 8,192 out; $0.72 in, $0.72 out per million.
 ///
-/// - retired 2026-10-21
-/// - released 2025-04-29; knows up to 2023-12
+/// - deprecated; retires 2026-10-21
+/// - released 2024-12-06; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
     provider: "google-vertex",
     id: "meta/llama-3.3-70b-instruct-maas",
     name: "Llama-3.3-70B-Instruct",
     base: Some("meta/llama-3.3-70b-instruct"),
     family: Some("llama"),
-    status: Status::Retired,
-    released: Some(Date(20250429)),
+    status: Status::Deprecated,
+    released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20261021)),
     input: &[Text],
@@ -8877,7 +8911,7 @@ pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
 
 /// Llama 4 Maverick 17B Instruct: text and image in; 524,288 tokens, at most 8,192 out; $0.35 in, $1.15 out per million.
 ///
-/// - released 2025-04-29; knows up to 2024-08
+/// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.175 in, $0.575 out per million
 pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
     provider: "google-vertex",
@@ -8885,7 +8919,7 @@ pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
     name: "Llama 4 Maverick 17B Instruct",
     base: Some("meta/llama-4-maverick-17b-instruct"),
     family: Some("llama"),
-    released: Some(Date(20250429)),
+    released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     input: &[Text, Image],
     output: &[Text],
@@ -8967,17 +9001,16 @@ pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
 
 /// MiniMax-M2: text in; 196,608 tokens, at most 196,608 out; $0.3 in, $1.2 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-10-27
 /// - also $0.03 cache read per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
     provider: "google-vertex",
     id: "minimaxai/minimax-m2-maas",
     name: "MiniMax-M2",
     base: Some("minimax/MiniMax-M2"),
     family: Some("minimax"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251027)),
     retires: Some(Date(20261021)),
     input: &[Text],
@@ -9066,18 +9099,17 @@ pub static MISTRAL_SMALL_2503: Model = Model {
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
-/// - retired 2026-10-21
-/// - released 2025-11-13; knows up to 2024-08
+/// - deprecated; retires 2026-10-21
+/// - released 2025-11-06; knows up to 2024-08
 /// - also $0.06 cache read per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
     provider: "google-vertex",
     id: "moonshotai/kimi-k2-thinking-maas",
     name: "Kimi K2 Thinking",
     base: Some("moonshotai/kimi-k2-thinking"),
     family: Some("kimi-thinking"),
-    status: Status::Retired,
-    released: Some(Date(20251113)),
+    status: Status::Deprecated,
+    released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20261021)),
     input: &[Text],
@@ -9182,17 +9214,16 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
 
 /// GPT OSS 20B: text in; 131,072 tokens, at most 32,768 out; $0.07 in, $0.25 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-08-05
 /// - also $0.007 cache read per million
 /// - batch: $0.035 in, $0.125 out per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
     provider: "google-vertex",
     id: "openai/gpt-oss-20b-maas",
     name: "GPT OSS 20B",
     family: Some("gpt-oss"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250805)),
     retires: Some(Date(20261021)),
     input: &[Text],
@@ -9239,18 +9270,17 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
 
 /// Qwen3 235B A22B Instruct: text in; 262,144 tokens, at most 16,384 out; $0.22 in, $0.88 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-08-13
 /// - only in `global`, `regional`
 /// - batch: $0.11 in, $0.44 out per million
 /// - Outside \`global\` it is served in us-south1 alone.
-#[deprecated(note = "retired 2026-10-21")]
 pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
     provider: "google-vertex",
     id: "qwen/qwen3-235b-a22b-instruct-2507-maas",
     name: "Qwen3 235B A22B Instruct",
     family: Some("qwen"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250813)),
     retires: Some(Date(20261021)),
     input: &[Text],
@@ -9289,19 +9319,18 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
 
 /// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 32,768 out; $0.22 in, $1.8 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-04; knows up to 2025-04
 /// - only in `global`
 /// - also $0.022 cache read per million
 /// - batch: $0.11 in, $0.9 out per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
     provider: "google-vertex",
     id: "qwen/qwen3-coder-480b-a35b-instruct-maas",
     name: "Qwen3-Coder 480B-A35B Instruct",
     base: Some("alibaba/qwen3-coder-480b-a35b-instruct"),
     family: Some("qwen"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
@@ -9344,17 +9373,16 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
 
 /// Qwen3-Next 80B-A3B Instruct: text in; 131,072 tokens, at most 262,144 in, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
-#[deprecated(note = "retired 2026-10-21")]
 pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     provider: "google-vertex",
     id: "qwen/qwen3-next-80b-a3b-instruct-maas",
     name: "Qwen3-Next 80B-A3B Instruct",
     base: Some("alibaba/qwen3-next-80b-a3b-instruct"),
     family: Some("qwen"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
@@ -9383,17 +9411,16 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
 
 /// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 262,144 in, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
-/// - retired 2026-10-21
+/// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
-#[deprecated(note = "retired 2026-10-21")]
 pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
     provider: "google-vertex",
     id: "qwen/qwen3-next-80b-a3b-thinking-maas",
     name: "Qwen3-Next 80B-A3B (Thinking)",
     base: Some("alibaba/qwen3-next-80b-a3b-thinking"),
     family: Some("qwen"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
@@ -9703,10 +9730,9 @@ pub static VEO_3_0_GENERATE_001: Model = Model {
 
 /// Veo 3.1 Fast: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
-#[deprecated(note = "retired 2026-11-17")]
 pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     provider: "google-vertex",
     id: "veo-3.1-fast-generate-001",
@@ -9714,7 +9740,7 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     base: Some("google/veo-3.1-fast-generate-001"),
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261117)),
     input: &[Text],
     output: &[Video],
@@ -9790,9 +9816,8 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
 
 /// Veo 3.1: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - `resolution=4k`: $0.6 per second (video seconds out)
-#[deprecated(note = "retired 2026-11-17")]
 pub static VEO_3_1_GENERATE_001: Model = Model {
     provider: "google-vertex",
     id: "veo-3.1-generate-001",
@@ -9800,7 +9825,7 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
     base: Some("google/veo-3.1-generate-001"),
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261117)),
     input: &[Text],
     output: &[Video],
@@ -10182,19 +10207,18 @@ pub static XAI_GROK_4_7: Model = Model {
 
 /// GLM-4.7: text and pdf in; 200,000 tokens, at most 128,000 out; $0.6 in, $2.2 out per million.
 ///
-/// - retired 2026-10-21
-/// - released 2026-01-06; knows up to 2025-04
+/// - deprecated; retires 2026-10-21
+/// - released 2025-12-22; knows up to 2025-04
 /// - only in `global`
 /// - also $0.06 cache read per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
     provider: "google-vertex",
     id: "zai-org/glm-4.7-maas",
     name: "GLM-4.7",
     base: Some("zhipuai/glm-4.7"),
     family: Some("glm"),
-    status: Status::Retired,
-    released: Some(Date(20260106)),
+    status: Status::Deprecated,
+    released: Some(Date(20251222)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
     input: &[Text, Pdf],
@@ -10233,19 +10257,18 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
 
 /// GLM-5: text in; 202,752 tokens, at most 131,072 out; $1 in, $3.2 out per million.
 ///
-/// - retired 2026-10-21
-/// - released 2026-02-11
+/// - deprecated; retires 2026-10-21
+/// - released 2026-02-12
 /// - only in `global`
 /// - also $0.1 cache read per million
-#[deprecated(note = "retired 2026-10-21")]
 pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
     provider: "google-vertex",
     id: "zai-org/glm-5-maas",
     name: "GLM-5",
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
-    status: Status::Retired,
-    released: Some(Date(20260211)),
+    status: Status::Deprecated,
+    released: Some(Date(20260212)),
     retires: Some(Date(20261021)),
     input: &[Text],
     output: &[Text],
@@ -10400,6 +10423,8 @@ pub static MODELS: &[&Model] = &[
     &GEMINI_ROBOTICS_ER_1_5_PREVIEW,
     &GEMINI_ROBOTICS_ER_2_PREVIEW,
     &GEMMA_4_26B_A4B_IT_MAAS,
+    &JAMBA_1_5_LARGE,
+    &JAMBA_1_5_MINI,
     &LYRIA_002,
     &LYRIA_3_CLIP_PREVIEW,
     &LYRIA_3_PRO_PREVIEW,

@@ -11,7 +11,7 @@ use portolan_types::{
 /// Google Vertex AI (Anthropic): usable models depend on credentials and region.
 ///
 /// - a region must be named: `global`, `us`, `eu`, `regional`
-/// - credentials: `GOOGLE_VERTEX_PROJECT`, `GOOGLE_APPLICATION_CREDENTIALS`
+/// - credentials: `GOOGLE_VERTEX_PROJECT` and `GOOGLE_APPLICATION_CREDENTIALS`
 /// - <https://cloud.google.com/vertex-ai/generative-ai/docs>
 pub static PROVIDER: Provider = Provider {
     id: "google-vertex-anthropic",
@@ -107,17 +107,16 @@ static REGIONS: &[RegionRow] = &[
 
 /// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
-/// - retired 2026-07-05
+/// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-#[deprecated(note = "retired 2026-07-05")]
 pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-5-haiku@20241022",
     name: "Claude Haiku 3.5",
     base: Some("anthropic/claude-3-5-haiku-20241022"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     retires: Some(Date(20260705)),
@@ -265,17 +264,16 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
 
 /// Claude Haiku 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
 ///
-/// - retired 2026-08-23
+/// - deprecated; retires 2026-08-23
 /// - released 2024-03-13; knows up to 2023-08-31
 /// - also $0.03 cache read, $0.3 cache write per million
-#[deprecated(note = "retired 2026-08-23")]
 pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-haiku@20240307",
     name: "Claude Haiku 3",
     base: Some("anthropic/claude-3-haiku-20240307"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20240313)),
     cutoff: Some(Date(20230831)),
     retires: Some(Date(20260823)),
@@ -759,7 +757,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
 
 /// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
-/// - retired 2026-10-15
+/// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
 /// - region `us`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
@@ -769,14 +767,13 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
 /// - batch, region `eu`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch, region `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
-#[deprecated(note = "retired 2026-10-15")]
 pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-haiku-4-5@20251001",
     name: "Claude Haiku 4.5",
     base: Some("anthropic/claude-haiku-4-5-20251001"),
     family: Some("claude-haiku"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261015)),
@@ -1982,23 +1979,25 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
 
 /// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
-/// - retired 2026-09-29
+/// - deprecated; retires 2026-09-29
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
 /// - above 200,000 input tokens: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $22.5 out per million
 /// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
 /// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
 /// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
+/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
-#[deprecated(note = "retired 2026-09-29")]
 pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-4-5@20250929",
     name: "Claude Sonnet 4.5",
     base: Some("anthropic/claude-sonnet-4-5-20250929"),
     family: Some("claude-sonnet"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20260929)),
@@ -2093,6 +2092,45 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 24_750_000_000_000),
                 ],
             }],
+            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
+            checked: Some(Date(20261100)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("us"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
+            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
+            checked: Some(Date(20261100)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("eu"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
+            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
+            checked: Some(Date(20261100)),
+            ..Card::STANDARD
+        },
+        Card {
+            service_tier: ServiceTier::Batch,
+            region: Some("regional"),
+            rates: &[
+                (Input, 1_650_000_000_000),
+                (CacheRead, 165_000_000_000),
+                (CacheWrite, 2_062_500_000_000),
+                (Output, 8_250_000_000_000),
+            ],
             source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
             checked: Some(Date(20261100)),
             ..Card::STANDARD

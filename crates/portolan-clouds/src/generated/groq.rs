@@ -11,7 +11,7 @@ use portolan_types::{
 ///
 /// - credentials: `GROQ_API_KEY`
 /// - <https://console.groq.com/docs>
-/// - The Batch API halves the rates and does not stack with prompt caching, so cached input costs the halved input rate.
+/// - The Batch API halves the rates and does not stack with prompt caching, so cached input costs half of input.
 pub static PROVIDER: Provider = Provider {
     id: "groq",
     vendor: "groq",
@@ -697,8 +697,8 @@ pub static QWEN_QWQ_32B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 290_000_000_000), (Output, 390_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
+        source: Some("https://models.dev/api.json"),
+        checked: Some(Date(20260610)),
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
@@ -707,7 +707,7 @@ pub static QWEN_QWQ_32B: Model = Model {
 /// Qwen3 32B: text in; 131,072 tokens, at most 40,960 out; $0.29 in, $0.59 out per million.
 ///
 /// - preview
-/// - released 2025-06-11; knows up to 2025-04
+/// - released 2025-04; knows up to 2025-04
 pub static QWEN_QWEN3_32B: Model = Model {
     provider: "groq",
     id: "qwen/qwen3-32b",
@@ -715,7 +715,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     base: Some("alibaba/qwen3-32b"),
     family: Some("qwen"),
     status: Status::Preview,
-    released: Some(Date(20250611)),
+    released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     input: &[Text],
     output: &[Text],

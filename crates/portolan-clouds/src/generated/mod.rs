@@ -2,6 +2,9 @@
 
 mod index;
 
+/// Amazon Bedrock.
+pub mod amazon_bedrock;
+
 /// Azure.
 pub mod azure;
 
@@ -19,6 +22,7 @@ pub mod groq;
 
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &amazon_bedrock::PROVIDER,
     &azure::PROVIDER,
     &azure_cognitive_services::PROVIDER,
     &google_vertex::PROVIDER,

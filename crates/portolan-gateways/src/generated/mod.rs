@@ -2,8 +2,11 @@
 
 mod index;
 
+/// OpenRouter.
+pub mod openrouter;
+
 /// Every provider of this catalog, by id.
-pub static PROVIDERS: &[&portolan_types::Provider] = &[];
+pub static PROVIDERS: &[&portolan_types::Provider] = &[&openrouter::PROVIDER];
 
 /// This catalog: its providers and the index over their refs.
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {

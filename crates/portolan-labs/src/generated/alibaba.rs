@@ -168,7 +168,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
 
 /// DeepSeek-R1: text in; 131,072 tokens, at most 16,384 out; $0.574 in, $2.294 out per million.
 ///
-/// - released 2025-01-01; knows up to 2024-07
+/// - released 2025-01-20; knows up to 2024-07
 /// - only in `cn`
 pub static DEEPSEEK_R1: Model = Model {
     provider: "alibaba",
@@ -176,7 +176,7 @@ pub static DEEPSEEK_R1: Model = Model {
     name: "DeepSeek-R1",
     base: Some("deepseek/deepseek-r1"),
     family: Some("deepseek-thinking"),
-    released: Some(Date(20250101)),
+    released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     input: &[Text],
     output: &[Text],
@@ -186,7 +186,7 @@ pub static DEEPSEEK_R1: Model = Model {
     tools: Yes,
     temperature: Yes,
     attachments: No,
-    open_weights: No,
+    open_weights: Yes,
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_294_000_000_000)],
@@ -613,7 +613,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
 
 /// GLM-5: text in; 202,752 tokens, at most 16,384 out; $0.86 in, $3.15 out per million.
 ///
-/// - released 2026-02-11
+/// - released 2026-02-12
 /// - only in `cn`
 pub static GLM_5: Model = Model {
     provider: "alibaba",
@@ -621,7 +621,7 @@ pub static GLM_5: Model = Model {
     name: "GLM-5",
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
-    released: Some(Date(20260211)),
+    released: Some(Date(20260212)),
     input: &[Text],
     output: &[Text],
     context: Some(202_752),
@@ -636,7 +636,7 @@ pub static GLM_5: Model = Model {
     tools: Yes,
     temperature: Yes,
     attachments: No,
-    open_weights: No,
+    open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     regions: &["cn"],
     price: Price::Priced(&[Card {
@@ -650,7 +650,7 @@ pub static GLM_5: Model = Model {
 
 /// GLM-5.1: text in; 202,752 tokens, at most 202,745 in, at most 128,000 out; prices below.
 ///
-/// - released 2026-04-14
+/// - released 2026-04-07
 /// - region `intl`: $1.4 in, $0.26 cache read, $4.4 out per million
 /// - region `cn`: $0.87 in, $0.17 cache read, $3.48 out per million
 pub static GLM_5_1: Model = Model {
@@ -659,7 +659,7 @@ pub static GLM_5_1: Model = Model {
     name: "GLM-5.1",
     base: Some("zhipuai/glm-5.1"),
     family: Some("glm"),
-    released: Some(Date(20260414)),
+    released: Some(Date(20260407)),
     input: &[Text],
     output: &[Text],
     context: Some(202_752),
@@ -1130,7 +1130,7 @@ pub static KIMI_K2_THINKING: Model = Model {
 
 /// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; $0.574 in, $2.411 out per million.
 ///
-/// - released 2026-01-27; knows up to 2025-01
+/// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
 pub static KIMI_K2_5: Model = Model {
     provider: "alibaba",
@@ -1138,7 +1138,7 @@ pub static KIMI_K2_5: Model = Model {
     name: "Kimi K2.5",
     base: Some("moonshotai/kimi-k2.5"),
     family: Some("kimi-k2"),
-    released: Some(Date(20260127)),
+    released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     input: &[Text, Image, Video],
     output: &[Text],
@@ -1245,7 +1245,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
 
 /// Kimi K2.5: text and image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
 ///
-/// - released 2026-01-27; knows up to 2025-01
+/// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
 /// - also $0.1 cache read per million
 pub static KIMI_KIMI_K2_5: Model = Model {
@@ -1254,7 +1254,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
     name: "Kimi K2.5",
     base: Some("moonshotai/kimi-k2.5"),
     family: Some("kimi-k2"),
-    released: Some(Date(20260127)),
+    released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     input: &[Text, Image, Video],
     output: &[Text],

@@ -153,14 +153,14 @@ pub static GLM_4_7: Model = Model {
 
 /// GLM-5: text in; 202,752 tokens, at most 16,384 out; included in the plan.
 ///
-/// - released 2026-02-11
+/// - released 2026-02-12
 pub static GLM_5: Model = Model {
     provider: "alibaba-coding-plan",
     id: "glm-5",
     name: "GLM-5",
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
-    released: Some(Date(20260211)),
+    released: Some(Date(20260212)),
     input: &[Text],
     output: &[Text],
     context: Some(202_752),
@@ -175,7 +175,7 @@ pub static GLM_5: Model = Model {
     tools: Yes,
     temperature: Yes,
     attachments: No,
-    open_weights: No,
+    open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Included,
     ..Model::UNKNOWN
@@ -183,7 +183,7 @@ pub static GLM_5: Model = Model {
 
 /// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
-/// - released 2026-01-27; knows up to 2025-01
+/// - released 2026-01; knows up to 2025-01
 /// - In China it takes text and images only.
 pub static KIMI_K2_5: Model = Model {
     provider: "alibaba-coding-plan",
@@ -191,7 +191,7 @@ pub static KIMI_K2_5: Model = Model {
     name: "Kimi K2.5",
     base: Some("moonshotai/kimi-k2.5"),
     family: Some("kimi-k2"),
-    released: Some(Date(20260127)),
+    released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     input: &[Text, Image, Video],
     output: &[Text],

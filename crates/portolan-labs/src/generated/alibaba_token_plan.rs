@@ -234,7 +234,7 @@ pub static GLM_5: Model = Model {
     tools: Yes,
     temperature: Yes,
     attachments: No,
-    open_weights: No,
+    open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Included,
     ..Model::UNKNOWN

@@ -920,6 +920,7 @@ pub static CLAUDE_MYTHOS_5_1: Model = Model {
 /// - also $0.2 cache read, $10 cache write, $16 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $4 in, $0.1 cache read, $5 cache write, $8 cache write 1h, $20 out per million, $10 per 1,000 calls (searches)
 /// - fast: $16 in, $0.4 cache read, $20 cache write, $32 cache write 1h, $80 out per million, $10 per 1,000 calls (searches)
+/// - The same model as Claude Fable 5.2, for organizations that Anthropic has verified.
 pub static CLAUDE_MYTHOS_5_2: Model = Model {
     provider: "anthropic",
     id: "claude-mythos-5-2",

@@ -708,15 +708,14 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_09_2025: Model = Model {
 
 /// Gemini 2.5 Flash Native Audio Preview 12-2025: realtime-voice; text and audio in, text and audio out; at most 131,072 in, at most 8,192 out tokens; $0.5 in, $2 out per million.
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
-#[deprecated(note = "retired 2026-11-17")]
 pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_12_2025: Model = Model {
     provider: "google",
     id: "gemini-2.5-flash-native-audio-preview-12-2025",
     name: "Gemini 2.5 Flash Native Audio Preview 12-2025",
     capability: Capability::RealtimeVoice,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261117)),
     input: &[Text, Audio],
     output: &[Text, Audio],
@@ -818,11 +817,10 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
 
 /// Gemini 2.5 Flash Preview TTS: speech; text in, audio out; 8,192 tokens, at most 16,384 out; $0.5 in, $10 out per million.
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - released 2025-05-01; knows up to 2025-01
 /// - also $10 output audio per million
 /// - batch: $0.25 in, $5 out, $5 output audio per million
-#[deprecated(note = "retired 2026-11-17")]
 pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     provider: "google",
     id: "gemini-2.5-flash-preview-tts",
@@ -830,7 +828,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     base: Some("google/gemini-2.5-flash-tts"),
     family: Some("gemini-flash"),
     capability: Capability::Speech,
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250501)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261117)),
@@ -876,7 +874,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
 /// - also $0.125 cache read per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $2.5 in, $0.25 cache read, $15 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - batch: $0.625 in, $0.125 cache read, $5 out per million; above 200,000 input tokens: $1.25 in, $0.25 cache read, $7.5 out per million
-/// - priority: $2.25 in, $0.225 cache read, $18 out per million; above 200,000 input tokens: $4.5 in, $0.45 cache read, $27 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
+/// - priority: $2.25 in, $0.225 cache read, $18 out per million; above 200,000 input tokens: $4.5 in, $0.45 cache read, $27 out per million
 /// - Flex is 0.625 and 5 with 0.125 for cached input up to 200,000 input tokens; no source gives its rates above, so it has no card.
 pub static GEMINI_2_5_PRO: Model = Model {
     provider: "google",
@@ -966,8 +964,6 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Input, 4_500_000_000_000),
                     (CacheRead, 450_000_000_000),
                     (Output, 27_000_000_000_000),
-                    (Searches, 35_000_000_000_000),
-                    (MapsQueries, 25_000_000_000_000),
                 ],
             }],
             source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
@@ -1054,11 +1050,10 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
 
 /// Gemini 2.5 Pro Preview TTS: speech; text in, audio out; 8,192 tokens, at most 16,384 out; $1 in, $20 out per million.
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - released 2025-05-01; knows up to 2025-01
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
-#[deprecated(note = "retired 2026-11-17")]
 pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     provider: "google",
     id: "gemini-2.5-pro-preview-tts",
@@ -1066,7 +1061,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     base: Some("google/gemini-2.5-pro-tts"),
     family: Some("gemini-pro"),
     capability: Capability::Speech,
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250501)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261117)),
@@ -1768,15 +1763,14 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
 
 /// Gemini 3.1 Flash Live Preview: realtime-voice; text and image and audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.75 in, $4.5 out per million.
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
-#[deprecated(note = "retired 2026-11-17")]
 pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-3.1-flash-live-preview",
     name: "Gemini 3.1 Flash Live Preview",
     capability: Capability::RealtimeVoice,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261117)),
     input: &[Text, Image, Audio, Video],
     output: &[Text, Audio],
@@ -1804,17 +1798,16 @@ pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
 
 /// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $20 out per million.
 ///
-/// - retired 2026-11-17
+/// - deprecated; retires 2026-11-17
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
-#[deprecated(note = "retired 2026-11-17")]
 pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-3.1-flash-tts-preview",
     name: "Gemini 3.1 Flash TTS Preview",
     base: Some("google/gemini-3.1-flash-tts-preview"),
     capability: Capability::Speech,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261117)),
     max_input: Some(8_192),
     max_output: Some(16_384),
@@ -1852,7 +1845,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
-/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 /// - Flex is 1 and 6 with 0.2 for cached input up to 200,000 input tokens; no source gives its rates above, so it has no card.
 pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     provider: "google",
@@ -1942,8 +1935,6 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
-                    (MapsQueries, 14_000_000_000_000),
                 ],
             }],
             source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
@@ -1960,7 +1951,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
-/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 /// - Flex is 1 and 6 with 0.2 for cached input up to 200,000 input tokens; no source gives its rates above, so it has no card.
 pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     provider: "google",
@@ -2050,8 +2041,6 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
-                    (MapsQueries, 14_000_000_000_000),
                 ],
             }],
             source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
@@ -3581,15 +3570,14 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
 
 /// Gemini Omni Flash Preview: video; text and image and audio and video in, text and video out; at most 131,072 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
 ///
-/// - retired 2026-10-22
+/// - deprecated; retires 2026-10-22
 /// - also $1.5 input audio, $17.5 output video per million
-#[deprecated(note = "retired 2026-10-22")]
 pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-omni-flash-preview",
     name: "Gemini Omni Flash Preview",
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261022)),
     input: &[Text, Image, Audio, Video],
     output: &[Text, Video],
@@ -3615,7 +3603,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
-/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
 /// - Points to gemini-3.1-pro-preview.
 pub static GEMINI_PRO_LATEST: Model = Model {
     provider: "google",
@@ -3693,8 +3681,6 @@ pub static GEMINI_PRO_LATEST: Model = Model {
                     (Input, 7_200_000_000_000),
                     (CacheRead, 720_000_000_000),
                     (Output, 32_400_000_000_000),
-                    (Searches, 14_000_000_000_000),
-                    (MapsQueries, 14_000_000_000_000),
                 ],
             }],
             source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
@@ -4134,17 +4120,16 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
 
 /// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
 ///
-/// - retired 2026-10-22
+/// - deprecated; retires 2026-10-22
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
-#[deprecated(note = "retired 2026-10-22")]
 pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
     provider: "google",
     id: "veo-3.1-fast-generate-preview",
     name: "Veo 3.1 Fast Preview",
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261022)),
     input: &[Text],
     output: &[Video],
@@ -4207,16 +4192,15 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
 
 /// Veo 3.1 Preview: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
 ///
-/// - retired 2026-10-22
+/// - deprecated; retires 2026-10-22
 /// - `resolution=4k`: $0.6 per second (video seconds out)
-#[deprecated(note = "retired 2026-10-22")]
 pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
     provider: "google",
     id: "veo-3.1-generate-preview",
     name: "Veo 3.1 Preview",
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261022)),
     input: &[Text],
     output: &[Video],

@@ -34,12 +34,12 @@ pub static PROVIDER: Provider = Provider {
     claims: Claims {
         prefixes: &[
             "mistral-",
-            "ministral-",
-            "codestral",
-            "devstral-",
-            "magistral-",
             "open-mistral-",
             "open-mixtral-",
+            "ministral-",
+            "magistral-",
+            "codestral",
+            "devstral-",
             "pixtral-",
             "voxtral-",
         ],
