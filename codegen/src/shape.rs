@@ -128,7 +128,7 @@ pub struct Fields<'n> {
 impl<'n> Fields<'n> {
     fn open(node: &'n Node, out: &mut Diagnostics) -> Option<Self> {
         let Value::Mapping(mapping) = &node.value else {
-            out.push(wrong_type(node, "a mapping of keys to values"));
+            out.push(wrong_type(node, MAPPING));
             return None;
         };
         let entries = &mapping.entries;
@@ -196,20 +196,23 @@ pub fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// A node that is not what is expected here.
+/// A node that is not what is expected here, with the usual way to write what is.
 pub fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
     let found = match &node.value {
-        Value::Null => "nothing".to_owned(),
         Value::Scalar(scalar) => format!("`{}`", scalar.text),
-        Value::Sequence(_) => "a list".to_owned(),
-        Value::Mapping(_) => "a mapping".to_owned(),
+        other => other.kind().to_owned(),
     };
-    Diagnostic::new(
-        Code::WrongType,
-        first_line(node),
-        format!("expected {expected}, found {found}"),
-    )
+    let help = match expected {
+        MAPPING => "write `{ key: value }`, or keys on lines of their own, indented",
+        LIST => "write `[one, two]`, or a line for each item that starts with `- `",
+        _ => "write a single value",
+    };
+    let message = format!("expected {expected}, found {found}");
+    Diagnostic::new(Code::WrongType, first_line(node), message).help(help)
 }
+
+const MAPPING: &str = "a mapping";
+const LIST: &str = "a list";
 
 /// Where a node is pointed at: a collection at its first key or item, so that the caret is one line.
 pub fn first_line(node: &Node) -> Span {
@@ -262,7 +265,7 @@ impl<K, V> Deref for Map<K, V> {
 impl<K: Key, V: Shape> Shape for Map<K, V> {
     fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
         let Value::Mapping(mapping) = &node.value else {
-            out.push(wrong_type(node, "a mapping"));
+            out.push(wrong_type(node, MAPPING));
             return None;
         };
         let mut map = Self::default();
@@ -345,7 +348,7 @@ impl<T: Shape> Shape for Spanned<T> {
 impl<T: Shape> Shape for Vec<T> {
     fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
         let Value::Sequence(items) = &node.value else {
-            out.push(wrong_type(node, "a list"));
+            out.push(wrong_type(node, LIST));
             return None;
         };
         Some(items.iter().filter_map(|item| T::decode(item, out)).collect())

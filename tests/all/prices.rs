@@ -173,7 +173,7 @@ fn winner(extents: &[BTreeSet<usize>], position: usize) -> Result<Option<usize>,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_most_specific_card_bills(cards in proptest::collection::vec(written(), 1..5)) {

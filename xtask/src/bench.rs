@@ -1,6 +1,128 @@
-//! Stand-in.
-/// O.
-#[derive(clap::Args, Debug)]
-pub struct Options {}
-/// R.
-pub fn run(_: &Options) -> anyhow::Result<std::process::ExitCode> { anyhow::bail!("soon") }
+//! `cargo xtask bench`: what the compiler takes, and what the catalogs that it writes take.
+//!
+//! Measures release builds of everything, each made first: the compiler on the repository's manifests and on invented
+//! ones of several sizes, rustc on the generated crates, programs that use them. Prints one table, with the aims and
+//! whether they are met. Machines are noisy: numbers are medians of several rounds, time on processors where that can be
+//! had, and what is compared is measured in the same run.
+
+mod compilers;
+mod elf;
+mod process;
+mod programs;
+mod rows;
+mod synthetic;
+mod table;
+mod tree;
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::str::FromStr;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use self::table::{Column, table};
+use self::tree::Tree;
+
+/// What `cargo xtask bench` takes.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// The catalogs to measure: `real`, or a number of invented models.
+    #[arg(long, value_delimiter = ',', default_value = "real,5000,50000")]
+    sizes: Vec<Size>,
+    /// Only the real catalog.
+    #[arg(long)]
+    quick: bool,
+    /// Run a command and print what it took: what a measurement starts.
+    #[arg(long, hide = true, num_args = 1.., allow_hyphen_values = true)]
+    account: Option<Vec<OsString>>,
+}
+
+/// A catalog to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    /// The repository's own.
+    Real,
+    /// An invented one with this many models.
+    Synthetic(usize),
+}
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            _ if text == "real" => Ok(Self::Real),
+            Ok(models @ 1_000..=500_000) => Ok(Self::Synthetic(models)),
+            _ => Err("write `real`, or a number of models from 1000 to 500000".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => f.write_str("real"),
+            Self::Synthetic(models) => write!(f, "{models}"),
+        }
+    }
+}
+
+/// Runs the task. A missed aim is no failure: the table says so.
+///
+/// # Errors
+/// If something does not build or start.
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    if let Some(command) = &options.account {
+        return process::account(command);
+    }
+    let sizes = if options.quick { &[Size::Real][..] } else { &options.sizes };
+    eprintln!("building the compiler");
+    let xtask = build_xtask()?;
+    let mut columns = Vec::with_capacity(sizes.len());
+    for size in sizes {
+        columns.push(measure(*size, &xtask)?);
+    }
+    rows::derive(&mut columns);
+    print!("{}", table(rows::ROWS, &columns));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(size: Size, xtask: &std::path::Path) -> anyhow::Result<Column> {
+    eprintln!("{size}: laying it out");
+    let tree = Tree::new(&size)?;
+    let mut column = Column { label: size.to_string(), ..Column::default() };
+    #[expect(clippy::cast_precision_loss, reason = "a measurement")]
+    column.set("models", tree.models as f64);
+    eprintln!("{size}: generating {} models", tree.models);
+    compilers::generation(xtask, &tree, &mut column)?;
+    eprintln!("{size}: checking the crates");
+    compilers::checking(&tree, &mut column)?;
+    eprintln!("{size}: building and running the programs");
+    programs::measure(&tree, &mut column)?;
+    Ok(column)
+}
+
+/// Where everything is built and laid out.
+fn folder() -> PathBuf {
+    crate::repository().join("target/bench")
+}
+
+fn build_xtask() -> anyhow::Result<PathBuf> {
+    let target = folder().join("build");
+    let mut command = cargo("build");
+    command.args(["--release", "--quiet", "--package", "xtask", "--target-dir"]).arg(&target);
+    let status = command.current_dir(crate::repository()).status().context("cannot start cargo")?;
+    ensure!(status.success(), "the compiler does not build");
+    Ok(target.join("release").join(format!("xtask{}", env::consts::EXE_SUFFIX)))
+}
+
+/// A call of cargo that is not told what this one was told by the one that runs it.
+fn cargo(command: &str) -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.arg(command).env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_TARGET_DIR");
+    cargo
+}

@@ -98,6 +98,13 @@ ir! {
     }
 }
 
+impl Card {
+    /// When it starts to hold: the vendor's date, else the first sighting.
+    pub fn start(&self) -> Option<Moment> {
+        self.from.or_else(|| self.seen?.0.timestamp().map(Moment))
+    }
+}
+
 /// Rates by meter, each the exact decimal price of the meter's `per` units.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rates(pub Vec<(Meter, u64)>);

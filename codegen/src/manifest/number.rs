@@ -230,7 +230,7 @@ impl Shape for Moment {
 pub struct TimeWindow {
     /// The first minute of the day, 0 to 1439.
     pub start: u16,
-    /// The minute after the last, 1 to 1440, or at most the start for a window past midnight.
+    /// The minute after the last, at most 1440; before the start it is on the next day.
     pub end: u16,
     /// Minutes east of UTC.
     pub offset: i16,
@@ -267,7 +267,7 @@ impl TimeWindow {
                 if zone.starts_with('-') { -minutes } else { zone.starts_with('+').then_some(minutes)? }
             }
         };
-        let whole = text.get(5..6)? == "-" && start < 1440 && end > 0 && start != end;
+        let whole = text.get(5..6)? == "-" && start < 1440 && start != end;
         whole.then_some(Self { start, end, offset })
     }
 }

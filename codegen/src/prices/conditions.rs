@@ -3,7 +3,6 @@
 
 use portolan_types::Timestamp;
 
-use super::expand::start;
 use super::{Draft, windows};
 use crate::catalog::{Card, Window};
 use crate::code::Code;
@@ -24,7 +23,7 @@ impl<'c> Conditions<'c> {
     pub(super) fn of(card: &'c Card) -> Self {
         Self {
             service_tier: card.service_tier.0,
-            start: start(card),
+            start: card.start().map(|moment| moment.0),
             until: card.until.map(|moment| moment.0),
             windows: card.windows.clone(),
             region: card.region.as_deref(),

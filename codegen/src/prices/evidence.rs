@@ -1,7 +1,7 @@
 //! Where prices are from and how far the sightings of a source carry.
 
 use super::conditions::Conditions;
-use super::expand::{day_after, start};
+use super::expand::day_after;
 use super::{Draft, Surroundings};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -24,9 +24,9 @@ pub(super) fn mark(drafts: &mut [Draft], around: &Surroundings, out: &mut Diagno
         if let Some(next) = superseding(drafts, position) {
             let draft = &drafts[position];
             let last = draft.last_seen.or(draft.card.seen).and_then(|day| day_after(day.0));
-            let next_start = start(&drafts[next].card);
+            let next_start = drafts[next].card.start();
             match last {
-                Some(last) if Some(last) < next_start => {
+                Some(last) if Some(Moment(last)) < next_start => {
                     drafts[position].card.assumed_after = Some(Moment(last));
                 }
                 Some(_) => {}
@@ -37,7 +37,7 @@ pub(super) fn mark(drafts: &mut [Draft], around: &Surroundings, out: &mut Diagno
     for draft in drafts {
         let card = &mut draft.card;
         if let Some(gone) = around.delisted
-            && start(card).is_none_or(|start| start < gone)
+            && card.start().is_none_or(|start| start.0 < gone)
         {
             card.until = Some(card.until.map_or(Moment(gone), |until| until.min(Moment(gone))));
         }
@@ -48,15 +48,15 @@ pub(super) fn mark(drafts: &mut [Draft], around: &Surroundings, out: &mut Diagno
 /// the vendor's own date of the change is not known.
 fn superseding(drafts: &[Draft], position: usize) -> Option<usize> {
     let own = Conditions::of(&drafts[position].card);
-    let own_start = start(&drafts[position].card);
+    let own_start = drafts[position].card.start();
     if drafts[position].card.until.is_some() {
         return None;
     }
     let later = (0..drafts.len()).filter(|other| {
         let card = &drafts[*other].card;
-        start(card) > own_start && Conditions::of(card).same_but_dates(&own)
+        card.start() > own_start && Conditions::of(card).same_but_dates(&own)
     });
-    let next = later.min_by_key(|other| start(&drafts[*other].card))?;
+    let next = later.min_by_key(|other| drafts[*other].card.start())?;
     drafts[next].card.from.is_none().then_some(next)
 }
 

@@ -152,13 +152,7 @@ fn check_inherited_tiers(shape: &CardShape, card: &Card, out: &mut Diagnostics) 
 }
 
 fn ends_before_start(card: &Card) -> bool {
-    matches!((start(card), card.until), (Some(start), Some(until)) if start >= until.0)
-}
-
-/// When a card starts to hold: the vendor's date, else the first sighting.
-pub(super) fn start(card: &Card) -> Option<Timestamp> {
-    let seen = || card.seen.and_then(|day| day.0.timestamp());
-    card.from.map(|moment| moment.0).or_else(seen)
+    matches!((card.start(), card.until), (Some(start), Some(until)) if start >= until)
 }
 
 fn multiply(shape: &CardShape, card: &mut Card, out: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! A retired model keeps its row, and using it warns with its replacement.
 #![deny(deprecated)]
-use portolan_catalog::labs::xiaomi::MIMO_V2_FLASH;
+use portolan_catalog::labs::deepseek::DEEPSEEK_V4_FLASH;
 
 fn main() {
-    println!("{}", MIMO_V2_FLASH.name);
+    println!("{}", DEEPSEEK_V4_FLASH.name);
 }

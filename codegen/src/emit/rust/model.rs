@@ -82,7 +82,7 @@ fn price(price: &Price) -> Node<'_> {
 
 fn card(card: &Card) -> Node<'_> {
     let row = Row::over("Card", Node::raw("Card::STANDARD"))
-        .set("from", some_moment(card.from))
+        .set("from", some_moment(card.start()))
         .set("until", some_moment(card.until))
         .set("windows", Node::slice(card.windows.iter().map(window)))
         .set("service_tier", word_unless("ServiceTier", card.service_tier, ServiceTier::Standard))

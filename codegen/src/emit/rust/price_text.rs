@@ -51,7 +51,7 @@ fn of_main(card: &Card) -> PriceText {
         points.push(format!("also {}", rates(&also, card)));
     }
     points.extend(card.tiers.iter().map(|tier| self::tier(tier, card)));
-    points.extend(card.from.map(|from| format!("this price from {}", moment_text(from.0))));
+    points.extend(starts(card).map(|start| format!("this price {start}")));
     points.extend(card.note.as_ref().map(|note| inert(note)));
     PriceText { headline: rates(&main, card), points }
 }
@@ -65,7 +65,7 @@ fn main_card(cards: &[Card]) -> Option<&Card> {
             && card.variants.is_empty()
             && card.windows.is_empty()
     });
-    ordinary.max_by_key(|card| card.from)
+    ordinary.max_by_key(|card| card.start())
 }
 
 /// The rates of the summary and the others: `input` and `output`, or everything where neither is priced.
@@ -97,9 +97,15 @@ fn conditions(card: &Card) -> Vec<String> {
         list.push(days.join(" "));
     }
     list.extend(card.time.iter().map(|time| inert(time)));
-    list.extend(card.from.map(|from| format!("from {}", moment_text(from.0))));
+    list.extend(starts(card));
     list.extend(card.until.map(|until| format!("until {}", moment_text(until.0))));
     list
+}
+
+/// Since when a card holds, in words: the vendor's date, else the first sighting.
+fn starts(card: &Card) -> Option<String> {
+    let verb = if card.from.is_some() { "from" } else { "seen" };
+    card.start().map(|start| format!("{verb} {}", moment_text(start.0)))
 }
 
 fn tier(tier: &Tier, card: &Card) -> String {

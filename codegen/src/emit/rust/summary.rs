@@ -71,7 +71,12 @@ fn dates(model: &Model) -> Option<String> {
 fn modalities(input: &[Word<Modality>], output: &[Word<Modality>]) -> Option<String> {
     let list = |words: &[Word<Modality>]| {
         let ids: Vec<_> = words.iter().map(|word| word.0.id()).collect();
-        ids.join(" and ")
+        match ids.as_slice() {
+            [many @ .., before, last] => {
+                [many, &[&format!("{before} and {last}")]].concat().join(", ")
+            }
+            few => few.join(""),
+        }
     };
     let only_text = matches!(output, [Word(Modality::Text)]);
     match (input.is_empty(), output.is_empty() || only_text) {
@@ -83,13 +88,13 @@ fn modalities(input: &[Word<Modality>], output: &[Word<Modality>]) -> Option<Str
 }
 
 fn limits(context: Option<u64>, input: Option<u64>, output: Option<u64>) -> Option<String> {
-    let context = context.map(|tokens| format!("{} tokens", grouped(tokens, ',')));
-    let most = [(input, "in"), (output, "out")].into_iter().filter_map(|(tokens, side)| {
-        tokens.map(|tokens| format!("at most {} {side}", grouped(tokens, ',')))
-    });
-    let unit = if context.is_some() { "" } else { " tokens" };
-    let parts: Vec<_> = context.into_iter().chain(most).collect();
-    (!parts.is_empty()).then(|| parts.join(", ") + unit)
+    let mut parts: Vec<_> =
+        context.map(|tokens| format!("{} tokens", grouped(tokens, ','))).into_iter().collect();
+    for (most, side) in [(input, "in"), (output, "out")] {
+        let unit = if parts.is_empty() { " tokens" } else { "" };
+        parts.extend(most.map(|most| format!("at most {}{unit} {side}", grouped(most, ','))));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn notes(notes: &[String]) -> Vec<String> {

@@ -603,7 +603,7 @@ pub static AMAZON_NOVA_2_5_SONIC: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite: text and image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
+/// Nova 2 Lite: text, image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.075 cache read per million
@@ -712,7 +712,7 @@ pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Pro (preview): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.25 in, $10 out per million.
+/// Nova 2 Pro (preview): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.25 in, $10 out per million.
 ///
 /// - also $0.3125 cache read, $1.25 input audio, $1.25 input image per million
 /// - batch: $0.625 in, $5 out per million
@@ -814,7 +814,7 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Lite: text and image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
+/// Nova Lite: text, image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.015 cache read per million
@@ -1198,7 +1198,7 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Premier: text and image and pdf in; 1,000,000 tokens, at most 10,000 out; $2.5 in, $12.5 out per million.
+/// Nova Premier: text, image and pdf in; 1,000,000 tokens, at most 10,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - also $0.625 cache read per million
 /// - batch: $1.25 in, $6.25 out per million
@@ -1247,7 +1247,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Pro: text and image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
+/// Nova Pro: text, image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.2 cache read per million
@@ -2067,7 +2067,7 @@ pub static AMAZON_TITAN_TEXT_PREMIER_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
@@ -2102,7 +2102,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -2137,7 +2137,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 v2: text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 v2: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -2172,7 +2172,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -2207,7 +2207,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -2242,7 +2242,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
@@ -2278,7 +2278,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
 /// - region `us-gov-east-1`: $12 in, $0.3 cache read, $15 cache write, $24 cache write 1h, $60 out per million
@@ -2365,7 +2365,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
@@ -2438,7 +2438,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -2583,7 +2583,7 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Mythos 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
 pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
@@ -2617,7 +2617,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos Preview: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
+/// Claude Mythos Preview: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
 pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
@@ -2651,7 +2651,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -2695,7 +2695,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -2730,7 +2730,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -2773,7 +2773,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -2816,7 +2816,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -2858,7 +2858,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -2929,7 +2929,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 /// - region `us-gov-east-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
@@ -2991,7 +2991,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 /// - region `us-gov-east-1`: $4.8 in, $0.24 cache read, $6 cache write, $9.6 cache write 1h, $24 out per million
@@ -3053,7 +3053,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -3091,7 +3091,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -3167,7 +3167,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -3210,7 +3210,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -3283,7 +3283,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 /// - region `us-gov-east-1`: $2.4 in, $0.12 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
@@ -3385,7 +3385,7 @@ pub static ANTHROPIC_CLAUDE_V2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (APAC): text and image and video in; 128,000 tokens, at most 4,096 out; $0.396 in, $3.311 out per million.
+/// Nova 2 Lite (APAC): text, image and video in; 128,000 tokens, at most 4,096 out; $0.396 in, $3.311 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.099 cache read per million
@@ -3420,7 +3420,7 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Pro (preview) (APAC): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
+/// Nova 2 Pro (preview) (APAC): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
 pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
@@ -3450,7 +3450,7 @@ pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Lite (APAC): text and image and video in; 300,000 tokens, at most 8,192 out; $0.063 in, $0.252 out per million.
+/// Nova Lite (APAC): text, image and video in; 300,000 tokens, at most 8,192 out; $0.063 in, $0.252 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.01575 cache read per million
@@ -3514,7 +3514,7 @@ pub static APAC_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Pro (APAC): text and image and video in; 300,000 tokens, at most 8,192 out; $0.84 in, $3.36 out per million.
+/// Nova Pro (APAC): text, image and video in; 300,000 tokens, at most 8,192 out; $0.84 in, $3.36 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.21 cache read per million
@@ -3566,7 +3566,7 @@ pub static APAC_AMAZON_NOVA_PRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
@@ -3604,7 +3604,7 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (APAC): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5 (APAC): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
@@ -3650,7 +3650,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -3696,7 +3696,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos Preview (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
+/// Claude Mythos Preview (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
 pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
@@ -3730,7 +3730,7 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -3766,7 +3766,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -3803,7 +3803,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -3837,7 +3837,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -3871,7 +3871,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4 (APAC): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4 (APAC): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -3909,7 +3909,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (APAC): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6 (APAC): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -3945,7 +3945,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -3981,7 +3981,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (APAC): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -4013,7 +4013,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
@@ -4049,7 +4049,7 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (AU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5 (AU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
@@ -4102,7 +4102,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -4148,7 +4148,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos Preview (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
+/// Claude Mythos Preview (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
 pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
@@ -4182,7 +4182,7 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.6 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -4225,7 +4225,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -4261,7 +4261,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -4302,7 +4302,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -4334,7 +4334,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -4366,7 +4366,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (AU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.5 (AU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -4422,7 +4422,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -4465,7 +4465,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -4508,7 +4508,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (AU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -4973,7 +4973,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (EU): text and image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (EU): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -5006,7 +5006,7 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Pro (preview) (EU): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
+/// Nova 2 Pro (preview) (EU): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
 pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
@@ -5036,7 +5036,7 @@ pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Lite (EU): text and image and video in; 300,000 tokens, at most 8,192 out; $0.078 in, $0.312 out per million.
+/// Nova Lite (EU): text, image and video in; 300,000 tokens, at most 8,192 out; $0.078 in, $0.312 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.0195 cache read per million
@@ -5100,7 +5100,7 @@ pub static EU_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Pro (EU): text and image and video in; 300,000 tokens, at most 8,192 out; $1.05 in, $4.2 out per million.
+/// Nova Pro (EU): text, image and video in; 300,000 tokens, at most 8,192 out; $1.05 in, $4.2 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.2625 cache read per million
@@ -5148,7 +5148,7 @@ pub static EU_AMAZON_NOVA_PRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5 (EU): text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude Haiku 3.5 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
@@ -5183,7 +5183,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 (EU): text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -5218,7 +5218,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 v2 (EU): text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 v2 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -5253,7 +5253,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7 (EU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.7 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -5288,7 +5288,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 3 (EU): text and image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude Opus 3 (EU): text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -5365,7 +5365,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5.1 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
 pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
@@ -5424,7 +5424,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (EU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
@@ -5480,7 +5480,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -5526,7 +5526,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (EU): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (EU): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -5564,7 +5564,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4 (EU): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4 (EU): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -5599,7 +5599,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (EU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -5642,7 +5642,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.6 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -5685,7 +5685,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -5727,7 +5727,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -5768,7 +5768,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -5800,7 +5800,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -5832,7 +5832,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4 (EU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -5870,7 +5870,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (EU): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -5926,7 +5926,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (EU): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6 (EU): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -5969,7 +5969,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -6012,7 +6012,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (EU): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -6233,7 +6233,7 @@ pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (Global): text and image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
+/// Nova 2 Lite (Global): text, image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.075 cache read per million
@@ -6330,7 +6330,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
 pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
@@ -6387,7 +6387,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (Global): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
@@ -6440,7 +6440,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// Claude Haiku 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million
@@ -6486,7 +6486,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5.1 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Mythos 5.1 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
 pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
@@ -6545,7 +6545,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (Global): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
@@ -6588,7 +6588,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
@@ -6631,7 +6631,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
@@ -6673,7 +6673,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
@@ -6714,7 +6714,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
 pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -6746,7 +6746,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
+/// Claude Opus 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million
 pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -6778,7 +6778,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4 (Global): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -6816,7 +6816,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (Global): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -6872,7 +6872,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (Global): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6 (Global): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
@@ -6915,7 +6915,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million
@@ -6958,7 +6958,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (Global): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write, $4 cache write 1h per million
 pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -7083,7 +7083,7 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.4 (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.25 cache read per million
@@ -7133,7 +7133,7 @@ pub static GLOBAL_OPENAI_GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
+/// GPT-5.5 (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.5 cache read per million
@@ -7183,7 +7183,7 @@ pub static GLOBAL_OPENAI_GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
+/// GPT-5.6 Luna (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read, $0.25 cache write per million
 /// - above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million
@@ -7226,7 +7226,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
+/// GPT-5.6 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
@@ -7298,7 +7298,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
+/// GPT-5.6 Terra (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million
@@ -7341,7 +7341,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
+/// GPT-6 Astra (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million
 /// - above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million
@@ -7411,7 +7411,7 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// GPT-6 Luna (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write per million
 /// - above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million
@@ -7454,7 +7454,7 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million
@@ -7497,7 +7497,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol (Global): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6.1 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.1 cache read, $2.5 cache write per million
@@ -9129,7 +9129,7 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 E2B IT: text and image and audio in; 131,072 tokens, at most 8,192 out; $0.04 in, $0.08 out per million.
+/// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 8,192 out; $0.04 in, $0.08 out per million.
 ///
 /// - released 2026-04-02
 /// - region `us-gov-west-1`: $0.048 in, $0.096 out per million
@@ -9768,7 +9768,7 @@ pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (JP): text and image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (JP): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -9801,7 +9801,7 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (JP): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5 (JP): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
@@ -9847,7 +9847,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -9893,7 +9893,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -9935,7 +9935,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -9976,7 +9976,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -10008,7 +10008,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -10040,7 +10040,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (JP): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.5 (JP): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -10096,7 +10096,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (JP): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6 (JP): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -10139,7 +10139,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -10182,7 +10182,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (JP): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -14393,7 +14393,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text and image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
+/// GPT-5.4: text, image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.275 cache read per million, $12 per 1,000 calls (searches)
@@ -14463,7 +14463,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
+/// GPT-5.5: text, image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.55 cache read per million, $12 per 1,000 calls (searches)
@@ -14507,7 +14507,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-5.6-cyber: text and image and pdf in; 400,000 tokens, at most 128,000 out; $13.75 in, $82.5 out per million.
+/// gpt-5.6-cyber: text, image and pdf in; 400,000 tokens, at most 128,000 out; $13.75 in, $82.5 out per million.
 ///
 /// - also $1.375 cache read, $17.1875 cache write per million
 pub static OPENAI_GPT_5_6_CYBER: Model = Model {
@@ -14539,7 +14539,7 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
+/// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
 ///
 /// - also $0.022 cache read, $0.275 cache write per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million, $12 per 1,000 calls (searches)
@@ -14628,7 +14628,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
+/// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $12 per 1,000 calls (searches)
@@ -14703,7 +14703,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
+/// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million, $12 per 1,000 calls (searches)
@@ -14792,7 +14792,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
+/// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write per million
 /// - above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million
@@ -14863,7 +14863,7 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write per million
 /// - above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million
@@ -14906,7 +14906,7 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million
@@ -14949,7 +14949,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6.1 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.11 cache read, $2.75 cache write per million
@@ -15022,7 +15022,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-blue-latest: text and image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4.4 in, $22 out per million.
+/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million
@@ -18613,7 +18613,7 @@ pub static TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $12 in, $60 out per million.
+/// Claude Fable 5.1 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $12 in, $60 out per million.
 ///
 /// - also $0.3 cache read, $15 cache write, $24 cache write 1h per million
 pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
@@ -18645,7 +18645,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.12 in, $0.6 out per million.
+/// Claude Haiku 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.12 in, $0.6 out per million.
 ///
 /// - also $0.012 cache read, $0.15 cache write, $0.24 cache write 1h per million
 /// - above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
@@ -18693,7 +18693,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
+/// Claude Opus 4.8 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.6 cache read, $7.5 cache write, $12 cache write 1h per million
@@ -18728,7 +18728,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
+/// Claude Opus 5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
 ///
 /// - also $0.6 cache read, $7.5 cache write, $12 cache write 1h per million
 pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -18760,7 +18760,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.8 in, $24 out per million.
+/// Claude Opus 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.8 in, $24 out per million.
 ///
 /// - also $0.24 cache read, $6 cache write, $9.6 cache write 1h per million
 pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -18792,7 +18792,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (US GovCloud): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.6 in, $18 out per million.
+/// Claude Sonnet 4.5 (US GovCloud): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.6 in, $18 out per million.
 ///
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.36 cache read, $4.5 cache write, $7.2 cache write 1h per million
@@ -18842,7 +18842,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
+/// Claude Sonnet 5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.24 cache read, $3 cache write, $4.8 cache write 1h per million
@@ -18878,7 +18878,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (US GovCloud): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
+/// Claude Sonnet 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
 ///
 /// - also $0.12 cache read, $3 cache write, $4.8 cache write 1h per million
 pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -18912,7 +18912,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron Nano 12B v2 VL (US GovCloud): text and image and video in; 128,000 tokens, at most 128,000 out; $0.24 in, $0.72 out per million.
+/// Nemotron Nano 12B v2 VL (US GovCloud): text, image and video in; 128,000 tokens, at most 128,000 out; $0.24 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-10-28
@@ -19122,7 +19122,7 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (US): text and image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (US): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -19189,7 +19189,7 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Pro (preview) (US): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
+/// Nova 2 Pro (preview) (US): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
 /// - batch: $0.6875 in, $5.5 out per million
@@ -19266,7 +19266,7 @@ pub static US_AMAZON_NOVA_CANVAS_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Lite (US): text and image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
+/// Nova Lite (US): text, image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.015 cache read per million
@@ -19362,7 +19362,7 @@ pub static US_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova Pro (US): text and image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
+/// Nova Pro (US): text, image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.2 cache read per million
@@ -19438,7 +19438,7 @@ pub static US_AMAZON_NOVA_PRO_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5 (US): text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude Haiku 3.5 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
@@ -19473,7 +19473,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 (US): text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -19508,7 +19508,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 v2 (US): text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 v2 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -19543,7 +19543,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7 (US): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.7 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -19578,7 +19578,7 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 3 (US): text and image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude Opus 3 (US): text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -19655,7 +19655,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Fable 5.1 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
@@ -19712,7 +19712,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (US): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
+/// Claude Haiku 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
@@ -19765,7 +19765,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// Claude Haiku 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
@@ -19811,7 +19811,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Mythos 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
@@ -19845,7 +19845,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5.1 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
+/// Claude Mythos 5.1 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
@@ -19879,7 +19879,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos Preview (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
+/// Claude Mythos Preview (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
@@ -19913,7 +19913,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (US): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (US): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -19957,7 +19957,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4 (US): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4 (US): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -19992,7 +19992,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (US): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -20035,7 +20035,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.6 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -20078,7 +20078,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.7 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -20120,7 +20120,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 4.8 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
@@ -20161,7 +20161,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
+/// Claude Opus 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -20193,7 +20193,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
+/// Claude Opus 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -20225,7 +20225,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4 (US): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -20263,7 +20263,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (US): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -20319,7 +20319,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (US): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
+/// Claude Sonnet 4.6 (US): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
@@ -20362,7 +20362,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
@@ -20405,7 +20405,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (US): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
+/// Claude Sonnet 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -21032,7 +21032,7 @@ pub static US_MOONSHOTAI_KIMI_K3_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
+/// GPT-5.4 (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.275 cache read per million
@@ -21082,7 +21082,7 @@ pub static US_OPENAI_GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
+/// GPT-5.5 (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.55 cache read per million
@@ -21132,7 +21132,7 @@ pub static US_OPENAI_GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
+/// GPT-5.6 Luna (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
 ///
 /// - also $0.022 cache read, $0.275 cache write per million
 /// - above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million
@@ -21192,7 +21192,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
+/// GPT-5.6 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million
@@ -21264,7 +21264,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
+/// GPT-5.6 Terra (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million
@@ -21324,7 +21324,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
+/// GPT-6 Astra (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write per million
 /// - above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million
@@ -21394,7 +21394,7 @@ pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
+/// GPT-6 Luna (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write per million
 /// - above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million
@@ -21437,7 +21437,7 @@ pub static US_OPENAI_GPT_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million
@@ -21480,7 +21480,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol (US): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6.1 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.11 cache read, $2.75 cache write per million

@@ -669,7 +669,7 @@ pub static FW_INKLING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FW-Kimi-K2.5: text and image and video in; 262,144 tokens, at most 262,144 out; $0.66 in, $3.3 out per million.
+/// FW-Kimi-K2.5: text, image and video in; 262,144 tokens, at most 262,144 out; $0.66 in, $3.3 out per million.
 ///
 /// - deprecated; retires 2027-07-01
 /// - released 2026-01; knows up to 2025-01
@@ -708,7 +708,7 @@ pub static FW_KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FW-Kimi-K2.6: text and image and video in; 262,144 tokens, at most 262,144 out; $1.045 in, $4.4 out per million.
+/// FW-Kimi-K2.6: text, image and video in; 262,144 tokens, at most 262,144 out; $1.045 in, $4.4 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - also $0.176 cache read per million
@@ -744,7 +744,7 @@ pub static FW_KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FW-Kimi-K2.7-Code: text and image and video in; 262,144 tokens, at most 262,144 out; $1.05 in, $4.4 out per million.
+/// FW-Kimi-K2.7-Code: text, image and video in; 262,144 tokens, at most 262,144 out; $1.05 in, $4.4 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - also $0.21 cache read per million
@@ -844,7 +844,7 @@ pub static FW_MINIMAX_M2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FW-MiniMax-M3: text and image and video in; 512,000 tokens, at most 128,000 out; $0.33 in, $1.32 out per million.
+/// FW-MiniMax-M3: text, image and video in; 512,000 tokens, at most 128,000 out; $0.33 in, $1.32 out per million.
 ///
 /// - released 2026-06-01
 /// - also $0.066 cache read per million
@@ -1157,7 +1157,7 @@ pub static PHI_3_5_VISION_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT Chat Latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
+/// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - deprecated; retires 2026-12-02
 /// - also $0.5 cache read per million
@@ -1190,7 +1190,7 @@ pub static CHAT_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - deprecated; retires 2027-12-05
 /// - released 2026-06-09; knows up to 2026-01-31
@@ -1239,7 +1239,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - deprecated; retires 2027-12-05
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1278,7 +1278,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - deprecated; retires 2026-11-15
 /// - released 2025-10-15; knows up to 2025-02-28
@@ -1327,7 +1327,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - deprecated; retires 2027-09-29
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1379,7 +1379,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (latest): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -1422,7 +1422,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-24; knows up to 2025-03-31
@@ -1470,7 +1470,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-02-02
 /// - released 2026-02-05; knows up to 2025-05-31
@@ -1519,7 +1519,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-04-06
 /// - released 2026-04-16; knows up to 2026-01-31
@@ -1562,7 +1562,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-09-01
 /// - released 2026-05-28
@@ -1610,7 +1610,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-07-08
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1649,7 +1649,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
+/// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - deprecated; retires 2027-09-18
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1688,7 +1688,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-11-30
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -1737,7 +1737,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2027-02-10
 /// - released 2026-02-17; knows up to 2025-08-31
@@ -1786,7 +1786,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-06-30
 /// - released 2026-06-30; knows up to 2026-01-31
@@ -1836,7 +1836,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-09-29
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -2233,7 +2233,7 @@ pub static COHERE_RERANK_V4_0_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// computer-use-preview: text and image and pdf in; 8,192 tokens, at most 1,024 out; prices below.
+/// computer-use-preview: text, image and pdf in; 8,192 tokens, at most 1,024 out; prices below.
 ///
 /// - region `global`: $3 in, $12 out per million
 /// - region `eu`: $3.3 in, $13.2 out per million
@@ -4593,7 +4593,7 @@ pub static GPT_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1: text and image and audio in, text and image and audio out; 272,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
+/// GPT-5.1: text, image and audio in, text, image and audio out; 272,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -4744,7 +4744,7 @@ pub static GPT_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Chat: text and image and audio in, text and image and audio out; 128,000 tokens, at most 16,384 out; prices below.
+/// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 16,384 out; prices below.
 ///
 /// - retired 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -4816,7 +4816,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Codex: text and image and audio in, text and image and audio out; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
+/// GPT-5.1 Codex: text, image and audio in, text, image and audio out; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -5641,7 +5641,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-09-02
 /// - released 2026-03-05; knows up to 2025-08-31
@@ -5884,7 +5884,7 @@ pub static GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 mini: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
+/// GPT-5.4 mini: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
@@ -6057,7 +6057,7 @@ pub static GPT_5_4_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 nano: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
+/// GPT-5.4 nano: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
@@ -6393,7 +6393,7 @@ pub static GPT_5_4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-10-26
 /// - released 2026-04-23; knows up to 2025-12-01
@@ -6637,7 +6637,7 @@ pub static GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 Pro: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
+/// GPT-5.5 Pro: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $3 cache read per million, $10 per 1,000 calls (searches)
@@ -6690,7 +6690,7 @@ pub static GPT_5_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
 /// - region `global`: $0.2 in, $0.02 cache read, $0.25 cache write, $1.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million, $10 per 1,000 calls (searches)
@@ -6907,7 +6907,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
 /// - region `global`: $4 in, $0.4 cache read, $5 cache write, $20 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
@@ -7124,7 +7124,7 @@ pub static GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
 /// - region `global`: $2 in, $0.2 cache read, $2.5 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million, $10 per 1,000 calls (searches)
@@ -7341,7 +7341,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
 /// - region `global`: $10 in, $1 cache read, $12.5 cache write, $50 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million, $10 per 1,000 calls (searches)
@@ -7446,7 +7446,7 @@ pub static GPT_6_ASTRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-03-11
 /// - region `global`: $0.1 in, $0.01 cache read, $0.125 cache write, $0.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million, $10 per 1,000 calls (searches)
@@ -7557,7 +7557,7 @@ pub static GPT_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-03-11
 /// - region `global`: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
@@ -7728,7 +7728,7 @@ pub static GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
+/// GPT-6.1 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-03-11
 /// - released 2026-09-29
@@ -8006,7 +8006,7 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-chat-latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; prices below.
+/// gpt-chat-latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-05-18
 /// - region `global`: $5 in, $0.5 cache read, $30 out per million
@@ -8342,7 +8342,7 @@ pub static GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
+/// gpt-realtime: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
 ///
 /// - deprecated; retires 2027-03-02
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -8379,7 +8379,7 @@ pub static GPT_REALTIME: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-1.5: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
+/// gpt-realtime-1.5: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
 ///
 /// - deprecated; retires 2027-08-24
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -8416,7 +8416,7 @@ pub static GPT_REALTIME_1_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - deprecated; retires 2026-10-31
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -8450,7 +8450,7 @@ pub static GPT_REALTIME_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2.1: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - deprecated; retires 2027-06-25
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -8486,7 +8486,7 @@ pub static GPT_REALTIME_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1-mini: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-2.1-mini: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-06-25
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $20 output audio per million
@@ -8522,7 +8522,7 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-mini: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-mini: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-06-15
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $20 output audio per million
@@ -8558,7 +8558,7 @@ pub static GPT_REALTIME_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-mini (2025-10-06): realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-mini (2025-10-06): realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-04-06
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $20 output audio per million
@@ -8919,7 +8919,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3: text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
@@ -9225,7 +9225,7 @@ pub static KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
+/// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - deprecated; retires 2027-04-16
 /// - released 2026-06-12; knows up to 2025-01
@@ -10985,7 +10985,7 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Phi-4-multimodal: text and image and audio in; 128,000 tokens, at most 4,096 out; $0.08 in, $0.32 out per million.
+/// Phi-4-multimodal: text, image and audio in; 128,000 tokens, at most 4,096 out; $0.08 in, $0.32 out per million.
 ///
 /// - released 2024-12-11; knows up to 2023-10
 /// - also $4 input audio per million

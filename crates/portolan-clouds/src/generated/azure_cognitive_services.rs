@@ -60,7 +60,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
-/// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - deprecated; retires 2026-11-15
 /// - released 2025-10-15; knows up to 2025-02-28
@@ -109,7 +109,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (latest): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -152,7 +152,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-24; knows up to 2025-03-31
@@ -200,7 +200,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-02-02
 /// - released 2026-02-05; knows up to 2025-05-31
@@ -249,7 +249,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-09-01
 /// - released 2026-05-28
@@ -297,7 +297,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-11-30
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -1659,7 +1659,7 @@ pub static GPT_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1: text and image and audio in, text and image and audio out; 272,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
+/// GPT-5.1: text, image and audio in, text, image and audio out; 272,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -1730,7 +1730,7 @@ pub static GPT_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Chat: text and image and audio in, text and image and audio out; 128,000 tokens, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - retired 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -1775,7 +1775,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Codex: text and image and audio in, text and image and audio out; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
+/// GPT-5.1 Codex: text, image and audio in, text, image and audio out; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -2113,7 +2113,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - deprecated; retires 2027-09-02
 /// - released 2026-03-05; knows up to 2025-08-31
@@ -2233,7 +2233,7 @@ pub static GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 mini: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.75 in, $4.5 out per million.
+/// GPT-5.4 mini: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.75 in, $4.5 out per million.
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
@@ -2320,7 +2320,7 @@ pub static GPT_5_4_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 nano: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.2 in, $1.25 out per million.
+/// GPT-5.4 nano: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.2 in, $1.25 out per million.
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
@@ -2501,7 +2501,7 @@ pub static GPT_5_4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
+/// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - deprecated; retires 2027-10-26
 /// - released 2026-04-23; knows up to 2025-12-01
@@ -3913,7 +3913,7 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Phi-4-multimodal: text and image and audio in; 128,000 tokens, at most 4,096 out; $0.08 in, $0.32 out per million.
+/// Phi-4-multimodal: text, image and audio in; 128,000 tokens, at most 4,096 out; $0.08 in, $0.32 out per million.
 ///
 /// - released 2024-12-11; knows up to 2023-10
 /// - also $4 input audio per million

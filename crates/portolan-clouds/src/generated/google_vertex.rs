@@ -181,7 +181,7 @@ pub static CHIRP_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
@@ -221,7 +221,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
@@ -381,7 +381,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -426,7 +426,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-01; knows up to 2025-03-31
@@ -590,7 +590,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-02-05
 /// - released 2026-02-05; knows up to 2025-05-31
@@ -792,7 +792,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-04-16
 /// - released 2026-04-16; knows up to 2026-01-31
@@ -956,7 +956,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-05-28
 /// - released 2026-05-28
@@ -1119,7 +1119,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1164,7 +1164,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-09-29
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -1378,7 +1378,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1539,7 +1539,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1584,7 +1584,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - deprecated; retires 2026-12-24
 /// - released 2026-06-30; knows up to 2026-01-31
@@ -1992,7 +1992,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.15 in, $0.6 out per million.
+/// Gemini 2.0 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.15 in, $0.6 out per million.
 ///
 /// - retired 2026-06-01
 /// - released 2024-12-11; knows up to 2024-06
@@ -2049,7 +2049,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.075 in, $0.3 out per million.
+/// Gemini 2.0 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.075 in, $0.3 out per million.
 ///
 /// - retired 2026-06-01
 /// - released 2024-12-11; knows up to 2024-06
@@ -2136,7 +2136,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
@@ -2295,7 +2295,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
+/// Gemini 2.5 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
 ///
 /// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
@@ -2586,7 +2586,7 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
+/// Gemini 2.5 Pro: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
 /// - deprecated; retires 2026-10-20
 /// - released 2025-06-17; knows up to 2025-01
@@ -2806,7 +2806,7 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Flash Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.5 in, $3 out per million.
+/// Gemini 3 Flash Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2025-12-17; knows up to 2025-01
 /// - also $0.05 cache read, $1 input audio, $0.1 cache read audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -3019,7 +3019,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; prices below.
+/// Gemini 3 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - released 2025-11-18; knows up to 2025-01
@@ -3101,7 +3101,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Image: image; text and image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
+/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
 ///
 /// - deprecated; retires 2027-05-28
 /// - also $0.05 cache read, $60 output image per million, $14 per 1,000 calls (searches)
@@ -3363,7 +3363,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nano Banana 2: image; text and image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
+/// Nano Banana 2: image; text, image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2026-02-26; knows up to 2025-01
 /// - also $0.05 cache read, $60 output image per million, $14 per 1,000 calls (searches)
@@ -3419,7 +3419,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated; retires 2027-05-07
 /// - released 2026-05-07; knows up to 2025-01
@@ -3708,7 +3708,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Image: image; text and image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated; retires 2027-06-28
 /// - also $0.025 cache read, $30 output image per million
@@ -3789,7 +3789,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated
 /// - released 2026-03-03; knows up to 2025-01
@@ -3881,7 +3881,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -3992,7 +3992,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview Custom Tools: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview Custom Tools: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -4103,7 +4103,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
+/// Gemini 3.5 Flash: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - deprecated; retires 2027-05-19
 /// - released 2026-05-19; knows up to 2025-01
@@ -4384,7 +4384,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 3.5 Flash Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-07-21
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -4815,7 +4815,7 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.6 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.6 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - deprecated; retires 2026-11-19
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -5270,7 +5270,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.7 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.7 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - deprecated; retires 2027-01-28
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -5784,7 +5784,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.8 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
@@ -6295,7 +6295,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash Cyber: text and image and audio and video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini 3.8 Flash Cyber: text, image, audio, video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million
 /// - region `us`: $1.65 in, $0.165 cache read, $8.25 out per million
@@ -6628,7 +6628,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Live: realtime-voice; text and image and audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
+/// Gemini 3.8 Live: realtime-voice; text, image, audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
 pub static GEMINI_3_8_LIVE: Model = Model {
@@ -6663,7 +6663,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon: text and image and audio and video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $4 in, $20 out per million.
+/// Gemini 4 Argon: text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2026-12-01
@@ -7185,7 +7185,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon Cyber Permissive: text and image and audio and video and pdf in; at most 1,048,576 in, at most 1,048,576 out tokens; $4 in, $20 out per million.
+/// Gemini 4 Argon Cyber Permissive: text, image, audio, video and pdf in; at most 1,048,576 in, at most 1,048,576 out tokens; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $4 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - region `us`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -7495,7 +7495,7 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Embedding 2: embeddings; text and image and audio and video in, embedding out; 8,192 tokens; $0.2 in per million.
+/// Gemini Embedding 2: embeddings; text, image, audio and video in, embedding out; 8,192 tokens; $0.2 in per million.
 ///
 /// - also $6.5 input audio, $0.45 input image, $12 input video per million
 /// - batch: $0.1 in, $3.25 input audio, $0.225 input image, $6 input video per million
@@ -7542,7 +7542,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Flash Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini Flash Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -8066,7 +8066,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Flash-Lite Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini Flash-Lite Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -8407,7 +8407,7 @@ pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Native Audio: realtime-voice; text and image and audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Native Audio: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.5 in, $2 out per million.
 ///
 /// - deprecated; retires 2026-12-13
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
@@ -8443,7 +8443,7 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text and image and audio and video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
 pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
@@ -8476,7 +8476,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text and image and video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read, $30 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.75 in, $0.075 cache read, $3.75 out, $15 output image per million
@@ -8540,7 +8540,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text and image and audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
@@ -8569,7 +8569,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash Preview: video; text and image and video in, text and video out; at most 57,920 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash Preview: video; text, image and video in, text and video out; at most 57,920 out tokens; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
@@ -8596,7 +8596,7 @@ pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni Flash Preview: video; text and image and audio and video in, text and video out; at most 1,048,576 in, at most 65,535 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,535 out tokens; $1.5 in, $9 out per million.
 ///
 /// - also $1.5 input audio, $17.5 output video per million
 pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
@@ -8625,7 +8625,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 1.5 Preview: text and image and audio and video in; at most 1,048,576 in, at most 65,535 out tokens; $0.3 in, $2.5 out per million.
+/// Gemini Robotics ER 1.5 Preview: text, image, audio and video in; at most 1,048,576 in, at most 65,535 out tokens; $0.3 in, $2.5 out per million.
 ///
 /// - preview
 /// - also $1 input audio per million
@@ -8654,7 +8654,7 @@ pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Preview: text and image and audio and video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches)
@@ -9139,7 +9139,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Multimodal Embedding: embeddings; text and image and video in, embedding out; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
+/// Multimodal Embedding: embeddings; text, image and video in, embedding out; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
 ///
 /// - deprecated; retires 2027-04-01
 /// - A second of video costs 0.0005, 0.001 or 0.002 dollars by the interval at which it is read; no variant says which.
@@ -10065,7 +10065,7 @@ pub static XAI_GROK_4_20_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3: text and image and pdf in; 1,000,000 tokens, at most 200,000 in, at most 200,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 200,000 in, at most 200,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million

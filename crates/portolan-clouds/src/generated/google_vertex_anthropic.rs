@@ -105,7 +105,7 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
-/// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
@@ -144,7 +144,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - retired 2026-02-19
 /// - released 2024-06-20; knows up to 2024-04-30
@@ -184,7 +184,7 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 v2: text and image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
+/// Claude Sonnet 3.5 v2: text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - released 2024-10-22; knows up to 2024-04-30
@@ -223,7 +223,7 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7: text and image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
+/// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - released 2025-02-19; knows up to 2024-10-31
@@ -262,7 +262,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
+/// Claude Haiku 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
 ///
 /// - deprecated; retires 2026-08-23
 /// - released 2024-03-13; knows up to 2023-08-31
@@ -301,7 +301,7 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - retired 2025-08-01
 /// - released 2024-02-29; knows up to 2023-08-31
@@ -341,7 +341,7 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - deprecated; retires 2027-03-01
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -612,7 +612,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - deprecated; retires 2027-06-08
 /// - released 2026-06-09; knows up to 2026-01-31
@@ -755,7 +755,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
@@ -900,7 +900,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
@@ -1039,7 +1039,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -1082,7 +1082,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-01; knows up to 2025-03-31
@@ -1231,7 +1231,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-02-05
 /// - released 2026-02-05; knows up to 2025-05-31
@@ -1416,7 +1416,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-04-16
 /// - released 2026-04-16; knows up to 2026-01-31
@@ -1565,7 +1565,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-05-28
 /// - released 2026-05-28
@@ -1713,7 +1713,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1756,7 +1756,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
+/// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - region `us`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
@@ -1838,7 +1838,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-01-24
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1977,7 +1977,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-09-29
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -2176,7 +2176,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -2322,7 +2322,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -2365,7 +2365,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - region `us`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
@@ -2501,7 +2501,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - deprecated; retires 2026-12-24
 /// - released 2026-06-30; knows up to 2026-01-31

@@ -353,7 +353,7 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite: text and image and video and pdf in; 1,000,000 tokens, at most 65,535 out; $0.3 in, $2.5 out per million.
+/// Nova 2 Lite: text, image, video and pdf in; 1,000,000 tokens, at most 65,535 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-12-02
 pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
@@ -501,10 +501,11 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Magnum v4 72B: text in; 16,384 tokens, at most 2,048 out; $3 in, $5 out per million.
+/// Magnum v4 72B: text in; 16,384 tokens, at most 2,048 out; $2.5 in, $5 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-06-30
-/// - or: $2.5 in, $5 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $3 in, $5 out per million
 pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     provider: "openrouter",
     id: "anthracite-org/magnum-v4-72b",
@@ -523,6 +524,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 2_500_000_000_000), (Output, 5_000_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -530,6 +532,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 3_000_000_000_000), (Output, 5_000_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -578,7 +581,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
+/// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-21
 /// - released 2024-10-22; knows up to 2024-07-31
@@ -617,7 +620,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7: text and image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
+/// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2026-05-15
 /// - released 2025-02-19; knows up to 2024-10-31
@@ -701,7 +704,7 @@ pub static ANTHROPIC_CLAUDE_4_5_HAIKU: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1 cache read, $12.5 cache write per million
@@ -737,7 +740,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write per million
 pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
@@ -769,7 +772,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Fable 5.1 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.125 cache read, $6.25 cache write per million
 pub static ANTHROPIC_CLAUDE_FABLE_5_1_BATCH: Model = Model {
@@ -800,7 +803,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Fable 5 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -835,7 +838,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write per million
@@ -884,7 +887,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (batch): text and image and pdf in; 200,000 tokens, at most 64,000 out; $0.5 in, $2.5 out per million.
+/// Claude Haiku 4.5 (batch): text, image and pdf in; 200,000 tokens, at most 64,000 out; $0.5 in, $2.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.05 cache read, $0.625 cache write per million
@@ -919,7 +922,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
@@ -968,7 +971,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5 Batch: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.05 in, $0.25 out per million.
+/// Claude Haiku 5.5 Batch: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.05 in, $0.25 out per million.
 ///
 /// - also $0.005 cache read, $0.0625 cache write, $0.1 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - above 100,000 input tokens: $0.25 in, $0.025 cache read, $0.3125 cache write, $0.5 cache write 1h, $1.25 out per million, $10 per 1,000 calls (searches)
@@ -1016,7 +1019,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -1058,7 +1061,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (latest): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
@@ -1100,7 +1103,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (batch): text and image and pdf in; 200,000 tokens, at most 32,000 out; $7.5 in, $37.5 out per million.
+/// Claude Opus 4.1 (batch): text, image and pdf in; 200,000 tokens, at most 32,000 out; $7.5 in, $37.5 out per million.
 ///
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $0.75 cache read, $9.375 cache write per million
@@ -1135,7 +1138,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2025-11-24; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -1184,7 +1187,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (batch): text and image and pdf in; 200,000 tokens, at most 64,000 out; $2.5 in, $12.5 out per million.
+/// Claude Opus 4.5 (batch): text, image and pdf in; 200,000 tokens, at most 64,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - released 2025-11-24; knows up to 2025-03-31
 /// - also $0.25 cache read, $3.125 cache write per million
@@ -1219,7 +1222,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -1268,7 +1271,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (Fast): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; prices below.
+/// Claude Opus 4.6 (Fast): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; prices below.
 ///
 /// - delisted, last seen 2026-06-29
 /// - released 2026-02-05; knows up to 2025-05-31
@@ -1307,7 +1310,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
+/// Claude Opus 4.6 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.25 cache read, $3.125 cache write per million
@@ -1342,7 +1345,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -1385,7 +1388,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (Fast): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $30 in, $150 out per million.
+/// Claude Opus 4.7 (Fast): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $30 in, $150 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $3 cache read, $37.5 cache write per million
@@ -1427,7 +1430,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
+/// Claude Opus 4.7 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.25 cache read, $3.125 cache write per million
@@ -1462,7 +1465,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -1504,7 +1507,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (Fast): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Opus 4.8 (Fast): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-05-28
 /// - also $1 cache read, $12.5 cache write per million
@@ -1545,7 +1548,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
+/// Claude Opus 4.8 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.25 cache read, $3.125 cache write per million
@@ -1579,7 +1582,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.5 cache read, $6.25 cache write per million
 pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
@@ -1611,7 +1614,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (Fast): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Opus 5 (Fast): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million
 pub static ANTHROPIC_CLAUDE_OPUS_5_FAST: Model = Model {
@@ -1642,7 +1645,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
+/// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write per million
 pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
@@ -1674,7 +1677,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Opus 5.5 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write per million
 pub static ANTHROPIC_CLAUDE_OPUS_5_5_BATCH: Model = Model {
@@ -1705,7 +1708,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
+/// Claude Opus 5 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - also $0.25 cache read, $3.125 cache write per million
 pub static ANTHROPIC_CLAUDE_OPUS_5_BATCH: Model = Model {
@@ -1736,7 +1739,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4: text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -1791,7 +1794,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (latest): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5 (latest): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -1853,7 +1856,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (batch): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.5 in, $7.5 out per million.
+/// Claude Sonnet 4.5 (batch): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.15 cache read, $1.875 cache write per million
@@ -1901,7 +1904,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write per million
@@ -1950,7 +1953,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6 (batch): text and image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.5 in, $7.5 out per million.
+/// Claude Sonnet 4.6 (batch): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.15 cache read, $1.875 cache write per million
@@ -1985,7 +1988,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write per million
@@ -2028,7 +2031,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write per million
 pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
@@ -2060,7 +2063,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $1 in, $5 out per million.
+/// Claude Sonnet 5.5 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $1 in, $5 out per million.
 ///
 /// - also $0.05 cache read, $1.25 cache write per million
 pub static ANTHROPIC_CLAUDE_SONNET_5_5_BATCH: Model = Model {
@@ -2091,7 +2094,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5 (batch): text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $1 in, $5 out per million.
+/// Claude Sonnet 5 (batch): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $1 in, $5 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.1 cache read, $1.25 cache write per million
@@ -2528,7 +2531,7 @@ pub static BLACK_FOREST_LABS_FLUX_2_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Seed 1.6: text and image and video in; 262,144 tokens, at most 32,768 out; $0.25 in, $2 out per million.
+/// Seed 1.6: text, image and video in; 262,144 tokens, at most 32,768 out; $0.25 in, $2 out per million.
 ///
 /// - released 2025-12-23
 /// - above 128,000 input tokens: $0.5 in, $4 out per million
@@ -2565,7 +2568,7 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Seed 1.6 Flash: text and image and video in; 262,144 tokens, at most 32,768 out; $0.075 in, $0.3 out per million.
+/// Seed 1.6 Flash: text, image and video in; 262,144 tokens, at most 32,768 out; $0.075 in, $0.3 out per million.
 ///
 /// - released 2025-12-23
 /// - above 128,000 input tokens: $0.1 in, $0.8 out per million
@@ -2643,7 +2646,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Seed-2.0-Lite: text and image and video in; 262,144 tokens, at most 131,072 out; $0.25 in, $2 out per million.
+/// Seed-2.0-Lite: text, image and video in; 262,144 tokens, at most 131,072 out; $0.25 in, $2 out per million.
 ///
 /// - released 2026-03-10
 /// - above 128,000 input tokens: $0.5 in, $4 out per million
@@ -2686,7 +2689,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Seed-2.0-Mini: text and image and video in; 262,144 tokens, at most 131,072 out; $0.1 in, $0.4 out per million.
+/// Seed-2.0-Mini: text, image and video in; 262,144 tokens, at most 131,072 out; $0.1 in, $0.4 out per million.
 ///
 /// - released 2026-02-26
 /// - above 128,000 input tokens: $0.2 in, $0.8 out per million
@@ -3074,10 +3077,11 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek Chat: text in; 128,000 tokens, at most 16,000 out; $0.2002 in, $0.8001 out per million.
+/// DeepSeek Chat: text in; 128,000 tokens, at most 16,000 out; $0.2574 in, $1.0287 out per million.
 ///
 /// - released 2025-12-01; knows up to 2025-09
-/// - or: $0.2574 in, $1.0287 out per million
+/// - this price seen 2026-10-20
+/// - seen 2026-06-25: $0.2002 in, $0.8001 out per million
 pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-chat",
@@ -3098,6 +3102,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     aliases: &["deepseek/deepseek-chat-v3"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
             rates: &[(Input, 257_400_000_000), (Output, 1_028_700_000_000)],
             seen: Some(Date(20261020)),
             source: Some("https://openrouter.ai/models"),
@@ -3105,6 +3110,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 200_200_000_000), (Output, 800_100_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -3116,11 +3122,12 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3 0324: text in; 163,840 tokens, at most 16,384 out; $0.2 in, $0.77 out per million.
+/// DeepSeek V3 0324: text in; 163,840 tokens, at most 16,384 out; $0.25 in, $1 out per million.
 ///
 /// - released 2025-03-24; knows up to 2024-07-31
-/// - also $0.135 cache read per million
-/// - or: $0.25 in, $0.11 cache read, $1 out per million
+/// - also $0.11 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.2 in, $0.135 cache read, $0.77 out per million
 pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-chat-v3-0324",
@@ -3140,6 +3147,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -3151,6 +3159,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 135_000_000_000),
@@ -3166,11 +3175,11 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3.1: text in; 163,840 tokens, at most 32,768 out; $0.21 in, $0.79 out per million.
+/// DeepSeek V3.1: text in; 163,840 tokens, at most 32,768 out; $0.27 in, $1 out per million.
 ///
 /// - released 2025-08-21; knows up to 2025-03-31
-/// - also $0.13 cache read per million
-/// - or: $0.27 in, $1 out per million
+/// - this price seen 2026-11-09
+/// - seen 2026-05-15: $0.21 in, $0.13 cache read, $0.79 out per million
 pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-chat-v3.1",
@@ -3196,6 +3205,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 270_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261109)),
             source: Some("https://openrouter.ai/models"),
@@ -3203,6 +3213,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 210_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -3417,11 +3428,11 @@ pub static DEEPSEEK_DEEPSEEK_V3_BASE_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3.1 Terminus: text in; 163,840 tokens, at most 32,768 out; $0.27 in, $0.95 out per million.
+/// DeepSeek V3.1 Terminus: text in; 163,840 tokens, at most 32,768 out; $0.27 in, $1 out per million.
 ///
 /// - released 2025-09-22; knows up to 2025-03-31
-/// - also $0.13 cache read per million
-/// - or: $0.27 in, $1 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-25: $0.27 in, $0.13 cache read, $0.95 out per million
 pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-v3.1-terminus",
@@ -3447,6 +3458,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 270_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -3454,6 +3466,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 270_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -3489,11 +3502,12 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS_EXACTO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3.2: text in; 128,000 tokens, at most 64,000 out; $0.2288 in, $0.3432 out per million.
+/// DeepSeek V3.2: text in; 128,000 tokens, at most 64,000 out; $0.26 in, $0.38 out per million.
 ///
 /// - released 2025-12-01; knows up to 2024-07
-/// - also $0.02288 cache read per million
-/// - or: $0.26 in, $0.13 cache read, $0.38 out per million
+/// - also $0.13 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-26: $0.2288 in, $0.02288 cache read, $0.3432 out per million
 pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-v3.2",
@@ -3520,6 +3534,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     aliases: &["deepseek/deepseek-v3.2-20251201"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 260_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -3531,6 +3546,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_432_000 /* 2026-06-26 */)),
             rates: &[
                 (Input, 228_800_000_000),
                 (CacheRead, 22_880_000_000),
@@ -3601,11 +3617,12 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Flash: text in; 1,048,575 tokens, at most 65,536 out; $0.098 in, $0.196 out per million.
+/// DeepSeek V4 Flash: text in; 1,048,575 tokens, at most 65,536 out; $0.105 in, $0.21 out per million.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-/// - also $0.02 cache read per million
-/// - or: $0.105 in, $0.021 cache read, $0.21 out per million
+/// - also $0.021 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-30: $0.098 in, $0.02 cache read, $0.196 out per million
 pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-v4-flash",
@@ -3634,6 +3651,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     aliases: &["deepseek/deepseek-v4-flash-20260423"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 105_000_000_000),
                 (CacheRead, 21_000_000_000),
@@ -3645,6 +3663,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[
                 (Input, 98_000_000_000),
                 (CacheRead, 20_000_000_000),
@@ -3741,11 +3760,12 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Pro: text in; 1,048,576 tokens, at most 384,000 out; $0.435 in, $0.87 out per million.
+/// DeepSeek V4 Pro: text in; 1,048,576 tokens, at most 384,000 out; $1.416 in, $2.832 out per million.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-/// - also $0.003625 cache read per million
-/// - or: $1.416 in, $0.118 cache read, $2.832 out per million
+/// - also $0.118 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.435 in, $0.003625 cache read, $0.87 out per million
 pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     provider: "openrouter",
     id: "deepseek/deepseek-v4-pro",
@@ -3774,6 +3794,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     aliases: &["deepseek/deepseek-v4-pro-20260423"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 1_416_000_000_000),
                 (CacheRead, 118_000_000_000),
@@ -3785,6 +3806,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 435_000_000_000),
                 (CacheRead, 3_625_000_000),
@@ -3960,7 +3982,7 @@ pub static FIREWORKS_EMBER_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; prices below.
+/// Gemini 2.0 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-01
 /// - released 2024-12-11; knows up to 2024-06
@@ -4013,7 +4035,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_EXP_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; prices below.
+/// Gemini 2.0 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-01
 /// - released 2024-12-11; knows up to 2024-06
@@ -4048,7 +4070,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.3 in, $2.5 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.03 cache read, $0.083333333333 cache write per million
@@ -4126,7 +4148,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.1 in, $0.4 out per million.
+/// Gemini 2.5 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.1 in, $0.4 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.01 cache read, $0.083333333333 cache write per million
@@ -4168,7 +4190,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash Lite Preview 09-2025: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.1 in, $0.4 out per million.
+/// Gemini 2.5 Flash Lite Preview 09-2025: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.1 in, $0.4 out per million.
 ///
 /// - released 2025-09-25; knows up to 2025-01-31
 /// - also $0.01 cache read, $0.083333 cache write per million
@@ -4209,7 +4231,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash Lite (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.05 in, $0.2 out per million.
+/// Gemini 2.5 Flash Lite (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.05 in, $0.2 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.01 cache read, $0.041666666667 cache write per million
@@ -4309,7 +4331,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.15 in, $1.25 out per million.
+/// Gemini 2.5 Flash (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.15 in, $1.25 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.03 cache read, $0.041666666667 cache write per million
@@ -4345,7 +4367,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
+/// Gemini 2.5 Pro: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.125 cache read, $0.375 cache write per million
@@ -4400,7 +4422,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro Preview 06-05: text and image and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
+/// Gemini 2.5 Pro Preview 06-05: text, image, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-06-05; knows up to 2025-01-31
 /// - also $0.125 cache read, $0.375 cache write per million
@@ -4441,7 +4463,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro Preview 05-06: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,535 out; $1.25 in, $10 out per million.
+/// Gemini 2.5 Pro Preview 05-06: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-05-07; knows up to 2025-01-31
 /// - also $0.125 cache read, $0.375 cache write per million
@@ -4506,7 +4528,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.625 in, $5 out per million.
+/// Gemini 2.5 Pro (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.625 in, $5 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.125 cache read, $0.1875 cache write per million
@@ -4555,7 +4577,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Flash Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,535 out; $0.5 in, $3 out per million.
+/// Gemini 3 Flash Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,535 out; $0.5 in, $3 out per million.
 ///
 /// - released 2025-12-17; knows up to 2025-01
 /// - also $0.05 cache read, $0.083333333333 cache write per million
@@ -4599,7 +4621,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Flash Preview (batch): text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3 Flash Preview (batch): text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - released 2025-12-17; knows up to 2025-01
 /// - also $0.041666666667 cache write per million
@@ -4706,7 +4728,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; prices below.
+/// Gemini 3 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; prices below.
 ///
 /// - delisted, last seen 2026-05-15
 /// - released 2025-11-18; knows up to 2025-01
@@ -4812,7 +4834,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - released 2026-05-07; knows up to 2025-01
 /// - also $0.025 cache read, $0.083333333333 cache write per million
@@ -4888,7 +4910,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - released 2026-03-03; knows up to 2025-01
 /// - also $0.025 cache read, $0.083333 cache write per million
@@ -4930,7 +4952,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite (batch): text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.125 in, $0.75 out per million.
+/// Gemini 3.1 Flash Lite (batch): text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.125 in, $0.75 out per million.
 ///
 /// - released 2026-05-07; knows up to 2025-01
 /// - also $0.0125 cache read, $0.041666666667 cache write per million
@@ -4966,7 +4988,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read, $0.375 cache write per million
@@ -5022,7 +5044,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview Custom Tools: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview Custom Tools: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read per million
@@ -5077,7 +5099,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview (batch): text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1 in, $6 out per million.
+/// Gemini 3.1 Pro Preview (batch): text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1 in, $6 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.1875 cache write per million
@@ -5124,7 +5146,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
+/// Gemini 3.5 Flash: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - released 2026-05-19; knows up to 2025-01
 /// - also $0.15 cache read, $0.083333333333 cache write per million
@@ -5167,7 +5189,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 3.5 Flash Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - also $0.03 cache read, $0.083333333333 cache write per million
 pub static GOOGLE_GEMINI_3_5_FLASH_LITE: Model = Model {
@@ -5198,7 +5220,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash Lite (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.15 in, $1.25 out per million.
+/// Gemini 3.5 Flash Lite (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.15 in, $1.25 out per million.
 ///
 /// - also $0.015 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_5_FLASH_LITE_BATCH: Model = Model {
@@ -5228,7 +5250,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash (batch): text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
+/// Gemini 3.5 Flash (batch): text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - released 2026-05-19; knows up to 2025-01
 /// - also $0.075 cache read, $0.041666666667 cache write per million
@@ -5264,7 +5286,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.6 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
+/// Gemini 3.6 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
 ///
 /// - also $0.075 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_6_FLASH: Model = Model {
@@ -5295,7 +5317,7 @@ pub static GOOGLE_GEMINI_3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.6 Flash (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
+/// Gemini 3.6 Flash (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
 ///
 /// - also $0.0375 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_6_FLASH_BATCH: Model = Model {
@@ -5325,7 +5347,7 @@ pub static GOOGLE_GEMINI_3_6_FLASH_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.7 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
+/// Gemini 3.7 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
 ///
 /// - also $0.075 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_7_FLASH: Model = Model {
@@ -5356,7 +5378,7 @@ pub static GOOGLE_GEMINI_3_7_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.7 Flash (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
+/// Gemini 3.7 Flash (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
 ///
 /// - also $0.0375 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_7_FLASH_BATCH: Model = Model {
@@ -5386,7 +5408,7 @@ pub static GOOGLE_GEMINI_3_7_FLASH_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
+/// Gemini 3.8 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
 ///
 /// - also $0.075 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
@@ -5417,7 +5439,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
+/// Gemini 3.8 Flash (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.375 in, $1.875 out per million.
 ///
 /// - also $0.0375 cache read, $0.041666666667 cache write per million
 pub static GOOGLE_GEMINI_3_8_FLASH_BATCH: Model = Model {
@@ -5447,7 +5469,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon: text and image and audio and video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $2 in, $10 out per million.
+/// Gemini 4 Argon: text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $0.1875 cache write per million
 pub static GOOGLE_GEMINI_4_ARGON: Model = Model {
@@ -5477,7 +5499,7 @@ pub static GOOGLE_GEMINI_4_ARGON: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon (batch): text and image and audio and video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $1 in, $5 out per million.
+/// Gemini 4 Argon (batch): text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $1 in, $5 out per million.
 ///
 /// - also $0.05 cache read, $0.1875 cache write per million
 pub static GOOGLE_GEMINI_4_ARGON_BATCH: Model = Model {
@@ -5506,7 +5528,7 @@ pub static GOOGLE_GEMINI_4_ARGON_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text and image and video and pdf in, text and image out; 65,536 tokens, at most 131,072 in, at most 32,768 out; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; 65,536 tokens, at most 131,072 in, at most 32,768 out; $1.5 in, $7.5 out per million.
 pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     provider: "openrouter",
     id: "google/gemini-nano-banana-2.1",
@@ -5531,7 +5553,7 @@ pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text and image and audio and video in, text and video out; 131,072 tokens, at most 1,048,576 in, at most 65,536 out; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; 131,072 tokens, at most 1,048,576 in, at most 65,536 out; $1.5 in, $9 out per million.
 pub static GOOGLE_GEMINI_OMNI_1_1_FLASH: Model = Model {
     provider: "openrouter",
     id: "google/gemini-omni-1.1-flash",
@@ -5674,10 +5696,12 @@ pub static GOOGLE_GEMMA_3_12B_IT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 3 27B: text and image in; 131,072 tokens, at most 16,384 out; $0.08 in, $0.16 out per million.
+/// Gemma 3 27B: text and image in; 131,072 tokens, at most 16,384 out; $0.08 in, $0.35 out per million.
 ///
 /// - released 2025-03-12; knows up to 2024-08-31
-/// - or: $0.08 in, $0.04 cache read, $0.35 out per million
+/// - also $0.04 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.08 in, $0.16 out per million
 pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     provider: "openrouter",
     id: "google/gemma-3-27b-it",
@@ -5697,6 +5721,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 80_000_000_000),
                 (CacheRead, 40_000_000_000),
@@ -5708,6 +5733,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 160_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -5732,10 +5758,12 @@ pub static GOOGLE_GEMMA_3_27B_IT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 3 4B: text and image in; 131,072 tokens, at most 16,384 out; $0.05 in, $0.1 out per million.
+/// Gemma 3 4B: text and image in; 131,072 tokens, at most 16,384 out; $0.04 in, $0.05 out per million.
 ///
 /// - released 2025-03-13; knows up to 2024-08-31
-/// - or: $0.04 in, $0.02 cache read, $0.05 out per million
+/// - also $0.02 cache read per million
+/// - this price seen 2026-10-20
+/// - seen 2026-06-07: $0.05 in, $0.1 out per million
 pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     provider: "openrouter",
     id: "google/gemma-3-4b-it",
@@ -5755,6 +5783,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
             rates: &[
                 (Input, 40_000_000_000),
                 (CacheRead, 20_000_000_000),
@@ -5766,6 +5795,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_790_400 /* 2026-06-07 */)),
             rates: &[(Input, 50_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260607)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -5845,10 +5875,12 @@ pub static GOOGLE_GEMMA_3N_E4B_IT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 26B A4B IT: text and image and video in; 262,144 tokens, at most 262,144 out; $0.06 in, $0.33 out per million.
+/// Gemma 4 26B A4B IT: text, image and video in; 262,144 tokens, at most 262,144 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2026-04-02
-/// - or: $0.15 in, $0.0425 cache read, $0.6 out per million
+/// - also $0.0425 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.06 in, $0.33 out per million
 pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     provider: "openrouter",
     id: "google/gemma-4-26b-a4b-it",
@@ -5875,6 +5907,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     aliases: &["google/gemma-4-26b-a4b-it-20260403"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 150_000_000_000),
                 (CacheRead, 42_500_000_000),
@@ -5886,6 +5919,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 60_000_000_000), (Output, 330_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -5897,7 +5931,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 26B A4B (free): text and image and video in; 131,072 tokens, at most 32,768 out; free.
+/// Gemma 4 26B A4B (free): text, image and video in; 131,072 tokens, at most 32,768 out; free.
 ///
 /// - released 2026-04-02
 pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
@@ -5927,11 +5961,12 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 31B IT: text and image and video in; 262,144 tokens, at most 262,144 out; $0.12 in, $0.35 out per million.
+/// Gemma 4 31B IT: text, image and video in; 262,144 tokens, at most 262,144 out; $0.15 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
-/// - also $0.09 cache read per million
-/// - or: $0.15 in, $0.06 cache read, $0.4 out per million
+/// - also $0.06 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-11: $0.12 in, $0.09 cache read, $0.35 out per million
 pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     provider: "openrouter",
     id: "google/gemma-4-31b-it",
@@ -5958,6 +5993,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     aliases: &["google/gemma-4-31b-it-20260402"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 150_000_000_000),
                 (CacheRead, 60_000_000_000),
@@ -5969,6 +6005,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
             rates: &[
                 (Input, 120_000_000_000),
                 (CacheRead, 90_000_000_000),
@@ -5984,7 +6021,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 31B (free): text and image and video in; 262,144 tokens, at most 8,192 out; free.
+/// Gemma 4 31B (free): text, image and video in; 262,144 tokens, at most 8,192 out; free.
 ///
 /// - released 2026-04-02
 pub static GOOGLE_GEMMA_4_31B_IT_FREE: Model = Model {
@@ -6060,10 +6097,11 @@ pub static GOOGLE_LYRIA_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MythoMax 13B: text in; 4,096 tokens, at most 4,096 out; $0.06 in, $0.06 out per million.
+/// MythoMax 13B: text in; 4,096 tokens, at most 4,096 out; $0.08 in, $0.11 out per million.
 ///
 /// - released 2023-07-02; knows up to 2023-06-30
-/// - or: $0.08 in, $0.11 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.06 in, $0.06 out per million
 pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     provider: "openrouter",
     id: "gryphe/mythomax-l2-13b",
@@ -6082,6 +6120,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 80_000_000_000), (Output, 110_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -6089,6 +6128,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 60_000_000_000), (Output, 60_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -6769,10 +6809,11 @@ pub static LIQUID_LFM_3_1_7B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Weaver (alpha): text in; 8,000 tokens, at most 2,000 out; $0.75 in, $1 out per million.
+/// Weaver (alpha): text in; 8,000 tokens, at most 2,000 out; $0.4 in, $0.75 out per million.
 ///
 /// - released 2023-08-02; knows up to 2023-06-30
-/// - or: $0.4 in, $0.75 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.75 in, $1 out per million
 pub static MANCER_WEAVER: Model = Model {
     provider: "openrouter",
     id: "mancer/weaver",
@@ -6792,6 +6833,7 @@ pub static MANCER_WEAVER: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 400_000_000_000), (Output, 750_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -6799,6 +6841,7 @@ pub static MANCER_WEAVER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 750_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -6919,10 +6962,11 @@ pub static META_LLAMA_LLAMA_3_1_405B_INSTRUCT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 70B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.4 in, $0.4 out per million.
+/// Llama 3.1 70B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.72 in, $0.72 out per million.
 ///
 /// - released 2024-07-23; knows up to 2023-12
-/// - or: $0.72 in, $0.72 out per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.4 in, $0.4 out per million
 pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "meta-llama/llama-3.1-70b-instruct",
@@ -6943,6 +6987,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
             seen: Some(Date(20261103)),
             source: Some("https://openrouter.ai/models"),
@@ -6950,6 +6995,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 400_000_000_000), (Output, 400_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -6961,10 +7007,12 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 8B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.02 in, $0.03 out per million.
+/// Llama 3.1 8B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.05 in, $0.08 out per million.
 ///
 /// - released 2024-07-23; knows up to 2023-12
-/// - or: $0.05 in, $0.025 cache read, $0.08 out per million
+/// - also $0.025 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-05: $0.02 in, $0.03 out per million
 pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "meta-llama/llama-3.1-8b-instruct",
@@ -6985,6 +7033,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 50_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -6996,6 +7045,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_617_600 /* 2026-06-05 */)),
             rates: &[(Input, 20_000_000_000), (Output, 30_000_000_000)],
             seen: Some(Date(20260605)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7119,10 +7169,12 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-70B-Instruct: text in; 131,072 tokens, at most 16,384 out; $0.1 in, $0.32 out per million.
+/// Llama-3.3-70B-Instruct: text in; 131,072 tokens, at most 16,384 out; $0.59 in, $0.79 out per million.
 ///
 /// - released 2024-12-06; knows up to 2023-12
-/// - or: $0.59 in, $0.295 cache read, $0.79 out per million
+/// - also $0.295 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-05-15: $0.1 in, $0.32 out per million
 pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "meta-llama/llama-3.3-70b-instruct",
@@ -7143,6 +7195,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 590_000_000_000),
                 (CacheRead, 295_000_000_000),
@@ -7154,6 +7207,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 100_000_000_000), (Output, 320_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7190,10 +7244,12 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Maverick 17B Instruct: text and image in; 1,048,576 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// Llama 4 Maverick 17B Instruct: text and image in; 1,048,576 tokens, at most 16,384 out; $0.35 in, $1 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
-/// - or: $0.35 in, $0.17 cache read, $1 out per million
+/// - also $0.17 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.15 in, $0.6 out per million
 pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     provider: "openrouter",
     id: "meta-llama/llama-4-maverick",
@@ -7215,6 +7271,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     aliases: &["meta-llama/llama-4-maverick-17b-128e-instruct"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 350_000_000_000),
                 (CacheRead, 170_000_000_000),
@@ -7226,6 +7283,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7662,10 +7720,11 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax M1: text in; 1,000,000 tokens, at most 40,000 out; $0.4 in, $2.2 out per million.
+/// MiniMax M1: text in; 1,000,000 tokens, at most 40,000 out; $0.55 in, $2.2 out per million.
 ///
 /// - released 2025-06-17; knows up to 2024-06-30
-/// - or: $0.55 in, $2.2 out per million
+/// - this price seen 2026-11-09
+/// - seen 2025-10-27: $0.4 in, $2.2 out per million
 pub static MINIMAX_MINIMAX_M1: Model = Model {
     provider: "openrouter",
     id: "minimax/minimax-m1",
@@ -7685,6 +7744,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
             seen: Some(Date(20261109)),
             source: Some("https://openrouter.ai/models"),
@@ -7692,6 +7752,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_761_523_200 /* 2025-10-27 */)),
             rates: &[(Input, 400_000_000_000), (Output, 2_200_000_000_000)],
             seen: Some(Date(20251027)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7703,11 +7764,12 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2: text in; 196,608 tokens, at most 196,608 out; $0.255 in, $1 out per million.
+/// MiniMax-M2: text in; 196,608 tokens, at most 196,608 out; $0.255 in, $1.02 out per million.
 ///
 /// - released 2025-10-27
 /// - also $0.03 cache read per million
-/// - or: $0.255 in, $0.03 cache read, $1.02 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.255 in, $0.03 cache read, $1 out per million
 pub static MINIMAX_MINIMAX_M2: Model = Model {
     provider: "openrouter",
     id: "minimax/minimax-m2",
@@ -7728,6 +7790,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     reasoning_field: Some("reasoning_details"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 255_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -7739,6 +7802,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 255_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -7788,11 +7852,12 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.1: text in; 196,608 tokens, at most 196,608 out; $0.29 in, $0.95 out per million.
+/// MiniMax-M2.1: text in; 196,608 tokens, at most 196,608 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read per million
-/// - or: $0.3 in, $0.03 cache read, $1.2 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.29 in, $0.03 cache read, $0.95 out per million
 pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     provider: "openrouter",
     id: "minimax/minimax-m2.1",
@@ -7813,6 +7878,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     reasoning_field: Some("reasoning_details"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -7824,6 +7890,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 290_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -7839,10 +7906,12 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.5: text in; 196,608 tokens, at most 196,608 out; $0.12 in, $0.48 out per million.
+/// MiniMax-M2.5: text in; 196,608 tokens, at most 196,608 out; $0.295 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
-/// - or: $0.295 in, $0.06 cache read, $1.2 out per million
+/// - also $0.06 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-25: $0.12 in, $0.48 out per million
 pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     provider: "openrouter",
     id: "minimax/minimax-m2.5",
@@ -7864,6 +7933,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     aliases: &["minimax/minimax-m2.5-20260211"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 295_000_000_000),
                 (CacheRead, 60_000_000_000),
@@ -7875,6 +7945,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 120_000_000_000), (Output, 480_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7912,10 +7983,12 @@ pub static MINIMAX_MINIMAX_M2_5_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.7: text in; 196,608 tokens, at most 196,608 out; $0.18 in, $0.72 out per million.
+/// MiniMax-M2.7: text in; 196,608 tokens, at most 196,608 out; $0.27 in, $1.08 out per million.
 ///
 /// - released 2026-03-18
-/// - or: $0.27 in, $0.054 cache read, $1.08 out per million
+/// - also $0.054 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-25: $0.18 in, $0.72 out per million
 pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     provider: "openrouter",
     id: "minimax/minimax-m2.7",
@@ -7936,6 +8009,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     aliases: &["minimax/minimax-m2.7-20260318"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 270_000_000_000),
                 (CacheRead, 54_000_000_000),
@@ -7947,6 +8021,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -7984,7 +8059,7 @@ pub static MINIMAX_MINIMAX_M2_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text and image and video in; 524,288 tokens, at most 512,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M3: text, image and video in; 524,288 tokens, at most 512,000 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-06-01
 /// - also $0.06 cache read per million
@@ -8029,7 +8104,7 @@ pub static MINIMAX_MINIMAX_M3_1_FLASH_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax M3 (batch): text and image and video in; 524,288 tokens, at most 128,000 out; $0.224 in, $0.88 out per million.
+/// MiniMax M3 (batch): text, image and video in; 524,288 tokens, at most 128,000 out; $0.224 in, $0.88 out per million.
 ///
 /// - released 2026-06-01
 /// - also $0.0448 cache read per million
@@ -8586,7 +8661,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2411: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Large 3: text and image and pdf in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
+/// Mistral Large 3: text, image and pdf in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
 /// - released 2024-11-01; knows up to 2024-11
 /// - also $0.05 cache read per million
@@ -8651,7 +8726,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Medium 3: text and image and pdf in; 131,072 tokens, at most 131,072 out; $0.4 in, $2 out per million.
+/// Mistral Medium 3: text, image and pdf in; 131,072 tokens, at most 131,072 out; $0.4 in, $2 out per million.
 ///
 /// - released 2025-05-07; knows up to 2025-05
 /// - also $0.04 cache read per million
@@ -8686,7 +8761,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Medium 3.5: text and image and pdf in; 262,144 tokens, at most 262,144 out; $1.5 in, $7.5 out per million.
+/// Mistral Medium 3.5: text, image and pdf in; 262,144 tokens, at most 262,144 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2026-04-29
 pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
@@ -8751,7 +8826,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Medium 3.1: text and image and pdf in; 131,072 tokens, at most 262,144 out; $0.4 in, $2 out per million.
+/// Mistral Medium 3.1: text, image and pdf in; 131,072 tokens, at most 262,144 out; $0.4 in, $2 out per million.
 ///
 /// - released 2025-08-12; knows up to 2025-05
 /// - also $0.04 cache read per million
@@ -8820,10 +8895,12 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Nemo: text in; 131,072 tokens, at most 131,072 out; $0.02 in, $0.03 out per million.
+/// Mistral Nemo: text in; 131,072 tokens, at most 131,072 out; $0.15 in, $0.15 out per million.
 ///
 /// - released 2024-07-01; knows up to 2024-07
-/// - or: $0.15 in, $0.015 cache read, $0.15 out per million
+/// - also $0.015 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.02 in, $0.03 out per million
 pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     provider: "openrouter",
     id: "mistralai/mistral-nemo",
@@ -8844,6 +8921,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 150_000_000_000),
                 (CacheRead, 15_000_000_000),
@@ -8855,6 +8933,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 20_000_000_000), (Output, 30_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -9050,10 +9129,12 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Small 3.2: text and image in; 128,000 tokens, at most 16,384 out; $0.075 in, $0.2 out per million.
+/// Mistral Small 3.2: text and image in; 128,000 tokens, at most 16,384 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2025-06-20; knows up to 2025-03
-/// - or: $0.1 in, $0.01 cache read, $0.3 out per million
+/// - also $0.01 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.075 in, $0.2 out per million
 pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "mistralai/mistral-small-3.2-24b-instruct",
@@ -9075,6 +9156,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     aliases: &["mistralai/mistral-small-3.2-24b-instruct-2506"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -9086,6 +9168,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 75_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -9196,7 +9279,7 @@ pub static MISTRALAI_PIXTRAL_LARGE_2411: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Voxtral Small 24B 2507: text and audio and pdf in; 32,000 tokens, at most 32,000 out; $0.1 in, $0.3 out per million.
+/// Voxtral Small 24B 2507: text, audio and pdf in; 32,000 tokens, at most 32,000 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2025-10-30
 /// - also $0.01 cache read per million
@@ -9351,8 +9434,9 @@ pub static MOONSHOTAI_KIMI_K2_0905_EXACTO: Model = Model {
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
 /// - released 2025-11-06; knows up to 2024-08
-/// - also $0.6 cache read per million
-/// - or: $0.6 in, $0.15 cache read, $2.5 out per million
+/// - also $0.15 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-25: $0.6 in, $0.6 cache read, $2.5 out per million
 pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     provider: "openrouter",
     id: "moonshotai/kimi-k2-thinking",
@@ -9375,6 +9459,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     aliases: &["moonshotai/kimi-k2-thinking-20251106"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 150_000_000_000),
@@ -9386,6 +9471,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 600_000_000_000),
@@ -9401,10 +9487,12 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image in; 256,000 tokens, at most 256,000 out; $0.375 in, $2.025 out per million.
+/// Kimi K2.5: text and image in; 256,000 tokens, at most 256,000 out; $0.532 in, $3.325 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
-/// - or: $0.532 in, $0.209 cache read, $3.325 out per million
+/// - also $0.209 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.375 in, $2.025 out per million
 pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     provider: "openrouter",
     id: "moonshotai/kimi-k2.5",
@@ -9427,6 +9515,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     aliases: &["moonshotai/kimi-k2.5-0127"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 532_000_000_000),
                 (CacheRead, 209_000_000_000),
@@ -9438,6 +9527,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 375_000_000_000), (Output, 2_025_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -9449,11 +9539,12 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image in; 262,144 tokens, at most 262,144 out; $0.55 in, $3.2 out per million.
+/// Kimi K2.6: text and image in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
-/// - also $0.11 cache read per million
-/// - or: $0.95 in, $0.16 cache read, $4 out per million
+/// - also $0.16 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-30: $0.55 in, $0.11 cache read, $3.2 out per million
 pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     provider: "openrouter",
     id: "moonshotai/kimi-k2.6",
@@ -9476,6 +9567,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     aliases: &["moonshotai/kimi-k2.6-20260420"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 950_000_000_000),
                 (CacheRead, 160_000_000_000),
@@ -9487,6 +9579,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[
                 (Input, 550_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -9502,7 +9595,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6 (free): text and image and video in; 262,144 tokens, at most 262,144 out; free.
+/// Kimi K2.6 (free): text, image and video in; 262,144 tokens, at most 262,144 out; free.
 ///
 /// - delisted, last seen 2026-06-10
 /// - released 2026-04-21; knows up to 2025-01
@@ -9530,11 +9623,12 @@ pub static MOONSHOTAI_KIMI_K2_6_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image in; 262,144 tokens, at most 16,384 out; $0.74 in, $3.5 out per million.
+/// Kimi K2.7 Code: text and image in; 262,144 tokens, at most 16,384 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
-/// - also $0.15 cache read per million
-/// - or: $0.95 in, $0.19 cache read, $4 out per million
+/// - also $0.19 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-23: $0.74 in, $0.15 cache read, $3.5 out per million
 pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     provider: "openrouter",
     id: "moonshotai/kimi-k2.7-code",
@@ -9556,6 +9650,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     aliases: &["moonshotai/kimi-k2.7-code-20260612"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 950_000_000_000),
                 (CacheRead, 190_000_000_000),
@@ -9567,6 +9662,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_172_800 /* 2026-06-23 */)),
             rates: &[
                 (Input, 740_000_000_000),
                 (CacheRead, 150_000_000_000),
@@ -10066,10 +10162,12 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Nano 30B A3B: text in; 262,144 tokens, at most 228,000 out; $0.05 in, $0.2 out per million.
+/// Nemotron 3 Nano 30B A3B: text in; 262,144 tokens, at most 228,000 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2025-12-15
-/// - or: $0.06 in, $0.012 cache read, $0.24 out per million
+/// - also $0.012 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.05 in, $0.2 out per million
 pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     provider: "openrouter",
     id: "nvidia/nemotron-3-nano-30b-a3b",
@@ -10089,6 +10187,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 60_000_000_000),
                 (CacheRead, 12_000_000_000),
@@ -10100,6 +10199,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -10135,7 +10235,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Nano Omni (free): text and image and video and audio in; 256,000 tokens, at most 65,536 out; free.
+/// Nemotron 3 Nano Omni (free): text, image, video and audio in; 256,000 tokens, at most 65,536 out; free.
 ///
 /// - released 2026-04-28
 pub static NVIDIA_NEMOTRON_3_NANO_OMNI_30B_A3B_REASONING_FREE: Model = Model {
@@ -10159,10 +10259,11 @@ pub static NVIDIA_NEMOTRON_3_NANO_OMNI_30B_A3B_REASONING_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 16,384 out; $0.085 in, $0.4 out per million.
+/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 16,384 out; $0.08 in, $0.45 out per million.
 ///
 /// - released 2026-03-11
-/// - or: $0.08 in, $0.45 out per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-25: $0.085 in, $0.4 out per million
 pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     provider: "openrouter",
     id: "nvidia/nemotron-3-super-120b-a12b",
@@ -10189,6 +10290,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     aliases: &["nvidia/nemotron-3-super-120b-a12b-20230311"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 80_000_000_000), (Output, 450_000_000_000)],
             seen: Some(Date(20261109)),
             source: Some("https://openrouter.ai/models"),
@@ -10196,6 +10298,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 85_000_000_000), (Output, 400_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -10237,11 +10340,12 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Ultra 550B A55B: text in; 262,144 tokens, at most 16,384 out; $0.5 in, $2.2 out per million.
+/// Nemotron 3 Ultra 550B A55B: text in; 262,144 tokens, at most 16,384 out; $0.6 in, $2.4 out per million.
 ///
 /// - released 2026-06-04
-/// - also $0.1 cache read per million
-/// - or: $0.6 in, $0.12 cache read, $2.4 out per million
+/// - also $0.12 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-17: $0.5 in, $0.1 cache read, $2.2 out per million
 pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     provider: "openrouter",
     id: "nvidia/nemotron-3-ultra-550b-a55b",
@@ -10268,6 +10372,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     aliases: &["nvidia/nemotron-3-ultra-550b-a55b-20260604"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -10279,6 +10384,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_781_654_400 /* 2026-06-17 */)),
             rates: &[
                 (Input, 500_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -10433,7 +10539,7 @@ pub static NVIDIA_NEMOTRON_3_5_SUPER_VL_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron Nano 12B 2 VL (free): text and image and video in; 128,000 tokens, at most 128,000 out; free.
+/// Nemotron Nano 12B 2 VL (free): text, image and video in; 128,000 tokens, at most 128,000 out; free.
 ///
 /// - released 2025-10-28
 pub static NVIDIA_NEMOTRON_NANO_12B_V2_VL_FREE: Model = Model {
@@ -10816,7 +10922,7 @@ pub static OPENAI_GPT_4_TURBO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1: text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
+/// GPT-4.1: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.5 cache read per million
@@ -10852,7 +10958,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 mini: text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
+/// GPT-4.1 mini: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.1 cache read per million
@@ -10888,7 +10994,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 Mini (batch): text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.2 in, $0.8 out per million.
+/// GPT-4.1 Mini (batch): text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.2 in, $0.8 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.05 cache read per million
@@ -10919,11 +11025,12 @@ pub static OPENAI_GPT_4_1_MINI_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 nano: text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.1 in, $0.4 out per million.
+/// GPT-4.1 nano: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.1 in, $0.4 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
-/// - also $0.025 cache read per million
-/// - or: $0.1 in, $0.03 cache read, $0.4 out per million
+/// - also $0.03 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.1 in, $0.025 cache read, $0.4 out per million
 pub static OPENAI_GPT_4_1_NANO: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-4.1-nano",
@@ -10945,6 +11052,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     aliases: &["openai/gpt-4.1-nano-2025-04-14"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -10956,6 +11064,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -11002,7 +11111,7 @@ pub static OPENAI_GPT_4_1_NANO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 (batch): text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $1 in, $4 out per million.
+/// GPT-4.1 (batch): text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $1 in, $4 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.25 cache read per million
@@ -11037,7 +11146,7 @@ pub static OPENAI_GPT_4_1_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o: text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o: text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - released 2024-05-13; knows up to 2023-09
 /// - also $1.25 cache read per million
@@ -11072,7 +11181,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o (2024-05-13): text and image and pdf in; 128,000 tokens, at most 4,096 out; $5 in, $15 out per million.
+/// GPT-4o (2024-05-13): text, image and pdf in; 128,000 tokens, at most 4,096 out; $5 in, $15 out per million.
 ///
 /// - released 2024-05-13; knows up to 2023-09
 pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
@@ -11102,7 +11211,7 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o (2024-08-06): text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o (2024-08-06): text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - released 2024-08-06; knows up to 2023-09
 /// - also $1.25 cache read per million
@@ -11137,7 +11246,7 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o (2024-11-20): text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o (2024-11-20): text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - released 2024-11-20; knows up to 2023-09
 /// - also $1.25 cache read per million
@@ -11198,7 +11307,7 @@ pub static OPENAI_GPT_4O_AUDIO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o mini: text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// GPT-4o mini: text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2024-07-18; knows up to 2023-09
 /// - also $0.075 cache read per million
@@ -11229,7 +11338,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o mini: text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// GPT-4o mini: text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2024-07-18; knows up to 2023-09
 /// - also $0.075 cache read per million
@@ -11284,7 +11393,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o-mini (batch): text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.075 in, $0.3 out per million.
+/// GPT-4o-mini (batch): text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.075 in, $0.3 out per million.
 ///
 /// - released 2024-07-18; knows up to 2023-09
 /// - also $0.0375 cache read per million
@@ -11339,7 +11448,7 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o (batch): text and image and pdf in; 128,000 tokens, at most 16,384 out; $1.25 in, $5 out per million.
+/// GPT-4o (batch): text, image and pdf in; 128,000 tokens, at most 16,384 out; $1.25 in, $5 out per million.
 ///
 /// - released 2024-05-13; knows up to 2023-09
 /// - also $0.625 cache read per million
@@ -11374,7 +11483,7 @@ pub static OPENAI_GPT_4O_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
+/// GPT-5: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
@@ -11416,7 +11525,7 @@ pub static OPENAI_GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Chat (latest): text and image and pdf in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5 Chat (latest): text, image and pdf in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
@@ -11494,7 +11603,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Image: text and image and pdf in, text and image out; 400,000 tokens, at most 128,000 out; $10 in, $10 out per million.
+/// GPT-5 Image: text, image and pdf in, text and image out; 400,000 tokens, at most 128,000 out; $10 in, $10 out per million.
 ///
 /// - released 2025-10-14; knows up to 2024-10-01
 /// - also $1.25 cache read per million
@@ -11528,7 +11637,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Image Mini: text and image and pdf in, text and image out; 400,000 tokens, at most 128,000 out; $2.5 in, $2 out per million.
+/// GPT-5 Image Mini: text, image and pdf in, text and image out; 400,000 tokens, at most 128,000 out; $2.5 in, $2 out per million.
 ///
 /// - released 2025-10-16
 /// - also $0.25 cache read per million
@@ -11561,7 +11670,7 @@ pub static OPENAI_GPT_5_IMAGE_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Mini: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.25 in, $2 out per million.
+/// GPT-5 Mini: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.25 in, $2 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-05-30
 /// - also $0.025 cache read per million
@@ -11640,11 +11749,12 @@ pub static OPENAI_GPT_5_MINI_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Nano: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.05 in, $0.4 out per million.
+/// GPT-5 Nano: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.05 in, $0.4 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-05-30
-/// - also $0.01 cache read per million
-/// - or: $0.05 in, $0.005 cache read, $0.4 out per million
+/// - also $0.005 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.05 in, $0.01 cache read, $0.4 out per million
 pub static OPENAI_GPT_5_NANO: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-5-nano",
@@ -11673,6 +11783,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     aliases: &["openai/gpt-5-nano-2025-08-07"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 50_000_000_000),
                 (CacheRead, 5_000_000_000),
@@ -11684,6 +11795,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 50_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -11731,7 +11843,7 @@ pub static OPENAI_GPT_5_NANO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Pro: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $15 in, $120 out per million.
+/// GPT-5 Pro: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $15 in, $120 out per million.
 ///
 /// - released 2025-10-06; knows up to 2024-09-30
 pub static OPENAI_GPT_5_PRO: Model = Model {
@@ -11800,11 +11912,12 @@ pub static OPENAI_GPT_5_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
+/// GPT-5.1: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - also $0.13 cache read per million
-/// - or: $1.25 in, $0.125 cache read, $10 out per million
+/// - also $0.125 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $1.25 in, $0.13 cache read, $10 out per million
 pub static OPENAI_GPT_5_1: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-5.1",
@@ -11832,6 +11945,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -11843,6 +11957,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -11858,7 +11973,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Chat: text and image and pdf in; 128,000 tokens, at most 32,000 out; $1.25 in, $10 out per million.
+/// GPT-5.1 Chat: text, image and pdf in; 128,000 tokens, at most 32,000 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-11-13; knows up to 2024-09-30
 /// - also $0.13 cache read per million
@@ -11980,8 +12095,9 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
 /// GPT-5.1 Codex mini: text and image in; 400,000 tokens, at most 272,000 in, at most 100,000 out; $0.25 in, $2 out per million.
 ///
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - also $0.025 cache read per million
-/// - or: $0.25 in, $0.03 cache read, $2 out per million
+/// - also $0.03 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-27: $0.25 in, $0.025 cache read, $2 out per million
 pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-5.1-codex-mini",
@@ -12010,6 +12126,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     aliases: &["openai/gpt-5.1-codex-mini-20251113"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -12021,6 +12138,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -12072,7 +12190,7 @@ pub static OPENAI_GPT_5_1_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.2: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
+/// GPT-5.2: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - released 2025-12-11; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -12114,7 +12232,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.2 Chat: text and image and pdf in; 128,000 tokens, at most 16,384 out; $1.75 in, $14 out per million.
+/// GPT-5.2 Chat: text, image and pdf in; 128,000 tokens, at most 16,384 out; $1.75 in, $14 out per million.
 ///
 /// - released 2025-12-11; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -12230,7 +12348,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.2 Pro: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $21 in, $168 out per million.
+/// GPT-5.2 Pro: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $21 in, $168 out per million.
 ///
 /// - released 2025-12-11; knows up to 2025-08-31
 pub static OPENAI_GPT_5_2_PRO: Model = Model {
@@ -12335,7 +12453,7 @@ pub static OPENAI_GPT_5_2_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Chat (latest): text and image and pdf in; 128,000 tokens, at most 16,384 out; $1.75 in, $14 out per million.
+/// GPT-5.3 Chat (latest): text, image and pdf in; 128,000 tokens, at most 16,384 out; $1.75 in, $14 out per million.
 ///
 /// - released 2026-03-03; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -12370,7 +12488,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Codex: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
+/// GPT-5.3 Codex: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -12413,7 +12531,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.25 cache read per million
@@ -12468,7 +12586,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 Image 2: text and image and pdf in, text and image out; 272,000 tokens, at most 128,000 out; $8 in, $15 out per million.
+/// GPT-5.4 Image 2: text, image and pdf in, text and image out; 272,000 tokens, at most 128,000 out; $8 in, $15 out per million.
 ///
 /// - released 2026-04-21
 /// - also $2 cache read per million
@@ -12508,7 +12626,7 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 mini: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.75 in, $4.5 out per million.
+/// GPT-5.4 mini: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.75 in, $4.5 out per million.
 ///
 /// - released 2026-03-17; knows up to 2025-08-31
 /// - also $0.075 cache read per million
@@ -12587,7 +12705,7 @@ pub static OPENAI_GPT_5_4_MINI_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 nano: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.2 in, $1.25 out per million.
+/// GPT-5.4 nano: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.2 in, $1.25 out per million.
 ///
 /// - released 2026-03-17; knows up to 2025-08-31
 /// - also $0.02 cache read per million
@@ -12662,7 +12780,7 @@ pub static OPENAI_GPT_5_4_NANO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 Pro: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
+/// GPT-5.4 Pro: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - above 272,000 input tokens: $60 in, $270 out per million
@@ -12747,7 +12865,7 @@ pub static OPENAI_GPT_5_4_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4 (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1.25 in, $7.5 out per million.
+/// GPT-5.4 (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1.25 in, $7.5 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.125 cache read per million
@@ -12795,7 +12913,7 @@ pub static OPENAI_GPT_5_4_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
+/// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.5 cache read per million
@@ -12850,7 +12968,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 Pro: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
+/// GPT-5.5 Pro: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - above 272,000 input tokens: $60 in, $270 out per million
@@ -12896,7 +13014,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 Pro (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $15 in, $90 out per million.
+/// GPT-5.5 Pro (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $15 in, $90 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - above 272,000 input tokens: $30 in, $135 out per million
@@ -12935,7 +13053,7 @@ pub static OPENAI_GPT_5_5_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.5 (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.25 cache read per million
@@ -12983,7 +13101,7 @@ pub static OPENAI_GPT_5_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
+/// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read, $0.25 cache write per million
 /// - above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million
@@ -13098,7 +13216,7 @@ pub static OPENAI_GPT_5_6_LUNA_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.6 out per million.
+/// GPT-5.6 Luna (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.6 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write per million
 /// - above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.9 out per million
@@ -13141,7 +13259,7 @@ pub static OPENAI_GPT_5_6_LUNA_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
+/// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
@@ -13256,7 +13374,7 @@ pub static OPENAI_GPT_5_6_SOL_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-5.6 Sol (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million
@@ -13299,7 +13417,7 @@ pub static OPENAI_GPT_5_6_SOL_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
+/// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million
@@ -13414,7 +13532,7 @@ pub static OPENAI_GPT_5_6_TERRA_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $6 out per million.
+/// GPT-5.6 Terra (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $6 out per million.
 ///
 /// - also $0.1 cache read, $1.25 cache write per million
 /// - above 272,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $9 out per million
@@ -13493,7 +13611,7 @@ pub static OPENAI_GPT_5_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
+/// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million
 /// - above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million
@@ -13576,7 +13694,7 @@ pub static OPENAI_GPT_6_ASTRA_PRO_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra (batch): text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $25 out per million.
+/// GPT-6 Astra (batch): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.5 cache read, $6.25 cache write per million
 /// - above 272,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million
@@ -13619,7 +13737,7 @@ pub static OPENAI_GPT_6_ASTRA_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million, $10 per 1,000 calls (searches)
@@ -13665,7 +13783,7 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna Batch: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.05 in, $0.25 out per million.
+/// GPT-6 Luna Batch: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.05 in, $0.25 out per million.
 ///
 /// - also $0.005 cache read, $0.0625 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.1 in, $0.01 cache read, $0.125 cache write, $0.375 out per million, $10 per 1,000 calls (searches)
@@ -13711,7 +13829,7 @@ pub static OPENAI_GPT_6_LUNA_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
@@ -13757,7 +13875,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol Batch: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $5 out per million.
+/// GPT-6 Sol Batch: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $5 out per million.
 ///
 /// - also $0.1 cache read, $1.25 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $7.5 out per million, $10 per 1,000 calls (searches)
@@ -13803,7 +13921,7 @@ pub static OPENAI_GPT_6_SOL_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6.1 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.1 cache read, $2.5 cache write per million, $10 per 1,000 calls (searches)
@@ -13851,7 +13969,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol Batch: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $5 out per million.
+/// GPT-6.1 Sol Batch: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $1 in, $5 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.05 cache read, $1.25 cache write per million, $10 per 1,000 calls (searches)
@@ -14059,7 +14177,7 @@ pub static OPENAI_GPT_AUDIO_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT Chat Latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
+/// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - also $0.5 cache read per million
 pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
@@ -14090,10 +14208,11 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 131,072 out; $0.03 in, $0.15 out per million.
+/// GPT OSS 120B: text in; 131,072 tokens, at most 131,072 out; $0.1 in, $0.5 out per million.
 ///
 /// - released 2025-08-05
-/// - or: $0.1 in, $0.5 out per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.03 in, $0.15 out per million
 pub static OPENAI_GPT_OSS_120B: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-oss-120b",
@@ -14119,6 +14238,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 100_000_000_000), (Output, 500_000_000_000)],
             seen: Some(Date(20261103)),
             source: Some("https://openrouter.ai/models"),
@@ -14126,6 +14246,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 30_000_000_000), (Output, 150_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -14230,10 +14351,12 @@ pub static OPENAI_GPT_OSS_120B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-20b: text in; 131,072 tokens, at most 131,072 out; $0.029 in, $0.14 out per million.
+/// gpt-oss-20b: text in; 131,072 tokens, at most 131,072 out; $0.03 in, $0.14 out per million.
 ///
 /// - released 2025-08-05; knows up to 2024-06-30
-/// - or: $0.03 in, $0.009 cache read, $0.14 out per million
+/// - also $0.009 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-30: $0.029 in, $0.14 out per million
 pub static OPENAI_GPT_OSS_20B: Model = Model {
     provider: "openrouter",
     id: "openai/gpt-oss-20b",
@@ -14259,6 +14382,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 30_000_000_000),
                 (CacheRead, 9_000_000_000),
@@ -14270,6 +14394,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_099_200 /* 2026-05-30 */)),
             rates: &[(Input, 29_000_000_000), (Output, 140_000_000_000)],
             seen: Some(Date(20260530)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -14361,7 +14486,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o1: text and image and pdf in; 200,000 tokens, at most 100,000 out; $15 in, $60 out per million.
+/// o1: text, image and pdf in; 200,000 tokens, at most 100,000 out; $15 in, $60 out per million.
 ///
 /// - released 2024-12-05; knows up to 2023-09
 /// - also $7.5 cache read per million
@@ -14403,7 +14528,7 @@ pub static OPENAI_O1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o1-pro: text and image and pdf in; 200,000 tokens, at most 100,000 out; $150 in, $600 out per million.
+/// o1-pro: text, image and pdf in; 200,000 tokens, at most 100,000 out; $150 in, $600 out per million.
 ///
 /// - released 2025-03-19; knows up to 2023-09
 pub static OPENAI_O1_PRO: Model = Model {
@@ -14433,7 +14558,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3: text and image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
+/// o3: text, image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
 ///
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.5 cache read per million
@@ -14475,7 +14600,7 @@ pub static OPENAI_O3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3-deep-research: text and image and pdf in; 200,000 tokens, at most 100,000 out; $10 in, $40 out per million.
+/// o3-deep-research: text, image and pdf in; 200,000 tokens, at most 100,000 out; $10 in, $40 out per million.
 ///
 /// - released 2024-06-26; knows up to 2024-05
 /// - also $2.5 cache read per million
@@ -14627,7 +14752,7 @@ pub static OPENAI_O3_MINI_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3-pro: text and image and pdf in; 200,000 tokens, at most 100,000 out; $20 in, $80 out per million.
+/// o3-pro: text, image and pdf in; 200,000 tokens, at most 100,000 out; $20 in, $80 out per million.
 ///
 /// - released 2025-06-10; knows up to 2024-05
 pub static OPENAI_O3_PRO: Model = Model {
@@ -14664,7 +14789,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3 (batch): text and image and pdf in; 200,000 tokens, at most 100,000 out; $1 in, $4 out per million.
+/// o3 (batch): text, image and pdf in; 200,000 tokens, at most 100,000 out; $1 in, $4 out per million.
 ///
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.25 cache read per million
@@ -14699,7 +14824,7 @@ pub static OPENAI_O3_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o4-mini: text and image and pdf in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
+/// o4-mini: text, image and pdf in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
 ///
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.275 cache read per million
@@ -14740,7 +14865,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o4-mini-deep-research: text and image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
+/// o4-mini-deep-research: text, image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
 ///
 /// - released 2024-06-26; knows up to 2024-05
 /// - also $0.5 cache read per million
@@ -14775,7 +14900,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o4 Mini High: text and image and pdf in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
+/// o4 Mini High: text, image and pdf in; 200,000 tokens, at most 100,000 out; $1.1 in, $4.4 out per million.
 ///
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.275 cache read per million
@@ -14863,7 +14988,7 @@ pub static OPENROUTER_AURORA_ALPHA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Auto Router: text and image and audio and video and pdf in, text and image out; 2,000,000 tokens, at most 2,000,000 out; price unknown.
+/// Auto Router: text, image, audio, video and pdf in, text and image out; 2,000,000 tokens, at most 2,000,000 out; price unknown.
 ///
 /// - released 2023-11-08
 pub static OPENROUTER_AUTO: Model = Model {
@@ -15145,7 +15270,7 @@ pub static PARTICLE_AI_PARTICLE_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Perceptron Mk1: text and image and video in; 32,768 tokens, at most 8,192 out; $0.15 in, $1.5 out per million.
+/// Perceptron Mk1: text, image and video in; 32,768 tokens, at most 8,192 out; $0.15 in, $1.5 out per million.
 ///
 /// - released 2026-05-12
 pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
@@ -15613,10 +15738,11 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen2.5 7B Instruct: text in; 32,768 tokens, at most 32,768 out; $0.04 in, $0.1 out per million.
+/// Qwen2.5 7B Instruct: text in; 32,768 tokens, at most 32,768 out; $0.1 in, $0.2 out per million.
 ///
 /// - released 2024-10-16; knows up to 2024-06-30
-/// - or: $0.1 in, $0.2 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.04 in, $0.1 out per million
 pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen-2.5-7b-instruct",
@@ -15636,6 +15762,7 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 100_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -15643,6 +15770,7 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 40_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -15910,10 +16038,11 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 14B: text in; 40,960 tokens, at most 40,960 out; $0.1 in, $0.24 out per million.
+/// Qwen3 14B: text in; 40,960 tokens, at most 40,960 out; $0.1 in, $0.22 out per million.
 ///
 /// - released 2025-04-28; knows up to 2025-03-31
-/// - or: $0.1 in, $0.22 out per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.1 in, $0.24 out per million
 pub static QWEN_QWEN3_14B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-14b",
@@ -15940,6 +16069,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     aliases: &["qwen/qwen3-14b-04-28"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 100_000_000_000), (Output, 220_000_000_000)],
             seen: Some(Date(20261103)),
             source: Some("https://openrouter.ai/models"),
@@ -15947,6 +16077,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 100_000_000_000), (Output, 240_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16040,10 +16171,11 @@ pub static QWEN_QWEN3_235B_A22B_07_25_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 16,384 out; $0.09 in, $0.1 out per million.
+/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 16,384 out; $0.09 in, $0.55 out per million.
 ///
 /// - released 2025-07-21; knows up to 2025-06-30
-/// - or: $0.09 in, $0.55 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-07: $0.09 in, $0.1 out per million
 pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-235b-a22b-2507",
@@ -16063,6 +16195,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 90_000_000_000), (Output, 550_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -16070,6 +16203,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_790_400 /* 2026-06-07 */)),
             rates: &[(Input, 90_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260607)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16081,10 +16215,11 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B Thinking 2507: text in; 131,072 tokens, at most 262,144 out; $0.1495 in, $1.495 out per million.
+/// Qwen3 235B A22B Thinking 2507: text in; 131,072 tokens, at most 262,144 out; $0.45 in, $3.5 out per million.
 ///
 /// - released 2025-07-25; knows up to 2025-06-30
-/// - or: $0.45 in, $3.5 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-30: $0.1495 in, $1.495 out per million
 pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-235b-a22b-thinking-2507",
@@ -16104,6 +16239,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 450_000_000_000), (Output, 3_500_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -16111,6 +16247,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[(Input, 149_500_000_000), (Output, 1_495_000_000_000)],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16185,10 +16322,11 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 30B A3B Instruct 2507: text in; 128,000 tokens, at most 32,000 out; $0.04815 in, $0.19305 out per million.
+/// Qwen3 30B A3B Instruct 2507: text in; 128,000 tokens, at most 32,000 out; $0.09 in, $0.3 out per million.
 ///
 /// - released 2025-07-29; knows up to 2025-06-30
-/// - or: $0.09 in, $0.3 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-25: $0.04815 in, $0.19305 out per million
 pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-30b-a3b-instruct-2507",
@@ -16208,6 +16346,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 90_000_000_000), (Output, 300_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -16215,6 +16354,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 48_150_000_000), (Output, 193_050_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16269,10 +16409,12 @@ pub static QWEN_QWEN3_30B_A3B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 32B: text in; 40,960 tokens, at most 16,384 out; $0.08 in, $0.28 out per million.
+/// Qwen3 32B: text in; 40,960 tokens, at most 16,384 out; $0.14 in, $0.4 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - or: $0.14 in, $0.09 cache read, $0.4 out per million
+/// - also $0.09 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.08 in, $0.28 out per million
 pub static QWEN_QWEN3_32B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-32b",
@@ -16300,6 +16442,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     aliases: &["qwen/qwen3-32b-04-28"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 90_000_000_000),
@@ -16311,6 +16454,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16410,10 +16554,12 @@ pub static QWEN_QWEN3_8B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 65,536 out; $0.22 in, $1.8 out per million.
+/// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 65,536 out; $0.3 in, $1 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - or: $0.3 in, $0.1 cache read, $1 out per million
+/// - also $0.1 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.22 in, $1.8 out per million
 pub static QWEN_QWEN3_CODER: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-coder",
@@ -16435,6 +16581,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     aliases: &["qwen/qwen3-coder-480b-a35b-07-25"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -16446,6 +16593,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 220_000_000_000), (Output, 1_800_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16457,10 +16605,11 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Coder 30B-A3B Instruct: text in; 160,000 tokens, at most 32,768 out; $0.07 in, $0.27 out per million.
+/// Qwen3-Coder 30B-A3B Instruct: text in; 160,000 tokens, at most 32,768 out; $0.07 in, $0.28 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - or: $0.07 in, $0.28 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-01-11: $0.07 in, $0.27 out per million
 pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-coder-30b-a3b-instruct",
@@ -16481,6 +16630,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 70_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -16488,6 +16638,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_768_089_600 /* 2026-01-11 */)),
             rates: &[(Input, 70_000_000_000), (Output, 270_000_000_000)],
             seen: Some(Date(20260111)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16563,11 +16714,12 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Coder Next: text in; 262,144 tokens, at most 262,144 out; $0.11 in, $0.8 out per million.
+/// Qwen3 Coder Next: text in; 262,144 tokens, at most 262,144 out; $0.12 in, $0.8 out per million.
 ///
 /// - released 2026-02-04
 /// - also $0.07 cache read per million
-/// - or: $0.12 in, $0.07 cache read, $0.8 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-25: $0.11 in, $0.07 cache read, $0.8 out per million
 pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-coder-next",
@@ -16587,6 +16739,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     aliases: &["qwen/qwen3-coder-next-2025-02-03"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 120_000_000_000),
                 (CacheRead, 70_000_000_000),
@@ -16598,6 +16751,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 110_000_000_000),
                 (CacheRead, 70_000_000_000),
@@ -16829,10 +16983,11 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 32,768 out; $0.0975 in, $0.78 out per million.
+/// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 32,768 out; $0.15 in, $1.2 out per million.
 ///
 /// - released 2025-09; knows up to 2025-04
-/// - or: $0.15 in, $1.2 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.0975 in, $0.78 out per million
 pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-next-80b-a3b-thinking",
@@ -16854,6 +17009,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     aliases: &["qwen/qwen3-next-80b-a3b-thinking-2509"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -16861,6 +17017,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 97_500_000_000), (Output, 780_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16872,11 +17029,12 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 VL 235B A22B Instruct: text and image in; 262,144 tokens, at most 16,384 out; $0.2 in, $0.88 out per million.
+/// Qwen3 VL 235B A22B Instruct: text and image in; 262,144 tokens, at most 16,384 out; $0.21 in, $1.9 out per million.
 ///
 /// - released 2025-09-23; knows up to 2025-03-31
-/// - also $0.11 cache read per million
-/// - or: $0.21 in, $0.1 cache read, $1.9 out per million
+/// - also $0.1 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.2 in, $0.11 cache read, $0.88 out per million
 pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-vl-235b-a22b-instruct",
@@ -16896,6 +17054,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 210_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -16907,6 +17066,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -16951,10 +17111,11 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 VL 30B A3B Instruct: text and image in; 131,072 tokens, at most 32,768 out; $0.13 in, $0.52 out per million.
+/// Qwen3 VL 30B A3B Instruct: text and image in; 131,072 tokens, at most 32,768 out; $0.2 in, $0.7 out per million.
 ///
 /// - released 2025-10-06; knows up to 2025-03-31
-/// - or: $0.2 in, $0.7 out per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.13 in, $0.52 out per million
 pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-vl-30b-a3b-instruct",
@@ -16974,6 +17135,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 200_000_000_000), (Output, 700_000_000_000)],
             seen: Some(Date(20261103)),
             source: Some("https://openrouter.ai/models"),
@@ -16981,6 +17143,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 130_000_000_000), (Output, 520_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -16992,10 +17155,11 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 VL 30B A3B Thinking: text and image in; 131,072 tokens, at most 32,768 out; $0.13 in, $1.56 out per million.
+/// Qwen3 VL 30B A3B Thinking: text and image in; 131,072 tokens, at most 32,768 out; $0.29 in, $1 out per million.
 ///
 /// - released 2025-10-06; knows up to 2025-03-31
-/// - or: $0.29 in, $1 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.13 in, $1.56 out per million
 pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-vl-30b-a3b-thinking",
@@ -17015,6 +17179,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 290_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -17022,6 +17187,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 130_000_000_000), (Output, 1_560_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -17061,10 +17227,12 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 VL 8B Instruct: text and image in; 131,072 tokens, at most 32,768 out; $0.08 in, $0.5 out per million.
+/// Qwen3 VL 8B Instruct: text and image in; 131,072 tokens, at most 32,768 out; $0.25 in, $0.75 out per million.
 ///
 /// - released 2025-10-14
-/// - or: $0.25 in, $0.12 cache read, $0.75 out per million
+/// - also $0.12 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.08 in, $0.5 out per million
 pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3-vl-8b-instruct",
@@ -17083,6 +17251,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -17094,6 +17263,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 500_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -17133,7 +17303,7 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 122B-A10B: text and image and video in; 262,144 tokens, at most 262,144 out; $0.26 in, $2.08 out per million.
+/// Qwen3.5 122B-A10B: text, image and video in; 262,144 tokens, at most 262,144 out; $0.26 in, $2.08 out per million.
 ///
 /// - released 2026-02-23
 pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
@@ -17169,7 +17339,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 27B: text and image and video in; 262,144 tokens, at most 65,536 out; $0.195 in, $1.56 out per million.
+/// Qwen3.5 27B: text, image and video in; 262,144 tokens, at most 65,536 out; $0.195 in, $1.56 out per million.
 ///
 /// - released 2026-02-23
 pub static QWEN_QWEN3_5_27B: Model = Model {
@@ -17205,11 +17375,12 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 35B-A3B: text and image and video in; 262,144 tokens, at most 81,920 out; $0.14 in, $1 out per million.
+/// Qwen3.5 35B-A3B: text, image and video in; 262,144 tokens, at most 81,920 out; $0.1625 in, $1.3 out per million.
 ///
 /// - released 2026-02-23
 /// - also $0.05 cache read per million
-/// - or: $0.1625 in, $0.05 cache read, $1.3 out per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.14 in, $0.05 cache read, $1 out per million
 pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.5-35b-a3b",
@@ -17236,6 +17407,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     aliases: &["qwen/qwen3.5-35b-a3b-20260224"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 162_500_000_000),
                 (CacheRead, 50_000_000_000),
@@ -17247,6 +17419,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 50_000_000_000),
@@ -17262,10 +17435,12 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 397B-A17B: text and image and video in; 131,072 tokens, at most 64,000 out; $0.385 in, $2.45 out per million.
+/// Qwen3.5 397B-A17B: text, image and video in; 131,072 tokens, at most 64,000 out; $0.39 in, $2.34 out per million.
 ///
 /// - released 2026-02-15
-/// - or: $0.39 in, $0.3 cache read, $2.34 out per million
+/// - also $0.3 cache read per million
+/// - this price seen 2026-10-20
+/// - seen 2026-06-25: $0.385 in, $2.45 out per million
 pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.5-397b-a17b",
@@ -17292,6 +17467,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     aliases: &["qwen/qwen3.5-397b-a17b-20260216"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
             rates: &[
                 (Input, 390_000_000_000),
                 (CacheRead, 300_000_000_000),
@@ -17303,6 +17479,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 385_000_000_000), (Output, 2_450_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -17314,7 +17491,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 9B: text and image and video in; 262,144 tokens, at most 262,144 out; $0.1 in, $0.15 out per million.
+/// Qwen3.5 9B: text, image and video in; 262,144 tokens, at most 262,144 out; $0.1 in, $0.15 out per million.
 ///
 /// - released 2026-02-23
 pub static QWEN_QWEN3_5_9B: Model = Model {
@@ -17350,7 +17527,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5-Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.065 in, $0.26 out per million.
+/// Qwen3.5-Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.065 in, $0.26 out per million.
 ///
 /// - released 2026-02-25
 pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
@@ -17385,7 +17562,7 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 Plus 2026-02-15: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.26 in, $1.56 out per million.
+/// Qwen3.5 Plus 2026-02-15: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.26 in, $1.56 out per million.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - above 256,000 input tokens: $0.325 in, $1.95 out per million
@@ -17429,7 +17606,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 Plus 2026-04-20: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.3 in, $1.8 out per million.
+/// Qwen3.5 Plus 2026-04-20: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.3 in, $1.8 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.375 cache write per million
@@ -17480,10 +17657,12 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 27B: text and image and video in; 262,140 tokens, at most 262,140 out; $0.285 in, $2.4 out per million.
+/// Qwen3.6 27B: text, image and video in; 262,140 tokens, at most 262,140 out; $0.45 in, $2.7 out per million.
 ///
 /// - released 2026-04-22
-/// - or: $0.45 in, $0.025 cache read, $2.7 out per million
+/// - also $0.025 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-30: $0.285 in, $2.4 out per million
 pub static QWEN_QWEN3_6_27B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.6-27b",
@@ -17510,6 +17689,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     aliases: &["qwen/qwen3.6-27b-20260422"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 450_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -17521,6 +17701,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[(Input, 285_000_000_000), (Output, 2_400_000_000_000)],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -17532,10 +17713,11 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 35B-A3B: text and image and video in; 262,144 tokens, at most 262,144 out; $0.14 in, $1 out per million.
+/// Qwen3.6 35B-A3B: text, image and video in; 262,144 tokens, at most 262,144 out; $0.1 in, $0.95 out per million.
 ///
 /// - released 2026-04-17
-/// - or: $0.1 in, $0.95 out per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-19: $0.14 in, $1 out per million
 pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.6-35b-a3b",
@@ -17562,6 +17744,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     aliases: &["qwen/qwen3.6-35b-a3b-20260415"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 100_000_000_000), (Output, 950_000_000_000)],
             seen: Some(Date(20261109)),
             source: Some("https://openrouter.ai/models"),
@@ -17569,6 +17752,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_781_827_200 /* 2026-06-19 */)),
             rates: &[(Input, 140_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20260619)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -17580,7 +17764,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.1875 in, $1.125 out per million.
+/// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.1875 in, $1.125 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.234375 cache write per million
@@ -17674,7 +17858,7 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Plus: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.325 in, $1.95 out per million.
+/// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.325 in, $1.95 out per million.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 /// - also $0.40625 cache write per million
@@ -17741,7 +17925,7 @@ pub static QWEN_QWEN3_6_PLUS_PREVIEW_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// qwen3.6 Plus (free): text and image and video in; 1,000,000 tokens, at most 65,536 out; free.
+/// qwen3.6 Plus (free): text, image and video in; 1,000,000 tokens, at most 65,536 out; free.
 ///
 /// - delisted, last seen 2026-04-08
 /// - released 2026-04-02; knows up to 2025-04
@@ -17819,11 +18003,12 @@ pub static QWEN_QWEN3_7_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.7 Max: text in; 1,000,000 tokens, at most 65,536 out; $1.25 in, $3.75 out per million.
+/// Qwen3.7 Max: text in; 1,000,000 tokens, at most 65,536 out; $1.475 in, $4.425 out per million.
 ///
 /// - released 2026-05-21
-/// - also $0.25 cache read, $1.5625 cache write per million
-/// - or: $1.475 in, $0.295 cache read, $1.84375 cache write, $4.425 out per million
+/// - also $0.295 cache read, $1.84375 cache write per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-27: $1.25 in, $0.25 cache read, $1.5625 cache write, $3.75 out per million
 pub static QWEN_QWEN3_7_MAX: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.7-max",
@@ -17850,6 +18035,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     aliases: &["qwen/qwen3.7-max-20260520"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 1_475_000_000_000),
                 (CacheRead, 295_000_000_000),
@@ -17862,6 +18048,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -18031,7 +18218,7 @@ pub static QWEN_QWEN3_8_27B_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Flash: text and image and video in; 1,000,000 tokens, at most 991,808 in, at most 131,072 out; $0.15 in, $0.47 out per million.
+/// Qwen3.8 Flash: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 131,072 out; $0.15 in, $0.47 out per million.
 ///
 /// - also $0.016 cache read per million
 pub static QWEN_QWEN3_8_FLASH: Model = Model {
@@ -18102,7 +18289,7 @@ pub static QWEN_QWEN3_8_MAX_PRIME: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Omni Flash: text and image and audio and video in; 1,000,000 tokens, at most 991,808 in, at most 131,072 out; $0.15 in, $0.47 out per million.
+/// Qwen3.8 Omni Flash: text, image, audio and video in; 1,000,000 tokens, at most 991,808 in, at most 131,072 out; $0.15 in, $0.47 out per million.
 ///
 /// - also $0.016 cache read per million
 pub static QWEN_QWEN3_8_OMNI_FLASH: Model = Model {
@@ -18174,7 +18361,7 @@ pub static REFLECTION_BEAM_1_0_501B_A23B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Reka Edge: text and image and video in; 16,384 tokens, at most 16,384 out; $0.1 in, $0.1 out per million.
+/// Reka Edge: text, image and video in; 16,384 tokens, at most 16,384 out; $0.1 in, $0.1 out per million.
 ///
 /// - released 2026-03-20
 pub static REKAAI_REKA_EDGE: Model = Model {
@@ -18691,7 +18878,7 @@ pub static STEPFUN_STEP_3_5_FLASH_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Step 3.7 Flash: text and image and video in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.2 in, $1.15 out per million.
+/// Step 3.7 Flash: text, image and video in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.2 in, $1.15 out per million.
 ///
 /// - released 2026-05-29; knows up to 2026-01-01
 /// - also $0.04 cache read per million
@@ -18859,11 +19046,12 @@ pub static TENCENT_HY_MT2_7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Hy3 preview: text in; 262,144 tokens, at most 262,144 out; $0.063 in, $0.21 out per million.
+/// Hy3 preview: text in; 262,144 tokens, at most 262,144 out; $0.18 in, $0.6 out per million.
 ///
 /// - released 2026-04-20
-/// - also $0.021 cache read per million
-/// - or: $0.18 in, $0.06 cache read, $0.6 out per million
+/// - also $0.06 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-20: $0.063 in, $0.021 cache read, $0.21 out per million
 pub static TENCENT_HY3_PREVIEW: Model = Model {
     provider: "openrouter",
     id: "tencent/hy3-preview",
@@ -18890,6 +19078,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     aliases: &["tencent/hy3-preview-20260421"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 180_000_000_000),
                 (CacheRead, 60_000_000_000),
@@ -18901,6 +19090,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_781_913_600 /* 2026-06-20 */)),
             rates: &[
                 (Input, 63_000_000_000),
                 (CacheRead, 21_000_000_000),
@@ -19247,10 +19437,11 @@ pub static UNBIASED_PARETO_26_9: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// ReMM SLERP 13B: text in; 6,144 tokens, at most 4,096 out; $0.45 in, $0.65 out per million.
+/// ReMM SLERP 13B: text in; 6,144 tokens, at most 4,096 out; $0.35 in, $0.65 out per million.
 ///
 /// - released 2023-07-22; knows up to 2023-06-30
-/// - or: $0.35 in, $0.65 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.45 in, $0.65 out per million
 pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     provider: "openrouter",
     id: "undi95/remm-slerp-l2-13b",
@@ -19269,6 +19460,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 350_000_000_000), (Output, 650_000_000_000)],
             seen: Some(Date(20261019)),
             source: Some("https://openrouter.ai/models"),
@@ -19276,6 +19468,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 450_000_000_000), (Output, 650_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -19568,7 +19761,7 @@ pub static X_AI_GROK_4_1_FAST_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20: text and image and pdf in; 2,000,000 tokens, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20: text, image and pdf in; 2,000,000 tokens, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-31; knows up to 2025-09-01
 /// - also $0.2 cache read per million
@@ -19650,7 +19843,7 @@ pub static X_AI_GROK_4_20_BETA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 Multi-Agent: text and image and pdf in; 2,000,000 tokens, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Multi-Agent: text, image and pdf in; 2,000,000 tokens, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-31; knows up to 2025-09-01
 /// - also $0.2 cache read per million
@@ -19738,7 +19931,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT_BETA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3: text and image and pdf in; 1,000,000 tokens, at most 1,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 1,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
@@ -19791,7 +19984,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3 (batch): text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1 in, $2 out per million.
+/// Grok 4.3 (batch): text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1 in, $2 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.16 cache read per million
@@ -20142,7 +20335,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2-Omni: text and image and audio and video and pdf in; 262,144 tokens, at most 131,072 out; prices below.
+/// MiMo-V2-Omni: text, image, audio, video and pdf in; 262,144 tokens, at most 131,072 out; prices below.
 ///
 /// - delisted, last seen 2026-05-31
 /// - released 2026-03-18; knows up to 2024-12
@@ -20218,10 +20411,12 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.5: text and image and audio and video in; 32,000 tokens, at most 131,072 out; $0.105 in, $0.28 out per million.
+/// MiMo-V2.5: text, image, audio and video in; 32,000 tokens, at most 131,072 out; $0.4 in, $2 out per million.
 ///
 /// - released 2026-04-22; knows up to 2024-12
-/// - or: $0.4 in, $0.08 cache read, $2 out per million
+/// - also $0.08 cache read per million
+/// - this price seen 2026-11-09
+/// - seen 2026-06-25: $0.105 in, $0.28 out per million
 pub static XIAOMI_MIMO_V2_5: Model = Model {
     provider: "openrouter",
     id: "xiaomi/mimo-v2.5",
@@ -20250,6 +20445,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     aliases: &["xiaomi/mimo-v2.5-20260422"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -20261,6 +20457,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 105_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -20440,11 +20637,12 @@ pub static Z_AI_GLM_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; $0.13 in, $0.85 out per million.
+/// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; $0.2 in, $1.1 out per million.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - also $0.025 cache read per million
-/// - or: $0.2 in, $0.03 cache read, $1.1 out per million
+/// - also $0.03 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-17: $0.13 in, $0.025 cache read, $0.85 out per million
 pub static Z_AI_GLM_4_5_AIR: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-4.5-air",
@@ -20471,6 +20669,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -20482,6 +20681,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_781_654_400 /* 2026-06-17 */)),
             rates: &[
                 (Input, 130_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -20565,11 +20765,12 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.6: text in; 202,752 tokens, at most 131,072 out; $0.43 in, $1.74 out per million.
+/// GLM-4.6: text in; 202,752 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-04
-/// - also $0.08 cache read per million
-/// - or: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - also $0.11 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-05-15: $0.43 in, $0.08 cache read, $1.74 out per million
 pub static Z_AI_GLM_4_6: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-4.6",
@@ -20590,6 +20791,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -20601,6 +20803,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 430_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -20654,11 +20857,12 @@ pub static Z_AI_GLM_4_6_EXACTO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.6V: text and image and video in; 131,072 tokens, at most 32,768 out; $0.3 in, $0.9 out per million.
+/// GLM-4.6V: text, image and video in; 131,072 tokens, at most 32,768 out; $0.3 in, $0.9 out per million.
 ///
 /// - released 2025-12-08; knows up to 2025-04
-/// - also $0.055 cache read per million
-/// - or: $0.3 in, $0.05 cache read, $0.9 out per million
+/// - also $0.05 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-09: $0.3 in, $0.055 cache read, $0.9 out per million
 pub static Z_AI_GLM_4_6V: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-4.6v",
@@ -20680,6 +20884,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     aliases: &["z-ai/glm-4.6-20251208"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 50_000_000_000),
@@ -20691,6 +20896,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -20706,11 +20912,12 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.7: text in; 202,752 tokens, at most 131,072 out; $0.4 in, $1.75 out per million.
+/// GLM-4.7: text in; 202,752 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - released 2025-12-22; knows up to 2025-04
-/// - also $0.08 cache read per million
-/// - or: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - also $0.11 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.4 in, $0.08 cache read, $1.75 out per million
 pub static Z_AI_GLM_4_7: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-4.7",
@@ -20733,6 +20940,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
     aliases: &["z-ai/glm-4.7-20251222"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -20744,6 +20952,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -20759,11 +20968,12 @@ pub static Z_AI_GLM_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.7-Flash: text in; 202,752 tokens, at most 16,384 out; $0.06 in, $0.4 out per million.
+/// GLM-4.7-Flash: text in; 202,752 tokens, at most 16,384 out; $0.0605 in, $0.4 out per million.
 ///
 /// - released 2026-01-19; knows up to 2025-04
 /// - also $0.01 cache read per million
-/// - or: $0.0605 in, $0.01 cache read, $0.4 out per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $0.06 in, $0.01 cache read, $0.4 out per million
 pub static Z_AI_GLM_4_7_FLASH: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-4.7-flash",
@@ -20786,6 +20996,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
     aliases: &["z-ai/glm-4.7-flash-20260119"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 60_500_000_000),
                 (CacheRead, 10_000_000_000),
@@ -20797,6 +21008,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 60_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -20825,11 +21037,12 @@ pub static Z_AI_GLM_45_AIR_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5: text in; 202,752 tokens, at most 128,000 out; $0.6 in, $1.92 out per million.
+/// GLM-5: text in; 202,752 tokens, at most 128,000 out; $1 in, $3.2 out per million.
 ///
 /// - released 2026-02-12
-/// - also $0.12 cache read per million
-/// - or: $1 in, $0.2 cache read, $3.2 out per million
+/// - also $0.2 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-25: $0.6 in, $0.12 cache read, $1.92 out per million
 pub static Z_AI_GLM_5: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-5",
@@ -20851,6 +21064,7 @@ pub static Z_AI_GLM_5: Model = Model {
     aliases: &["z-ai/glm-5-20260211"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 1_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -20862,6 +21076,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -20913,10 +21128,12 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.1: text in; 65,536 tokens, at most 128,000 out; $0.975 in, $4.3 out per million.
+/// GLM-5.1: text in; 65,536 tokens, at most 128,000 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-04-07
-/// - or: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - also $0.26 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-29: $0.975 in, $4.3 out per million
 pub static Z_AI_GLM_5_1: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-5.1",
@@ -20938,6 +21155,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     aliases: &["z-ai/glm-5.1-20260406"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 260_000_000_000),
@@ -20949,6 +21167,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_691_200 /* 2026-06-29 */)),
             rates: &[(Input, 975_000_000_000), (Output, 4_300_000_000_000)],
             seen: Some(Date(20260629)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
@@ -20960,11 +21179,12 @@ pub static Z_AI_GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.2: text in; 1,048,576 tokens, at most 32,768 out; $0.93 in, $3 out per million.
+/// GLM-5.2: text in; 1,048,576 tokens, at most 32,768 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
-/// - also $0.18 cache read per million
-/// - or: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - also $0.26 cache read per million
+/// - this price seen 2026-11-03
+/// - seen 2026-06-30: $0.93 in, $0.18 cache read, $3 out per million
 pub static Z_AI_GLM_5_2: Model = Model {
     provider: "openrouter",
     id: "z-ai/glm-5.2",
@@ -20992,6 +21212,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
     aliases: &["z-ai/glm-5.2-20260616"],
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 260_000_000_000),
@@ -21003,6 +21224,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[
                 (Input, 930_000_000_000),
                 (CacheRead, 180_000_000_000),
@@ -21196,7 +21418,7 @@ pub static Z_AI_GLM_5_3_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5V-Turbo: text and image and video in; 202,752 tokens, at most 131,072 out; $1.2 in, $4 out per million.
+/// GLM-5V-Turbo: text, image and video in; 202,752 tokens, at most 131,072 out; $1.2 in, $4 out per million.
 ///
 /// - released 2026-04-01
 /// - also $0.24 cache read per million
@@ -21231,11 +21453,12 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable Latest: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable Latest: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-06-09
-/// - also $1 cache read, $12.5 cache write per million
-/// - or: $10 in, $0.25 cache read, $12.5 cache write, $50 out per million
+/// - also $0.25 cache read, $12.5 cache write per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-09: $10 in, $1 cache read, $12.5 cache write, $50 out per million
 pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     provider: "openrouter",
     id: "~anthropic/claude-fable-latest",
@@ -21260,6 +21483,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 10_000_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -21272,6 +21496,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
             rates: &[
                 (Input, 10_000_000_000_000),
                 (CacheRead, 1_000_000_000_000),
@@ -21288,11 +21513,13 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Anthropic Claude Haiku Latest: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Anthropic Claude Haiku Latest: text, image and pdf in; 200,000 tokens, at most 64,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - released 2026-04-27
-/// - also $0.1 cache read, $1.25 cache write per million
-/// - or: $0.1 in, $0.01 cache read, $0.125 cache write, $0.2 cache write 1h, $0.5 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
+/// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
+/// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
+/// - this price seen 2026-10-07
+/// - seen 2026-05-15: $1 in, $0.1 cache read, $1.25 cache write, $5 out per million
 pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     provider: "openrouter",
     id: "~anthropic/claude-haiku-latest",
@@ -21317,6 +21544,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_791_331_200 /* 2026-10-07 */)),
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -21345,6 +21573,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 1_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -21361,11 +21590,12 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus Latest: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus Latest: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - released 2026-04-21
-/// - also $0.5 cache read, $6.25 cache write per million
-/// - or: $4 in, $0.2 cache read, $5 cache write, $20 out per million
+/// - also $0.2 cache read, $5 cache write per million
+/// - this price seen 2026-09-22
+/// - seen 2026-05-15: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
 pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     provider: "openrouter",
     id: "~anthropic/claude-opus-latest",
@@ -21390,6 +21620,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_790_035_200 /* 2026-09-22 */)),
             rates: &[
                 (Input, 4_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -21402,6 +21633,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -21418,11 +21650,12 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Anthropic Claude Sonnet Latest: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Anthropic Claude Sonnet Latest: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-04-27
-/// - also $0.2 cache read, $2.5 cache write per million
-/// - or: $2 in, $0.1 cache read, $2.5 cache write, $10 out per million
+/// - also $0.1 cache read, $2.5 cache write per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-30: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million
 pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     provider: "openrouter",
     id: "~anthropic/claude-sonnet-latest",
@@ -21447,6 +21680,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -21459,6 +21693,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -21530,11 +21765,12 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Google Gemini Flash Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
+/// Google Gemini Flash Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.75 in, $3.75 out per million.
 ///
 /// - released 2026-04-27; knows up to 2025-01-01
-/// - also $0.15 cache read, $0.083333 cache write per million
-/// - or: $0.75 in, $0.075 cache read, $0.041666666667 cache write, $3.75 out per million
+/// - also $0.075 cache read, $0.041666666667 cache write per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-20: $1.5 in, $0.15 cache read, $0.083333 cache write, $9 out per million
 pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     provider: "openrouter",
     id: "~google/gemini-flash-latest",
@@ -21560,6 +21796,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 750_000_000_000),
                 (CacheRead, 75_000_000_000),
@@ -21572,6 +21809,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_779_235_200 /* 2026-05-20 */)),
             rates: &[
                 (Input, 1_500_000_000_000),
                 (CacheRead, 150_000_000_000),
@@ -21588,11 +21826,12 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Google Gemini Pro Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Google Gemini Pro Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $10 out per million.
 ///
 /// - released 2026-04-27
-/// - also $0.2 cache read, $0.375 cache write per million
-/// - or: $2 in, $0.1 cache read, $0.1875 cache write, $10 out per million
+/// - also $0.1 cache read, $0.1875 cache write per million
+/// - this price seen 2026-10-19
+/// - seen 2026-05-15: $2 in, $0.2 cache read, $0.375 cache write, $12 out per million
 pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     provider: "openrouter",
     id: "~google/gemini-pro-latest",
@@ -21617,6 +21856,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -21629,6 +21869,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -21645,11 +21886,12 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MoonshotAI Kimi Latest: text and image in; 262,144 tokens, at most 262,144 out; $0.55 in, $3.2 out per million.
+/// MoonshotAI Kimi Latest: text and image in; 262,144 tokens, at most 262,144 out; $0.239 in, $11.936 out per million.
 ///
 /// - released 2026-04-27
-/// - also $0.11 cache read per million
-/// - or: $0.239 in, $0.21 cache read, $11.936 out per million
+/// - also $0.21 cache read per million
+/// - this price seen 2026-10-19
+/// - seen 2026-06-30: $0.55 in, $0.11 cache read, $3.2 out per million
 pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     provider: "openrouter",
     id: "~moonshotai/kimi-latest",
@@ -21668,6 +21910,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[
                 (Input, 239_000_000_000),
                 (CacheRead, 210_000_000_000),
@@ -21679,6 +21922,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[
                 (Input, 550_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -21729,7 +21973,7 @@ pub static OPENAI_GPT_ASTRA_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// OpenAI GPT Latest: text and image and pdf in; 1,050,000 tokens, at most 128,000 out; $5 in, $30 out per million.
+/// OpenAI GPT Latest: text, image and pdf in; 1,050,000 tokens, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - released 2026-04-27; knows up to 2025-12-01
 /// - also $0.5 cache read per million
@@ -21804,7 +22048,7 @@ pub static OPENAI_GPT_LUNA_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// OpenAI GPT Mini Latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; $0.75 in, $4.5 out per million.
+/// OpenAI GPT Mini Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $0.75 in, $4.5 out per million.
 ///
 /// - released 2026-04-27; knows up to 2025-08-31
 /// - also $0.075 cache read per million

@@ -1128,7 +1128,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; $0.574 in, $2.411 out per million.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; $0.574 in, $2.411 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
@@ -1167,7 +1167,7 @@ pub static KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image and video in; 262,144 tokens, at most 16,384 out; $0.929 in, $3.858 out per million.
+/// Kimi K2.6: text, image and video in; 262,144 tokens, at most 16,384 out; $0.929 in, $3.858 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - only in `cn`
@@ -1206,7 +1206,7 @@ pub static KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image and video in; 262,144 tokens, at most 229,376 in, at most 16,384 out; prices below.
+/// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 229,376 in, at most 16,384 out; prices below.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - region `intl`: $0.95 in, $0.19 cache read, $4 out per million
@@ -1243,7 +1243,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
@@ -1771,7 +1771,7 @@ pub static QWEN_MT_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen-Omni Turbo: text and image and audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
+/// Qwen-Omni Turbo: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-01-19; knows up to 2024-04
 /// - region `intl`: $0.07 in, $4.44 input audio, $0.27 out, $8.89 output audio per million
@@ -1822,7 +1822,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen-Omni Turbo Realtime: realtime-voice; text and image and audio in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
+/// Qwen-Omni Turbo Realtime: realtime-voice; text, image and audio in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-05-08; knows up to 2024-04
 /// - region `intl`: $0.27 in, $4.44 input audio, $1.07 out, $8.89 output audio per million
@@ -2792,7 +2792,7 @@ pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen2.5-Omni 7B: text and image and audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
+/// Qwen2.5-Omni 7B: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2024-12; knows up to 2024-04
 /// - region `intl`: $0.1 in, $6.76 input audio, $0.4 out per million
@@ -3551,7 +3551,7 @@ pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-LiveTranslate Flash Realtime: realtime-voice; text and image and audio and video in, text and audio out; 53,248 tokens, at most 4,096 out; $10 in, $10 out per million.
+/// Qwen3-LiveTranslate Flash Realtime: realtime-voice; text, image, audio and video in, text and audio out; 53,248 tokens, at most 4,096 out; $10 in, $10 out per million.
 ///
 /// - released 2025-09-22; knows up to 2024-04
 /// - only in `intl`
@@ -3812,7 +3812,7 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Omni Flash: text and image and audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
+/// Qwen3-Omni Flash: text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-09-15; knows up to 2024-04
 /// - region `intl`: $0.43 in, $3.81 input audio, $1.66 out, $15.11 output audio per million
@@ -3868,7 +3868,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Omni Flash Realtime: realtime-voice; text and image and audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
+/// Qwen3-Omni Flash Realtime: realtime-voice; text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-09-15; knows up to 2024-04
 /// - region `intl`: $0.52 in, $4.57 input audio, $1.99 out, $18.13 output audio per million
@@ -4198,7 +4198,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 122B-A10B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; $0.4 in, $3.2 out per million.
+/// Qwen3.5 122B-A10B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.4 in, $3.2 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
@@ -4235,7 +4235,7 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 27B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; $0.3 in, $2.4 out per million.
+/// Qwen3.5 27B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.3 in, $2.4 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
@@ -4272,7 +4272,7 @@ pub static QWEN3_5_27B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 35B-A3B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; $0.25 in, $2 out per million.
+/// Qwen3.5 35B-A3B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.25 in, $2 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
@@ -4309,7 +4309,7 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 397B-A17B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; prices below.
+/// Qwen3.5 397B-A17B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-15
 /// - region `intl`: $0.6 in, $3.6 out per million
@@ -4357,7 +4357,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.172 in, $1.72 out per million.
+/// Qwen3.5 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.172 in, $1.72 out per million.
 ///
 /// - released 2026-02-23; knows up to 2025-04
 /// - only in `cn`
@@ -4394,7 +4394,7 @@ pub static QWEN3_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 Plus: text and image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
+/// Qwen3.5 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - region `intl`: $0.4 in, $2.4 out per million; above 256,000 input tokens: $0.5 in, $3 out per million
@@ -4449,7 +4449,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 27B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; $0.6 in, $3.6 out per million.
+/// Qwen3.6 27B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.6 in, $3.6 out per million.
 ///
 /// - released 2026-04-22
 /// - only in `intl`
@@ -4486,7 +4486,7 @@ pub static QWEN3_6_27B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 35B-A3B: text and image and video and audio in; 262,144 tokens, at most 65,536 out; $0.248 in, $1.485 out per million.
+/// Qwen3.6 35B-A3B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.248 in, $1.485 out per million.
 ///
 /// - released 2026-04-17
 /// - only in `intl`
@@ -4523,7 +4523,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.1875 in, $1.125 out per million.
+/// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.1875 in, $1.125 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.234375 cache write per million
@@ -4620,7 +4620,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Plus: text and image and video in; 1,000,000 tokens, at most 65,536 out; $0.5 in, $3 out per million.
+/// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 /// - also $0.05 cache read, $0.625 cache write per million
@@ -4716,7 +4716,7 @@ pub static QWEN3_7_MAX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.7 Plus: text and image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
+/// Qwen3.7 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-06-02; knows up to 2025-04
 /// - region `intl`: $0.4 in, $0.08 cache read, $1.6 out per million; above 256,000 input tokens: $1.2 in, $0.24 cache read, $4.8 out per million
@@ -4798,7 +4798,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Flash: text and image and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
+/// Qwen3.8 Flash: text, image and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
 ///
 /// - region `intl`: $0.15 in, $0.016 cache read, $0.2 cache write, $0.47 out per million
 pub static QWEN3_8_FLASH: Model = Model {
@@ -4861,7 +4861,7 @@ pub static QWEN3_8_MAX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Omni Flash: text and image and audio and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
+/// Qwen3.8 Omni Flash: text, image, audio and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
 ///
 /// - region `intl`: $0.15 in, $0.016 cache read, $0.47 out per million
 pub static QWEN3_8_OMNI_FLASH: Model = Model {
@@ -5122,7 +5122,7 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Wan 2.7 image-to-video: video; text and image and audio and video in, video out; prices below.
+/// Wan 2.7 image-to-video: video; text, image, audio and video in, video out; prices below.
 ///
 /// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
 /// - region `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
@@ -5172,7 +5172,7 @@ pub static WAN2_7_I2V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Wan 2.7 reference-to-video: video; text and image and audio and video in, video out; prices below.
+/// Wan 2.7 reference-to-video: video; text, image, audio and video in, video out; prices below.
 ///
 /// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
 /// - region `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
@@ -5272,7 +5272,7 @@ pub static WAN2_7_T2V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Wan 3.0: video; text and image and audio and video in, video out; prices below.
+/// Wan 3.0: video; text, image, audio and video in, video out; prices below.
 ///
 /// - region `intl`, `resolution=480p`: $0.05 per second (video seconds out)
 /// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
@@ -5341,7 +5341,7 @@ pub static WAN3_0_VIDEO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Wan 3.0 Prime: video; text and image and audio and video in, video out; prices below.
+/// Wan 3.0 Prime: video; text, image, audio and video in, video out; prices below.
 ///
 /// - region `intl`, `resolution=480p`: $0.068 per second (video seconds out)
 /// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)

@@ -181,7 +181,7 @@ pub static GLM_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - In China it takes text and images only.
@@ -284,7 +284,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5 Plus: text and image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
+/// Qwen3.5 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - In China it takes text and images only.
@@ -315,7 +315,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
+/// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-27
 pub static QWEN3_6_FLASH: Model = Model {
@@ -345,7 +345,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Plus: text and image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
+/// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 /// - openclaw does not offer it on the hosts of the Coding Plan.

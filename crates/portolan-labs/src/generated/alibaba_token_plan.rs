@@ -302,7 +302,7 @@ pub static GLM_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
 pub static KIMI_K2_5: Model = Model {
@@ -334,7 +334,7 @@ pub static KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image and video in; 262,144 tokens, at most 16,384 out; included in the plan.
+/// Kimi K2.6: text, image and video in; 262,144 tokens, at most 16,384 out; included in the plan.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 pub static KIMI_K2_6: Model = Model {
@@ -366,7 +366,7 @@ pub static KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image and video in; 262,144 tokens, at most 262,144 out; included in the plan.
+/// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 262,144 out; included in the plan.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 pub static KIMI_K2_7_CODE: Model = Model {
@@ -434,7 +434,7 @@ pub static QWEN_IMAGE_2_0_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Flash: text and image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
+/// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-27
 pub static QWEN3_6_FLASH: Model = Model {
@@ -464,7 +464,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Plus: text and image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
+/// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 pub static QWEN3_6_PLUS: Model = Model {

@@ -88,7 +88,7 @@ pub static CLAUDE_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
+/// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - released 2024-10-22; knows up to 2024-07-31
@@ -129,7 +129,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3.5 (latest): text and image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
+/// Claude Haiku 3.5 (latest): text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - released 2024-10-22; knows up to 2024-07-31
@@ -170,7 +170,7 @@ pub static CLAUDE_3_5_HAIKU_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5: text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2024-06-20; knows up to 2024-04-30
@@ -209,7 +209,7 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.5 v2: text and image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.5 v2: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2024-10-22; knows up to 2024-04-30
@@ -248,7 +248,7 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-02-19; knows up to 2024-10-31
@@ -293,7 +293,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3.7 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
+/// Claude Sonnet 3.7 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2026-04-03
 /// - released 2025-02-19; knows up to 2024-10-31
@@ -334,7 +334,7 @@ pub static CLAUDE_3_7_SONNET_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
+/// Claude Haiku 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
 ///
 /// - deprecated
 /// - released 2024-03-13; knows up to 2023-08-31
@@ -372,7 +372,7 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2024-02-29; knows up to 2023-08-31
@@ -410,7 +410,7 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 3: text and image and pdf in; 200,000 tokens, at most 4,096 out; $3 in, $15 out per million.
+/// Claude Sonnet 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2024-03-04; knows up to 2023-08-31
@@ -448,7 +448,7 @@ pub static CLAUDE_3_SONNET_20240229: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -508,7 +508,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $5 in, $0.125 cache read, $6.25 cache write, $10 cache write 1h, $25 out per million, $10 per 1,000 calls (searches)
@@ -616,7 +616,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -676,7 +676,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -736,7 +736,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
@@ -815,7 +815,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Mythos 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $5 in, $0.5 cache read, $6.25 cache write, $10 cache write 1h, $25 out per million, $10 per 1,000 calls (searches)
@@ -865,7 +865,7 @@ pub static CLAUDE_MYTHOS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos 5.1: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Mythos 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $5 in, $0.125 cache read, $6.25 cache write, $10 cache write 1h, $25 out per million, $10 per 1,000 calls (searches)
@@ -974,7 +974,7 @@ pub static CLAUDE_MYTHOS_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Mythos Preview: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Mythos Preview: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - retired 2026-06-09
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1011,7 +1011,7 @@ pub static CLAUDE_MYTHOS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4 (latest): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1057,7 +1057,7 @@ pub static CLAUDE_OPUS_4_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1 (latest): text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -1103,7 +1103,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.1: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
@@ -1149,7 +1149,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4: text and image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1195,7 +1195,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2025-11-24; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1255,7 +1255,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1315,7 +1315,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1421,7 +1421,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1495,7 +1495,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -1570,7 +1570,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $5 cache write 1h, $12.5 out per million, $10 per 1,000 calls (searches)
@@ -1635,7 +1635,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
+/// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $2 in, $0.1 cache read, $2.5 cache write, $4 cache write 1h, $10 out per million, $10 per 1,000 calls (searches)
@@ -1700,7 +1700,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1746,7 +1746,7 @@ pub static CLAUDE_SONNET_4_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
@@ -1792,7 +1792,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5 (latest): text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-11-30
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -1888,7 +1888,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.5: text and image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-11-30
 /// - released 2025-09-29; knows up to 2025-07-31
@@ -1983,7 +1983,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -2075,7 +2075,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -2136,7 +2136,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5.5: text and image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - batch: $1 in, $0.05 cache read, $1.25 cache write, $2 cache write 1h, $5 out per million, $10 per 1,000 calls (searches)

@@ -42,17 +42,17 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.deepseek.com", Header::Bearer)];
 
-/// DeepSeek Chat: text in; 1,000,000 tokens, at most 384,000 out; $0.56 in, $1.68 out per million.
+/// DeepSeek Chat: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-07-24
 /// - released 2025-12-01; knows up to 2025-09
-/// - also $0.07 cache read per million
-/// - this price from 2025-09-05T16:00:00Z
-/// - or: $0.14 in, $0.0028 cache read, $0.28 out per million
-/// - or: $0.14 in, $0.028 cache read, $0.28 out per million
-/// - 16:30-00:30Z, until 2025-09-05T16:00:00Z: $0.135 in, $0.035 cache read, $0.55 out per million
-/// - or: $0.28 in, $0.028 cache read, $0.42 out per million
-/// - until 2025-09-05T16:00:00Z: $0.27 in, $0.07 cache read, $1.1 out per million
+/// - also $0.0028 cache read per million
+/// - this price seen 2026-06-06
+/// - seen 2026-04-25: $0.14 in, $0.028 cache read, $0.28 out per million
+/// - 16:30-00:30Z, seen 2025-06-10, until 2025-09-05T16:00:00Z: $0.135 in, $0.035 cache read, $0.55 out per million
+/// - seen 2025-11-17: $0.28 in, $0.028 cache read, $0.42 out per million
+/// - seen 2025-06-10, until 2025-09-05T16:00:00Z: $0.27 in, $0.07 cache read, $1.1 out per million
+/// - from 2025-09-05T16:00:00Z: $0.56 in, $0.07 cache read, $1.68 out per million
 #[deprecated(note = "retired 2026-07-24")]
 pub static DEEPSEEK_CHAT: Model = Model {
     provider: "deepseek",
@@ -77,6 +77,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
     token_limit_field: Some("max_tokens"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_780_704_000 /* 2026-06-06 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 2_800_000_000),
@@ -88,6 +89,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_777_075_200 /* 2026-04-25 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -99,6 +101,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
             until: Some(Timestamp(1_757_088_000 /* 2025-09-05T16:00:00Z */)),
             windows: &[
                 Window { start: 0, end: 30 },
@@ -121,6 +124,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_763_337_600 /* 2025-11-17 */)),
             rates: &[
                 (Input, 280_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -132,6 +136,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
             until: Some(Timestamp(1_757_088_000 /* 2025-09-05T16:00:00Z */)),
             rates: &[
                 (Input, 270_000_000_000),
@@ -226,17 +231,17 @@ pub static DEEPSEEK_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek Reasoner: text in; 1,000,000 tokens, at most 384,000 out; $0.56 in, $1.68 out per million.
+/// DeepSeek Reasoner: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-07-24
 /// - released 2025-12-01; knows up to 2025-09
-/// - also $0.07 cache read per million
-/// - this price from 2025-09-05T16:00:00Z
-/// - or: $0.14 in, $0.0028 cache read, $0.28 out per million
-/// - or: $0.14 in, $0.028 cache read, $0.28 out per million
-/// - 16:30-00:30Z, until 2025-09-05T16:00:00Z: $0.135 in, $0.035 cache read, $0.55 out per million
-/// - or: $0.28 in, $0.028 cache read, $0.42 out per million
-/// - until 2025-09-05T16:00:00Z: $0.55 in, $0.14 cache read, $2.19 out per million
+/// - also $0.0028 cache read per million
+/// - this price seen 2026-06-06
+/// - seen 2026-04-25: $0.14 in, $0.028 cache read, $0.28 out per million
+/// - 16:30-00:30Z, seen 2025-06-10, until 2025-09-05T16:00:00Z: $0.135 in, $0.035 cache read, $0.55 out per million
+/// - seen 2025-11-17: $0.28 in, $0.028 cache read, $0.42 out per million
+/// - seen 2025-06-10, until 2025-09-05T16:00:00Z: $0.55 in, $0.14 cache read, $2.19 out per million
+/// - from 2025-09-05T16:00:00Z: $0.56 in, $0.07 cache read, $1.68 out per million
 #[deprecated(note = "retired 2026-07-24")]
 pub static DEEPSEEK_REASONER: Model = Model {
     provider: "deepseek",
@@ -261,6 +266,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
     token_limit_field: Some("max_tokens"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_780_704_000 /* 2026-06-06 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 2_800_000_000),
@@ -272,6 +278,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_777_075_200 /* 2026-04-25 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -283,6 +290,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
             until: Some(Timestamp(1_757_088_000 /* 2025-09-05T16:00:00Z */)),
             windows: &[
                 Window { start: 0, end: 30 },
@@ -305,6 +313,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_763_337_600 /* 2025-11-17 */)),
             rates: &[
                 (Input, 280_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -316,6 +325,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
             until: Some(Timestamp(1_757_088_000 /* 2025-09-05T16:00:00Z */)),
             rates: &[
                 (Input, 550_000_000_000),
@@ -353,9 +363,9 @@ pub static DEEPSEEK_REASONER: Model = Model {
 /// - 09:00-12:00+08:00, 14:00-18:00+08:00, from 2026-08-16T16:00:00Z, until 2026-08-22T16:00:00Z: $0.44 in, $0.014 cache read, $1.32 out per million
 /// - mon tue wed thu fri, 09:00-12:00+08:00, 14:00-18:00+08:00, from 2026-08-22T16:00:00Z, until 2026-09-10: $0.44 in, $0.014 cache read, $1.32 out per million
 /// - mon tue wed thu fri, 09:00-12:00+08:00, 14:00-18:00+08:00, from 2026-09-10: $0.3 in, $0.006 cache read, $1.2 out per million
-/// - until 2026-08-16T16:00:00Z: $0.14 in, $0.0028 cache read, $0.28 out per million
+/// - seen 2026-05-25, until 2026-08-16T16:00:00Z: $0.14 in, $0.0028 cache read, $0.28 out per million
 /// - from 2026-08-16T16:00:00Z, until 2026-09-10: $0.22 in, $0.007 cache read, $0.66 out per million
-/// - or: $0.14 in, $0.028 cache read, $0.28 out per million
+/// - seen 2026-04-24: $0.14 in, $0.028 cache read, $0.28 out per million
 /// - The id still answers; since V4 Flash was retired it is V4.1 Flash that does and is billed.
 #[deprecated(note = "retired 2026-09-10; use `deepseek/deepseek-flash`")]
 pub static DEEPSEEK_V4_FLASH: Model = Model {
@@ -464,6 +474,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_779_667_200 /* 2026-05-25 */)),
             until: Some(Timestamp(1_786_896_000 /* 2026-08-16T16:00:00Z */)),
             rates: &[
                 (Input, 140_000_000_000),
@@ -499,6 +510,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_776_988_800 /* 2026-04-24 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -626,8 +638,8 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
 /// - this price from 2026-08-16T16:00:00Z
 /// - 09:00-12:00+08:00, 14:00-18:00+08:00, from 2026-08-16T16:00:00Z, until 2026-08-22T16:00:00Z: $1.32 in, $0.044 cache read, $3.96 out per million
 /// - mon tue wed thu fri, 09:00-12:00+08:00, 14:00-18:00+08:00, from 2026-08-22T16:00:00Z: $1.32 in, $0.044 cache read, $3.96 out per million
-/// - until 2026-08-16T16:00:00Z: $0.435 in, $0.003625 cache read, $0.87 out per million
-/// - or: $1.74 in, $0.145 cache read, $3.48 out per million
+/// - seen 2026-05-25, until 2026-08-16T16:00:00Z: $0.435 in, $0.003625 cache read, $0.87 out per million
+/// - seen 2026-04-24: $1.74 in, $0.145 cache read, $3.48 out per million
 pub static DEEPSEEK_V4_PRO: Model = Model {
     provider: "deepseek",
     id: "deepseek-v4-pro",
@@ -707,6 +719,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_779_667_200 /* 2026-05-25 */)),
             until: Some(Timestamp(1_786_896_000 /* 2026-08-16T16:00:00Z */)),
             rates: &[
                 (Input, 435_000_000_000),
@@ -730,6 +743,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_776_988_800 /* 2026-04-24 */)),
             rates: &[
                 (Input, 1_740_000_000_000),
                 (CacheRead, 145_000_000_000),

@@ -130,7 +130,7 @@ pub static DEEP_RESEARCH_PREVIEW_04_2026: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Deep Research Pro Preview: text and image and audio and video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $2 in, $12 out per million.
+/// Deep Research Pro Preview: text, image, audio, video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $2 in, $12 out per million.
 ///
 /// - retired 2026-10-23
 /// - also $0.0011 per image (images in), $35 per 1,000 calls (searches)
@@ -260,7 +260,7 @@ pub static GEMINI_1_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.1 in, $0.4 out per million.
+/// Gemini 2.0 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.1 in, $0.4 out per million.
 ///
 /// - deprecated
 /// - released 2024-12-11; knows up to 2024-06
@@ -301,7 +301,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.0 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.075 in, $0.3 out per million.
+/// Gemini 2.0 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.075 in, $0.3 out per million.
 ///
 /// - deprecated
 /// - released 2024-12-11; knows up to 2024-06
@@ -366,7 +366,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.03 cache read, $1 input audio, $0.1 cache read audio per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
@@ -494,7 +494,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash-Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
+/// Gemini 2.5 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.01 cache read, $0.3 input audio, $0.03 cache read audio per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
@@ -868,7 +868,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Pro: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
+/// Gemini 2.5 Pro: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.125 cache read per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
@@ -1101,7 +1101,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Flash Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.5 in, $3 out per million.
+/// Gemini 3 Flash Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2025-12-17; knows up to 2025-01
 /// - also $0.05 cache read, $1 input audio, $0.1 cache read audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -1349,7 +1349,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - deprecated
 /// - released 2025-11-18; knows up to 2025-01
@@ -1434,7 +1434,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Image: image; text and image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
+/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
 ///
 /// - also $60 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.25 in, $1.5 out, $30 output image per million
@@ -1479,7 +1479,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nano Banana 2: image; text and image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
+/// Nano Banana 2: image; text, image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - retired 2026-06-25
 /// - released 2026-02-26; knows up to 2025-01
@@ -1539,7 +1539,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated; retires 2027-05-07
 /// - released 2026-05-07; knows up to 2025-01
@@ -1628,7 +1628,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Image: image; text and image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
 ///
 /// - also $30 output image per million
 /// - batch: $0.125 in, $0.75 out, $15 output image per million
@@ -1672,7 +1672,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - retired 2026-05-25
 /// - released 2026-03-03; knows up to 2025-01
@@ -1761,7 +1761,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Live Preview: realtime-voice; text and image and audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.75 in, $4.5 out per million.
+/// Gemini 3.1 Flash Live Preview: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.75 in, $4.5 out per million.
 ///
 /// - deprecated; retires 2026-11-17
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
@@ -1839,7 +1839,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -1945,7 +1945,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Pro Preview Custom Tools: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini 3.1 Pro Preview Custom Tools: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - released 2026-02-19; knows up to 2025-01
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -2051,7 +2051,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash: text and image and video and audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
+/// Gemini 3.5 Flash: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - released 2026-05-19; knows up to 2025-01
 /// - also $0.15 cache read, $1.5 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -2135,7 +2135,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash Lite: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 3.5 Flash Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $0.15 in, $0.02 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
@@ -2299,7 +2299,7 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.6 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.6 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
@@ -2414,7 +2414,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.7 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.7 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
@@ -2542,7 +2542,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini 3.8 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
@@ -2906,7 +2906,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Live: realtime-voice; text and image and audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
+/// Gemini 3.8 Live: realtime-voice; text, image, audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
 pub static GEMINI_3_8_LIVE: Model = Model {
@@ -2939,7 +2939,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Live Extended Thinking: realtime-voice; text and image and audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
+/// Gemini 3.8 Live Extended Thinking: realtime-voice; text, image, audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
 pub static GEMINI_3_8_LIVE_EXTENDED_THINKING: Model = Model {
@@ -2972,7 +2972,7 @@ pub static GEMINI_3_8_LIVE_EXTENDED_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon: text and image and audio and video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $4 in, $20 out per million.
+/// Gemini 4 Argon: text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2026-12-01
@@ -3130,7 +3130,7 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Embedding 2: embeddings; text and image and audio and video in, embedding out; 8,192 tokens; $0.2 in per million.
+/// Gemini Embedding 2: embeddings; text, image, audio and video in, embedding out; 8,192 tokens; $0.2 in per million.
 ///
 /// - also $6.5 input audio, $0.45 input image, $12 input video per million
 /// - batch: $0.1 in, $3.25 input audio, $0.225 input image, $6 input video per million
@@ -3173,7 +3173,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Flash Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
+/// Gemini Flash Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -3314,7 +3314,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Flash-Lite Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini Flash-Lite Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -3464,7 +3464,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text and image and audio and video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
 pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
@@ -3494,7 +3494,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text and image and video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
 ///
 /// - also $30 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.75 in, $3.75 out, $15 output image per million
@@ -3538,7 +3538,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text and image and audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
 ///
 /// - also $1.5 input audio, $1.5 input image, $1.5 input video, $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
@@ -3568,7 +3568,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni Flash Preview: video; text and image and audio and video in, text and video out; at most 131,072 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 131,072 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
 ///
 /// - deprecated; retires 2026-10-22
 /// - also $1.5 input audio, $17.5 output video per million
@@ -3598,7 +3598,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Pro Latest: text and image and audio and video and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
+/// Gemini Pro Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -3691,7 +3691,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Preview: text and image and audio and video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches)
@@ -3753,7 +3753,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Streaming Preview: text and image and audio and video in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Streaming Preview: text, image, audio and video in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $14 per 1,000 calls (searches)

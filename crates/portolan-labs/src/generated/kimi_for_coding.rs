@@ -56,7 +56,7 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::AnthropicMessages, "https://api.kimi.com/coding", Header::XApiKey)];
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - OpenClaw sends it as kimi-for-coding.
@@ -88,7 +88,7 @@ pub static K2P5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
+/// Kimi K2.6: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 pub static K2P6: Model = Model {
@@ -119,7 +119,7 @@ pub static K2P6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
+/// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 pub static K2P7: Model = Model {

@@ -7,7 +7,8 @@ use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
     Date, Endpoint, Header, KeyRule, Model, Parameter, Price, Provider, ReasoningControl,
-    RegionRow, Regions, Scope, Service, ServiceModel, ServiceTier, Status, Tier, Variant,
+    RegionRow, Regions, Scope, Service, ServiceModel, ServiceTier, Status, Tier, Timestamp,
+    Variant,
 };
 
 /// MiniMax: usable models depend on credentials and region.
@@ -310,7 +311,7 @@ pub static M2_HER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax H3: video; text and image and audio in, video out; prices below.
+/// MiniMax H3: video; text, image and audio in, video out; prices below.
 ///
 /// - `resolution=768p`: free per 3,600 seconds (audio seconds in), $0.08 per second (video seconds out)
 /// - `resolution=2k`: free per 3,600 seconds (audio seconds in), $0.13 per second (video seconds out)
@@ -342,7 +343,7 @@ pub static MINIMAX_H3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax H3 Max: video; text and image and audio in, video out; prices below.
+/// MiniMax H3 Max: video; text, image and audio in, video out; prices below.
 ///
 /// - `resolution=480p`: free per 3,600 seconds (audio seconds in), $0.05 per second (video seconds out)
 /// - `resolution=768p`: free per 3,600 seconds (audio seconds in), $0.08 per second (video seconds out)
@@ -405,6 +406,7 @@ pub static MINIMAX_HAILUO_2_3_FAST: Model = Model {
 ///
 /// - released 2025-10-27
 /// - also $0.03 cache read, $0.375 cache write per million
+/// - this price seen 2025-11-14
 pub static MINIMAX_M2: Model = Model {
     provider: "minimax",
     id: "MiniMax-M2",
@@ -422,6 +424,7 @@ pub static MINIMAX_M2: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_763_078_400 /* 2025-11-14 */)),
         rates: &[
             (Input, 300_000_000_000),
             (CacheRead, 30_000_000_000),
@@ -440,6 +443,7 @@ pub static MINIMAX_M2: Model = Model {
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read, $0.375 cache write per million
+/// - this price seen 2025-12-23
 pub static MINIMAX_M2_1: Model = Model {
     provider: "minimax",
     id: "MiniMax-M2.1",
@@ -457,6 +461,7 @@ pub static MINIMAX_M2_1: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_766_448_000 /* 2025-12-23 */)),
         rates: &[
             (Input, 300_000_000_000),
             (CacheRead, 30_000_000_000),
@@ -547,6 +552,7 @@ pub static MINIMAX_M2_1_LIGHTNING: Model = Model {
 ///
 /// - released 2026-02-12
 /// - also $0.03 cache read, $0.375 cache write per million
+/// - this price seen 2026-02-12
 pub static MINIMAX_M2_5: Model = Model {
     provider: "minimax",
     id: "MiniMax-M2.5",
@@ -564,6 +570,7 @@ pub static MINIMAX_M2_5: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_770_854_400 /* 2026-02-12 */)),
         rates: &[
             (Input, 300_000_000_000),
             (CacheRead, 30_000_000_000),
@@ -582,6 +589,7 @@ pub static MINIMAX_M2_5: Model = Model {
 ///
 /// - released 2026-02-13
 /// - also $0.03 cache read, $0.375 cache write per million
+/// - this price seen 2026-02-17
 pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     provider: "minimax",
     id: "MiniMax-M2.5-highspeed",
@@ -599,6 +607,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_771_286_400 /* 2026-02-17 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 30_000_000_000),
@@ -653,6 +662,7 @@ pub static MINIMAX_M2_5_LIGHTNING: Model = Model {
 ///
 /// - released 2026-03-18
 /// - also $0.06 cache read, $0.375 cache write per million
+/// - this price seen 2026-03-18
 /// - OpenClaw's fast mode asks for MiniMax-M2.7-highspeed instead.
 pub static MINIMAX_M2_7: Model = Model {
     provider: "minimax",
@@ -671,6 +681,7 @@ pub static MINIMAX_M2_7: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_773_792_000 /* 2026-03-18 */)),
         rates: &[
             (Input, 300_000_000_000),
             (CacheRead, 60_000_000_000),
@@ -689,6 +700,7 @@ pub static MINIMAX_M2_7: Model = Model {
 ///
 /// - released 2026-03-18
 /// - also $0.06 cache read, $0.375 cache write per million
+/// - this price seen 2026-03-18
 pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     provider: "minimax",
     id: "MiniMax-M2.7-highspeed",
@@ -706,6 +718,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_773_792_000 /* 2026-03-18 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 60_000_000_000),
@@ -720,13 +733,14 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text and image and video in; 1,000,000 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M3: text, image and video in; 1,000,000 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-06-01
 /// - also $0.06 cache read per million
 /// - above 512,000 input tokens: $0.6 in, $0.12 cache read, $2.4 out per million
+/// - this price seen 2026-06-25
 /// - What MiniMax calls a permanent 50% off.
-/// - priority: $0.45 in, $0.09 cache read, $1.8 out per million; above 512,000 input tokens: $0.9 in, $0.18 cache read, $3.6 out per million
+/// - priority, seen 2026-06-25: $0.45 in, $0.09 cache read, $1.8 out per million; above 512,000 input tokens: $0.9 in, $0.18 cache read, $3.6 out per million
 pub static MINIMAX_M3: Model = Model {
     provider: "minimax",
     id: "MiniMax-M3",
@@ -751,6 +765,7 @@ pub static MINIMAX_M3: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 60_000_000_000),
@@ -773,6 +788,7 @@ pub static MINIMAX_M3: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             service_tier: ServiceTier::Priority,
             rates: &[
                 (Input, 450_000_000_000),

@@ -286,7 +286,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text and image and video in; 1,000,000 tokens, at most 128,000 out; included in the plan.
+/// MiniMax-M3: text, image and video in; 1,000,000 tokens, at most 128,000 out; included in the plan.
 ///
 /// - released 2026-06-01
 pub static MINIMAX_M3: Model = Model {

@@ -91,6 +91,7 @@ static REGIONS: &[RegionRow] = &[
 /// - deprecated
 /// - released 2025-07-14; knows up to 2024-10
 /// - also $0.15 cache read per million
+/// - this price seen 2025-08-08
 pub static KIMI_K2_0711_PREVIEW: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2-0711-preview",
@@ -110,6 +111,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_754_611_200 /* 2025-08-08 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 150_000_000_000),
@@ -128,6 +130,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
 /// - deprecated
 /// - released 2025-09-05; knows up to 2024-10
 /// - also $0.15 cache read per million
+/// - this price seen 2025-09-05
 pub static KIMI_K2_0905_PREVIEW: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2-0905-preview",
@@ -147,6 +150,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_757_030_400 /* 2025-09-05 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 150_000_000_000),
@@ -165,6 +169,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
 /// - deprecated
 /// - released 2025-11-06; knows up to 2024-08
 /// - also $0.15 cache read per million
+/// - this price seen 2025-11-06
 pub static KIMI_K2_THINKING: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2-thinking",
@@ -185,6 +190,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_762_387_200 /* 2025-11-06 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 150_000_000_000),
@@ -203,6 +209,7 @@ pub static KIMI_K2_THINKING: Model = Model {
 /// - deprecated
 /// - released 2025-11-06; knows up to 2024-08
 /// - also $0.15 cache read per million
+/// - this price seen 2025-11-06
 pub static KIMI_K2_THINKING_TURBO: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2-thinking-turbo",
@@ -223,6 +230,7 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_762_387_200 /* 2025-11-06 */)),
         rates: &[
             (Input, 1_150_000_000_000),
             (CacheRead, 150_000_000_000),
@@ -272,11 +280,12 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.5: text and image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
+/// Kimi K2.5: text, image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
 ///
 /// - deprecated
 /// - released 2026-01; knows up to 2025-01
 /// - also $0.1 cache read per million
+/// - this price seen 2026-01-29
 pub static KIMI_K2_5: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2.5",
@@ -304,6 +313,7 @@ pub static KIMI_K2_5: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_769_644_800 /* 2026-01-29 */)),
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 100_000_000_000),
@@ -317,10 +327,11 @@ pub static KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
+/// Kimi K2.6: text, image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - also $0.16 cache read per million
+/// - this price seen 2026-04-21
 pub static KIMI_K2_6: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2.6",
@@ -347,6 +358,7 @@ pub static KIMI_K2_6: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_776_729_600 /* 2026-04-21 */)),
         rates: &[
             (Input, 950_000_000_000),
             (CacheRead, 160_000_000_000),
@@ -360,10 +372,11 @@ pub static KIMI_K2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
+/// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - also $0.19 cache read per million
+/// - this price seen 2026-06-12
 pub static KIMI_K2_7_CODE: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2.7-code",
@@ -384,6 +397,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_781_222_400 /* 2026-06-12 */)),
         rates: &[
             (Input, 950_000_000_000),
             (CacheRead, 190_000_000_000),
@@ -397,10 +411,11 @@ pub static KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code Highspeed: text and image and video in; 262,144 tokens, at most 262,144 out; $1.9 in, $8 out per million.
+/// Kimi K2.7 Code Highspeed: text, image and video in; 262,144 tokens, at most 262,144 out; $1.9 in, $8 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - also $0.38 cache read per million
+/// - this price seen 2026-06-16
 pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     provider: "moonshotai",
     id: "kimi-k2.7-code-highspeed",
@@ -421,6 +436,7 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_781_568_000 /* 2026-06-16 */)),
         rates: &[
             (Input, 1_900_000_000_000),
             (CacheRead, 380_000_000_000),
@@ -434,7 +450,7 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K3: text and image and video in; 1,048,576 tokens, at most 1,048,576 out; $3 in, $15 out per million.
+/// Kimi K3: text, image and video in; 1,048,576 tokens, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read, $3 cache write, $6 cache write 1h per million
 pub static KIMI_K3: Model = Model {

@@ -98,7 +98,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Api::OpenaiResponses, "https://api.openai.com/v1", Header::Bearer),
 ];
 
-/// GPT Chat Latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
+/// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - also $0.5 cache read per million
 pub static CHAT_LATEST: Model = Model {
@@ -205,7 +205,7 @@ pub static CODEX_MINI_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// computer-use-preview: text and image and pdf in; 8,192 tokens, at most 1,024 out; $3 in, $12 out per million.
+/// computer-use-preview: text, image and pdf in; 8,192 tokens, at most 1,024 out; $3 in, $12 out per million.
 ///
 /// - retired 2026-07-23
 #[deprecated(note = "retired 2026-07-23")]
@@ -478,7 +478,7 @@ pub static GPT_4_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1: text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
+/// GPT-4.1: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.5 cache read per million, $10 per 1,000 calls (searches)
@@ -556,7 +556,7 @@ pub static GPT_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 (2025-04-14): text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
+/// GPT-4.1 (2025-04-14): text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
 ///
 /// - deprecated; retires 2027-01-14
 /// - released 2025-04-14; knows up to 2024-04
@@ -637,7 +637,7 @@ pub static GPT_4_1_2025_04_14: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 mini: text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
+/// GPT-4.1 mini: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.1 cache read per million, $10 per 1,000 calls (searches)
@@ -715,7 +715,7 @@ pub static GPT_4_1_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1 mini (2025-04-14): text and image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
+/// GPT-4.1 mini (2025-04-14): text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $0.4 in, $1.6 out per million.
 ///
 /// - deprecated; retires 2027-01-14
 /// - released 2025-04-14; knows up to 2024-04
@@ -900,7 +900,7 @@ pub static GPT_4_5_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o: text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o: text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - released 2024-05-13; knows up to 2023-09
 /// - also $1.25 cache read per million, $10 per 1,000 calls (searches)
@@ -1280,7 +1280,7 @@ pub static GPT_4O_AUDIO_PREVIEW_2025_06_03: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o mini: text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// GPT-4o mini: text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2024-07-18; knows up to 2023-09
 /// - also $0.075 cache read per million, $10 per 1,000 calls (searches)
@@ -1358,7 +1358,7 @@ pub static GPT_4O_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o mini (2024-07-18): text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// GPT-4o mini (2024-07-18): text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - deprecated; retires 2027-01-14
 /// - released 2024-07-18; knows up to 2023-09
@@ -1502,7 +1502,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o-mini-search-preview: text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// gpt-4o-mini-search-preview: text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - also $0.075 cache read per million, $25 per 1,000 calls (searches)
 /// - batch: $0.075 in, $0.075 cache read, $0.3 out per million, $25 per 1,000 calls (searches)
@@ -1546,7 +1546,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o-mini-search-preview (2025-03-11): text and image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// gpt-4o-mini-search-preview (2025-03-11): text, image and pdf in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - retired 2026-07-23
 /// - also $0.075 cache read per million, $25 per 1,000 calls (searches)
@@ -1736,7 +1736,7 @@ pub static GPT_4O_MINI_TTS_2025_12_15: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o Search Preview: text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o Search Preview: text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - also $1.25 cache read per million, $25 per 1,000 calls (searches)
 pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
@@ -1765,7 +1765,7 @@ pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o Search Preview (2025-03-11): text and image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
+/// GPT-4o Search Preview (2025-03-11): text, image and pdf in; 128,000 tokens, at most 16,384 out; $2.5 in, $10 out per million.
 ///
 /// - retired 2026-07-23
 /// - also $1.25 cache read per million, $25 per 1,000 calls (searches)
@@ -2587,7 +2587,7 @@ pub static GPT_5_PRO_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-5-search-api: text and image and pdf in; at most 272,000 in, at most 128,000 out tokens; $1.25 in, $10 out per million.
+/// gpt-5-search-api: text, image and pdf in; at most 272,000 in, at most 128,000 out tokens; $1.25 in, $10 out per million.
 ///
 /// - also $0.125 cache read per million, $10 per 1,000 calls (searches)
 pub static GPT_5_SEARCH_API: Model = Model {
@@ -3054,7 +3054,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.2 Codex: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
+/// GPT-5.2 Codex: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - retired 2026-07-23
 /// - released 2025-12-11; knows up to 2025-08-31
@@ -3201,7 +3201,7 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Codex: text and image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
+/// GPT-5.3 Codex: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - deprecated; retires 2027-04-01
 /// - released 2026-02-05; knows up to 2025-08-31
@@ -3277,7 +3277,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Codex Spark: text and image and pdf in; 128,000 tokens, at most 100,000 in, at most 32,000 out; $1.75 in, $14 out per million.
+/// GPT-5.3 Codex Spark: text, image and pdf in; 128,000 tokens, at most 100,000 in, at most 32,000 out; $1.75 in, $14 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -3320,7 +3320,7 @@ pub static GPT_5_3_CODEX_SPARK: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.25 cache read per million, $10 per 1,000 calls (searches)
@@ -3736,7 +3736,7 @@ pub static GPT_5_4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
+/// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.5 cache read per million, $10 per 1,000 calls (searches)
@@ -3905,7 +3905,7 @@ pub static GPT_5_5_CYBER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5 Pro: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
+/// GPT-5.5 Pro: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $30 in, $180 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $10 per 1,000 calls (searches)
@@ -3988,7 +3988,7 @@ pub static GPT_5_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-5.6-cyber: text and image and pdf in; 400,000 tokens, at most 128,000 out; $12.5 in, $75 out per million.
+/// gpt-5.6-cyber: text, image and pdf in; 400,000 tokens, at most 128,000 out; $12.5 in, $75 out per million.
 ///
 /// - also $1.25 cache read, $15.625 cache write per million
 pub static GPT_5_6_CYBER: Model = Model {
@@ -4018,7 +4018,7 @@ pub static GPT_5_6_CYBER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
+/// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read, $0.25 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million, $10 per 1,000 calls (searches)
@@ -4207,7 +4207,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
+/// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
@@ -4397,7 +4397,7 @@ pub static GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
+/// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million, $10 per 1,000 calls (searches)
@@ -4586,7 +4586,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Astra: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
+/// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million, $10 per 1,000 calls (searches)
@@ -4791,7 +4791,7 @@ pub static GPT_6_CYBER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Luna: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
+/// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million, $10 per 1,000 calls (searches)
@@ -5009,7 +5009,7 @@ pub static GPT_6_ROSALIND: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million, $10 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
@@ -5165,7 +5165,7 @@ pub static GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text and image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6.1 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.1 cache read, $2.5 cache write per million, $10 per 1,000 calls (searches)
@@ -5632,7 +5632,7 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-blue-latest: text and image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4 in, $20 out per million.
+/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
@@ -5676,7 +5676,7 @@ pub static GPT_DAYBREAK_BLUE_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-red-latest: text and image and pdf in; 400,000 tokens, at most 128,000 out; $12.5 in, $75 out per million.
+/// gpt-daybreak-red-latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $12.5 in, $75 out per million.
 ///
 /// - also $1.25 cache read, $15.625 cache write per million
 /// - above 272,000 input tokens: $25 in, $2.5 cache read, $31.25 cache write, $112.5 out per million
@@ -6080,7 +6080,7 @@ pub static GPT_LIVE_TRANSCRIBE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
+/// gpt-realtime: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
 ///
 /// - deprecated; retires 2027-01-20
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $0.5 cache read image, $64 output audio per million
@@ -6117,7 +6117,7 @@ pub static GPT_REALTIME: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-1.5: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
+/// gpt-realtime-1.5: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $4 in, $16 out per million.
 ///
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $0.5 cache read image, $64 output audio per million
 pub static GPT_REALTIME_1_5: Model = Model {
@@ -6150,7 +6150,7 @@ pub static GPT_REALTIME_1_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $0.5 cache read image, $64 output audio per million
 pub static GPT_REALTIME_2: Model = Model {
@@ -6183,7 +6183,7 @@ pub static GPT_REALTIME_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2.1: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $0.5 cache read image, $64 output audio per million
 pub static GPT_REALTIME_2_1: Model = Model {
@@ -6216,7 +6216,7 @@ pub static GPT_REALTIME_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1-mini: realtime-voice; text and image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-2.1-mini: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $0.6 in, $2.4 out per million.
 ///
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $0.08 cache read image, $20 output audio per million
 pub static GPT_REALTIME_2_1_MINI: Model = Model {
@@ -6249,7 +6249,7 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-mini: realtime-voice; text and image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-mini: realtime-voice; text, image and audio in, text and audio out; 32,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-01-20
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $0.08 cache read image, $20 output audio per million
@@ -6389,7 +6389,7 @@ pub static GPT_TRANSCRIBE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o1: text and image and pdf in; 200,000 tokens, at most 100,000 out; $15 in, $60 out per million.
+/// o1: text, image and pdf in; 200,000 tokens, at most 100,000 out; $15 in, $60 out per million.
 ///
 /// - retired 2026-10-23
 /// - released 2024-12-05; knows up to 2023-09
@@ -6568,7 +6568,7 @@ pub static O1_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3: text and image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
+/// o3: text, image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
 ///
 /// - released 2025-04-16; knows up to 2024-05
 /// - also $0.5 cache read per million, $10 per 1,000 calls (searches)
@@ -6684,7 +6684,7 @@ pub static O3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o3 (2025-04-16): text and image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
+/// o3 (2025-04-16): text, image and pdf in; 200,000 tokens, at most 100,000 out; $2 in, $8 out per million.
 ///
 /// - deprecated; retires 2026-12-11
 /// - released 2025-04-16; knows up to 2024-05

@@ -332,7 +332,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 (Non-Reasoning): text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 (Non-Reasoning): text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
 /// - also $0.2 cache read per million
@@ -439,7 +439,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 (Reasoning): text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 (Reasoning): text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
 /// - also $0.2 cache read per million
@@ -553,7 +553,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 Multi-Agent: text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Multi-Agent: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-03-09
 /// - also $0.2 cache read per million
@@ -665,7 +665,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3: text and image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
@@ -869,7 +869,7 @@ pub static GROK_4_7: Model = Model {
 /// grok-beta: prices below.
 ///
 /// - delisted, last seen 2026-05-20
-/// - until 2026-05-21: $5 in, $5 cache read, $15 out per million
+/// - seen 2025-06-10, until 2026-05-21: $5 in, $5 cache read, $15 out per million
 pub static GROK_BETA: Model = Model {
     provider: "xai",
     id: "grok-beta",
@@ -877,6 +877,7 @@ pub static GROK_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: Some(Date(20260520)),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
         until: Some(Timestamp(1_779_321_600 /* 2026-05-21 */)),
         rates: &[
             (Input, 5_000_000_000_000),
@@ -891,7 +892,7 @@ pub static GROK_BETA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Build 0.1: text and image and pdf in; 256,000 tokens, at most 256,000 out; $1 in, $2 out per million.
+/// Grok Build 0.1: text, image and pdf in; 256,000 tokens, at most 256,000 out; $1 in, $2 out per million.
 ///
 /// - released 2026-04-16
 /// - also $0.2 cache read per million
@@ -964,7 +965,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Imagine Image: image; text and image and pdf in, image and pdf out; 8,000 tokens; $0.02 per image (images out).
+/// Grok Imagine Image: image; text, image and pdf in, image and pdf out; 8,000 tokens; $0.02 per image (images out).
 ///
 /// - released 2026-01-28
 pub static GROK_IMAGINE_IMAGE: Model = Model {
@@ -1034,7 +1035,7 @@ pub static GROK_IMAGINE_IMAGE_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Imagine Image Quality: image; text and image and pdf in, image and pdf out; 8,000 tokens; $0.05 per image (images out).
+/// Grok Imagine Image Quality: image; text, image and pdf in, image and pdf out; 8,000 tokens; $0.05 per image (images out).
 ///
 /// - retired 2026-11-02
 /// - released 2026-04-03
@@ -1067,7 +1068,7 @@ pub static GROK_IMAGINE_IMAGE_QUALITY: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Imagine Video: video; text and image and video and pdf in, video out; 1,024 tokens; prices below.
+/// Grok Imagine Video: video; text, image, video and pdf in, video out; 1,024 tokens; prices below.
 ///
 /// - released 2026-01-28
 /// - `resolution=480p`: $0.05 per second (video seconds out), $0.002 per image (images in)
@@ -1183,7 +1184,7 @@ pub static GROK_IMAGINE_VIDEO_1_5_LITE: Model = Model {
 /// grok-vision-beta: prices below.
 ///
 /// - delisted, last seen 2026-05-20
-/// - until 2026-05-21: $5 in, $5 cache read, $15 out per million
+/// - seen 2025-06-10, until 2026-05-21: $5 in, $5 cache read, $15 out per million
 pub static GROK_VISION_BETA: Model = Model {
     provider: "xai",
     id: "grok-vision-beta",
@@ -1191,6 +1192,7 @@ pub static GROK_VISION_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: Some(Date(20260520)),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
         until: Some(Timestamp(1_779_321_600 /* 2026-05-21 */)),
         rates: &[
             (Input, 5_000_000_000_000),

@@ -91,12 +91,14 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.xiaomimimo.com/v1", Header::Bearer)];
 
-/// MiMo-V2-Flash: text in; 262,144 tokens, at most 65,536 out; $0.07 in, $0.21 out per million.
+/// MiMo-V2-Flash: text in; 262,144 tokens, at most 65,536 out; $0.14 in, $0.28 out per million.
 ///
 /// - deprecated
 /// - released 2025-12-16; knows up to 2024-12-01
-/// - or: $0.14 in, $0.0028 cache read, $0.28 out per million
-/// - or: $0.1 in, $0.01 cache read, $0.3 out per million
+/// - also $0.0028 cache read per million
+/// - this price seen 2026-06-29
+/// - seen 2026-03-07: $0.1 in, $0.01 cache read, $0.3 out per million
+/// - seen 2025-12-18: $0.07 in, $0.21 out per million
 pub static MIMO_V2_FLASH: Model = Model {
     provider: "xiaomi",
     id: "mimo-v2-flash",
@@ -124,6 +126,7 @@ pub static MIMO_V2_FLASH: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_782_691_200 /* 2026-06-29 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 2_800_000_000),
@@ -135,6 +138,7 @@ pub static MIMO_V2_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_772_841_600 /* 2026-03-07 */)),
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -147,6 +151,7 @@ pub static MIMO_V2_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_766_016_000 /* 2025-12-18 */)),
             rates: &[(Input, 70_000_000_000), (Output, 210_000_000_000)],
             seen: Some(Date(20251218)),
             source: Some("https://models.dev/api.json"),
@@ -157,12 +162,13 @@ pub static MIMO_V2_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2-Omni: text and image and audio and video and pdf in; 262,144 tokens, at most 131,072 out; $0.4 in, $2 out per million.
+/// MiMo-V2-Omni: text, image, audio, video and pdf in; 262,144 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-/// - also $0.08 cache read per million
-/// - or: $0.14 in, $0.0028 cache read, $0.28 out per million
+/// - also $0.0028 cache read per million
+/// - this price seen 2026-06-29
+/// - seen 2026-03-19: $0.4 in, $0.08 cache read, $2 out per million
 pub static MIMO_V2_OMNI: Model = Model {
     provider: "xiaomi",
     id: "mimo-v2-omni",
@@ -190,6 +196,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_782_691_200 /* 2026-06-29 */)),
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 2_800_000_000),
@@ -201,6 +208,7 @@ pub static MIMO_V2_OMNI: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_773_878_400 /* 2026-03-19 */)),
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -216,13 +224,13 @@ pub static MIMO_V2_OMNI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2-Pro: text in; 1,048,576 tokens, at most 131,072 out; $1 in, $3 out per million.
+/// MiMo-V2-Pro: text in; 1,048,576 tokens, at most 131,072 out; $0.435 in, $0.87 out per million.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-/// - also $0.2 cache read per million
-/// - above 256,000 input tokens: $2 in, $0.4 cache read, $6 out per million
-/// - or: $0.435 in, $0.0036 cache read, $0.87 out per million
+/// - also $0.0036 cache read per million
+/// - this price seen 2026-06-29
+/// - seen 2026-03-19: $1 in, $0.2 cache read, $3 out per million; above 256,000 input tokens: $2 in, $0.4 cache read, $6 out per million
 pub static MIMO_V2_PRO: Model = Model {
     provider: "xiaomi",
     id: "mimo-v2-pro",
@@ -250,6 +258,7 @@ pub static MIMO_V2_PRO: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_782_691_200 /* 2026-06-29 */)),
             rates: &[
                 (Input, 435_000_000_000),
                 (CacheRead, 3_600_000_000),
@@ -261,6 +270,7 @@ pub static MIMO_V2_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
+            from: Some(Timestamp(1_773_878_400 /* 2026-03-19 */)),
             rates: &[
                 (Input, 1_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -300,13 +310,13 @@ pub static MIMO_V2_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.5: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
+/// MiMo-V2.5: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - also $0.0028 cache read per million
 /// - this price from 2026-05-27
 /// - A permanent cut, which also removed the tier.
-/// - until 2026-05-27: $0.4 in, $0.08 cache read, $2 out per million; above 256,000 input tokens: $0.8 in, $0.16 cache read, $4 out per million
+/// - seen 2026-04-26, until 2026-05-27: $0.4 in, $0.08 cache read, $2 out per million; above 256,000 input tokens: $0.8 in, $0.16 cache read, $4 out per million
 /// - Repeats its reasoning in the content.
 pub static MIMO_V2_5: Model = Model {
     provider: "xiaomi",
@@ -334,6 +344,7 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_777_161_600 /* 2026-04-26 */)),
             until: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
             rates: &[
                 (Input, 400_000_000_000),
@@ -378,7 +389,7 @@ pub static MIMO_V2_5: Model = Model {
 /// - also $0.0036 cache read per million
 /// - this price from 2026-05-27
 /// - A permanent cut, which also removed the tier.
-/// - until 2026-05-27: $1 in, $0.2 cache read, $3 out per million; above 256,000 input tokens: $2 in, $0.4 cache read, $6 out per million
+/// - seen 2026-04-26, until 2026-05-27: $1 in, $0.2 cache read, $3 out per million; above 256,000 input tokens: $2 in, $0.4 cache read, $6 out per million
 /// - Repeats its reasoning in the content.
 pub static MIMO_V2_5_PRO: Model = Model {
     provider: "xiaomi",
@@ -406,6 +417,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_777_161_600 /* 2026-04-26 */)),
             until: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
             rates: &[
                 (Input, 1_000_000_000_000),
@@ -449,6 +461,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
 /// - preview
 /// - released 2026-06-08; knows up to 2024-12
 /// - also $0.0108 cache read per million
+/// - this price seen 2026-06-09
 pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
     provider: "xiaomi",
     id: "mimo-v2.5-pro-ultraspeed",
@@ -475,6 +488,7 @@ pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
         rates: &[
             (Input, 1_305_000_000_000),
             (CacheRead, 10_800_000_000),
@@ -512,7 +526,7 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.6-Flash: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
+/// MiMo-V2.6-Flash: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
 ///
 /// - also $0.0028 cache read per million
 pub static MIMO_V2_6_FLASH: Model = Model {
@@ -537,7 +551,7 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.6-Pro: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; $0.435 in, $0.87 out per million.
+/// MiMo-V2.6-Pro: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; $0.435 in, $0.87 out per million.
 ///
 /// - also $0.0036 cache read per million
 pub static MIMO_V2_6_PRO: Model = Model {

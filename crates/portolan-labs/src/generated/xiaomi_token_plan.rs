@@ -180,7 +180,7 @@ pub static MIMO_V2_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2-Omni: text and image and audio and video and pdf in; 262,144 tokens, at most 131,072 out; included in the plan.
+/// MiMo-V2-Omni: text, image, audio, video and pdf in; 262,144 tokens, at most 131,072 out; included in the plan.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
@@ -266,7 +266,7 @@ pub static MIMO_V2_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.5: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
+/// MiMo-V2.5: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - Repeats its reasoning in the content.
@@ -390,7 +390,7 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.6-Flash: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
+/// MiMo-V2.6-Flash: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 pub static MIMO_V2_6_FLASH: Model = Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-flash",
@@ -408,7 +408,7 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiMo-V2.6-Pro: text and image and audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
+/// MiMo-V2.6-Pro: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 pub static MIMO_V2_6_PRO: Model = Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-pro",

@@ -258,7 +258,7 @@ pub static GLM_4_PLUS: Model = Model {
 /// GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - region `global`: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - region `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_5: Model = Model {
     provider: "zai",
     id: "glm-4.5",
@@ -283,6 +283,7 @@ pub static GLM_4_5: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
         region: Some("global"),
         rates: &[
             (Input, 600_000_000_000),
@@ -300,7 +301,7 @@ pub static GLM_4_5: Model = Model {
 /// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - region `global`: $0.2 in, $0.03 cache read, $1.1 out per million
+/// - region `global`, seen 2025-08-15: $0.2 in, $0.03 cache read, $1.1 out per million
 pub static GLM_4_5_AIR: Model = Model {
     provider: "zai",
     id: "glm-4.5-air",
@@ -325,6 +326,7 @@ pub static GLM_4_5_AIR: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
         region: Some("global"),
         rates: &[
             (Input, 200_000_000_000),
@@ -423,10 +425,10 @@ pub static GLM_4_5_X: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.5V: text and image and video in; 64,000 tokens, at most 16,384 out; prices below.
+/// GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-08-11; knows up to 2025-04
-/// - region `global`: $0.6 in, $0.11 cache read, $1.8 out per million
+/// - region `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $1.8 out per million
 pub static GLM_4_5V: Model = Model {
     provider: "zai",
     id: "glm-4.5v",
@@ -451,6 +453,7 @@ pub static GLM_4_5V: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
         region: Some("global"),
         rates: &[
             (Input, 600_000_000_000),
@@ -468,7 +471,7 @@ pub static GLM_4_5V: Model = Model {
 /// GLM-4.6: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2025-09-30; knows up to 2025-04
-/// - region `global`: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - region `global`, seen 2025-09-30: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_6: Model = Model {
     provider: "zai",
     id: "glm-4.6",
@@ -493,6 +496,7 @@ pub static GLM_4_6: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_759_190_400 /* 2025-09-30 */)),
         region: Some("global"),
         rates: &[
             (Input, 600_000_000_000),
@@ -507,10 +511,10 @@ pub static GLM_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.6V: text and image and video in; 128,000 tokens, at most 32,768 out; prices below.
+/// GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-12-08; knows up to 2025-04
-/// - region `global`: $0.3 in, $0.05 cache read, $0.9 out per million
+/// - region `global`, seen 2025-12-10: $0.3 in, $0.05 cache read, $0.9 out per million
 pub static GLM_4_6V: Model = Model {
     provider: "zai",
     id: "glm-4.6v",
@@ -535,6 +539,7 @@ pub static GLM_4_6V: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_765_324_800 /* 2025-12-10 */)),
         region: Some("global"),
         rates: &[(Input, 300_000_000_000), (CacheRead, 50_000_000_000), (Output, 900_000_000_000)],
         seen: Some(Date(20251210)),
@@ -566,7 +571,7 @@ pub static GLM_4_6V_FLASHX: Model = Model {
 /// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2025-12-22; knows up to 2025-04
-/// - region `global`: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - region `global`, seen 2025-12-22: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_7: Model = Model {
     provider: "zai",
     id: "glm-4.7",
@@ -592,6 +597,7 @@ pub static GLM_4_7: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_766_361_600 /* 2025-12-22 */)),
         region: Some("global"),
         rates: &[
             (Input, 600_000_000_000),
@@ -639,7 +645,7 @@ pub static GLM_4_7_FLASH: Model = Model {
 /// GLM-4.7-FlashX: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-01-19; knows up to 2025-04
-/// - region `global`: $0.07 in, $0.01 cache read, $0.4 out per million
+/// - region `global`, seen 2026-04-03: $0.07 in, $0.01 cache read, $0.4 out per million
 /// - region `cn`: $0.069 in, $0.014 cache read, $0.414 out per million
 pub static GLM_4_7_FLASHX: Model = Model {
     provider: "zai",
@@ -666,6 +672,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_775_174_400 /* 2026-04-03 */)),
             region: Some("global"),
             rates: &[
                 (Input, 70_000_000_000),
@@ -696,7 +703,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
 /// GLM-5: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-02-12
-/// - region `global`: $1 in, $0.2 cache read, $3.2 out per million
+/// - region `global`, seen 2026-02-11: $1 in, $0.2 cache read, $3.2 out per million
 pub static GLM_5: Model = Model {
     provider: "zai",
     id: "glm-5",
@@ -721,6 +728,7 @@ pub static GLM_5: Model = Model {
     open_weights: Yes,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_770_768_000 /* 2026-02-11 */)),
         region: Some("global"),
         rates: &[
             (Input, 1_000_000_000_000),
@@ -764,7 +772,7 @@ pub static GLM_5_CODE: Model = Model {
 /// GLM-5-Turbo: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-03-16
-/// - region `global`: $1.2 in, $0.24 cache read, $4 out per million
+/// - region `global`, seen 2026-03-16: $1.2 in, $0.24 cache read, $4 out per million
 pub static GLM_5_TURBO: Model = Model {
     provider: "zai",
     id: "glm-5-turbo",
@@ -790,6 +798,7 @@ pub static GLM_5_TURBO: Model = Model {
     open_weights: No,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_773_619_200 /* 2026-03-16 */)),
         region: Some("global"),
         rates: &[
             (Input, 1_200_000_000_000),
@@ -807,7 +816,7 @@ pub static GLM_5_TURBO: Model = Model {
 /// GLM-5.1: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-07
-/// - region `global`: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - region `global`, seen 2026-04-07: $1.4 in, $0.26 cache read, $4.4 out per million
 pub static GLM_5_1: Model = Model {
     provider: "zai",
     id: "glm-5.1",
@@ -834,6 +843,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: Some("reasoning_content"),
     aliases: &["glm-5.1-20260406"],
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_775_520_000 /* 2026-04-07 */)),
         region: Some("global"),
         rates: &[
             (Input, 1_400_000_000_000),
@@ -851,7 +861,7 @@ pub static GLM_5_1: Model = Model {
 /// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
-/// - region `global`: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - region `global`, seen 2026-06-21: $1.4 in, $0.26 cache read, $4.4 out per million
 /// - region `cn`: $1.103 in, $0.276 cache read, $3.862 out per million
 pub static GLM_5_2: Model = Model {
     provider: "zai",
@@ -879,6 +889,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
+            from: Some(Timestamp(1_782_000_000 /* 2026-06-21 */)),
             region: Some("global"),
             rates: &[
                 (Input, 1_400_000_000_000),
@@ -1072,10 +1083,10 @@ pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5V-Turbo: text and image and video and pdf in; 200,000 tokens, at most 131,072 out; prices below.
+/// GLM-5V-Turbo: text, image, video and pdf in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-01
-/// - region `global`: $1.2 in, $0.24 cache read, $4 out per million
+/// - region `global`, seen 2026-04-03: $1.2 in, $0.24 cache read, $4 out per million
 pub static GLM_5V_TURBO: Model = Model {
     provider: "zai",
     id: "glm-5v-turbo",
@@ -1100,6 +1111,7 @@ pub static GLM_5V_TURBO: Model = Model {
     open_weights: No,
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
+        from: Some(Timestamp(1_775_174_400 /* 2026-04-03 */)),
         region: Some("global"),
         rates: &[
             (Input, 1_200_000_000_000),

@@ -178,7 +178,7 @@ pub static GLM_4_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.5V: text and image and video in; 64,000 tokens, at most 16,384 out; included in the plan.
+/// GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2025-08-11; knows up to 2025-04
@@ -232,7 +232,7 @@ pub static GLM_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-4.6V: text and image and video in; 128,000 tokens, at most 32,768 out; included in the plan.
+/// GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2025-12-08; knows up to 2025-04
 /// - only in `cn`
@@ -506,7 +506,7 @@ pub static GLM_5_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5V-Turbo: text and image and video and pdf in; 200,000 tokens, at most 131,072 out; included in the plan.
+/// GLM-5V-Turbo: text, image, video and pdf in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-01
 pub static GLM_5V_TURBO: Model = Model {

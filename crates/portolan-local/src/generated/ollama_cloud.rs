@@ -876,7 +876,7 @@ pub static MINIMAX_M2_7_CLOUD: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text and image and video in; 512,000 tokens, at most 131,072 out; price unknown.
+/// MiniMax-M3: text, image and video in; 512,000 tokens, at most 131,072 out; price unknown.
 ///
 /// - released 2026-06-01
 pub static MINIMAX_M3: Model = Model {

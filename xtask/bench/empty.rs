@@ -1,0 +1,3 @@
+//! Does nothing: the floor of sizes and of start-up.
+
+fn main() {}
