@@ -8,8 +8,8 @@ mod provider;
 
 pub use price::{Card, Converted, Price, Rates, Tier, Window};
 pub use provider::{
-    AuthChoice, AuthGroup, Auth, Claims, Cloud, Endpoint, Hint, KeyRule, OAuth, Parameter, Provider, Region,
-    Service, ServiceModel, Variable, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Endpoint, Hint, KeyRule, OAuth, Parameter,
+    Provider, Region, Service, ServiceModel, Variable, WrongPrefix,
 };
 
 use std::collections::BTreeMap;
@@ -235,7 +235,6 @@ ir! {
         }
     }
 }
-
 
 /// Where a fact is from and when it was last compared with that.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -72,9 +72,9 @@ pub fn compile(inputs: Vec<Input>, shown_under: &str) -> Compiled {
 /// Leaves out what only says that an unreadable value is missing.
 fn without_echoes(mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let shape = mistakes.iter().filter(|mistake| mistake.code.is_shape());
-    let unreadable: std::collections::BTreeSet<_> = shape.map(|mistake| mistake.span.file).collect();
-    mistakes.retain(|mistake| {
-        !mistake.code.is_absence() || !unreadable.contains(&mistake.span.file)
-    });
+    let unreadable: std::collections::BTreeSet<_> =
+        shape.map(|mistake| mistake.span.file).collect();
+    mistakes
+        .retain(|mistake| !mistake.code.is_absence() || !unreadable.contains(&mistake.span.file));
     mistakes
 }

@@ -52,7 +52,9 @@ fn lower_vendor(loaded: &Loaded<VendorFile>, names: &Names<'_>, out: &mut Diagno
     let mut providers: Vec<_> = file
         .providers
         .iter()
-        .map(|(id, shape)| provider::lower(id, shape, &provider::Of { file, around: &around, names }, out))
+        .map(|(id, shape)| {
+            provider::lower(id, shape, &provider::Of { file, around: &around, names }, out)
+        })
         .collect();
     providers.sort_by(|a, b| a.id.cmp(&b.id));
     let sources = file.sources.iter().map(|page| SourcePage {

@@ -22,8 +22,8 @@ pub use facts::{
 pub use number::{Count, Day, Factor, Moment, Number, Rate, TimeWindow};
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape};
 pub use provider::{
-    ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape, ProviderShape, RegionPolicyShape,
-    RegionShape, SourceShape, VariableShape,
+    ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape,
+    ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
 };
 pub use scalar::{
     EnvName, FieldName, Flag, Id, IdPattern, Language, ModelId, Ref, RustName, Text, Url,

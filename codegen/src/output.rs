@@ -27,13 +27,12 @@ pub struct Plan {
 
 impl Plan {
     /// Compares the files below `root` with the outputs. In the `owned` folders a file that no output names is stale and
-    /// will be removed if its first line holds [`MARK`](crate::emit::MARK). A run that was killed is brought to its end
-    /// first.
+    /// will be removed if its first line holds [`MARK`](crate::emit::MARK). Nothing is written, not even what a run that
+    /// was killed left to be done: [`Plan::write`] does that first.
     ///
     /// # Errors
     /// A path that cannot be read, or an output whose path is no path below `root` or is taken twice.
     pub fn new(root: &Path, outputs: &[Output], owned: &[String]) -> Result<Self, OutputError> {
-        recover(root)?;
         let changes = compare::changes(root, outputs, owned)?;
         Ok(Self {
             root: root.to_owned(),

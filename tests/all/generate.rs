@@ -37,15 +37,19 @@ impl Tree {
     }
 
     fn options(&self, check: bool) -> Options {
-        Options { check, message_format: MessageFormat::Human, root: Some(self.0.path().to_owned()) }
+        Options {
+            check,
+            message_format: MessageFormat::Human,
+            root: Some(self.0.path().to_owned()),
+        }
     }
 
     fn generate(&self) -> bool {
-        success(generate::run(&self.options(false)))
+        success(&generate::run(&self.options(false)))
     }
 
     fn check(&self) -> bool {
-        success(generate::run(&self.options(true)))
+        success(&generate::run(&self.options(true)))
     }
 
     /// Every file with its text.
@@ -61,8 +65,8 @@ impl Tree {
     }
 }
 
-fn success(result: anyhow::Result<ExitCode>) -> bool {
-    matches!(result, Ok(code) if code == ExitCode::SUCCESS)
+fn success(result: &anyhow::Result<ExitCode>) -> bool {
+    matches!(result, Ok(code) if *code == ExitCode::SUCCESS)
 }
 
 fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
@@ -78,12 +82,9 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
 
 #[test]
 fn the_generated_files_are_up_to_date() {
-    let options = Options {
-        check: true,
-        message_format: MessageFormat::Human,
-        root: Some(repository()),
-    };
-    assert!(success(generate::run(&options)), "run `cargo xtask gen` and commit what it writes");
+    let options =
+        Options { check: true, message_format: MessageFormat::Human, root: Some(repository()) };
+    assert!(success(&generate::run(&options)), "run `cargo xtask gen` and commit what it writes");
 }
 
 #[test]
@@ -153,7 +154,7 @@ fn a_tree_without_manifests_says_so() {
         message_format: MessageFormat::Human,
         root: Some(empty.path().to_owned()),
     };
-    assert!(!success(generate::run(&options)));
+    assert!(!success(&generate::run(&options)));
     assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0);
 }
 
@@ -187,7 +188,7 @@ fn killed_run() {
         message_format: MessageFormat::Human,
         root: Some(PathBuf::from(root)),
     };
-    assert!(success(generate::run(&options)));
+    assert!(success(&generate::run(&options)));
 }
 
 #[test]
@@ -223,7 +224,8 @@ fn a_killed_run_leaves_whole_files() {
     }
     assert!(tree.generate());
     assert!(tree.check());
-    let left = tree.files().keys().filter(|path| path.to_string_lossy().contains(".portolan-gen")).count();
+    let left =
+        tree.files().keys().filter(|path| path.to_string_lossy().contains(".portolan-gen")).count();
     assert!(left <= 1, "at most the lock file stays");
 }
 

@@ -27,13 +27,22 @@ fn every_price_is_the_frozen_one() {
         let without_provenance = |price: portolan_types::Price| match price {
             portolan_types::Price::Priced(cards) => cards
                 .iter()
-                .map(|card| portolan_types::Card { converted: None, source: None, checked: None, ..*card })
+                .map(|card| portolan_types::Card {
+                    converted: None,
+                    source: None,
+                    checked: None,
+                    ..*card
+                })
                 .collect::<Vec<_>>(),
             _ => Vec::new(),
         };
         let expected = engine::price(&model.price);
         assert_eq!(generated.price.state(), expected.state(), "{reference}");
-        assert_eq!(without_provenance(generated.price), without_provenance(expected), "{reference}");
+        assert_eq!(
+            without_provenance(generated.price),
+            without_provenance(expected),
+            "{reference}"
+        );
     }
 }
 
@@ -76,7 +85,15 @@ fn an_alias_finds_its_model() {
 
 #[test]
 fn a_lookup_never_guesses() {
-    for wrong in ["", "/", "xiaomi", "xiaomi/", "XIAOMI/mimo-v2.5-pro", "xiaomi/MiMo-v2.5-pro", " xiaomi/mimo-v2.5-pro"] {
+    for wrong in [
+        "",
+        "/",
+        "xiaomi",
+        "xiaomi/",
+        "XIAOMI/mimo-v2.5-pro",
+        "xiaomi/MiMo-v2.5-pro",
+        " xiaomi/mimo-v2.5-pro",
+    ] {
         assert!(portolan_catalog::find(wrong).is_err(), "`{wrong}` was found");
     }
     let error = portolan_catalog::find("xiaomi/mimo-v2.5-por").unwrap_err();

@@ -83,9 +83,7 @@ impl Written {
         match self.hours {
             None => on(day),
             Some((start, end)) if start < end => on(day) && (start..end).contains(&hour),
-            Some((start, end)) => {
-                (on(day) && hour >= start) || (on((day + 6) % 7) && hour < end)
-            }
+            Some((start, end)) => (on(day) && hour >= start) || (on((day + 6) % 7) && hour < end),
         }
     }
 }
@@ -120,7 +118,8 @@ fn written() -> impl Strategy<Value = Written> {
         1 => (0..3usize).prop_map(|until| (None, Some(until))),
         1 => (0..2usize).prop_map(|from| (Some(from), Some(from + 1))),
     ];
-    let days = prop_oneof![3 => Just(Vec::new()), 1 => subsequence((0..7).collect::<Vec<_>>(), 1..6)];
+    let days =
+        prop_oneof![3 => Just(Vec::new()), 1 => subsequence((0..7).collect::<Vec<_>>(), 1..6)];
     let hours = prop_oneof![
         3 => Just(None),
         1 => (0..24i64, 0..24i64).prop_map(|(start, end)| (start != end).then_some((start, end))),
@@ -163,7 +162,9 @@ fn extents(cards: &[Written], all: &[Case]) -> Vec<BTreeSet<usize>> {
 /// The card that bills in a context: the one that holds and is strictly within every other that holds.
 fn winner(extents: &[BTreeSet<usize>], position: usize) -> Result<Option<usize>, ()> {
     let holding: Vec<_> = (0..extents.len()).filter(|i| extents[*i].contains(&position)).collect();
-    let within = |a: usize, b: usize| a == b || extents[a].is_subset(&extents[b]) && extents[a] != extents[b];
+    let within = |a: usize, b: usize| {
+        a == b || extents[a].is_subset(&extents[b]) && extents[a] != extents[b]
+    };
     let best = holding.iter().find(|a| holding.iter().all(|b| within(**a, *b)));
     match (best, holding.is_empty()) {
         (Some(best), _) => Ok(Some(*best)),
@@ -172,8 +173,13 @@ fn winner(extents: &[BTreeSet<usize>], position: usize) -> Result<Option<usize>,
     }
 }
 
+/// How many price lists are tried: few by default, because each is tried in thousands of contexts.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_most_specific_card_bills(cards in proptest::collection::vec(written(), 1..5)) {

@@ -30,7 +30,10 @@ impl Schemas {
         let value: Json = serde_yaml::from_slice(&input.bytes).unwrap();
         let lab = input.path.starts_with(BASE_FOLDER);
         let validator = if lab { &self.lab } else { &self.vendor };
-        validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+        validator
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
     }
 }
 
@@ -139,8 +142,11 @@ fn every_example_of_a_vendor_decodes() {
         let mut out = Diagnostics::default();
         let node = yaml::parse(FileId::default(), &text, &mut out).unwrap();
         VendorFile::decode(&node, &mut out);
-        let wrong: Vec<_> =
-            out.into_vec().into_iter().filter(|mistake| mistake.code != Code::DuplicateKey).collect();
+        let wrong: Vec<_> = out
+            .into_vec()
+            .into_iter()
+            .filter(|mistake| mistake.code != Code::DuplicateKey)
+            .collect();
         assert_eq!(wrong, [], "the example of {}", property.key);
     }
 }

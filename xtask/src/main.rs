@@ -1,4 +1,5 @@
 //! The tasks of the repository: `cargo xtask <task>`.
+#![expect(clippy::print_stderr, reason = "tasks talk to a person")]
 
 use std::process::ExitCode;
 

@@ -302,7 +302,9 @@ ir! {
 }
 
 /// The bare model ids that a provider claims.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// It claims every id that starts with one of these.

@@ -9,7 +9,11 @@ use crate::manifest::{Id, ProviderShape};
 use crate::source::{Span, Spanned};
 
 pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
-    files(manifests.vendors.iter().map(|vendor| (named(vendor), &vendor.file.vendor)), "vendor", out);
+    files(
+        manifests.vendors.iter().map(|vendor| (named(vendor), &vendor.file.vendor)),
+        "vendor",
+        out,
+    );
     files(manifests.labs.iter().map(|lab| (named(lab), &lab.file.lab)), "lab", out);
     providers(manifests, out);
     choices(manifests, out);
@@ -108,11 +112,11 @@ fn variables(manifests: &Manifests, out: &mut Diagnostics) {
         let Some(auth) = &provider.auth else { continue };
         for name in auth.env.iter().flat_map(|set| set.iter()) {
             let list = owners.entry(name).or_default();
-            if let Some((other, _, first)) =
-                list.iter().find(|(other, shape, _)| *other != &***id && !shared(id, provider, other, shape))
+            if let Some((other, _, first)) = list
+                .iter()
+                .find(|(other, shape, _)| *other != &***id && !shared(id, provider, other, shape))
             {
-                let message =
-                    format!("`{}` is read by `{}` and by `{other}`", **name, **id);
+                let message = format!("`{}` is read by `{}` and by `{other}`", **name, **id);
                 let help = format!(
                     "if it is the same key, say `shares_env: [{other}]` or `same_as: {other}` under `auth:`"
                 );

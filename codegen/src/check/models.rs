@@ -51,18 +51,30 @@ fn status(id: &Spanned<ModelId>, model: &ModelShape, out: &mut Diagnostics) {
     };
     if let (Some(retired), Some(_)) = (&model.retired, &model.delisted) {
         let message = format!("model `{}` is both retired and delisted", **id);
-        conflict(retired.on.span, message, "`retired` is the vendor's word and says more: remove `delisted`");
+        conflict(
+            retired.on.span,
+            message,
+            "`retired` is the vendor's word and says more: remove `delisted`",
+        );
     }
     if let Some(retired) = &model.retired
         && !retired.on.0.is_full()
     {
         let message = format!("the day on which `{}` is retired is not whole", **id);
-        conflict(retired.on.span, message, "write the day, as `2026-06-24`; without one use `status: deprecated`");
+        conflict(
+            retired.on.span,
+            message,
+            "write the day, as `2026-06-24`; without one use `status: deprecated`",
+        );
     }
     let Some(status) = &model.status else { return };
     match status.0 {
         Status::Retired if model.retired.is_none() => {
-            conflict(status.span, "`retired` without a date".to_owned(), "write `retired: { on: DATE }`");
+            conflict(
+                status.span,
+                "`retired` without a date".to_owned(),
+                "write `retired: { on: DATE }`",
+            );
         }
         Status::Delisted if model.delisted.is_none() => {
             conflict(

@@ -29,8 +29,10 @@ fn policy(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) {
     let none = provider.regions.is_empty() && provider.regions.broken.is_empty();
     match &provider.region {
         None if !none => {
-            let message = format!("provider `{}` has regions and does not say which is meant", **id);
-            let help = "add `region: required`, or `region: { default: ID }` if the vendor names one";
+            let message =
+                format!("provider `{}` has regions and does not say which is meant", **id);
+            let help =
+                "add `region: required`, or `region: { default: ID }` if the vendor names one";
             out.push(Diagnostic::new(Code::RegionPolicy, id.span, message).help(help));
         }
         Some(policy) if none => {
@@ -74,7 +76,11 @@ fn endpoints(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
 /// The apis that a provider answers, with its regions'.
 fn spoken(provider: &ProviderShape) -> BTreeSet<Api> {
     let apis = |endpoints: &Endpoints| -> Vec<Api> {
-        endpoints.iter().map(|(api, _)| api.0).chain(endpoints.broken.iter().map(|api| api.0)).collect()
+        endpoints
+            .iter()
+            .map(|(api, _)| api.0)
+            .chain(endpoints.broken.iter().map(|api| api.0))
+            .collect()
     };
     let regions = provider.regions.iter().flat_map(|(_, region)| apis(&region.endpoints));
     apis(&provider.endpoints).into_iter().chain(regions).collect()

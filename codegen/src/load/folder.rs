@@ -26,7 +26,8 @@ pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
         }
     }
     if inputs.is_empty() && errors.is_empty() {
-        let source = io::Error::other("no manifest, that is no `<catalog>/<vendor>.yaml`, is in it");
+        let source =
+            io::Error::other("no manifest, that is no `<catalog>/<vendor>.yaml`, is in it");
         errors.push(ReadError { path: root.to_owned(), source });
     }
     if errors.is_empty() { Ok(inputs) } else { Err(errors) }
@@ -49,7 +50,8 @@ fn children(folder: &Path, errors: &mut Vec<ReadError>) -> Vec<PathBuf> {
 }
 
 fn read_file(root: &Path, file: &Path, errors: &mut Vec<ReadError>) -> Option<Input> {
-    let below: Vec<_> = file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    let below: Vec<_> =
+        file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
     match fs::read(file) {
         Ok(bytes) => Some(Input { path: below.join("/"), bytes }),
         Err(source) => {

@@ -66,11 +66,14 @@ fn resolve(layers: &[&FactsShape]) -> Facts {
         temperature: feature(|features| features.temperature),
         attachments: feature(|features| features.attachments),
         open_weights: first(layers, |facts| facts.open_weights),
-        reasoning_field: first(layers, |facts| facts.reasoning_field.as_ref().map(ToString::to_string)),
+        reasoning_field: first(layers, |facts| {
+            facts.reasoning_field.as_ref().map(ToString::to_string)
+        }),
         token_limit_field: first(layers, |facts| {
             facts.token_limit_field.as_ref().map(ToString::to_string)
         }),
-        refuses: first(layers, |facts| facts.refuses.as_deref().map(super::texts)).unwrap_or_default(),
+        refuses: first(layers, |facts| facts.refuses.as_deref().map(super::texts))
+            .unwrap_or_default(),
     }
 }
 

@@ -35,7 +35,11 @@ pub(super) fn lower(
         labels: labels(&shape.labels),
         aliases: texts(&shape.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>()),
         retires: shape.retired.as_ref().map(|retired| *retired.on),
-        retires_source: shape.retired.as_ref().and_then(|r| r.source.as_ref()).map(ToString::to_string),
+        retires_source: shape
+            .retired
+            .as_ref()
+            .and_then(|r| r.source.as_ref())
+            .map(ToString::to_string),
         last_seen: shape.delisted.as_ref().map(|delisted| delisted.last_seen),
         replacement: replacement.or(shape.replacement.as_ref()).map(|r| full_ref(r, provider)),
         api: api.map(|api| api.value).filter(|api| Some(*api) != default_api(provider.1)),

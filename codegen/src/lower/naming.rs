@@ -44,7 +44,8 @@ pub(super) fn check_constants(provider: &ProviderShape, out: &mut Diagnostics) {
         let name = constant(id, model);
         let span = model.rust_name.as_ref().map_or(id.span, |name| name.span);
         if naming::RESERVED.contains(&name.as_str()) {
-            let message = format!("`{}` makes the Rust name `{name}`, which every provider has", **id);
+            let message =
+                format!("`{}` makes the Rust name `{name}`, which every provider has", **id);
             out.push(Diagnostic::new(Code::DuplicateRustName, span, message).help(help));
         }
         taken.take(name, id, span, help, out);

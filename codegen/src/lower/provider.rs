@@ -204,7 +204,10 @@ fn key_rule(shape: &KeyShape, names: &Names<'_>) -> KeyRule {
 /// The auth choices of a provider that take a key: what to use instead.
 fn key_choices(provider: Option<&ProviderShape>) -> Vec<String> {
     let choices = provider.and_then(|p| p.auth.as_ref()).into_iter().flat_map(|auth| &auth.choices);
-    choices.filter(|choice| method(choice) == AuthMethod::ApiKey).map(|c| c.id.to_string()).collect()
+    choices
+        .filter(|choice| method(choice) == AuthMethod::ApiKey)
+        .map(|c| c.id.to_string())
+        .collect()
 }
 
 fn method(choice: &ChoiceShape) -> AuthMethod {

@@ -76,9 +76,10 @@ fn decimal_mistake(error: DecimalError, text: &str) -> Mistake {
             Code::DecimalOutOfRange,
             "prices are exact to 12 decimals; if this is float noise, write the short decimal",
         ),
-        DecimalError::TooLarge => {
-            Mistake::new(Code::DecimalOutOfRange, "a price is at most 1000000 per unit of its meter")
-        }
+        DecimalError::TooLarge => Mistake::new(
+            Code::DecimalOutOfRange,
+            "a price is at most 1000000 per unit of its meter",
+        ),
         _ if text.contains(['e', 'E']) => {
             Mistake::new(Code::MalformedDecimal, "write all digits instead of an exponent")
         }
@@ -159,7 +160,8 @@ impl Shape for Count {
                 Mistake::new(Code::MalformedInteger, help)
             };
             let groups: Vec<_> = text.split('_').collect();
-            let digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+            let digits =
+                |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
             let grouped = groups.len() == 1
                 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
             if !groups.iter().copied().all(digits) || !grouped || text.starts_with('0') {
@@ -264,7 +266,11 @@ impl TimeWindow {
             zone => {
                 let minutes = i16::try_from(clock(zone.get(1..6)?)?).ok()?;
                 (zone.len() == 6 && minutes <= 14 * 60).then_some(())?;
-                if zone.starts_with('-') { -minutes } else { zone.starts_with('+').then_some(minutes)? }
+                if zone.starts_with('-') {
+                    -minutes
+                } else {
+                    zone.starts_with('+').then_some(minutes)?
+                }
             }
         };
         let whole = text.get(5..6)? == "-" && start < 1440 && start != end;

@@ -3,7 +3,8 @@
 use portolan_types::{Currency, Meter, ServiceTier, VariantKind};
 
 use super::{
-    Count, Day, Factor, FieldName, Id, Moment, Number, Rate, Text, TierScope, TimeWindow, Url, Weekday, Word,
+    Count, Day, Factor, FieldName, Id, Moment, Number, Rate, Text, TierScope, TimeWindow, Url,
+    Weekday, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -3,8 +3,8 @@
 use portolan_types::{Api, Capability, Coverage, Currency, Header};
 
 use super::{
-    AuthShape, Day, EnvName, FactsShape, FieldName, Id, IdPattern, Language, LinkKind,
-    ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader, Word,
+    AuthShape, Day, EnvName, FactsShape, FieldName, Id, IdPattern, Language, LinkKind, ModelId,
+    ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -225,9 +225,7 @@ impl Shape for RegionPolicyShape {
             Value::Scalar(scalar) => {
                 let message = format!("unknown region policy `{}`", scalar.text);
                 let help = "write `required`, or `{ default: ID }` with the id of a region";
-                out.push(
-                    Diagnostic::new(Code::UnknownValue, first_line(node), message).help(help),
-                );
+                out.push(Diagnostic::new(Code::UnknownValue, first_line(node), message).help(help));
                 None
             }
             _ => {

@@ -159,7 +159,10 @@ fn is_number_or_bool(text: &str) -> bool {
         return false;
     }
     matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
-        || matches!(text.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN")
+        || matches!(
+            text.trim_start_matches(['+', '-']),
+            ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN"
+        )
         || (text.bytes().any(|byte| byte.is_ascii_digit())
             && text.parse::<f64>().is_ok_and(|_| !text.contains(['i', 'n', 'I', 'N'])))
         || is_radix(text)
@@ -206,7 +209,8 @@ fn is_header(text: &str) -> bool {
 fn is_language(text: &str) -> bool {
     let mut parts = text.split('-').peekable();
     let language = parts.next().unwrap_or_default();
-    let mut ok = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
+    let mut ok =
+        (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_lowercase());
     if let Some(script) = parts.next_if(|part| part.len() == 4) {
         ok &= script.starts_with(|first: char| first.is_ascii_uppercase())
             && script[1..].bytes().all(|byte| byte.is_ascii_lowercase());

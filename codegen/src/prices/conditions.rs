@@ -87,22 +87,22 @@ pub(super) fn check(drafts: &[Draft], out: &mut Diagnostics) {
         for earlier in 0..later {
             let (one, other) = (&conditions[earlier], &conditions[later]);
             let Some(common) = one.intersection(other) else { continue };
-            let nested = (common == *one) != (common == *other);
-            if !nested && !settled(&conditions, &common, earlier, later) {
-                let same = common == *one;
+            let within = [common == *one, common == *other];
+            let same = within == [true, true];
+            let crossing = within == [false, false];
+            if same || (crossing && !conditions.contains(&common)) {
                 out.push(overlap(&drafts[earlier], &drafts[later], &common, same));
             }
         }
     }
 }
 
-fn settled(all: &[Conditions<'_>], common: &Conditions<'_>, a: usize, b: usize) -> bool {
-    all.iter().enumerate().any(|(i, conditions)| i != a && i != b && conditions == common)
-}
-
 fn overlap(earlier: &Draft, later: &Draft, common: &Conditions<'_>, same: bool) -> Diagnostic {
     let (message, help) = if same {
-        ("two cards hold under the same conditions".to_owned(), "remove one, or give it a condition of its own")
+        (
+            "two cards hold under the same conditions".to_owned(),
+            "remove one, or give it a condition of its own",
+        )
     } else {
         (
             format!("two cards hold together {}", common.words()),

@@ -12,8 +12,11 @@ pub(super) fn require_sources(drafts: &[Draft], out: &mut Diagnostics) {
     for draft in drafts {
         let source = &draft.card.source;
         if source.url.is_none() || source.checked.is_none() {
-            let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor";
-            out.push(Diagnostic::new(Code::NoSource, draft.place, "a price without a source").help(help));
+            let help =
+                "add `source:` and `checked:` to the card, the model, the provider or the vendor";
+            out.push(
+                Diagnostic::new(Code::NoSource, draft.place, "a price without a source").help(help),
+            );
         }
     }
 }
@@ -62,7 +65,8 @@ fn superseding(drafts: &[Draft], position: usize) -> Option<usize> {
 
 fn never_seen(draft: &Draft, next: &Draft) -> Diagnostic {
     let message = "nobody saw this card before the next one was seen";
-    let help = "add `seen:` (and `last_seen:`) with the source's dates, or `until:` with the vendor's";
+    let help =
+        "add `seen:` (and `last_seen:`) with the source's dates, or `until:` with the vendor's";
     Diagnostic::new(Code::NoSighting, draft.place, message)
         .secondary(next.place, "seen, and no date of the vendor's")
         .help(help)

@@ -144,7 +144,8 @@ fn check_inherited_tiers(shape: &CardShape, card: &Card, out: &mut Diagnostics) 
             TierScope::Above => tier.rates.rate(meter.value.0).is_some(),
         };
         if meter_is_tiered {
-            let message = format!("`{}` has a rate of its own, and tiers that do not fit it", meter.value);
+            let message =
+                format!("`{}` has a rate of its own, and tiers that do not fit it", meter.value);
             let help = "write the card's own `above:` with every rate";
             out.push(Diagnostic::new(Code::IncompleteTier, meter.span, message).help(help));
         }
@@ -246,7 +247,8 @@ fn variants(
 }
 
 fn unknown_variant(kind: VariantKind, value: &Spanned<FieldName>) -> Diagnostic {
-    let known: Vec<_> = Variant::ALL.iter().filter(|v| v.kind() == kind).map(|v| v.value()).collect();
+    let known: Vec<_> =
+        Variant::ALL.iter().filter(|v| v.kind() == kind).map(|v| v.value()).collect();
     let word = Spanned::new(value.to_string(), value.span);
     crate::shape::unknown(Code::UnknownValue, kind.id(), &word, &known)
 }

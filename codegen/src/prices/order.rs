@@ -14,7 +14,8 @@ pub(super) fn most_specific_first(drafts: Vec<Draft>) -> Vec<Card> {
         let own = &conditions[position];
         conditions.iter().filter(|other| *other != own && other.contains(own)).count()
     };
-    let mut order: Vec<_> = (0..drafts.len()).map(|position| (containers(position), position)).collect();
+    let mut order: Vec<_> =
+        (0..drafts.len()).map(|position| (containers(position), position)).collect();
     order.sort_by_key(|(containers, position)| (std::cmp::Reverse(*containers), *position));
     drop(conditions);
     let mut cards: Vec<_> = drafts.into_iter().map(|draft| Some(draft.card)).collect();

@@ -82,7 +82,10 @@ fn check_form(
         out.push(Diagnostic::new(Code::TierForm, shape.span, message).help(help));
     };
     if shape.tokens.is_none() && shape.output_tokens.is_none() {
-        mistake("a tier without a threshold", "add `tokens:`, the number of input tokens above which it holds");
+        mistake(
+            "a tier without a threshold",
+            "add `tokens:`, the number of input tokens above which it holds",
+        );
     }
     if scope(shape) != first_scope {
         mistake("tiers of two scopes in one card", "give every tier of the card the same `scope`");
@@ -94,20 +97,19 @@ fn check_form(
         );
     }
     if shape.inclusive.unwrap_or(false) != first.inclusive.unwrap_or(false) {
-        mistake("tiers of which only some are `inclusive`", "give every tier of the card the same `inclusive`");
+        mistake(
+            "tiers of which only some are `inclusive`",
+            "give every tier of the card the same `inclusive`",
+        );
     }
 }
 
 /// A whole-request tier has a rate for each token meter of the card and for nothing else; a graduated tier only for
 /// meters of the card.
-fn check_rates(
-    shape: &Spanned<TierShape>,
-    base: &Rates,
-    scope: TierScope,
-    out: &mut Diagnostics,
-) {
+fn check_rates(shape: &Spanned<TierShape>, base: &Rates, scope: TierScope, out: &mut Diagnostics) {
     let tier: BTreeSet<Meter> = shape.rates.iter().map(|(meter, _)| meter.value.0).collect();
-    let missing = base.0.iter().map(|(meter, _)| *meter).filter(|m| m.is_token() && !tier.contains(m));
+    let missing =
+        base.0.iter().map(|(meter, _)| *meter).filter(|m| m.is_token() && !tier.contains(m));
     if scope == TierScope::Whole {
         for meter in missing {
             let message = format!("the tier has no rate for `{meter}`");

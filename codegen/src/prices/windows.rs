@@ -27,7 +27,8 @@ pub(super) fn of_week(days: &[Word<Weekday>], times: &[Spanned<TimeWindow>]) -> 
         }
     }
     let windows = join(parts);
-    let whole_week = windows.iter().any(|window| (window.start, i32::from(window.end)) == (0, WEEK));
+    let whole_week =
+        windows.iter().any(|window| (window.start, i32::from(window.end)) == (0, WEEK));
     if whole_week { Vec::new() } else { windows }
 }
 
@@ -67,8 +68,7 @@ pub(super) fn intersection(a: &[Window], b: &[Window]) -> Option<Vec<Window>> {
     let mut common = Vec::new();
     for one in a {
         for other in b {
-            let window =
-                Window { start: one.start.max(other.start), end: one.end.min(other.end) };
+            let window = Window { start: one.start.max(other.start), end: one.end.min(other.end) };
             if window.start < window.end {
                 common.push(window);
             }
