@@ -159,6 +159,19 @@ fn a_tree_without_manifests_says_so() {
 }
 
 #[test]
+fn an_unreadable_file_is_named() {
+    let tree = Tree::new();
+    // A folder cannot be read as a file by anybody, root included.
+    fs::create_dir(tree.path("manifests/labs/folder.yaml")).unwrap();
+    let errors = portolan_codegen::load::read_folder(&tree.path("manifests")).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].to_string().contains("manifests/labs/folder.yaml"), "{}", errors[0]);
+    let before = tree.files();
+    assert!(!tree.generate());
+    assert_eq!(tree.files(), before);
+}
+
+#[test]
 fn an_unknown_catalog_folder_is_refused() {
     let tree = Tree::new();
     let text = fs::read_to_string(tree.path("manifests/labs/acme.yaml")).unwrap();

@@ -3,6 +3,7 @@
 mod compile_fail;
 mod determinism;
 mod diagnostics;
+mod documents;
 mod engine;
 mod fixtures;
 mod generate;

@@ -176,14 +176,27 @@ fn a_run_killed_after_the_commit_is_ended() {
         root.file(if done { "gen/a" } else { "gen/.a.portolan-tmp" }, "new\n");
         let journal = "portolan-gen 1\nwrite gen/a\nfolder gen/new\nwrite gen/new/b\nremove gen/stale.rs\ncommit\n";
         root.file(".portolan-gen.journal", journal);
-        let plan = root.plan(&[("gen/a", "new\n")]).unwrap();
-        assert!(plan.is_empty());
+        recover(&root.0).unwrap();
         let expected =
             tree(&[("gen", "/"), ("gen/a", "new\n"), ("gen/new", "/"), ("gen/new/b", "b\n")]);
         assert_eq!(root.tree(), expected);
         recover(&root.0).unwrap();
         assert_eq!(root.tree(), expected);
     }
+}
+
+#[test]
+fn a_comparison_leaves_a_killed_run_as_it_is_and_the_next_write_ends_it() {
+    let root = Root::new("killed-compared");
+    root.file("gen/a", "old\n");
+    root.file("gen/.a.portolan-tmp", "new\n");
+    root.file(".portolan-gen.journal", "portolan-gen 1\nwrite gen/a\ncommit\n");
+    let before = root.tree();
+    let plan = root.plan(&[("gen/a", "new\n")]).unwrap();
+    assert!(!plan.is_empty());
+    assert_eq!(root.tree(), before);
+    plan.write().unwrap();
+    assert_eq!(root.tree(), tree(&[("gen", "/"), ("gen/a", "new\n")]));
 }
 
 #[test]

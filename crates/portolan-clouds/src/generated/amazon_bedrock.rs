@@ -15022,7 +15022,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4.4 in, $22 out per million.
+/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 tokens in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million

@@ -1728,7 +1728,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Codestral 2: at most 128,000 in, at most 128,000 out tokens; $0.3 in, $0.9 out per million.
+/// Codestral 2: at most 128,000 tokens in, at most 128,000 out; $0.3 in, $0.9 out per million.
 pub static CODESTRAL_2: Model = Model {
     provider: "google-vertex",
     id: "codestral-2",
@@ -1748,7 +1748,7 @@ pub static CODESTRAL_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Deep Research Pro Preview: at most 65,536 in, at most 32,768 out tokens; $2 in, $12 out per million.
+/// Deep Research Pro Preview: at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $120 output image per million, $0.0011 per image (images in)
 /// - batch: $1 in, $0.1 cache read, $6 out per million
@@ -1815,7 +1815,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek R1 0528: at most 65,336 in, at most 8,192 out tokens; $1.35 in, $5.4 out per million.
+/// DeepSeek R1 0528: at most 65,336 tokens in, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - only in `regional`
@@ -1962,7 +1962,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4.1 Flash: at most 1,048,576 in, at most 1,048,576 out tokens; $0.3 in, $1.2 out per million.
+/// DeepSeek V4.1 Flash: at most 1,048,576 tokens in, at most 1,048,576 out; $0.3 in, $1.2 out per million.
 ///
 /// - only in `global`
 /// - also $0.03 cache read per million
@@ -2106,7 +2106,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 in, at most 64,000 out tokens; $1.25 in, $10 out per million.
+/// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 tokens in, at most 64,000 out; $1.25 in, $10 out per million.
 ///
 /// - above 200,000 input tokens: $2.5 in, $15 out per million
 pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
@@ -2894,7 +2894,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Pro Image: image; text and image in, text and image out; at most 65,536 in, at most 32,768 out tokens; $2 in, $12 out per million.
+/// Gemini 3 Pro Image: image; text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - deprecated; retires 2027-05-28
 /// - also $0.2 cache read, $120 output image per million, $14 per 1,000 calls (searches)
@@ -3101,7 +3101,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
+/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $0.5 in, $3 out per million.
 ///
 /// - deprecated; retires 2027-05-28
 /// - also $0.05 cache read, $60 output image per million, $14 per 1,000 calls (searches)
@@ -3708,7 +3708,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 tokens in, at most 4,096 out; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated; retires 2027-06-28
 /// - also $0.025 cache read, $30 output image per million
@@ -3837,7 +3837,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $20 out per million.
+/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
@@ -4715,7 +4715,7 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Transcribe: transcription; text and audio in; at most 98,304 in, at most 32,768 out tokens; $12 out per million.
+/// Gemini 3.5 Transcribe: transcription; text and audio in; at most 98,304 tokens in, at most 32,768 out; $12 out per million.
 ///
 /// - also $2 input audio per million
 pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
@@ -4740,7 +4740,7 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Transcribe Live: transcription; audio in; at most 131,072 in, at most 65,536 out tokens; $21 out per million.
+/// Gemini 3.5 Transcribe Live: transcription; audio in; at most 131,072 tokens in, at most 65,536 out; $21 out per million.
 ///
 /// - also $3.5 input audio per million
 pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
@@ -6295,7 +6295,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash Cyber: text, image, audio, video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini 3.8 Flash Cyber: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million
 /// - region `us`: $1.65 in, $0.165 cache read, $8.25 out per million
@@ -6540,7 +6540,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $12 out per million.
+/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
 ///
 /// - also $12 output audio per million
 /// - this price from 2027-01-01
@@ -6584,7 +6584,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash TTS: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $18 out per million.
+/// Gemini 3.8 Flash TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
 ///
 /// - also $18 output audio per million
 /// - this price from 2027-01-01
@@ -7185,7 +7185,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 4 Argon Cyber Permissive: text, image, audio, video and pdf in; at most 1,048,576 in, at most 1,048,576 out tokens; $4 in, $20 out per million.
+/// Gemini 4 Argon Cyber Permissive: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 1,048,576 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $4 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - region `us`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
@@ -8407,7 +8407,7 @@ pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Native Audio: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Native Audio: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 tokens in, at most 65,536 out; $0.5 in, $2 out per million.
 ///
 /// - deprecated; retires 2026-12-13
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
@@ -8443,7 +8443,7 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 tokens in, at most 65,535 out; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
 pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
@@ -8476,7 +8476,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read, $30 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.75 in, $0.075 cache read, $3.75 out, $15 output image per million
@@ -8540,7 +8540,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
@@ -8569,7 +8569,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash Preview: video; text, image and video in, text and video out; at most 57,920 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash Preview: video; text, image and video in, text and video out; at most 57,920 tokens out; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
@@ -8596,7 +8596,7 @@ pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,535 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 1,048,576 tokens in, at most 65,535 out; $1.5 in, $9 out per million.
 ///
 /// - also $1.5 input audio, $17.5 output video per million
 pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
@@ -8625,7 +8625,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 1.5 Preview: text, image, audio and video in; at most 1,048,576 in, at most 65,535 out tokens; $0.3 in, $2.5 out per million.
+/// Gemini Robotics ER 1.5 Preview: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; $0.3 in, $2.5 out per million.
 ///
 /// - preview
 /// - also $1 input audio per million
@@ -8654,7 +8654,7 @@ pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 tokens in, at most 65,536 out; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches)
@@ -8752,7 +8752,7 @@ pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Jamba 1.5 Large: at most 256,000 in, at most 256,000 out tokens; $2 in, $8 out per million.
+/// Jamba 1.5 Large: at most 256,000 tokens in, at most 256,000 out; $2 in, $8 out per million.
 ///
 /// - retired 2026-02-27
 #[deprecated(note = "retired 2026-02-27")]
@@ -8776,7 +8776,7 @@ pub static JAMBA_1_5_LARGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Jamba 1.5 Mini: at most 256,000 in, at most 256,000 out tokens; $0.2 in, $0.4 out per million.
+/// Jamba 1.5 Mini: at most 256,000 tokens in, at most 256,000 out; $0.2 in, $0.4 out per million.
 ///
 /// - retired 2026-02-27
 #[deprecated(note = "retired 2026-02-27")]
@@ -8842,7 +8842,7 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 405B Instruct: at most 128,000 in, at most 2,048 out tokens; $5 in, $16 out per million.
+/// Llama 3.1 405B Instruct: at most 128,000 tokens in, at most 2,048 out; $5 in, $16 out per million.
 pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Model = Model {
     provider: "google-vertex",
     id: "meta/llama-3.1-405b-instruct-maas",
@@ -9038,7 +9038,7 @@ pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Medium 3: at most 128,000 in, at most 8,191 out tokens; $0.4 in, $2 out per million.
+/// Mistral Medium 3: at most 128,000 tokens in, at most 8,191 out; $0.4 in, $2 out per million.
 pub static MISTRAL_MEDIUM_3: Model = Model {
     provider: "google-vertex",
     id: "mistral-medium-3",
@@ -9077,7 +9077,7 @@ pub static MISTRAL_OCR_2505: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Small 3.1: at most 128,000 in, at most 128,000 out tokens; $0.1 in, $0.3 out per million.
+/// Mistral Small 3.1: at most 128,000 tokens in, at most 128,000 out; $0.1 in, $0.3 out per million.
 pub static MISTRAL_SMALL_2503: Model = Model {
     provider: "google-vertex",
     id: "mistral-small-2503",
@@ -9567,7 +9567,7 @@ pub static SEMANTIC_RANKER_FAST_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Text Embedding 004: embeddings; at most 2,048 in tokens; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 004: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_EMBEDDING_004: Model = Model {
@@ -9587,7 +9587,7 @@ pub static TEXT_EMBEDDING_004: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Text Embedding 005: embeddings; at most 2,048 in tokens; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 005: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_EMBEDDING_005: Model = Model {
@@ -9607,7 +9607,7 @@ pub static TEXT_EMBEDDING_005: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Text Embedding Large Experimental 03-07: embeddings; at most 8,192 in tokens; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding Large Experimental 03-07: embeddings; at most 8,192 tokens in; $0.025 per 1,000,000 characters (characters in).
 pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Model = Model {
     provider: "google-vertex",
     id: "text-embedding-large-exp-03-07",
@@ -9623,7 +9623,7 @@ pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Text Multilingual Embedding 002: embeddings; at most 2,048 in tokens; $0.025 per 1,000,000 characters (characters in).
+/// Text Multilingual Embedding 002: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
@@ -9643,7 +9643,7 @@ pub static TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 2.0: video; text and image in, video out; at most 1,024 in tokens; $0.5 per second (video seconds out).
+/// Veo 2.0: video; text and image in, video out; at most 1,024 tokens in; $0.5 per second (video seconds out).
 pub static VEO_2_0_GENERATE_001: Model = Model {
     provider: "google-vertex",
     id: "veo-2.0-generate-001",
@@ -9664,7 +9664,7 @@ pub static VEO_2_0_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.0 Fast: video; text and image in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
+/// Veo 3.0 Fast: video; text and image in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - retired 2026-06-30
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
@@ -9702,7 +9702,7 @@ pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.0: video; text and image in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
+/// Veo 3.0: video; text and image in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - retired 2026-06-30
 #[deprecated(note = "retired 2026-06-30")]
@@ -9728,7 +9728,7 @@ pub static VEO_3_0_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Fast: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
+/// Veo 3.1 Fast: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-11-17
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
@@ -9776,7 +9776,7 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
+/// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
@@ -9814,7 +9814,7 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
+/// Veo 3.1: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-11-17
 /// - `resolution=4k`: $0.6 per second (video seconds out)
@@ -9852,7 +9852,7 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Preview: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
+/// Veo 3.1 Preview: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - `resolution=4k`: $0.6 per second (video seconds out)
 pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
@@ -9882,7 +9882,7 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Lite: video; text and image in, video out; at most 1,024 in tokens; $0.05 per second (video seconds out).
+/// Veo 3.1 Lite: video; text and image in, video out; at most 1,024 tokens in; $0.05 per second (video seconds out).
 ///
 /// - `resolution=1080p`: $0.08 per second (video seconds out)
 pub static VEO_3_1_LITE_GENERATE_001: Model = Model {
@@ -9939,7 +9939,7 @@ pub static VIRTUAL_TRY_ON_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.1 Fast Non-Reasoning: at most 128,000 in, at most 128,000 out tokens; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Non-Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
 pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
@@ -9962,7 +9962,7 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.1 Fast Reasoning: at most 128,000 in, at most 128,000 out tokens; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
 pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
@@ -9986,7 +9986,7 @@ pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 Non-Reasoning: at most 2,000,000 in, at most 2,000,000 out tokens; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Non-Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
@@ -10025,7 +10025,7 @@ pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.20 Reasoning: at most 2,000,000 in, at most 2,000,000 out tokens; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million

@@ -259,7 +259,7 @@ pub static LLAMA_3_3_70B_VERSATILE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama Guard 3 8B: at most 8,192 in tokens; $0.2 in, $0.2 out per million.
+/// Llama Guard 3 8B: at most 8,192 tokens in; $0.2 in, $0.2 out per million.
 ///
 /// - retired 2025-06-06
 #[deprecated(note = "retired 2025-06-06")]

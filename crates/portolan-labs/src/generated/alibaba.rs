@@ -532,7 +532,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Flash 0731: at most 1,000,000 in, at most 393,216 out tokens; prices below.
+/// DeepSeek V4 Flash 0731: at most 1,000,000 tokens in, at most 393,216 out; prices below.
 ///
 /// - region `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
 pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
@@ -1357,7 +1357,7 @@ pub static QVQ_MAX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Coder: at most 1,000,000 in, at most 16,384 out tokens; prices below.
+/// Qwen Coder: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - region `intl`: $0.3 in, $1.5 out per million
 pub static QWEN_CODER: Model = Model {
@@ -1494,7 +1494,7 @@ pub static QWEN_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Flash 2025-07-28: at most 997,952 in, at most 32,768 out tokens; prices below.
+/// Qwen Flash 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
 pub static QWEN_FLASH_2025_07_28: Model = Model {
@@ -1940,7 +1940,7 @@ pub static QWEN_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus 2025-01-25: at most 129,024 in, at most 8,192 out tokens; prices below.
+/// Qwen Plus 2025-01-25: at most 129,024 tokens in, at most 8,192 out; prices below.
 ///
 /// - region `intl`: $0.4 in, $1.2 out per million
 pub static QWEN_PLUS_2025_01_25: Model = Model {
@@ -1961,7 +1961,7 @@ pub static QWEN_PLUS_2025_01_25: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus 2025-04-28: at most 129,024 in, at most 16,384 out tokens; prices below.
+/// Qwen Plus 2025-04-28: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million
 /// - region `intl`, `thinking=on`: $0.4 in, $4 out per million
@@ -1995,7 +1995,7 @@ pub static QWEN_PLUS_2025_04_28: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus 2025-07-14: at most 129,024 in, at most 16,384 out tokens; prices below.
+/// Qwen Plus 2025-07-14: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million
 /// - region `intl`, `thinking=on`: $0.4 in, $4 out per million
@@ -2029,7 +2029,7 @@ pub static QWEN_PLUS_2025_07_14: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus 2025-07-28: at most 997,952 in, at most 32,768 out tokens; prices below.
+/// Qwen Plus 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
@@ -2077,7 +2077,7 @@ pub static QWEN_PLUS_2025_07_28: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus 2025-09-11: at most 997,952 in, at most 32,768 out tokens; prices below.
+/// Qwen Plus 2025-09-11: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
@@ -2185,7 +2185,7 @@ pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Plus latest: at most 997,952 in, at most 32,768 out tokens; prices below.
+/// Qwen Plus latest: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
@@ -2300,7 +2300,7 @@ pub static QWEN_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Turbo 2024-11-01: at most 1,000,000 in, at most 8,192 out tokens; prices below.
+/// Qwen Turbo 2024-11-01: at most 1,000,000 tokens in, at most 8,192 out; prices below.
 ///
 /// - region `intl`: $0.05 in, $0.2 out per million
 pub static QWEN_TURBO_2024_11_01: Model = Model {
@@ -2321,7 +2321,7 @@ pub static QWEN_TURBO_2024_11_01: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Turbo 2025-04-28: at most 1,000,000 in, at most 16,384 out tokens; prices below.
+/// Qwen Turbo 2025-04-28: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.05 in, $0.2 out per million
 /// - region `intl`, `thinking=on`: $0.05 in, $0.5 out per million
@@ -2355,7 +2355,7 @@ pub static QWEN_TURBO_2025_04_28: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen Turbo latest: at most 1,000,000 in, at most 16,384 out tokens; prices below.
+/// Qwen Turbo latest: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - region `intl`, `thinking=off`: $0.05 in, $0.2 out per million
 /// - region `intl`, `thinking=on`: $0.05 in, $0.5 out per million
@@ -3054,7 +3054,7 @@ pub static QWEN3_235B_A22B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 30B-A3B: at most 129,024 in, at most 16,384 out tokens; price unknown.
+/// Qwen3 30B-A3B: at most 129,024 tokens in, at most 16,384 out; price unknown.
 pub static QWEN3_30B_A3B: Model = Model {
     provider: "alibaba",
     id: "qwen3-30b-a3b",
@@ -3382,7 +3382,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Coder Flash 2025-07-28: at most 997,952 in, at most 65,536 out tokens; prices below.
+/// Qwen3 Coder Flash 2025-07-28: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
 /// - region `intl`: $0.3 in, $1.5 out per million; above 32,000 input tokens: $0.5 in, $2.5 out per million; above 128,000 input tokens: $0.8 in, $4 out per million; above 256,000 input tokens: $1.6 in, $9.6 out per million
 pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
@@ -3507,7 +3507,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Coder Plus 2025-07-22: at most 997,952 in, at most 65,536 out tokens; prices below.
+/// Qwen3 Coder Plus 2025-07-22: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
 /// - region `intl`: $1 in, $5 out per million; above 32,000 input tokens: $1.8 in, $9 out per million; above 128,000 input tokens: $3 in, $15 out per million; above 256,000 input tokens: $6 in, $60 out per million
 pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
@@ -3693,7 +3693,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Max Preview: at most 258,048 in, at most 65,536 out tokens; prices below.
+/// Qwen3 Max Preview: at most 258,048 tokens in, at most 65,536 out; prices below.
 ///
 /// - region `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
 pub static QWEN3_MAX_PREVIEW: Model = Model {
@@ -3980,7 +3980,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-VL 235B-A22B Instruct: text and image in; at most 131,072 in, at most 32,768 out tokens; prices below.
+/// Qwen3-VL 235B-A22B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`: $0.4 in, $1.6 out per million
 pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
@@ -4003,7 +4003,7 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-VL 235B-A22B Thinking: text and image in; at most 131,072 in, at most 32,768 out tokens; prices below.
+/// Qwen3-VL 235B-A22B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`: $0.4 in, $4 out per million
 pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
@@ -4087,7 +4087,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-VL 32B Instruct: text and image in; at most 131,072 in, at most 32,768 out tokens; prices below.
+/// Qwen3-VL 32B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`: $0.16 in, $0.64 out per million
 pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
@@ -4110,7 +4110,7 @@ pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-VL 32B Thinking: text and image in; at most 131,072 in, at most 32,768 out tokens; prices below.
+/// Qwen3-VL 32B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - region `intl`: $0.16 in, $2.87 out per million
 pub static QWEN3_VL_32B_THINKING: Model = Model {
@@ -4798,7 +4798,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Flash: text, image and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
+/// Qwen3.8 Flash: text, image and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - region `intl`: $0.15 in, $0.016 cache read, $0.2 cache write, $0.47 out per million
 pub static QWEN3_8_FLASH: Model = Model {
@@ -4831,7 +4831,7 @@ pub static QWEN3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Max: text and image in; at most 991,808 in, at most 131,072 out tokens; prices below.
+/// Qwen3.8 Max: text and image in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - region `intl`: $2 in, $0.25 cache read, $6 out per million
 pub static QWEN3_8_MAX: Model = Model {
@@ -4861,7 +4861,7 @@ pub static QWEN3_8_MAX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Omni Flash: text, image, audio and video in; at most 991,808 in, at most 131,072 out tokens; prices below.
+/// Qwen3.8 Omni Flash: text, image, audio and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - region `intl`: $0.15 in, $0.016 cache read, $0.47 out per million
 pub static QWEN3_8_OMNI_FLASH: Model = Model {

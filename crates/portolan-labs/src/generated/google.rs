@@ -58,7 +58,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
-/// Deep Research Max Preview: text and image in; at most 1,048,576 in, at most 65,536 out tokens; $2 in, $12 out per million.
+/// Deep Research Max Preview: text and image in; at most 1,048,576 tokens in, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - also $35 per 1,000 calls (searches)
 /// - batch: $1 in, $6 out per million
@@ -94,7 +94,7 @@ pub static DEEP_RESEARCH_MAX_PREVIEW_04_2026: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Deep Research Preview: text and image in; at most 1,048,576 in, at most 65,536 out tokens; $2 in, $12 out per million.
+/// Deep Research Preview: text and image in; at most 1,048,576 tokens in, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - also $35 per 1,000 calls (searches)
 /// - batch: $1 in, $6 out per million
@@ -130,7 +130,7 @@ pub static DEEP_RESEARCH_PREVIEW_04_2026: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Deep Research Pro Preview: text, image, audio, video and pdf in; at most 1,048,576 in, at most 65,536 out tokens; $2 in, $12 out per million.
+/// Deep Research Pro Preview: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - retired 2026-10-23
 /// - also $0.0011 per image (images in), $35 per 1,000 calls (searches)
@@ -334,7 +334,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 in, at most 64,000 out tokens; $1.25 in, $10 out per million.
+/// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 tokens in, at most 64,000 out; $1.25 in, $10 out per million.
 ///
 /// - retired 2026-07-28
 /// - above 200,000 input tokens: $2.5 in, $15 out per million
@@ -650,7 +650,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash Native Audio Latest: realtime-voice; text and audio in, text and audio out; at most 131,072 in, at most 8,192 out tokens; $0.5 in, $2 out per million.
+/// Gemini 2.5 Flash Native Audio Latest: realtime-voice; text and audio in, text and audio out; at most 131,072 tokens in, at most 8,192 out; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
 pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_LATEST: Model = Model {
@@ -678,7 +678,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash Native Audio Preview 09-2025: realtime-voice; text and audio in, text and audio out; at most 1,048,576 in, at most 8,192 out tokens; $0.5 in, $2 out per million.
+/// Gemini 2.5 Flash Native Audio Preview 09-2025: realtime-voice; text and audio in, text and audio out; at most 1,048,576 tokens in, at most 8,192 out; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
 pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_09_2025: Model = Model {
@@ -706,7 +706,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash Native Audio Preview 12-2025: realtime-voice; text and audio in, text and audio out; at most 131,072 in, at most 8,192 out tokens; $0.5 in, $2 out per million.
+/// Gemini 2.5 Flash Native Audio Preview 12-2025: realtime-voice; text and audio in, text and audio out; at most 131,072 tokens in, at most 8,192 out; $0.5 in, $2 out per million.
 ///
 /// - deprecated; retires 2026-11-17
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
@@ -1203,7 +1203,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3 Pro Image: image; text and image in, text and image out; at most 65,536 in, at most 32,768 out tokens; $2 in, $12 out per million.
+/// Gemini 3 Pro Image: image; text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $120 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $1 in, $6 out, $60 output image per million
@@ -1434,7 +1434,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $0.5 in, $3 out per million.
+/// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $0.5 in, $3 out per million.
 ///
 /// - also $60 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.25 in, $1.5 out, $30 output image per million
@@ -1628,7 +1628,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 in, at most 4,096 out tokens; $0.25 in, $1.5 out per million.
+/// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 tokens in, at most 4,096 out; $0.25 in, $1.5 out per million.
 ///
 /// - also $30 output image per million
 /// - batch: $0.125 in, $0.75 out, $15 output image per million
@@ -1761,7 +1761,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash Live Preview: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $0.75 in, $4.5 out per million.
+/// Gemini 3.1 Flash Live Preview: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 tokens in, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - deprecated; retires 2026-11-17
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
@@ -1796,7 +1796,7 @@ pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $20 out per million.
+/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - deprecated; retires 2026-11-17
 /// - also $20 output audio per million
@@ -2217,7 +2217,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Live Translate Preview: realtime-voice; audio in, text and audio out; at most 131,072 in, at most 65,536 out tokens; $3.5 in, $21 out per million.
+/// Gemini 3.5 Live Translate Preview: realtime-voice; audio in, text and audio out; at most 131,072 tokens in, at most 65,536 out; $3.5 in, $21 out per million.
 ///
 /// - also $3.5 input audio, $21 output audio per million
 pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
@@ -2245,7 +2245,7 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Transcribe: transcription; text and audio in; at most 98,304 in, at most 32,768 out tokens; $2 in, $12 out per million.
+/// Gemini 3.5 Transcribe: transcription; text and audio in; at most 98,304 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $2 input audio per million
 pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
@@ -2272,7 +2272,7 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Transcribe Live: transcription; audio in; at most 131,072 in, at most 65,536 out tokens; $3.5 in, $21 out per million.
+/// Gemini 3.5 Transcribe Live: transcription; audio in; at most 131,072 tokens in, at most 65,536 out; $3.5 in, $21 out per million.
 ///
 /// - also $3.5 input audio per million
 pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
@@ -2670,7 +2670,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $12 out per million.
+/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
 ///
 /// - also $12 output audio per million
 /// - this price from 2027-01-01
@@ -2788,7 +2788,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash TTS: speech; at most 8,192 in, at most 16,384 out tokens; $1 in, $18 out per million.
+/// Gemini 3.8 Flash TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
 ///
 /// - also $18 output audio per million
 /// - this price from 2027-01-01
@@ -3464,7 +3464,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 in, at most 65,535 out tokens; $0.5 in, $2 out per million.
+/// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 tokens in, at most 65,535 out; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
 pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
@@ -3494,7 +3494,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 in, at most 32,768 out tokens; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $30 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.75 in, $3.75 out, $15 output image per million
@@ -3538,7 +3538,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - also $1.5 input audio, $1.5 input image, $1.5 input video, $17.5 output video per million
 pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
@@ -3568,7 +3568,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 131,072 in, at most 65,536 out tokens; $1.5 in, $9 out per million.
+/// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 131,072 tokens in, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - deprecated; retires 2026-10-22
 /// - also $1.5 input audio, $17.5 output video per million
@@ -3691,7 +3691,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 tokens in, at most 65,536 out; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches)
@@ -3753,7 +3753,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Robotics ER 2 Streaming Preview: text, image, audio and video in; at most 131,072 in, at most 65,536 out tokens; $2 in, $10 out per million.
+/// Gemini Robotics ER 2 Streaming Preview: text, image, audio and video in; at most 131,072 tokens in, at most 65,536 out; $2 in, $10 out per million.
 ///
 /// - preview
 /// - also $14 per 1,000 calls (searches)
@@ -4023,7 +4023,7 @@ pub static LYRIA_3_5_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nano Banana Pro Preview: image; text and image in, text and image out; at most 131,072 in, at most 32,768 out tokens; $2 in, $12 out per million.
+/// Nano Banana Pro Preview: image; text and image in, text and image out; at most 131,072 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $120 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $1 in, $6 out per million
@@ -4079,7 +4079,7 @@ pub static NANO_BANANA_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Fast: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
+/// Veo 3.1 Fast: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
@@ -4118,7 +4118,7 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 in tokens; $0.1 per second (video seconds out).
+/// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-10-22
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
@@ -4159,7 +4159,7 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
+/// Veo 3.1: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - `resolution=4k`: $0.6 per second (video seconds out)
 pub static VEO_3_1_GENERATE_001: Model = Model {
@@ -4190,7 +4190,7 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Preview: video; text in, video out; at most 1,024 in tokens; $0.4 per second (video seconds out).
+/// Veo 3.1 Preview: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-10-22
 /// - `resolution=4k`: $0.6 per second (video seconds out)
@@ -4223,7 +4223,7 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Veo 3.1 Lite Preview: video; text in, video out; at most 1,024 in tokens; $0.05 per second (video seconds out).
+/// Veo 3.1 Lite Preview: video; text in, video out; at most 1,024 tokens in; $0.05 per second (video seconds out).
 ///
 /// - retired 2026-10-22
 /// - `resolution=1080p`: $0.08 per second (video seconds out)

@@ -2587,7 +2587,7 @@ pub static GPT_5_PRO_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-5-search-api: text, image and pdf in; at most 272,000 in, at most 128,000 out tokens; $1.25 in, $10 out per million.
+/// gpt-5-search-api: text, image and pdf in; at most 272,000 tokens in, at most 128,000 out; $1.25 in, $10 out per million.
 ///
 /// - also $0.125 cache read per million, $10 per 1,000 calls (searches)
 pub static GPT_5_SEARCH_API: Model = Model {
@@ -5632,7 +5632,7 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 in, at most 128,000 out tokens; $4 in, $20 out per million.
+/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 tokens in, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
