@@ -13,7 +13,8 @@ use portolan_codegen::output::Plan;
 use portolan_codegen::render::{self, Format};
 use portolan_codegen::{Compiled, compile};
 
-/// The public catalogs, each a folder of manifests and a crate.
+/// The public catalogs, each a folder of manifests and a crate. `portolan-catalog` lists them in the same order, which its
+/// index counts by.
 pub const CATALOGS: [&str; 4] = ["clouds", "gateways", "labs", "local"];
 
 const MANIFESTS: &str = "manifests";
@@ -110,6 +111,8 @@ pub fn outputs(catalog: &Catalog) -> Vec<Output> {
         let folder = generated_folder(id);
         outputs.extend(rust::emit(catalog, id).into_iter().map(|output| output.below(&folder)));
     }
+    let index = rust::emit_index(catalog, &CATALOGS);
+    outputs.push(index.below(&generated_folder("catalog")));
     outputs.extend([
         Output::new(format!("{DATA}/catalog.json"), json::catalog(catalog)),
         Output::new(format!("{DATA}/catalog.schema.json"), json::catalog_schema()),
@@ -122,7 +125,7 @@ pub fn outputs(catalog: &Catalog) -> Vec<Output> {
 
 /// The folders in which a generated file that nothing generates any more is removed.
 pub fn owned_folders() -> Vec<String> {
-    CATALOGS.map(generated_folder).to_vec()
+    CATALOGS.into_iter().chain(["catalog"]).map(generated_folder).collect()
 }
 
 fn generated_folder(catalog: &str) -> String {

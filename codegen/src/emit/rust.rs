@@ -34,15 +34,30 @@ struct Listed<'a> {
 /// The modules of the catalog with this id: `mod.rs`, `index.rs` and a file per provider, relative to their folder.
 ///
 /// # Panics
-/// If the catalog has more than 1,024 providers or one of them more than 16,384 models.
+/// If the catalog has more than 4,096 providers or one of them more than 65,536 models.
 pub fn emit(catalog: &Catalog, id: &str) -> Vec<Output> {
+    let list = list(catalog, id);
+    let mut outputs = vec![root(id, &list)];
+    outputs.extend(list.iter().map(module));
+    outputs.push(table(&format!("manifests/{id}"), &[list]));
+    outputs
+}
+
+/// The index over several catalogs, in this order: `index.rs`.
+///
+/// # Panics
+/// As [`emit`], or if there are more than 16 catalogs.
+pub fn emit_index(catalog: &Catalog, ids: &[&str]) -> Output {
+    let lists: Vec<_> = ids.iter().map(|id| list(catalog, id)).collect();
+    table("manifests", &lists)
+}
+
+/// The providers of a catalog by id: the types crate searches them so.
+fn list<'a>(catalog: &'a Catalog, id: &str) -> Vec<Listed<'a>> {
     let of_catalog = catalog.providers().filter(|(vendor, _)| vendor.catalog == id);
     let mut list: Vec<_> = of_catalog.map(|(vendor, provider)| listed(vendor, provider)).collect();
-    // The types crate searches the list of providers by id.
     list.sort_unstable_by(|a, b| a.provider.id.cmp(&b.provider.id));
-    let mut outputs = vec![root(id, &list), table(id, &list)];
-    outputs.extend(list.iter().map(module));
-    outputs
+    list
 }
 
 fn listed<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Listed<'a> {
@@ -51,9 +66,8 @@ fn listed<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Listed<'a> {
     Listed { vendor, provider, models }
 }
 
-fn table(id: &str, list: &[Listed<'_>]) -> Output {
-    let head = header("//", &format!("manifests/{id}"));
-    Output::new("index.rs", format!("{head}\n{}", index::items(list)))
+fn table(source: &str, catalogs: &[Vec<Listed<'_>>]) -> Output {
+    Output::new("index.rs", format!("{}\n{}", header("//", source), index::items(catalogs)))
 }
 
 fn root(id: &str, list: &[Listed<'_>]) -> Output {
@@ -70,8 +84,9 @@ fn root(id: &str, list: &[Listed<'_>]) -> Output {
     printer.out.push_str("/// Every provider of this catalog, by id.\n");
     printer.item("pub static PROVIDERS: &[&portolan_types::Provider]", &Node::slice(names));
     printer.out.push_str("\n/// This catalog: its providers and the index over their refs.\n");
-    let index =
-        Node::literal("portolan_types::Index", vec![("slots", Node::raw("&index::SLOTS"))], None);
+    let tables =
+        vec![("tags", Node::raw("&index::TAGS")), ("entries", Node::raw("&index::ENTRIES"))];
+    let index = Node::literal("portolan_types::Index", tables, None);
     let fields =
         vec![("id", Node::text(id)), ("providers", Node::raw("PROVIDERS")), ("index", index)];
     let value = Node::literal("portolan_types::Catalog", fields, None);

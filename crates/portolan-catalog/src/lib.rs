@@ -26,7 +26,23 @@ pub use portolan_labs as labs;
 pub use portolan_local as local;
 pub use portolan_types as types;
 
-use types::{Catalog, Entry, Model, Provider, UnknownRef};
+use types::{Catalog, Entry, Index, Model, Provider, UnknownRef};
+
+#[path = "generated/index.rs"]
+#[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "tables of hashes are not read")]
+mod index;
+
+/// A catalog if its feature is on.
+macro_rules! if_on {
+    ($feature:literal, $catalog:expr) => {{
+        #[cfg(feature = $feature)]
+        let catalog = Some($catalog);
+        #[cfg(not(feature = $feature))]
+        let catalog = None;
+        catalog
+    }};
+}
 
 /// The catalogs that are on, by id.
 pub static CATALOGS: &[&Catalog] = &[
@@ -40,12 +56,23 @@ pub static CATALOGS: &[&Catalog] = &[
     &local::CATALOG,
 ];
 
+/// Every catalog in the order in which the index counts them, and nothing for one that is off.
+static INDEXED: [Option<&Catalog>; 4] = [
+    if_on!("clouds", &clouds::CATALOG),
+    if_on!("gateways", &gateways::CATALOG),
+    if_on!("labs", &labs::CATALOG),
+    if_on!("local", &local::CATALOG),
+];
+
+static INDEX: Index = Index { tags: &index::TAGS, entries: &index::ENTRIES };
+
 /// The model with this ref or alias.
 ///
 /// # Errors
 /// [`UnknownRef`], which carries the nearest refs.
 pub fn find(reference: &str) -> Result<Entry, UnknownRef<'_>> {
-    types::find(CATALOGS, reference)
+    let found = types::find_indexed(&INDEXED, &INDEX, reference);
+    found.ok_or(UnknownRef::new(reference, CATALOGS))
 }
 
 /// The provider with this id.

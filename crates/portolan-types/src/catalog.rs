@@ -8,9 +8,10 @@ use crate::index::Index;
 use crate::model::Model;
 use crate::provider::Provider;
 
-/// Providers per catalog and models per provider that an index entry can hold.
-const PROVIDER_BITS: u32 = 10;
-const MODEL_BITS: u32 = 24 - PROVIDER_BITS;
+/// What an entry number holds, from the highest bits: a catalog's position, a provider's in it, a model's in that.
+const CATALOG_BITS: u32 = 4;
+const PROVIDER_BITS: u32 = 12;
+const MODEL_BITS: u32 = 16;
 
 /// One generated catalog: its providers and the index over their refs.
 #[derive(Clone, Copy, Debug)]
@@ -40,32 +41,54 @@ impl fmt::Display for Entry {
 }
 
 impl Catalog {
-    /// The entry number of a model in an index: the generator's half of the lookup.
+    /// The entry number of a model in an index over one or several catalogs: the generator's half of the lookup.
     ///
     /// # Panics
-    /// If a catalog has more than 1,024 providers or a provider more than 16,384 models.
+    /// If there are more than 16 catalogs, 4,096 providers of one or 65,536 models of a provider.
     #[doc(hidden)]
-    pub const fn entry_number(provider: usize, model: usize) -> u32 {
-        assert!(provider < 1 << PROVIDER_BITS && model < 1 << MODEL_BITS, "catalog too large");
-        #[expect(clippy::cast_possible_truncation, reason = "both are in range, asserted above")]
-        let number = (provider << MODEL_BITS | model) as u32;
+    pub const fn entry_number(catalog: usize, provider: usize, model: usize) -> u32 {
+        let fits =
+            catalog < 1 << CATALOG_BITS && provider < 1 << PROVIDER_BITS && model < 1 << MODEL_BITS;
+        assert!(fits, "more than an entry number holds");
+        #[expect(clippy::cast_possible_truncation, reason = "all are in range, asserted above")]
+        let number =
+            (catalog << (PROVIDER_BITS + MODEL_BITS) | provider << MODEL_BITS | model) as u32;
         number
     }
 
     /// The model with this ref or alias of a ref.
+    #[inline]
     pub fn find(&self, reference: &str) -> Option<Entry> {
-        self.probe(hash_ref(reference.as_bytes()), reference)
+        let hash = hash_ref(reference.as_bytes());
+        self.index.find(hash, |number| self.entry(number, reference))
     }
 
-    fn probe(&self, hash: u64, reference: &str) -> Option<Entry> {
-        self.index.probe(hash).find_map(|number| {
-            let provider = *self.providers.get((number >> MODEL_BITS) as usize)?;
-            let model = *provider.models.get((number & ((1 << MODEL_BITS) - 1)) as usize)?;
-            is_ref(provider, model, reference).then_some(Entry { provider, model })
-        })
+    /// The entry of a number, if the ref is its.
+    #[inline]
+    fn entry(&self, number: u32, reference: &str) -> Option<Entry> {
+        let provider = (number >> MODEL_BITS) as usize & ((1 << PROVIDER_BITS) - 1);
+        let model = number as usize & ((1 << MODEL_BITS) - 1);
+        let provider = *self.providers.get(provider)?;
+        let model = *provider.models.get(model)?;
+        is_ref(provider, model, reference).then_some(Entry { provider, model })
     }
 }
 
+/// The model with this ref by an index over several catalogs, of which some may be off.
+#[doc(hidden)]
+#[inline]
+pub fn find_indexed(
+    catalogs: &[Option<&'static Catalog>],
+    index: &Index,
+    reference: &str,
+) -> Option<Entry> {
+    index.find(hash_ref(reference.as_bytes()), |number| {
+        let catalog = catalogs.get((number >> (PROVIDER_BITS + MODEL_BITS)) as usize)?;
+        (*catalog)?.entry(number, reference)
+    })
+}
+
+#[inline]
 fn is_ref(provider: &Provider, model: &Model, reference: &str) -> bool {
     let Some(id) = reference.strip_prefix(provider.id).and_then(|rest| rest.strip_prefix('/'))
     else {
@@ -82,11 +105,8 @@ pub fn find<'q>(
     catalogs: &'static [&'static Catalog],
     reference: &'q str,
 ) -> Result<Entry, UnknownRef<'q>> {
-    let hash = hash_ref(reference.as_bytes());
-    catalogs
-        .iter()
-        .find_map(|catalog| catalog.probe(hash, reference))
-        .ok_or(UnknownRef { reference, catalogs })
+    let found = catalogs.iter().find_map(|catalog| catalog.find(reference));
+    found.ok_or(UnknownRef::new(reference, catalogs))
 }
 
 /// The provider with this id.
@@ -120,6 +140,11 @@ pub struct UnknownRef<'q> {
 }
 
 impl<'q> UnknownRef<'q> {
+    #[doc(hidden)]
+    pub const fn new(reference: &'q str, catalogs: &'static [&'static Catalog]) -> Self {
+        Self { reference, catalogs }
+    }
+
     /// What was asked for.
     pub const fn reference(&self) -> &'q str {
         self.reference

@@ -1,77 +1,106 @@
 //! An open-addressing table from hashes to entry numbers: the generator fills it, lookups read it.
 //!
-//! A slot is a `u32`: an 8-bit tag of the hash above a 24-bit entry number; 0 is an empty slot. A
-//! matching tag is only a candidate, so the caller always compares the key.
+//! Slots come in groups of eight. A group's tags, a byte of each key's hash, lie in one word, so that a lookup compares
+//! eight at once: a miss is one load and two branches that are nearly always the same. A matching tag is only a
+//! candidate, so the caller always compares the key.
 
-/// A table whose length is a power of two, or empty.
+/// A table whose number of groups is a power of two, or empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Index {
-    /// The slots, as [`Index::fill`] left them.
-    pub slots: &'static [u32],
+    /// The tags of each group, a byte per slot, 0 where the slot is empty; as [`Index::fill`] left them.
+    pub tags: &'static [u64],
+    /// The entry number of each slot, eight to a group.
+    pub entries: &'static [u32],
 }
 
-const ENTRY_BITS: u32 = 24;
+/// Slots in a group: bytes in a word.
+const GROUP: usize = 8;
+
+/// The lowest bit of each byte, and the highest.
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = LOW_BITS << 7;
 
 impl Index {
-    /// The most entries that fit, and the bound of entry numbers.
-    pub const MAX_ENTRIES: usize = 1 << ENTRY_BITS;
-
-    /// How many slots to have for so many entries: a power of two that stays at most half full, so
-    /// that every probe ends, and most at the first or second slot.
-    pub const fn slots_for(entries: usize) -> usize {
-        (entries * 2).next_power_of_two()
+    /// How many groups to have for so many entries: a power of two with at least two slots an entry, so that every
+    /// probe ends, nearly always in its first group.
+    pub const fn groups_for(entries: usize) -> usize {
+        (entries * 2).div_ceil(GROUP).next_power_of_two()
     }
 
-    /// Fills slots from pairs of a key's hash and its entry number.
+    /// How many slots that many groups have.
+    pub const fn slots_of(groups: usize) -> usize {
+        groups * GROUP
+    }
+
+    /// Fills a table from pairs of a key's hash and its entry number.
     ///
     /// # Panics
     ///
-    /// If the slots are fewer than [`slots_for`](Self::slots_for) says or not a power of two, or an
-    /// entry number has more than 24 bits: mistakes of the generator.
-    pub fn fill(slots: &mut [u32], entries: impl IntoIterator<Item = (u64, u32)>) {
-        assert!(slots.len().is_power_of_two(), "the number of slots is no power of two");
-        slots.fill(0);
+    /// If the groups are fewer than [`groups_for`](Self::groups_for) says or not a power of two, or the slots are not
+    /// eight to a group: mistakes of the generator.
+    pub fn fill(
+        tags: &mut [u64],
+        entries: &mut [u32],
+        pairs: impl IntoIterator<Item = (u64, u32)>,
+    ) {
+        assert!(tags.len().is_power_of_two(), "the number of groups is no power of two");
+        assert!(entries.len() == Self::slots_of(tags.len()), "not eight slots to a group");
+        tags.fill(0);
+        entries.fill(0);
         let mut filled = 0;
-        for (hash, entry) in entries {
-            assert!((entry as usize) < Self::MAX_ENTRIES, "entry number {entry} is over 24 bits");
+        for (hash, entry) in pairs {
             filled += 1;
-            assert!(Self::slots_for(filled) <= slots.len(), "too few slots");
-            let mut at = position(hash, slots.len());
-            while slots[at] != 0 {
-                at = (at + 1) % slots.len();
+            assert!(Self::groups_for(filled) <= tags.len(), "too few groups");
+            let mut group = first_group(hash, tags.len());
+            while zero_bytes(tags[group]) == 0 {
+                group = (group + 1) % tags.len();
             }
-            slots[at] = tag(hash) | entry;
+            let byte = zero_bytes(tags[group]).trailing_zeros() / 8;
+            tags[group] |= tag(hash) << (8 * byte);
+            entries[group * GROUP + byte as usize] = entry;
         }
     }
 
-    /// The entry numbers that may belong to a key with this hash.
+    /// The first thing that `key` makes of an entry number that may belong to a key with this hash.
     #[inline]
-    pub fn probe(&self, hash: u64) -> impl Iterator<Item = u32> + use<> {
-        let slots = self.slots;
-        let tag = tag(hash);
-        let mut at = position(hash, slots.len());
-        core::iter::from_fn(move || {
-            loop {
-                let slot = *slots.get(at).filter(|slot| **slot != 0)?;
-                at = (at + 1) & (slots.len() - 1);
-                if slot >> ENTRY_BITS == tag >> ENTRY_BITS {
-                    return Some(slot & ((1 << ENTRY_BITS) - 1));
+    pub fn find<T>(&self, hash: u64, mut key: impl FnMut(u32) -> Option<T>) -> Option<T> {
+        let wanted = tag(hash) * LOW_BITS;
+        let mut group = first_group(hash, self.tags.len());
+        loop {
+            let tags = *self.tags.get(group)?;
+            let mut candidates = zero_bytes(tags ^ wanted);
+            while candidates != 0 {
+                let byte = (candidates.trailing_zeros() / 8) as usize;
+                if let Some(found) = key(*self.entries.get(group * GROUP + byte)?) {
+                    return Some(found);
                 }
+                candidates &= candidates - 1;
             }
-        })
+            if zero_bytes(tags) != 0 {
+                return None;
+            }
+            group = (group + 1) & (self.tags.len() - 1);
+        }
     }
 }
 
-/// The tag in its place in a slot; never 0, so that no filled slot looks empty.
+/// The highest bit of each byte that is 0. A byte above the lowest of them may be marked too: what is marked is a
+/// candidate, and nothing is marked only if no byte is 0.
 #[inline]
-fn tag(hash: u64) -> u32 {
-    let tag = (hash >> (u64::BITS - 8)) as u32;
-    tag.max(1) << ENTRY_BITS
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS
+}
+
+/// A byte of the hash; never 0, so that no filled slot looks empty.
+#[inline]
+const fn tag(hash: u64) -> u64 {
+    let tag = hash >> (u64::BITS - 8);
+    if tag == 0 { 1 } else { tag }
 }
 
 /// Where to start: from the hash's low bits, which the tag does not use.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a table has at most 2^25 slots")]
-fn position(hash: u64, slots: usize) -> usize {
-    (hash as usize) & slots.wrapping_sub(1)
+#[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
+const fn first_group(hash: u64, groups: usize) -> usize {
+    (hash as usize) & groups.wrapping_sub(1)
 }

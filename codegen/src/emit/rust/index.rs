@@ -1,50 +1,58 @@
-//! The index of a catalog: where each `provider/model` and each alias of one is found, as a table that a lookup reads
+//! The index over refs: where each `provider/model` and each alias of one is found, as a table that a lookup reads
 //! without any work at start-up.
+
+use std::fmt::{LowerHex, Write};
 
 use portolan_types::{Catalog as Lookup, Index, hash_ref};
 
 use super::Listed;
 
-const SLOTS_PER_LINE: usize = 8;
-
-/// The items of `index.rs`. Providers are by id, models of each by id: an entry number is a pair of positions.
-pub(super) fn items(list: &[Listed<'_>]) -> String {
-    let slots = slots(list);
-    let mut out = format!(
-        "/// Slots of the catalog's index: an 8-bit tag of a hash above a 24-bit entry number, 0 where empty.\n\
-         pub(super) static SLOTS: [u32; {}] = [",
-        slots.len(),
+/// The items of an `index.rs` over catalogs, each a list of providers by id with models by id: an entry number is made of
+/// positions.
+pub(super) fn items(catalogs: &[Vec<Listed<'_>>]) -> String {
+    let pairs = pairs(catalogs);
+    let groups = Index::groups_for(pairs.len());
+    let (mut tags, mut entries) = (vec![0; groups], vec![0; Index::slots_of(groups)]);
+    Index::fill(&mut tags, &mut entries, pairs);
+    let mut out = String::with_capacity(64 * groups);
+    out.push_str(
+        "/// Tags of the slots, a byte each, eight to a word: bytes of hashes, 0 where empty.\n",
     );
-    for line in slots.chunks(SLOTS_PER_LINE) {
-        out.push_str("\n   ");
-        for slot in line {
-            out.push_str(" 0x");
-            out.extend((0..8).rev().map(|digit| hex_digit(slot >> (4 * digit))));
-            out.push(',');
-        }
-    }
-    out.push_str("\n];\n");
+    table(&mut out, "TAGS", &tags, 4);
+    out.push_str("\n/// Entry numbers of the slots.\n");
+    table(&mut out, "ENTRIES", &entries, 8);
     out
 }
 
-fn hex_digit(value: u32) -> char {
-    char::from_digit(value & 0xf, 16).unwrap_or('0')
-}
-
-fn slots(list: &[Listed<'_>]) -> Vec<u32> {
-    let mut entries = Vec::new();
+fn pairs(catalogs: &[Vec<Listed<'_>>]) -> Vec<(u64, u32)> {
+    let mut pairs = Vec::new();
     let mut key = String::new();
-    for (position, Listed { provider, models, .. }) in list.iter().enumerate() {
-        for (model_position, model) in models.iter().enumerate() {
-            let number = Lookup::entry_number(position, model_position);
-            for id in std::iter::once(&model.id).chain(&model.aliases) {
-                key.clear();
-                key.extend([provider.id.as_str(), "/", id]);
-                entries.push((hash_ref(key.as_bytes()), number));
+    for (catalog, list) in catalogs.iter().enumerate() {
+        for (provider, listed) in list.iter().enumerate() {
+            for (model, row) in listed.models.iter().enumerate() {
+                let number = Lookup::entry_number(catalog, provider, model);
+                for id in std::iter::once(&row.id).chain(&row.aliases) {
+                    key.clear();
+                    key.extend([listed.provider.id.as_str(), "/", id]);
+                    pairs.push((hash_ref(key.as_bytes()), number));
+                }
             }
         }
     }
-    let mut slots = vec![0; Index::slots_for(entries.len())];
-    Index::fill(&mut slots, entries);
-    slots
+    pairs
+}
+
+/// A static of numbers in hexadecimal, so many on a line.
+fn table<T: LowerHex>(out: &mut String, name: &str, numbers: &[T], per_line: usize) {
+    let digits = 2 * size_of::<T>();
+    let bits = 4 * digits;
+    // Writing into a String cannot fail.
+    let _ = write!(out, "pub(super) static {name}: [u{bits}; {}] = [", numbers.len());
+    for line in numbers.chunks(per_line) {
+        out.push_str("\n   ");
+        for number in line {
+            let _ = write!(out, " 0x{number:0digits$x},");
+        }
+    }
+    out.push_str("\n];\n");
 }

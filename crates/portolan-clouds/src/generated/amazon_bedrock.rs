@@ -1953,14 +1953,13 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Model = Model {
 
 /// amazon.titan-image-generator-v2:0: image; $0.008 per image (images out).
 ///
-/// - retired 2026-06-30
-#[deprecated(note = "retired 2026-06-30")]
+/// - deprecated; retires 2026-06-30
 pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-image-generator-v2:0",
     name: "amazon.titan-image-generator-v2:0",
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260630)),
     price: Price::Priced(&[Card {
         rates: &[(ImagesOut, 8_000_000_000)],
@@ -23732,7 +23731,6 @@ pub static ZAI_GLM_5: Model = Model {
 };
 
 /// Every model of this provider, by id.
-#[expect(deprecated, reason = "retired models keep their rows")]
 pub static MODELS: &[&Model] = &[
     &AI21_J2_MID_V1,
     &AI21_J2_ULTRA_V1,

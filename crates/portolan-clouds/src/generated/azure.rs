@@ -4133,17 +4133,16 @@ pub static GPT_5: Model = Model {
 
 /// GPT-5 Chat: text and image in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5-chat",
     name: "GPT-5 Chat",
     base: Some("openai/gpt-5-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
@@ -4746,19 +4745,18 @@ pub static GPT_5_1: Model = Model {
 
 /// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 16,384 out; prices below.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
 /// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
 /// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
 /// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_1_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.1-chat",
     name: "GPT-5.1 Chat",
     base: Some("openai/gpt-5.1-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
@@ -5213,19 +5211,18 @@ pub static GPT_5_2: Model = Model {
 
 /// GPT-5.2 Chat: text and image in; 128,000 tokens, at most 16,384 out; prices below.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-12-11; knows up to 2025-08-31
 /// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
 /// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
 /// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_2_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.2-chat",
     name: "GPT-5.2 Chat",
     base: Some("openai/gpt-5.2-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
@@ -5460,19 +5457,18 @@ pub static GPT_5_2_PRO: Model = Model {
 
 /// GPT-5.3 Chat: text and image in; 128,000 tokens, at most 16,384 out; prices below.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2026-03-03; knows up to 2025-08-31
 /// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
 /// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
 /// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_3_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.3-chat",
     name: "GPT-5.3 Chat",
     base: Some("openai/gpt-5.3-chat-latest"),
     family: Some("gpt"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
@@ -8666,13 +8662,12 @@ pub static GPT_TRANSCRIBE: Model = Model {
 
 /// grok-3: text in; $3 in, $15 out per million.
 ///
-/// - retired 2026-05-01
-#[deprecated(note = "retired 2026-05-01")]
+/// - deprecated; retires 2026-05-01
 pub static GROK_3: Model = Model {
     provider: "azure",
     id: "grok-3",
     name: "grok-3",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260501)),
     input: &[Text],
     output: &[Text],
@@ -8688,13 +8683,12 @@ pub static GROK_3: Model = Model {
 
 /// grok-3-mini: text in; $0.25 in, $1.27 out per million.
 ///
-/// - retired 2026-05-01
-#[deprecated(note = "retired 2026-05-01")]
+/// - deprecated; retires 2026-05-01
 pub static GROK_3_MINI: Model = Model {
     provider: "azure",
     id: "grok-3-mini",
     name: "grok-3-mini",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260501)),
     input: &[Text],
     output: &[Text],
@@ -8867,13 +8861,12 @@ pub static GROK_4_20_REASONING: Model = Model {
 
 /// grok-4-fast-non-reasoning: text in; $0.2 in, $0.5 out per million.
 ///
-/// - retired 2026-05-01
-#[deprecated(note = "retired 2026-05-01")]
+/// - deprecated; retires 2026-05-01
 pub static GROK_4_FAST_NON_REASONING: Model = Model {
     provider: "azure",
     id: "grok-4-fast-non-reasoning",
     name: "grok-4-fast-non-reasoning",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260501)),
     input: &[Text],
     output: &[Text],
@@ -8889,15 +8882,14 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
 
 /// Grok 4 Fast (Reasoning): text and image in; 2,000,000 tokens, at most 30,000 out; $0.2 in, $0.5 out per million.
 ///
-/// - retired 2026-05-01
+/// - deprecated; retires 2026-05-01
 /// - released 2025-09-19; knows up to 2025-07
-#[deprecated(note = "retired 2026-05-01")]
 pub static GROK_4_FAST_REASONING: Model = Model {
     provider: "azure",
     id: "grok-4-fast-reasoning",
     name: "Grok 4 Fast (Reasoning)",
     family: Some("grok"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250919)),
     cutoff: Some(Date(20250700)),
     retires: Some(Date(20260501)),
@@ -9104,16 +9096,15 @@ pub static JAMBA_INSTRUCT: Model = Model {
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
-/// - retired 2026-03-29
+/// - deprecated; retires 2026-03-29
 /// - released 2025-11-06; knows up to 2024-08
-#[deprecated(note = "retired 2026-03-29")]
 pub static KIMI_K2_THINKING: Model = Model {
     provider: "azure",
     id: "kimi-k2-thinking",
     name: "Kimi K2 Thinking",
     base: Some("moonshotai/kimi-k2-thinking"),
     family: Some("kimi-thinking"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20260329)),

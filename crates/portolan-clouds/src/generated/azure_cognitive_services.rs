@@ -1396,17 +1396,16 @@ pub static GPT_5: Model = Model {
 
 /// GPT-5 Chat: text and image in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_CHAT: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-5-chat",
     name: "GPT-5 Chat",
     base: Some("openai/gpt-5-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
@@ -1732,17 +1731,16 @@ pub static GPT_5_1: Model = Model {
 
 /// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 16,384 out; $1.25 in, $10 out per million.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
 /// - also $0.125 cache read per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_1_CHAT: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-5.1-chat",
     name: "GPT-5.1 Chat",
     base: Some("openai/gpt-5.1-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
@@ -1966,17 +1964,16 @@ pub static GPT_5_2: Model = Model {
 
 /// GPT-5.2 Chat: text and image in; 128,000 tokens, at most 16,384 out; $1.75 in, $14 out per million.
 ///
-/// - retired 2026-06-29
+/// - deprecated; retires 2026-06-29
 /// - released 2025-12-11; knows up to 2025-08-31
 /// - also $0.175 cache read per million
-#[deprecated(note = "retired 2026-06-29")]
 pub static GPT_5_2_CHAT: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-5.2-chat",
     name: "GPT-5.2 Chat",
     base: Some("openai/gpt-5.2-chat-latest"),
     family: Some("gpt-codex"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
@@ -2614,15 +2611,14 @@ pub static GPT_5_5: Model = Model {
 
 /// Grok 4 Fast (Reasoning): text and image in; 2,000,000 tokens, at most 30,000 out; $0.2 in, $0.5 out per million.
 ///
-/// - retired 2026-05-01
+/// - deprecated; retires 2026-05-01
 /// - released 2025-09-19; knows up to 2025-07
-#[deprecated(note = "retired 2026-05-01")]
 pub static GROK_4_FAST_REASONING: Model = Model {
     provider: "azure-cognitive-services",
     id: "grok-4-fast-reasoning",
     name: "Grok 4 Fast (Reasoning)",
     family: Some("grok"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20250919)),
     cutoff: Some(Date(20250700)),
     retires: Some(Date(20260501)),
@@ -2646,16 +2642,15 @@ pub static GROK_4_FAST_REASONING: Model = Model {
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
-/// - retired 2026-03-29
+/// - deprecated; retires 2026-03-29
 /// - released 2025-11-06; knows up to 2024-08
-#[deprecated(note = "retired 2026-03-29")]
 pub static KIMI_K2_THINKING: Model = Model {
     provider: "azure-cognitive-services",
     id: "kimi-k2-thinking",
     name: "Kimi K2 Thinking",
     base: Some("moonshotai/kimi-k2-thinking"),
     family: Some("kimi-thinking"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20260329)),

@@ -8754,13 +8754,12 @@ pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
 
 /// Jamba 1.5 Large: at most 256,000 tokens in, at most 256,000 out; $2 in, $8 out per million.
 ///
-/// - retired 2026-02-27
-#[deprecated(note = "retired 2026-02-27")]
+/// - deprecated; retires 2026-02-27
 pub static JAMBA_1_5_LARGE: Model = Model {
     provider: "google-vertex",
     id: "jamba-1.5-large",
     name: "Jamba 1.5 Large",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260227)),
     max_input: Some(256_000),
     max_output: Some(256_000),
@@ -8778,13 +8777,12 @@ pub static JAMBA_1_5_LARGE: Model = Model {
 
 /// Jamba 1.5 Mini: at most 256,000 tokens in, at most 256,000 out; $0.2 in, $0.4 out per million.
 ///
-/// - retired 2026-02-27
-#[deprecated(note = "retired 2026-02-27")]
+/// - deprecated; retires 2026-02-27
 pub static JAMBA_1_5_MINI: Model = Model {
     provider: "google-vertex",
     id: "jamba-1.5-mini",
     name: "Jamba 1.5 Mini",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260227)),
     max_input: Some(256_000),
     max_output: Some(256_000),
@@ -9666,16 +9664,15 @@ pub static VEO_2_0_GENERATE_001: Model = Model {
 
 /// Veo 3.0 Fast: video; text and image in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
-/// - retired 2026-06-30
+/// - deprecated; retires 2026-06-30
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
-#[deprecated(note = "retired 2026-06-30")]
 pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
     provider: "google-vertex",
     id: "veo-3.0-fast-generate-001",
     name: "Veo 3.0 Fast",
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260630)),
     input: &[Text, Image],
     output: &[Video],
@@ -9704,15 +9701,14 @@ pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
 
 /// Veo 3.0: video; text and image in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
-/// - retired 2026-06-30
-#[deprecated(note = "retired 2026-06-30")]
+/// - deprecated; retires 2026-06-30
 pub static VEO_3_0_GENERATE_001: Model = Model {
     provider: "google-vertex",
     id: "veo-3.0-generate-001",
     name: "Veo 3.0",
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260630)),
     input: &[Text, Image],
     output: &[Video],

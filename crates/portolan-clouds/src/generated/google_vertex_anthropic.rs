@@ -146,17 +146,16 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
 
 /// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
-/// - retired 2026-02-19
+/// - deprecated; retires 2026-02-19
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-#[deprecated(note = "retired 2026-02-19")]
 pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-5-sonnet@20240620",
     name: "Claude Sonnet 3.5",
     base: Some("anthropic/claude-3-5-sonnet-20240620"),
     family: Some("claude-sonnet"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
     retires: Some(Date(20260219)),
@@ -303,17 +302,16 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
 
 /// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
-/// - retired 2025-08-01
+/// - deprecated; retires 2025-08-01
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
-#[deprecated(note = "retired 2025-08-01")]
 pub static CLAUDE_3_OPUS_20240229: Model = Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-opus@20240229",
     name: "Claude Opus 3",
     base: Some("anthropic/claude-3-opus-20240229"),
     family: Some("claude-opus"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
     retires: Some(Date(20250801)),
@@ -2647,7 +2645,6 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
 };
 
 /// Every model of this provider, by id.
-#[expect(deprecated, reason = "retired models keep their rows")]
 pub static MODELS: &[&Model] = &[
     &CLAUDE_3_5_HAIKU_20241022,
     &CLAUDE_3_5_SONNET_20240620,

@@ -12,5 +12,5 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[&openrouter::PROVIDER];
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {
     id: "gateways",
     providers: PROVIDERS,
-    index: portolan_types::Index { slots: &index::SLOTS },
+    index: portolan_types::Index { tags: &index::TAGS, entries: &index::ENTRIES },
 };

@@ -976,16 +976,15 @@ pub static CLAUDE_MYTHOS_5_2: Model = Model {
 
 /// Claude Mythos Preview: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
-/// - retired 2026-06-09
+/// - deprecated; retires 2026-06-09
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
-#[deprecated(note = "retired 2026-06-09")]
 pub static CLAUDE_MYTHOS_PREVIEW: Model = Model {
     provider: "anthropic",
     id: "claude-mythos-preview",
     name: "Claude Mythos Preview",
     base: Some("anthropic/claude-mythos-preview"),
     family: Some("claude-mythos"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260609)),
     input: &[Text, Image, Pdf],
     output: &[Text],
@@ -2187,7 +2186,6 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
 };
 
 /// Every model of this provider, by id.
-#[expect(deprecated, reason = "retired models keep their rows")]
 pub static MODELS: &[&Model] = &[
     &CLAUDE_2_1,
     &CLAUDE_3_5_HAIKU_20241022,

@@ -132,15 +132,14 @@ pub static DEEP_RESEARCH_PREVIEW_04_2026: Model = Model {
 
 /// Deep Research Pro Preview: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 65,536 out; $2 in, $12 out per million.
 ///
-/// - retired 2026-10-23
+/// - deprecated; retires 2026-10-23
 /// - also $0.0011 per image (images in), $35 per 1,000 calls (searches)
 /// - batch: $1 in, $6 out per million
-#[deprecated(note = "retired 2026-10-23")]
 pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
     provider: "google",
     id: "deep-research-pro-preview-12-2025",
     name: "Deep Research Pro Preview",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261023)),
     input: &[Text, Image, Audio, Video, Pdf],
     output: &[Text],
@@ -336,14 +335,13 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
 
 /// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 tokens in, at most 64,000 out; $1.25 in, $10 out per million.
 ///
-/// - retired 2026-07-28
+/// - deprecated; retires 2026-07-28
 /// - above 200,000 input tokens: $2.5 in, $15 out per million
-#[deprecated(note = "retired 2026-07-28")]
 pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
     provider: "google",
     id: "gemini-2.5-computer-use-preview-10-2025",
     name: "Gemini 2.5 Computer Use Preview",
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20260728)),
     input: &[Text, Image],
     output: &[Text],
@@ -1267,7 +1265,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
 
 /// Nano Banana Pro: image; text and image in, text and image out; 131,072 tokens, at most 32,768 out; $2 in, $12 out per million.
 ///
-/// - retired 2026-06-25
+/// - deprecated; retires 2026-06-25
 /// - released 2025-11-20; knows up to 2025-01
 /// - also $120 output image per million, $14 per 1,000 calls (searches)
 /// - this price from 2026-01-05
@@ -1275,7 +1273,6 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
 /// - batch: $1 in, $6 out, $60 output image per million
 /// - flex: $1 in, $6 out per million
 /// - priority: $3.6 in, $21.6 out per million
-#[deprecated(note = "retired 2026-06-25")]
 pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-3-pro-image-preview",
@@ -1283,7 +1280,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     base: Some("google/gemini-3-pro-image-preview"),
     family: Some("gemini-pro"),
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20251120)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260625)),
@@ -1481,11 +1478,10 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
 
 /// Nano Banana 2: image; text, image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
-/// - retired 2026-06-25
+/// - deprecated; retires 2026-06-25
 /// - released 2026-02-26; knows up to 2025-01
 /// - also $60 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.25 in, $1.5 out, $30 output image per million
-#[deprecated(note = "retired 2026-06-25")]
 pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-3.1-flash-image-preview",
@@ -1493,7 +1489,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     base: Some("google/gemini-3.1-flash-image-preview"),
     family: Some("gemini-flash"),
     capability: Capability::Image,
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20260226)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260625)),
@@ -1674,20 +1670,19 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
 
 /// Gemini 3.1 Flash Lite Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
-/// - retired 2026-05-25
+/// - deprecated; retires 2026-05-25
 /// - released 2026-03-03; knows up to 2025-01
 /// - also $0.025 cache read, $0.5 input audio, $0.05 cache read audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $0.125 in, $0.0125 cache read, $0.25 input audio, $0.025 cache read audio, $0.75 out per million
 /// - flex: $0.125 in, $0.0125 cache read, $0.75 out per million
 /// - priority: $0.45 in, $0.045 cache read, $2.7 out per million
-#[deprecated(note = "retired 2026-05-25")]
 pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     provider: "google",
     id: "gemini-3.1-flash-lite-preview",
     name: "Gemini 3.1 Flash Lite Preview",
     base: Some("google/gemini-3.1-flash-lite-preview"),
     family: Some("gemini-flash-lite"),
-    status: Status::Retired,
+    status: Status::Deprecated,
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260525)),
@@ -4225,16 +4220,15 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
 
 /// Veo 3.1 Lite Preview: video; text in, video out; at most 1,024 tokens in; $0.05 per second (video seconds out).
 ///
-/// - retired 2026-10-22
+/// - deprecated; retires 2026-10-22
 /// - `resolution=1080p`: $0.08 per second (video seconds out)
-#[deprecated(note = "retired 2026-10-22")]
 pub static VEO_3_1_LITE_GENERATE_PREVIEW: Model = Model {
     provider: "google",
     id: "veo-3.1-lite-generate-preview",
     name: "Veo 3.1 Lite Preview",
     family: Some("veo"),
     capability: Capability::Video,
-    status: Status::Retired,
+    status: Status::Deprecated,
     retires: Some(Date(20261022)),
     input: &[Text],
     output: &[Video],

@@ -11,15 +11,32 @@ use proptest::prelude::*;
 use crate::{Index, hash_ref};
 
 fn built(keys: &[String]) -> Index {
-    let mut slots = vec![u32::MAX; Index::slots_for(keys.len())];
-    let entries = keys.iter().zip(0..).map(|(key, entry)| (hash_ref(key.as_bytes()), entry));
-    Index::fill(&mut slots, entries);
-    Index { slots: slots.leak() }
+    let pairs = keys.iter().zip(0..).map(|(key, entry)| (hash_ref(key.as_bytes()), entry));
+    filled(Index::groups_for(keys.len()), pairs)
+}
+
+fn filled(groups: usize, pairs: impl IntoIterator<Item = (u64, u32)>) -> Index {
+    let mut tags = vec![u64::MAX; groups];
+    let mut entries = vec![u32::MAX; Index::slots_of(groups)];
+    Index::fill(&mut tags, &mut entries, pairs);
+    Index { tags: tags.leak(), entries: entries.leak() }
 }
 
 fn find(index: Index, keys: &[String], key: &str) -> Option<usize> {
-    let mut candidates = index.probe(hash_ref(key.as_bytes()));
-    candidates.find(|entry| keys[*entry as usize] == key).map(|entry| entry as usize)
+    index.find(hash_ref(key.as_bytes()), |entry| {
+        (keys[entry as usize] == key).then_some(entry as usize)
+    })
+}
+
+/// How many keys a lookup of this hash has to compare if none is the right one.
+fn candidates(index: Index, hash: u64) -> usize {
+    let mut count = 0;
+    let found = index.find(hash, |_| {
+        count += 1;
+        None::<()>
+    });
+    assert_eq!(found, None);
+    count
 }
 
 #[test]
@@ -58,47 +75,56 @@ fn the_hash_sees_every_byte_and_the_length() {
 fn five_thousand_refs_are_spread() {
     let keys: Vec<_> = (0..5_000).map(|n| format!("vendor-{}/model-{n}", n % 120)).collect();
     let index = built(&keys);
-    assert_eq!(index.slots.len(), 16_384);
+    assert_eq!((index.tags.len(), index.entries.len()), (2_048, 16_384));
     for (entry, key) in keys.iter().enumerate() {
         assert_eq!(find(index, &keys, key), Some(entry));
     }
-    let candidates: usize = (5_000..10_000)
-        .map(|n| index.probe(hash_ref(format!("vendor-{}/model-{n}", n % 120).as_bytes())).count())
-        .sum();
-    assert!(candidates < 200, "{candidates} of 5,000 misses had a key to compare");
+    let hash = |n| hash_ref(format!("vendor-{}/model-{n}", n % 120).as_bytes());
+    let compared: usize = (5_000..10_000).map(|n| candidates(index, hash(n))).sum();
+    assert!(compared < 200, "{compared} keys were compared in 5,000 misses");
 }
 
 #[test]
 fn an_empty_index_finds_nothing() {
-    assert_eq!(Index { slots: &[] }.probe(7).count(), 0);
-    assert_eq!(built(&[]).probe(7).count(), 0);
+    assert_eq!(candidates(Index { tags: &[], entries: &[] }, 7), 0);
+    assert_eq!(candidates(built(&[]), 7), 0);
 }
 
 #[test]
 fn sizes_are_powers_of_two_at_most_half_full() {
     for entries in 0..2_000 {
-        let slots = Index::slots_for(entries);
-        assert!(slots.is_power_of_two() && entries * 2 <= slots);
+        let groups = Index::groups_for(entries);
+        assert!(groups.is_power_of_two() && entries * 2 <= Index::slots_of(groups));
     }
-    assert_eq!(Index::slots_for(50_000), 131_072);
+    assert_eq!(Index::groups_for(50_000), 16_384);
 }
 
 #[test]
-#[should_panic(expected = "too few slots")]
+#[should_panic(expected = "too few groups")]
 fn a_full_table_is_refused() {
-    Index::fill(&mut [0; 4], [(1, 1), (2, 2), (3, 3)]);
+    filled(1, (0..5).map(|entry| (u64::from(entry), entry)));
 }
 
 #[test]
 #[should_panic(expected = "no power of two")]
 fn an_odd_table_is_refused() {
-    Index::fill(&mut [0; 12], [(1, 1)]);
+    filled(12, [(1, 1)]);
 }
 
 #[test]
-#[should_panic(expected = "over 24 bits")]
-fn a_large_entry_number_is_refused() {
-    Index::fill(&mut [0; 4], [(1, 1 << 24)]);
+#[should_panic(expected = "not eight slots to a group")]
+fn slots_without_a_group_are_refused() {
+    Index::fill(&mut [0; 2], &mut [0; 8], [(1, 1)]);
+}
+
+#[test]
+fn a_group_that_is_full_goes_on_in_the_next() {
+    // Sixteen keys of one group and one tag.
+    let index = filled(4, (0..16).map(|entry| (3, entry)));
+    for wanted in 0..16 {
+        assert_eq!(index.find(3, |entry| (entry == wanted).then_some(entry)), Some(wanted));
+    }
+    assert_eq!(candidates(index, 3), 16);
 }
 
 proptest! {
@@ -119,12 +145,10 @@ proptest! {
 
     #[test]
     fn every_probe_ends(hashes in prop::collection::vec(any::<u64>(), 0..60), other: u64) {
-        let mut slots = vec![0; Index::slots_for(hashes.len())];
-        Index::fill(&mut slots, hashes.iter().copied().zip(0..));
-        let index = Index { slots: slots.leak() };
+        let index = filled(Index::groups_for(hashes.len()), hashes.iter().copied().zip(0..));
         for (entry, hash) in hashes.iter().enumerate() {
-            prop_assert!(index.probe(*hash).any(|found| found as usize == entry));
+            prop_assert!(index.find(*hash, |found| (found as usize == entry).then_some(())).is_some());
         }
-        prop_assert!(index.probe(other).count() <= hashes.len());
+        prop_assert!(candidates(index, other) <= hashes.len());
     }
 }
