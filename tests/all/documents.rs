@@ -15,7 +15,8 @@ fn block(text: &str, language: &str) -> String {
     let (before, after) = text.split_once(&format!("```{language}\n")).expect("a fenced block");
     let (code, _) = after.split_once("```").expect("its end");
     let indent = before.len() - before.trim_end_matches(' ').len();
-    code.lines().map(|line| format!("{}\n", line.get(indent..).unwrap_or_default())).collect()
+    let lines = code.lines().map(|line| line.get(indent..).unwrap_or_default());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]

@@ -90,11 +90,16 @@ pub fn find_indexed(
 
 #[inline]
 fn is_ref(provider: &Provider, model: &Model, reference: &str) -> bool {
-    let Some(id) = reference.strip_prefix(provider.id).and_then(|rest| rest.strip_prefix('/'))
-    else {
-        return false;
-    };
+    let Some(id) = after(reference, provider.id) else { return false };
     model.id == id || model.aliases.contains(&id)
+}
+
+/// What follows `provider/` in a ref. The slash is looked at first: of two refs with one tag it is rarely at one place.
+#[inline]
+fn after<'r>(reference: &'r str, provider: &str) -> Option<&'r str> {
+    let at = provider.len();
+    let is_split = reference.as_bytes().get(at) == Some(&b'/');
+    (is_split && reference.as_bytes()[..at] == *provider.as_bytes()).then(|| &reference[at + 1..])
 }
 
 /// The model with this ref in the first catalog that has it. Public catalogs share no provider id.

@@ -164,7 +164,7 @@ impl Window {
     /// Whether a minute of the week lies in it.
     #[inline]
     pub const fn contains(self, minute: u16) -> bool {
-        self.start <= minute && minute < self.end
+        minute.wrapping_sub(self.start) < self.end.wrapping_sub(self.start)
     }
 }
 

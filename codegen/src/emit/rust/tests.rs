@@ -17,7 +17,7 @@ fn file<'o>(outputs: &'o [Output], path: &str) -> &'o str {
 fn there_is_a_module_per_provider_of_the_catalog() {
     let outputs = emitted();
     let paths: Vec<_> = outputs.iter().map(|output| output.path.as_str()).collect();
-    assert_eq!(paths, ["mod.rs", "index.rs", "acme.rs", "acme_plan.rs", "acme_eu.rs"]);
+    assert_eq!(paths, ["mod.rs", "acme.rs", "acme_plan.rs", "acme_eu.rs", "index.rs"]);
     assert_eq!(emit(&sample(), "clouds").len(), 2);
     for output in &outputs {
         assert!(
