@@ -12,7 +12,7 @@ mod regions;
 mod services;
 
 pub use names::{Names, has_model};
-pub(crate) use references::base_id;
+pub(crate) use references::{MOST_BASES, base_id};
 
 use crate::diagnostic::Diagnostics;
 use crate::load::Manifests;

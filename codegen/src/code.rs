@@ -77,7 +77,7 @@ codes! {
     DuplicateModel = "M0405", "two models with one id or alias";
     FileName = "M0406", "a file that is not named after its id";
     DuplicateVendor = "M0407", "two files of one vendor or lab";
-    BaseCycle = "M0408", "a base model that is its own base";
+    BaseCycle = "M0408", "base models that follow on one another without end";
 
     OverlappingCards = "M0501", "price cards that overlap";
     TierOrder = "M0502", "tiers that are unsorted or doubled";
@@ -90,6 +90,7 @@ codes! {
     NoSource = "M0509", "a price without a source";
     NoPrices = "M0510", "a model without prices";
     NoSighting = "M0511", "a card that was never seen before the next was";
+    DuplicateCard = "M0512", "two cards with one id";
 
     RegionPolicy = "M0601", "regions and region policy that do not fit";
     NoEndpoint = "M0602", "a provider or region without an endpoint";
@@ -103,12 +104,6 @@ codes! {
 }
 
 impl Code {
-    /// Whether it says that something is not there. In a file with a misspelled or misshapen value the thing may be
-    /// there and only unreadable, so such a mistake waits until the others are mended.
-    pub(crate) const fn is_absence(self) -> bool {
-        matches!(self, Self::NoSource | Self::NoPrices | Self::NoName | Self::NoEndpoint)
-    }
-
     /// Whether it is about the text or the shape of a value, not about what values mean together.
     pub(crate) fn is_shape(self) -> bool {
         self < Self::UnknownBase

@@ -20,6 +20,7 @@ pub mod catalog;
 pub mod check;
 pub mod code;
 pub mod diagnostic;
+mod echo;
 pub mod emit;
 pub mod load;
 pub mod lower;
@@ -64,17 +65,7 @@ pub fn compile(inputs: Vec<Input>, shown_under: &str) -> Compiled {
     let names = check::Names::new(&manifests);
     check::check(&manifests, &names, &mut out);
     let catalog = lower::lower(&manifests, &names, &mut out);
-    let mistakes = without_echoes(out.into_vec());
+    let mistakes = echo::without_echoes(out.into_vec(), &manifests);
     let result = if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) };
     Compiled { sources, result }
-}
-
-/// Leaves out what only says that an unreadable value is missing.
-fn without_echoes(mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let shape = mistakes.iter().filter(|mistake| mistake.code.is_shape());
-    let unreadable: std::collections::BTreeSet<_> =
-        shape.map(|mistake| mistake.span.file).collect();
-    mistakes
-        .retain(|mistake| !mistake.code.is_absence() || !unreadable.contains(&mistake.span.file));
-    mistakes
 }

@@ -26,8 +26,8 @@ pub use provider::{
     ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
 };
 pub use scalar::{
-    EnvName, FieldName, Flag, Id, IdPattern, Language, ModelId, Ref, RustName, Text, Url,
-    UrlTemplate, WebHeader,
+    EnvName, FieldName, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref, RustName, Text,
+    Url, UrlTemplate, WebHeader,
 };
 pub use service::{ParameterShape, ServiceModelShape, ServiceShape};
 pub use word::{Closed, LinkKind, TierScope, Weekday, Word};

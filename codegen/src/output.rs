@@ -1,7 +1,8 @@
 //! From outputs to files, all or none.
 //!
 //! Takes what the files of some folders should be; returns how the disk differs, and makes it so. A run that fails, or
-//! is killed, leaves every file as it was or as it should be, never some of each: see [`recover`].
+//! is killed before everything lies on disk, leaves every file as it was. One that is killed in the moment in which files
+//! are renamed leaves each file whole, old or new, and a journal: [`recover`] and the next [`Plan::write`] finish it.
 
 mod commit;
 mod compare;

@@ -6,6 +6,7 @@
 //! card is the most specific.
 
 mod conditions;
+mod derive;
 mod evidence;
 mod expand;
 mod order;
@@ -18,7 +19,7 @@ use portolan_types::{Currency, Timestamp};
 
 use crate::catalog::{Card, Price, Source};
 use crate::diagnostic::Diagnostics;
-use crate::manifest::{Day, PricesShape};
+use crate::manifest::{Day, PricesShape, TimeWindow, Weekday, Word};
 use crate::source::Span;
 
 /// What a price list inherits from its model, provider and vendor.
@@ -30,8 +31,6 @@ pub struct Surroundings {
     pub source: Source,
     /// When the model was last listed, if it is delisted: nothing is claimed after that day.
     pub delisted: Option<Timestamp>,
-    /// Where the model is declared.
-    pub place: Span,
 }
 
 /// A card on its way, and where it was written.
@@ -41,6 +40,14 @@ struct Draft {
     id: Option<String>,
     place: Span,
     last_seen: Option<Day>,
+    clock: Clock,
+}
+
+/// The days and times of a card as they are written.
+#[derive(Clone, Debug, Default)]
+struct Clock {
+    days: Vec<Word<Weekday>>,
+    times: Vec<TimeWindow>,
 }
 
 /// The price of a model.

@@ -244,13 +244,22 @@ pub trait Key: Sized {
 #[derive(Clone, Debug)]
 pub struct Map<K, V> {
     entries: Vec<(Spanned<K>, V)>,
+    /// From each key to the end of its value.
+    extents: Vec<Span>,
     /// The keys whose values could not be decoded: they exist, so a reference to one does not dangle.
     pub broken: Vec<K>,
 }
 
 impl<K, V> Default for Map<K, V> {
     fn default() -> Self {
-        Self { entries: Vec::new(), broken: Vec::new() }
+        Self { entries: Vec::new(), extents: Vec::new(), broken: Vec::new() }
+    }
+}
+
+impl<K, V> Map<K, V> {
+    /// The values, each with where it stands: from its key to its end.
+    pub fn extents(&self) -> impl Iterator<Item = (Span, &V)> {
+        self.extents.iter().copied().zip(self.entries.iter().map(|(_, value)| value))
     }
 }
 
@@ -275,7 +284,10 @@ impl<K: Key, V: Shape> Shape for Map<K, V> {
                 out.push(K::mistake(name));
             }
             match (key, V::decode(node, out)) {
-                (Some(key), Some(value)) => map.entries.push((Spanned::new(key, name.span), value)),
+                (Some(key), Some(value)) => {
+                    map.entries.push((Spanned::new(key, name.span), value));
+                    map.extents.push(name.span.to(node.span));
+                }
                 (Some(key), None) => map.broken.push(key),
                 (None, _) => {}
             }
@@ -299,7 +311,7 @@ impl<K: Key, V: Shape> Shape for Map<K, V> {
 /// A closed list of keys that stand beside those of the mapping that they are flattened into.
 impl<K: Key, V: Shape> Keyed for Map<K, V> {
     fn decode_keys(fields: &mut Fields<'_>, out: &mut Diagnostics) -> Option<Self> {
-        Some(Self { entries: fields.take_rest(out), broken: Vec::new() })
+        Some(Self { entries: fields.take_rest(out), ..Self::default() })
     }
 
     fn properties(defs: &mut Defs, list: &mut Vec<Property>) {
@@ -363,7 +375,7 @@ impl<T: Shape> Shape for Vec<T> {
     }
 }
 
-/// One value or a list of them.
+/// One value or a list of them, which is not empty.
 #[derive(Clone, Debug)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
@@ -378,6 +390,12 @@ impl<T> Deref for OneOrMany<T> {
 impl<T: Shape> Shape for OneOrMany<T> {
     fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
         match &node.value {
+            Value::Sequence(items) if items.is_empty() => {
+                let help = "write at least one value, or leave it out";
+                let mistake = Diagnostic::new(Code::EmptyValue, node.span, "an empty list");
+                out.push(mistake.help(help));
+                None
+            }
             Value::Sequence(_) => Vec::decode(node, out).map(Self),
             _ => T::decode(node, out).map(|value| Self(vec![value])),
         }
@@ -389,7 +407,7 @@ impl<T: Shape> Shape for OneOrMany<T> {
 
     fn schema(defs: &mut Defs) -> Json {
         let one = T::schema(defs);
-        serde_json::json!({ "anyOf": [one, { "type": "array", "items": one }] })
+        serde_json::json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
     }
 }
 

@@ -35,10 +35,25 @@ fn ten_passes_give_the_same_bytes() {
         if pass % 2 == 0 {
             inputs = inputs.iter().map(crlf).collect();
         }
-        for (output, expected) in emitted(inputs).iter().zip(&first) {
+        let outputs = emitted(inputs);
+        assert_eq!(outputs.len(), first.len());
+        for (output, expected) in outputs.iter().zip(&first) {
             assert_eq!(output.path, expected.path);
             assert!(output.contents == expected.contents, "{} differs in pass {pass}", output.path);
         }
+    }
+}
+
+#[test]
+fn mistakes_are_reported_in_the_same_order() {
+    let inputs = inputs(&crate::fixtures::folder("bad/several-at-once"));
+    let report = |inputs| {
+        let mistakes = compiled(inputs).result.unwrap_err();
+        mistakes.into_iter().map(|mistake| (mistake.code, mistake.message)).collect::<Vec<_>>()
+    };
+    let first = report(inputs.clone());
+    for pass in 1..6 {
+        assert_eq!(report(shuffled(&inputs, pass)), first);
     }
 }
 

@@ -1,70 +1,91 @@
 //! The generated crates say what the frozen catalog says, and every ref of theirs is found.
 
-use portolan_catalog::types::{Model, Status};
+use portolan_catalog::types::{Auth, Context, Meter, Provider, Status, Timestamp, Usage};
 use portolan_codegen::catalog;
 
 use crate::engine;
 use crate::fixtures::public_catalog;
 
-/// A generated row beside what it was generated from.
-fn pairs(frozen: &catalog::Catalog) -> Vec<(String, &catalog::Model, &'static Model)> {
-    let mut pairs = Vec::new();
-    for (_, provider) in frozen.providers() {
+#[test]
+fn every_model_is_the_frozen_one() {
+    for (_, provider) in public_catalog().providers() {
         for model in &provider.models {
             let reference = format!("{}/{}", provider.id, model.id);
             let entry = portolan_catalog::find(&reference).expect("every ref is found");
             assert_eq!(entry.to_string(), reference);
-            pairs.push((reference, model, entry.model));
+            assert_eq!(*entry.model, engine::model(provider, model));
         }
     }
-    pairs
 }
 
 #[test]
-fn every_price_is_the_frozen_one() {
-    let frozen = public_catalog();
-    for (reference, model, generated) in pairs(&frozen) {
-        let without_provenance = |price: portolan_types::Price| match price {
-            portolan_types::Price::Priced(cards) => cards
-                .iter()
-                .map(|card| portolan_types::Card {
-                    converted: None,
-                    source: None,
-                    checked: None,
-                    ..*card
-                })
-                .collect::<Vec<_>>(),
-            _ => Vec::new(),
-        };
-        let expected = engine::price(&model.price);
-        assert_eq!(generated.price.state(), expected.state(), "{reference}");
+fn every_provider_is_the_frozen_one() {
+    for (vendor, frozen) in public_catalog().providers() {
+        let provider = portolan_catalog::provider(&frozen.id).expect("every provider is found");
         assert_eq!(
-            without_provenance(generated.price),
-            without_provenance(expected),
-            "{reference}"
+            (provider.vendor, provider.catalog),
+            (vendor.id.as_str(), vendor.catalog.as_str())
+        );
+        assert_eq!((provider.name, provider.coverage), (frozen.name.as_str(), frozen.coverage.0));
+        assert_eq!(provider.pass_through, frozen.pass_through);
+        assert_eq!(provider.default_model, frozen.default_model.as_deref());
+        assert_eq!(provider.models.len(), frozen.models.len());
+        assert_eq!(provider.services.len(), frozen.services.len());
+        assert_eq!(provider.claims.prefixes, frozen.claims.prefixes);
+        assert_eq!(provider.claims.patterns, frozen.claims.patterns);
+        assert_same_regions(provider, frozen);
+        assert_same_auth(&provider.auth, &frozen.auth);
+    }
+}
+
+fn assert_same_regions(provider: &Provider, frozen: &catalog::Provider) {
+    let regions = &provider.regions;
+    assert_eq!(regions.policy(), frozen.region_policy.0);
+    assert_eq!(regions.default_id(), frozen.default_region.as_deref());
+    let names: Vec<_> = regions.names().iter().map(|name| (name.id, name.name)).collect();
+    let expected: Vec<_> =
+        frozen.regions.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
+    assert_eq!(names, expected);
+    let places = frozen.regions.iter().map(|region| (Some(region.id.as_str()), &region.endpoints));
+    let single = frozen.regions.is_empty().then_some((None, &frozen.endpoints));
+    for (region, endpoints) in places.chain(single) {
+        let generated = regions.endpoints(region).expect("a region of the provider");
+        let generated: Vec<_> = generated.iter().map(|e| (e.api(), e.url(), e.header())).collect();
+        let frozen: Vec<_> =
+            endpoints.iter().map(|e| (e.api.0, e.url.as_str(), e.header.0)).collect();
+        assert_eq!(generated, frozen);
+    }
+}
+
+fn assert_same_auth(auth: &Auth, frozen: &catalog::Auth) {
+    assert_eq!((auth.required, auth.key_per_region), (frozen.required, frozen.key_per_region));
+    assert_eq!(auth.env, frozen.env);
+    assert_eq!(auth.same_as, frozen.same_as.as_deref());
+    let choices = auth.choices.iter().map(|c| (c.id, c.label, c.flag, c.region, c.method));
+    let expected = frozen.choices.iter().map(|choice| {
+        let (flag, region) = (choice.flag.as_deref(), choice.region.as_deref());
+        (choice.id.as_str(), choice.label.as_str(), flag, region, choice.method.0)
+    });
+    assert!(choices.eq(expected));
+    assert_eq!(auth.oauth.len(), frozen.oauth.len());
+    let prefixes = auth.key.map(|key| (key.strict, key.prefixes));
+    assert_eq!(prefixes.is_some(), frozen.key.is_some());
+    if let (Some((strict, prefixes)), Some(key)) = (prefixes, &frozen.key) {
+        assert_eq!(
+            (strict, prefixes.to_vec()),
+            (key.strict, key.prefixes.iter().map(String::as_str).collect())
         );
     }
 }
 
 #[test]
-fn every_fact_is_the_frozen_one() {
-    let frozen = public_catalog();
-    for (reference, model, generated) in pairs(&frozen) {
-        let facts = &model.facts;
-        assert_eq!(generated.name, model.name, "{reference}");
-        assert_eq!(generated.status, model.status.0, "{reference}");
-        assert_eq!(generated.base, model.base.as_deref(), "{reference}");
-        assert_eq!(
-            (generated.context, generated.max_input, generated.max_output),
-            (facts.context, facts.max_input, facts.max_output),
-            "{reference}"
-        );
-        let input: Vec<_> = facts.input.iter().map(|word| word.0).collect();
-        assert_eq!(generated.input, input, "{reference}");
-        assert_eq!(generated.released, facts.released.map(|day| day.0), "{reference}");
-        assert_eq!(generated.replacement, model.replacement.as_deref(), "{reference}");
-        assert_eq!(generated.capability, facts.capability.0, "{reference}");
-    }
+fn an_entry_knows_its_provider_s_regions() {
+    let entry = portolan_catalog::find("xiaomi-token-plan/mimo-v2.5-pro").unwrap();
+    let context = Context::at(Timestamp(1_790_000_000));
+    let usage = Usage::new().with(Meter::Input, 1);
+    let error = entry.total(&usage, &context.region("mars")).unwrap_err();
+    assert_eq!(error.to_string(), "no such region: one of `cn`, `sgp`, `ams`");
+    assert!(entry.total(&usage, &context.region("sgp")).is_ok());
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod engine;
 mod fixtures;
 mod generate;
 mod generated;
+mod mutations;
 mod prices;
 mod schema;
 mod snapshots;

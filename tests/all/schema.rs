@@ -55,6 +55,7 @@ const UNSEEN: &[Code] = &[
     Code::ForbiddenCharacter,
     Code::ForbiddenYaml,
     Code::TooDeep,
+    Code::TooLarge,
     Code::DuplicateKey,
     Code::KeyNotText,
     Code::DecimalOutOfRange,

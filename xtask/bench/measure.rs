@@ -169,6 +169,13 @@ fn prices(kind: &str, is: IsKind, random: &mut Random) {
     let tries = 20 * REQUESTS * usize::from(!of_kind.is_empty());
     let requests = (0..tries).filter_map(|_| request(&of_kind, random));
     let requests: Vec<_> = requests.take(REQUESTS).collect();
+    if kind == "flat" {
+        time("total.free", &requests, |one| {
+            let _ = black_box(
+                black_box(&Price::Free).total(black_box(&one.usage), black_box(&one.context)),
+            );
+        });
+    }
     time(&format!("total.{kind}"), &requests, |one| {
         let _ =
             black_box(black_box(one.price).total(black_box(&one.usage), black_box(&one.context)));

@@ -17,7 +17,8 @@ mod tree;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::str::FromStr;
 
@@ -79,19 +80,22 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if let Some(command) = &options.account {
         return process::account(command);
     }
+    let _lock = lock()?;
     let sizes = if options.quick { &[Size::Real][..] } else { &options.sizes };
     eprintln!("building the compiler");
     let xtask = build_xtask()?;
     let mut columns = Vec::with_capacity(sizes.len());
-    for size in sizes {
+    let measured = sizes.iter().try_for_each(|size| {
         columns.push(measure(*size, &xtask)?);
-    }
+        Ok(())
+    });
     rows::derive(&mut columns);
+    // What is measured is shown, also where a later size fails.
     print!("{}", table(rows::ROWS, &columns));
-    Ok(ExitCode::SUCCESS)
+    measured.map(|()| ExitCode::SUCCESS)
 }
 
-fn measure(size: Size, xtask: &std::path::Path) -> anyhow::Result<Column> {
+fn measure(size: Size, xtask: &Path) -> anyhow::Result<Column> {
     eprintln!("{size}: laying it out");
     let tree = Tree::new(&size)?;
     let mut column = Column { label: size.to_string(), ..Column::default() };
@@ -109,6 +113,14 @@ fn measure(size: Size, xtask: &std::path::Path) -> anyhow::Result<Column> {
 /// Where everything is built and laid out.
 fn folder() -> PathBuf {
     crate::repository().join("target/bench")
+}
+
+/// Waits until no other run measures; others wait until the file is dropped.
+fn lock() -> anyhow::Result<File> {
+    fs::create_dir_all(folder())?;
+    let file = File::create(folder().join(".lock"))?;
+    file.lock().context("cannot wait for another run")?;
+    Ok(file)
 }
 
 fn build_xtask() -> anyhow::Result<PathBuf> {

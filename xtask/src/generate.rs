@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::emit::{Output, json, rust};
 use portolan_codegen::load::{BASE_FOLDER, Input, read_folder};
-use portolan_codegen::output::Plan;
+use portolan_codegen::output::{self, Plan};
 use portolan_codegen::render::{self, Format};
 use portolan_codegen::{Compiled, compile};
 
@@ -52,6 +52,10 @@ pub enum MessageFormat {
 /// What stands in the way outside of the manifests: a path that cannot be read or written.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let root = options.root.clone().unwrap_or_else(crate::repository);
+    if !options.check {
+        // Whatever the manifests say now, a run that was killed is brought to its end first.
+        output::recover(&root)?;
+    }
     let Some(inputs) = read(&root)? else { return Ok(ExitCode::FAILURE) };
     let compiled = compile(inputs, "manifests/");
     let Ok(catalog) = &compiled.result else {

@@ -278,9 +278,9 @@ ir! {
             /// What it makes from what.
             modes: Vec<String>,
             /// The lengths that it makes, in seconds.
-            seconds: Vec<u32>,
+            seconds: Vec<u64>,
             /// The most results of one request.
-            max_results: Option<u32>,
+            max_results: Option<u64>,
             /// What else a caller has to know.
             note: Option<String>,
         }

@@ -67,6 +67,17 @@ fn status(id: &Spanned<ModelId>, model: &ModelShape, out: &mut Diagnostics) {
             "write the day, as `2026-06-24`; without one use `status: deprecated`",
         );
     }
+    if let Some(delisted) = &model.delisted
+        && !delisted.last_seen.0.is_full()
+    {
+        let message = format!("the day on which `{}` was last seen is not whole", **id);
+        conflict(delisted.last_seen.span, message, "write the day, as `2026-05-01`");
+    }
+    let two = model.retired.as_ref().and_then(|retired| retired.replacement.as_ref());
+    if let (Some(replacement), Some(_)) = (&model.replacement, two) {
+        let message = format!("model `{}` has two replacements", **id);
+        conflict(replacement.span, message, "keep the one under `retired`");
+    }
     let Some(status) = &model.status else { return };
     match status.0 {
         Status::Retired if model.retired.is_none() => {

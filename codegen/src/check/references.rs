@@ -23,7 +23,7 @@ pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnost
             }
         }
     }
-    cycles(names, out);
+    chains(names, out);
 }
 
 fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnostics) {
@@ -32,10 +32,17 @@ fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnos
     {
         out.push(dangling(Code::UnknownModel, "default model", id, model_ids(provider)));
     }
-    for (_, model) in provider.models.iter() {
+    for (id, model) in provider.models.iter() {
         base(model.base.as_ref(), "", names, out);
         for replacement in replacements(model) {
             check_replacement(provider, replacement, names, out);
+            if replacement.value.0 == id.value.0 {
+                let message = format!("`{}` replaces itself", **id);
+                let help = "name the model to use instead, or leave it out";
+                out.push(
+                    Diagnostic::new(Code::UnknownReplacement, replacement.span, message).help(help),
+                );
+            }
         }
     }
     for (_, service) in provider.capabilities.iter() {
@@ -110,6 +117,9 @@ fn check_auth(vendor: &VendorFile, auth: &AuthShape, names: &Names<'_>, out: &mu
     }
 }
 
+/// How many names a wrong one is compared with, so that many wrong ones among many names end soon.
+const MOST_COMPARED: usize = 1_000;
+
 /// A name that nothing has, with the nearest one that something has.
 pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
     code: Code,
@@ -119,27 +129,27 @@ pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
 ) -> Diagnostic {
     let text: &str = &name.value;
     let diagnostic = Diagnostic::new(code, name.span, format!("unknown {what} `{text}`"));
-    match nearest(text, known) {
+    match nearest(text, known.take(MOST_COMPARED)) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("declare the {what}, or write the name of one that is")),
     }
 }
 
-fn cycles(names: &Names<'_>, out: &mut Diagnostics) {
+/// How many base models may follow on one another.
+pub(crate) const MOST_BASES: usize = 16;
+
+fn chains(names: &Names<'_>, out: &mut Diagnostics) {
     for (id, start) in names.bases() {
-        let mut current = start;
-        // A chain longer than the number of base models has met one twice; only its own members are reported.
-        for _ in names.bases() {
-            let Some(next) = &current.shape.base else { break };
-            let next_id = base_id(next, current.lab);
-            let Some(base) = names.base(&next_id) else { break };
-            if next_id == id {
-                let message = format!("base model `{id}` is its own base");
-                let help = "remove one `base:` of the circle";
-                out.push(Diagnostic::new(Code::BaseCycle, start.id.span, message).help(help));
-                break;
-            }
-            current = base;
+        let mut current = Some(start);
+        for _ in 0..=MOST_BASES {
+            let base = current.and_then(|base| Some((base.shape.base.as_ref()?, base.lab)));
+            current = base.and_then(|(next, lab)| names.base(&base_id(next, lab)));
+        }
+        if current.is_some() {
+            let message =
+                format!("base model `{id}` is its own base, or more than {MOST_BASES} deep");
+            let help = "remove one `base:` of the circle or chain";
+            out.push(Diagnostic::new(Code::BaseCycle, start.id.span, message).help(help));
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use portolan_types::Api;
+use portolan_types::{Api, Coverage};
 
 use super::names::has_id;
 use super::references::dangling;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{EndpointShape, Id, PricesShape, ProviderShape, RegionPolicyShape, Word};
+use crate::manifest::{
+    EndpointShape, Id, PricesShape, ProviderShape, RegionPolicyShape, RegionShape, Word,
+};
 use crate::shape::Map;
 use crate::source::Spanned;
 
@@ -22,6 +24,16 @@ pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
         apis(id, provider, out);
         variables(id, provider, out);
         regions_named(provider, out);
+        pass_through(id, provider, out);
+    }
+}
+
+/// Only where the list may be incomplete an id that is not in it can be right.
+fn pass_through(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) {
+    if provider.pass_through == Some(true) && provider.coverage.0 == Coverage::Static {
+        let message = format!("`{}` passes unknown ids through, but its list is complete", **id);
+        let help = "write `coverage: refreshable` or `live`, or remove `pass_through`";
+        out.push(Diagnostic::new(Code::MisplacedKey, id.span, message).help(help));
     }
 }
 
@@ -73,34 +85,60 @@ fn endpoints(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
     }
 }
 
-/// The apis that a provider answers, with its regions'.
-fn spoken(provider: &ProviderShape) -> BTreeSet<Api> {
-    let apis = |endpoints: &Endpoints| -> Vec<Api> {
-        endpoints
-            .iter()
-            .map(|(api, _)| api.0)
-            .chain(endpoints.broken.iter().map(|api| api.0))
-            .collect()
+/// The apis that a provider answers in a region, or without one.
+fn spoken(provider: &ProviderShape, region: Option<&RegionShape>) -> BTreeSet<Api> {
+    let of = |endpoints: &Endpoints| -> Vec<Api> {
+        let broken = endpoints.broken.iter().map(|api| api.0);
+        endpoints.iter().map(|(api, _)| api.0).chain(broken).collect()
     };
-    let regions = provider.regions.iter().flat_map(|(_, region)| apis(&region.endpoints));
-    apis(&provider.endpoints).into_iter().chain(regions).collect()
+    let regional = region.map(|region| of(&region.endpoints)).unwrap_or_default();
+    of(&provider.endpoints).into_iter().chain(regional).collect()
 }
 
 fn apis(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) {
-    let spoken = spoken(provider);
-    if spoken.len() > 1 && provider.default_api.is_none() {
+    let regions = provider.regions.iter().map(|(id, region)| (Some(&**id), Some(region)));
+    let mut places: Vec<_> = regions.map(|(id, region)| (id, spoken(provider, region))).collect();
+    if places.is_empty() {
+        places.push((None, spoken(provider, None)));
+    }
+    let all: BTreeSet<Api> = places.iter().flat_map(|(_, apis)| apis.iter().copied()).collect();
+    if all.len() > 1 && provider.default_api.is_none() {
         let message = format!("provider `{}` speaks several apis and names no default", **id);
         let help = "add `default_api:` with the one to use";
         out.push(Diagnostic::new(Code::NoDefaultApi, id.span, message).help(help));
     }
-    let models = provider.models.iter().filter_map(|(_, model)| model.api.as_ref());
+    let everywhere = |_: &Id| true;
     let defaults = provider.defaults.iter().filter_map(|defaults| defaults.api.as_ref());
-    for api in models.chain(defaults).chain(&provider.default_api) {
-        if !spoken.contains(&api.0) && !spoken.is_empty() {
-            let message = format!("no endpoint speaks `{}`", api.value);
-            let help = "add it under `endpoints:`";
-            out.push(Diagnostic::new(Code::UnknownApi, api.span, message).help(help));
+    for api in defaults.chain(&provider.default_api) {
+        check_api(api, &places, everywhere, out);
+    }
+    for (_, model) in provider.models.iter() {
+        let serves = |region: &Id| {
+            model.regions.is_empty() || model.regions.iter().any(|served| served.value == *region)
+        };
+        if let Some(api) = &model.api {
+            check_api(api, &places, serves, out);
         }
+    }
+}
+
+/// An api is spoken wherever it is used.
+fn check_api(
+    api: &Spanned<Word<Api>>,
+    places: &[(Option<&Id>, BTreeSet<Api>)],
+    used_in: impl Fn(&Id) -> bool,
+    out: &mut Diagnostics,
+) {
+    let used = places.iter().filter(|(region, _)| region.is_none_or(&used_in));
+    for (region, spoken) in used.filter(|(_, spoken)| !spoken.is_empty()) {
+        if spoken.contains(&api.0) {
+            continue;
+        }
+        let place = region.map(|region| format!(" in region `{region}`")).unwrap_or_default();
+        let message = format!("no endpoint speaks `{}`{place}", api.value);
+        let help = "add it under `endpoints:`";
+        out.push(Diagnostic::new(Code::UnknownApi, api.span, message).help(help));
+        return;
     }
 }
 
@@ -120,6 +158,15 @@ fn variables(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) 
                     Diagnostic::new(Code::TemplateVariable, endpoint.url.span, message).help(help),
                 );
             }
+        }
+    }
+    let is_label = |region: &Spanned<Id>| portolan_types::is_dns_label(region);
+    for (region, _) in provider.regions.iter().filter(|(region, _)| !is_label(region)) {
+        if used.contains("region") {
+            let message = format!("region `{}` cannot stand for `{{region}}` in a host", **region);
+            let help =
+                "an id that fills `{region}` is one DNS label: letters, digits and inner `-`";
+            out.push(Diagnostic::new(Code::TemplateVariable, region.span, message).help(help));
         }
     }
     for (name, _) in provider.variables.iter() {

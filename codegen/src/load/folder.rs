@@ -17,11 +17,21 @@ pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
     let mut inputs = Vec::new();
     for folder in children(root, &mut errors) {
         if !folder.is_dir() {
+            errors.extend(misplaced(&folder, "it is in no catalog folder"));
             continue;
         }
         for file in children(&folder, &mut errors) {
             if file.extension().is_some_and(|extension| extension == "yaml") {
                 inputs.extend(read_file(root, &file, &mut errors));
+            } else if file.is_dir() {
+                let inner = children(&file, &mut errors);
+                errors.extend(
+                    inner.iter().filter_map(|file| {
+                        misplaced(file, "it is in a folder of a catalog folder")
+                    }),
+                );
+            } else {
+                errors.extend(misplaced(&file, "its name does not end in `.yaml`"));
             }
         }
     }
@@ -31,6 +41,13 @@ pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
         errors.push(ReadError { path: root.to_owned(), source });
     }
     if errors.is_empty() { Ok(inputs) } else { Err(errors) }
+}
+
+/// A YAML file where no manifest is looked for, so that none is passed over in silence.
+fn misplaced(file: &Path, why: &str) -> Option<ReadError> {
+    let is_yaml = file.extension().is_some_and(|end| end == "yaml" || end == "yml");
+    let source = || io::Error::other(format!("{why}; a manifest is `<catalog>/<vendor>.yaml`"));
+    is_yaml.then(|| ReadError { path: file.to_owned(), source: source() })
 }
 
 fn children(folder: &Path, errors: &mut Vec<ReadError>) -> Vec<PathBuf> {

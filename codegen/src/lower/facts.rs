@@ -1,7 +1,7 @@
 //! Facts of models: what is said first counts, from the model to its base models to the provider's defaults.
 
 use crate::catalog::{Facts, ReasoningControl};
-use crate::check::{Names, base_id};
+use crate::check::{MOST_BASES, Names, base_id};
 use crate::manifest::{Count, FactsShape, ReasoningShape, Word};
 use portolan_types::Capability;
 
@@ -26,10 +26,8 @@ pub(super) fn of_model(
 fn chain<'m>(id: &str, names: &Names<'m>) -> Vec<&'m FactsShape> {
     let mut layers: Vec<&FactsShape> = Vec::new();
     let mut next = names.base(id);
-    // A circle of base models is reported by `check`; here it only has to end.
-    while let Some(base) = next.filter(|base| {
-        !layers.iter().any(|layer| std::ptr::eq(*layer, &raw const base.shape.facts))
-    }) {
+    // A longer chain, or a circle, is reported by `check`; here it only has to end.
+    while let Some(base) = next.filter(|_| layers.len() <= MOST_BASES) {
         layers.push(&base.shape.facts);
         let id = base.shape.base.as_ref().map(|id| base_id(id, base.lab));
         next = id.and_then(|id| names.base(&id));

@@ -30,7 +30,7 @@ pub(super) fn lower(
         rust_name: super::naming::constant(id, shape),
         status: Word(status(shape)),
         facts: facts::of_model(&shape.facts, base.map(|base| &***base), default_facts, of.names),
-        price: price(id, shape, provider.1, &source, out),
+        price: price(shape, provider.1, &source, out),
         base: base.map(ToString::to_string),
         labels: labels(&shape.labels),
         aliases: texts(&shape.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>()),
@@ -40,7 +40,7 @@ pub(super) fn lower(
             .as_ref()
             .and_then(|r| r.source.as_ref())
             .map(ToString::to_string),
-        last_seen: shape.delisted.as_ref().map(|delisted| delisted.last_seen),
+        last_seen: shape.delisted.as_ref().map(|delisted| *delisted.last_seen),
         replacement: replacement.or(shape.replacement.as_ref()).map(|r| full_ref(r, provider)),
         api: api.map(|api| api.value).filter(|api| Some(*api) != default_api(provider.1)),
         regions: texts(&shape.regions.iter().map(|region| &**region).collect::<Vec<_>>()),
@@ -80,7 +80,6 @@ fn full_ref(replacement: &Ref, provider: (&str, &ProviderShape)) -> String {
 }
 
 fn price(
-    id: &Spanned<ModelId>,
     shape: &ModelShape,
     provider: &ProviderShape,
     source: &Source,
@@ -94,7 +93,6 @@ fn price(
         currency: currency.map_or(Currency::Usd, |currency| currency.0),
         source: source.clone(),
         delisted: delisted_after(shape),
-        place: id.span,
     };
     prices::resolve(shapes, &around, out)
 }

@@ -14,6 +14,9 @@ pub(super) fn constant(id: &str, shape: &ModelShape) -> String {
     shape.rust_name.as_ref().map_or_else(|| naming::constant(id), ToString::to_string)
 }
 
+/// What an index can count: see `portolan_types::Catalog`.
+const MOST_MODELS: usize = 1 << 16;
+
 /// Rust names that are taken, with the id and the place that took each.
 #[derive(Default)]
 struct Taken<'m>(BTreeMap<String, (&'m str, Span)>);
@@ -40,6 +43,11 @@ impl<'m> Taken<'m> {
 pub(super) fn check_constants(provider: &ProviderShape, out: &mut Diagnostics) {
     let help = "give one of them a `rust_name:` of its own";
     let mut taken = Taken::default();
+    if let Some((id, _)) = provider.models.get(MOST_MODELS) {
+        let message = format!("more than {MOST_MODELS} models of one provider");
+        let help = "an index counts no further";
+        out.push(Diagnostic::new(Code::TooLarge, id.span, message).help(help));
+    }
     for (id, model) in provider.models.iter() {
         let name = constant(id, model);
         let span = model.rust_name.as_ref().map_or(id.span, |name| name.span);

@@ -4,7 +4,7 @@ use portolan_types::Capability;
 
 use super::texts;
 use crate::catalog::{Parameter, Service, ServiceModel};
-use crate::manifest::{Count, ParameterShape, ServiceModelShape, ServiceShape, Word};
+use crate::manifest::{ParameterShape, ServiceModelShape, ServiceShape, Word};
 use crate::shape::Map;
 
 pub(super) fn lower(map: &Map<Word<Capability>, ServiceShape>) -> Vec<Service> {
@@ -39,14 +39,13 @@ fn lower_one(capability: Word<Capability>, shape: &ServiceShape) -> Service {
 }
 
 fn lower_model(id: &str, shape: &ServiceModelShape) -> ServiceModel {
-    let small = |count: Count| u32::try_from(count.0).unwrap_or(u32::MAX);
     ServiceModel {
         id: id.to_owned(),
         requires: texts(&shape.requires),
         omits: texts(&shape.omits),
         modes: texts(&shape.modes),
-        seconds: shape.seconds.iter().copied().map(small).collect(),
-        max_results: shape.max_results.map(small),
+        seconds: shape.seconds.iter().map(|count| count.0).collect(),
+        max_results: shape.max_results.map(|count| count.0),
         note: shape.note.as_ref().map(ToString::to_string),
     }
 }

@@ -211,7 +211,7 @@ shape! {
     DelistingShape {
         /// When the source last listed it.
         /// Example: `2026-05-01`
-        last_seen: Day,
+        last_seen: Spanned<Day>,
         /// The source.
         /// Example: `"https://example.com/models.json"`
         source: Option<Url>,

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::shape::{Defs, Shape, wrong_type};
 use crate::yaml::{Node, Value};
 
-const DECIMAL: &str = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$";
+const DECIMAL_ABOVE_ZERO: &str = r"^(0\.0*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)$";
 
 /// Reads a scalar with `read`, whose error is a code, what is wrong and how to mend it.
 fn scalar<T>(
@@ -65,7 +65,7 @@ impl Shape for Rate {
         json!({ "anyOf": [
             { "const": "free" },
             { "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000 },
-            { "type": "string", "pattern": r"^(0\.0*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)$" },
+            { "type": "string", "pattern": DECIMAL_ABOVE_ZERO },
         ] })
     }
 }
@@ -113,7 +113,11 @@ impl Shape for Factor {
     fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
         scalar(node, "a decimal number", out, |text| {
             // The checks are those of a rate; twelve decimals are more than any discount has.
-            parse_rate(text).map_err(|error| decimal_mistake(error, text))?;
+            if parse_rate(text).map_err(|error| decimal_mistake(error, text))? == 0 {
+                let help =
+                    "a price of nothing is the state `free`, or a rate that is written `free`";
+                return Err(Mistake::new(Code::UnmarkedZero, help));
+            }
             let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
             let fraction = fraction.trim_end_matches('0');
             let scale = u32::try_from(fraction.len()).unwrap_or(u32::MAX);
@@ -125,7 +129,7 @@ impl Shape for Factor {
     }
 
     fn schema(_: &mut Defs) -> Json {
-        json!({ "type": ["number", "string"], "minimum": 0, "pattern": DECIMAL })
+        json!({ "type": ["number", "string"], "exclusiveMinimum": 0, "pattern": DECIMAL_ABOVE_ZERO })
     }
 }
 

@@ -22,7 +22,7 @@ pub enum PricesShape {
     /// Nobody said.
     Unknown,
     /// It has these cards.
-    Cards(Vec<CardShape>),
+    Cards(Vec<Spanned<CardShape>>),
 }
 
 /// The states that a price list can be instead of a list of cards.

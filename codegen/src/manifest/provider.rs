@@ -3,8 +3,8 @@
 use portolan_types::{Api, Capability, Coverage, Currency, Header};
 
 use super::{
-    AuthShape, Day, EnvName, FactsShape, FieldName, Id, IdPattern, Language, LinkKind, ModelId,
-    ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader, Word,
+    AuthShape, Day, EnvName, FactsShape, FieldName, HeaderText, Id, IdPattern, Language, LinkKind,
+    ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -43,7 +43,7 @@ shape! {
         variables: Map<FieldName, VariableShape>,
         /// Headers that every request carries.
         /// Example: `{ user-agent: example/1.0 }`
-        headers: Map<WebHeader, Text>,
+        headers: Map<WebHeader, HeaderText>,
         /// How one gets a credential.
         /// Example: `{ env: [EXAMPLE_API_KEY] }`
         auth: Option<AuthShape>,

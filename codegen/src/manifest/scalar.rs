@@ -114,6 +114,8 @@ texts! {
     Flag: MalformedId, "^--[a-z0-9]+(-[a-z0-9]+)*$", "a flag is `--` and lower-case words with `-` between them", is_flag;
     /// The name of an HTTP header.
     WebHeader: MalformedId, "^[a-z0-9]+(-[a-z0-9]+)*$", "a header name is lower-case words with `-` between them", is_header;
+    /// The value of an HTTP header.
+    HeaderText: MalformedId, "^[!-~]+( [!-~]+)*$", "a header value is visible ASCII with single spaces", is_header_text;
     /// A language tag.
     Language: MalformedId, "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$",
         "a language is tagged as `ja`, `zh-CN` or `zh-Hant-TW`", is_language;
@@ -123,8 +125,8 @@ texts! {
     /// A web address.
     Url: MalformedUrl, r"^https?://[^\s{}]+$", "an address starts with `https://` (or `http://`) and has no spaces", is_url;
     /// The base URL of an endpoint, with `{variables}` in its host or path.
-    UrlTemplate: MalformedUrl, r"^https?://(\{[a-z][a-z0-9_]*\}|[^\s/?#{}])+(/(\{[a-z][a-z0-9_]*\}|[^\s/?#{}])+)*$",
-        "a base URL is `https://host/path` without a trailing `/`, query or fragment; a variable is written `{name}`", is_template;
+    UrlTemplate: MalformedUrl, r"^(https://|http://(127\.0\.0\.1|localhost)(?=[:/]|$))(\{[a-z][a-z0-9_]*\}|[^\s/?#{}@])*(/(\{[a-z][a-z0-9_]*\}|[^\s/?#{}@])+)*$",
+        "a base URL is `https://host/path` (`http://` only for this machine) without user, query, fragment or `/` at its end; a variable is written `{name}`", is_template;
 }
 
 fn misspelled<T: Spelling>(text: &Spanned<String>) -> Diagnostic {
@@ -206,6 +208,10 @@ fn is_header(text: &str) -> bool {
     words(text, &['-'], is_lower_or_digit)
 }
 
+fn is_header_text(text: &str) -> bool {
+    words(text, &[' '], |byte| byte.is_ascii_graphic())
+}
+
 fn is_language(text: &str) -> bool {
     let mut parts = text.split('-').peekable();
     let language = parts.next().unwrap_or_default();
@@ -236,8 +242,15 @@ fn is_url(text: &str) -> bool {
     })
 }
 
+/// Keys are sent there: in clear text only to this machine, and never with a user name in the address.
 fn is_template(text: &str) -> bool {
     let Some(rest) = after_scheme(text) else { return false };
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    if text.starts_with("http://") && !matches!(host, "127.0.0.1" | "localhost")
+        || rest.contains('@')
+    {
+        return false;
+    }
     let plain = |c: char| !c.is_whitespace() && !matches!(c, '?' | '#');
     rest.split('/').all(|segment| !segment.is_empty() && is_template_segment(segment))
         && rest.chars().all(plain)

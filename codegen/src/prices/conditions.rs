@@ -92,6 +92,8 @@ pub(super) fn check(drafts: &[Draft], out: &mut Diagnostics) {
             let crossing = within == [false, false];
             if same || (crossing && !conditions.contains(&common)) {
                 out.push(overlap(&drafts[earlier], &drafts[later], &common, same));
+                // One is enough to find the card by; a list of equal cards has as many as pairs.
+                break;
             }
         }
     }

@@ -39,11 +39,13 @@ pub(super) fn mark(drafts: &mut [Draft], around: &Surroundings, out: &mut Diagno
     }
     for draft in drafts {
         let card = &mut draft.card;
-        if let Some(gone) = around.delisted
-            && card.start().is_none_or(|start| start.0 < gone)
-        {
-            card.until = Some(card.until.map_or(Moment(gone), |until| until.min(Moment(gone))));
+        let Some(gone) = around.delisted else { continue };
+        if card.start().is_some_and(|start| start.0 >= gone) {
+            let message = "a card that starts after the model was last seen";
+            let help = "a delisted model claims nothing after `last_seen`: remove the card or mend the date";
+            out.push(Diagnostic::new(Code::EmptyPeriod, draft.place, message).help(help));
         }
+        card.until = Some(card.until.map_or(Moment(gone), |until| until.min(Moment(gone))));
     }
 }
 

@@ -1,50 +1,68 @@
 //! Cards as written become one draft per service tier and region; derived cards become copies of those they are like.
 
+use std::collections::BTreeMap;
+
 use portolan_types::{Date, Meter, ServiceTier, Timestamp, Variant, VariantKind};
 
-use super::{Draft, Surroundings, tiers, windows};
+use super::{Clock, Draft, Surroundings, derive, tiers, windows};
 use crate::catalog::{Card, Converted, Rates, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::manifest::{CardShape, Factor, FieldName, Id, Rate, TierScope, Word};
+use crate::manifest::{CardShape, FieldName, Rate, Word};
 use crate::shape::Map;
 use crate::source::{Span, Spanned};
 
+/// The most cards that a price list may come to. Cards that are like others multiply, so a short list can be a bomb.
+const MOST_CARDS: usize = 1_000;
+
 pub(super) fn expand(
-    shapes: &[CardShape],
+    shapes: &[Spanned<CardShape>],
     around: &Surroundings,
     out: &mut Diagnostics,
 ) -> Vec<Draft> {
+    check_ids(shapes, out);
     let mut drafts: Vec<Draft> = Vec::with_capacity(shapes.len());
     for shape in shapes {
-        let place = place(shape, around);
         let own = match &shape.like {
-            None => vec![written(shape, place, around, out)],
-            Some(like) => derived(shape, like, place, &drafts, out),
+            None => vec![written(shape, around, out)],
+            Some(like) => derive::derived(shape, like, &drafts, out),
         };
         for draft in own {
             check_period(shape, &draft, out);
             drafts.extend(spread(shape, &draft));
         }
+        if drafts.len() > MOST_CARDS {
+            let message = format!("a price list of more than {MOST_CARDS} cards");
+            let help =
+                "cards that are `like` others stand once for each of them: derive from fewer";
+            out.push(Diagnostic::new(Code::TooLarge, shape.span, message).help(help));
+            break;
+        }
     }
     drafts
 }
 
-/// Where a card is pointed at.
-fn place(shape: &CardShape, around: &Surroundings) -> Span {
-    let conditions = [&shape.from, &shape.until].into_iter().flatten().map(|moment| moment.span);
-    let days = [&shape.seen, &shape.last_seen].into_iter().flatten().map(|day| day.span);
-    let words = [&shape.id, &shape.like].into_iter().flatten().map(|word| word.span);
-    let rates = shape.rates.iter().map(|(meter, _)| meter.span);
-    conditions.chain(days).chain(words).chain(rates).min().unwrap_or(around.place)
+/// An id names one card, and nothing that `like` means already.
+fn check_ids(shapes: &[Spanned<CardShape>], out: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for id in shapes.iter().filter_map(|shape| shape.id.as_ref()) {
+        let message = format!("card id `{}` is taken", **id);
+        let help = "give the card another `id`: it names one card and is no service tier";
+        let mistake = Diagnostic::new(Code::DuplicateCard, id.span, message).help(help);
+        if let Some(first) = seen.insert(id, id.span) {
+            out.push(mistake.secondary(first, "first here"));
+        } else if ServiceTier::from_id(id).is_some() {
+            out.push(mistake);
+        }
+    }
 }
 
-fn written(shape: &CardShape, place: Span, around: &Surroundings, out: &mut Diagnostics) -> Draft {
+fn written(shape: &Spanned<CardShape>, around: &Surroundings, out: &mut Diagnostics) -> Draft {
     if shape.rates.is_empty() {
         let help = "add a rate, as `input: 0.435`; the state `unknown` stands for the whole list";
-        out.push(Diagnostic::new(Code::NoRates, place, "a card without rates").help(help));
+        out.push(Diagnostic::new(Code::NoRates, shape.span, "a card without rates").help(help));
     }
-    for (span, key) in derivation_keys(shape) {
+    for (span, key) in derive::keys(shape) {
         let message = format!("`{key}` in a card that is like no other");
         out.push(Diagnostic::new(Code::UnknownCard, span, message).help("add `like:`"));
     }
@@ -68,120 +86,14 @@ fn written(shape: &CardShape, place: Span, around: &Surroundings, out: &mut Diag
         source: around.source.clone(),
         note: None,
     };
-    let mut draft = Draft { card, id: None, place, last_seen: None };
+    let clock = Clock::default();
+    let mut draft = Draft { card, id: None, place: shape.span, last_seen: None, clock };
     overlay(shape, &mut draft, out);
     draft
 }
 
-fn derivation_keys(shape: &CardShape) -> impl Iterator<Item = (Span, &'static str)> {
-    let times = shape.times.as_ref().map(|times| (times.span, "times"));
-    times.into_iter().chain(shape.without.first().map(|meter| (meter.span, "without")))
-}
-
-/// The cards that a card is like, each with this card's own conditions and rates laid over.
-fn derived(
-    shape: &CardShape,
-    like: &Spanned<Id>,
-    place: Span,
-    above: &[Draft],
-    out: &mut Diagnostics,
-) -> Vec<Draft> {
-    let is_like = |draft: &&Draft| match &draft.id {
-        Some(id) if *id == *like.value => true,
-        _ => draft.card.service_tier.0.id() == &*like.value,
-    };
-    let models: Vec<_> = above.iter().filter(is_like).collect();
-    if models.is_empty() {
-        let message = format!("no card above is `{}`", **like);
-        let help = "write the service tier or the `id` of a card that stands above";
-        out.push(Diagnostic::new(Code::UnknownCard, like.span, message).help(help));
-    }
-    let overlaid = models.into_iter().map(|model| {
-        let mut draft = Draft { place, id: None, ..model.clone() };
-        derive_rates(shape, &mut draft.card, out);
-        overlay(shape, &mut draft, out);
-        draft
-    });
-    let drafts: Vec<Draft> = overlaid.collect();
-    // A period of this card leaves out the cards that had ended before it starts.
-    drafts.into_iter().filter(|draft| !ends_before_start(&draft.card)).collect()
-}
-
-/// The rates and tiers of a derived card: the product, less what the card has no rate for, with its own rates laid over.
-fn derive_rates(shape: &CardShape, card: &mut Card, out: &mut Diagnostics) {
-    multiply(shape, card, out);
-    let gone = |meter: Meter| shape.without.iter().any(|key| key.value.0 == meter);
-    card.rates.0.retain(|(meter, _)| !gone(*meter));
-    for tier in &mut card.tiers {
-        tier.rates.0.retain(|(meter, _)| !gone(*meter));
-    }
-    let own = rates(&shape.rates);
-    lay_over(&mut card.rates, own.0.iter());
-    for tier in card.tiers.iter_mut().filter(|tier| tier.scope.0 == TierScope::Whole) {
-        lay_over(&mut tier.rates, own.0.iter().filter(|(meter, _)| !meter.is_token()));
-    }
-    if shape.above.is_empty() {
-        check_inherited_tiers(shape, card, out);
-    } else {
-        card.tiers = tiers::resolve(&shape.above, &card.rates, out);
-    }
-}
-
-fn lay_over<'r>(rates: &mut Rates, own: impl Iterator<Item = &'r (Meter, u64)>) {
-    for (meter, rate) in own {
-        rates.0.retain(|(other, _)| other != meter);
-        rates.0.push((*meter, *rate));
-    }
-    rates.0.sort_unstable();
-}
-
-/// A rate of its own leaves open what the tiers of the other card make of it.
-fn check_inherited_tiers(shape: &CardShape, card: &Card, out: &mut Diagnostics) {
-    let Some(tier) = card.tiers.first() else { return };
-    for (meter, _) in shape.rates.iter() {
-        let meter_is_tiered = match tier.scope.0 {
-            TierScope::Whole => meter.value.0.is_token(),
-            TierScope::Above => tier.rates.rate(meter.value.0).is_some(),
-        };
-        if meter_is_tiered {
-            let message =
-                format!("`{}` has a rate of its own, and tiers that do not fit it", meter.value);
-            let help = "write the card's own `above:` with every rate";
-            out.push(Diagnostic::new(Code::IncompleteTier, meter.span, message).help(help));
-        }
-    }
-}
-
-fn ends_before_start(card: &Card) -> bool {
-    matches!((card.start(), card.until), (Some(start), Some(until)) if start >= until)
-}
-
-fn multiply(shape: &CardShape, card: &mut Card, out: &mut Diagnostics) {
-    let Some(factor) = &shape.times else { return };
-    let own = |meter: Meter| shape.rates.iter().any(|(key, _)| key.value.0 == meter);
-    let gone = |meter: Meter| shape.without.iter().any(|key| key.value.0 == meter);
-    let mut lists: Vec<&mut Rates> = vec![&mut card.rates];
-    lists.extend(card.tiers.iter_mut().map(|tier| &mut tier.rates));
-    for (meter, rate) in lists.into_iter().flat_map(|list| list.0.iter_mut()) {
-        if own(*meter) || gone(*meter) {
-            continue;
-        }
-        match factor.value.times(*rate) {
-            Some(product) => *rate = product,
-            None => out.push(inexact(factor, *meter, *rate)),
-        }
-    }
-}
-
-fn inexact(factor: &Spanned<Factor>, meter: Meter, rate: u64) -> Diagnostic {
-    let rate = portolan_types::rate_text(rate);
-    let message = format!("{rate} for `{meter}` times this is not exact to 12 decimals");
-    let help = format!("write `{meter}:` with the vendor's own price beside `like`");
-    Diagnostic::new(Code::InexactProduct, factor.span, message).help(help)
-}
-
 /// Lays a card's conditions and provenance over a draft.
-fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostics) {
+pub(super) fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostics) {
     let card = &mut draft.card;
     draft.id = shape.id.as_ref().map(ToString::to_string);
     if let Some(from) = &shape.from {
@@ -199,11 +111,7 @@ fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostics) {
     if let Some(form) = &shape.form_seen {
         card.assumed_before = form.0.timestamp().map(crate::manifest::Moment);
     }
-    if !shape.days.is_empty() || !shape.time.is_empty() {
-        card.days.clone_from(&shape.days);
-        card.time = shape.time.iter().map(|time| time.value.text()).collect();
-        card.windows = windows::of_week(&shape.days, &shape.time);
-    }
+    draft.clock.overlay(shape, card);
     variants(&shape.variant, &mut card.variants, out);
     card.currency = shape.currency.unwrap_or(card.currency);
     if let Some(converted) = &shape.converted {
@@ -216,6 +124,21 @@ fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostics) {
     overlay_source(shape, &mut card.source);
     if let Some(note) = &shape.note {
         card.note = Some(note.to_string());
+    }
+}
+
+impl Clock {
+    /// The days and times of a card, each where it says them.
+    fn overlay(&mut self, shape: &CardShape, card: &mut Card) {
+        if !shape.days.is_empty() {
+            self.days.clone_from(&shape.days);
+        }
+        if !shape.time.is_empty() {
+            self.times = shape.time.iter().map(|time| time.value).collect();
+        }
+        card.days.clone_from(&self.days);
+        card.time = self.times.iter().map(|time| time.text()).collect();
+        card.windows = windows::of_week(&self.days, &self.times);
     }
 }
 
@@ -257,6 +180,10 @@ pub(super) fn rates(shape: &Map<Word<Meter>, Rate>) -> Rates {
     let mut rates: Vec<_> = shape.iter().map(|(meter, rate)| (meter.value.0, rate.0)).collect();
     rates.sort_unstable();
     Rates(rates)
+}
+
+pub(super) fn ends_before_start(card: &Card) -> bool {
+    matches!((card.start(), card.until), (Some(start), Some(until)) if start >= until)
 }
 
 fn check_period(shape: &CardShape, draft: &Draft, out: &mut Diagnostics) {

@@ -2,27 +2,22 @@
 
 use crate::catalog::Window;
 use crate::manifest::{TimeWindow, Weekday, Word};
-use crate::source::Spanned;
 
 const DAY: i32 = 24 * 60;
 const WEEK: i32 = 7 * DAY;
 
 /// The parts of the UTC week that the days and times name, ascending, joined where they touch and split where the week
 /// ends. No days are every day, no times the whole day; both together are always, which is no window at all.
-pub(super) fn of_week(days: &[Word<Weekday>], times: &[Spanned<TimeWindow>]) -> Vec<Window> {
+pub(super) fn of_week(days: &[Word<Weekday>], times: &[TimeWindow]) -> Vec<Window> {
     if days.is_empty() && times.is_empty() {
         return Vec::new();
     }
     let whole_day = TimeWindow { start: 0, end: 1440, offset: 0 };
-    let times: Vec<_> = if times.is_empty() {
-        vec![whole_day]
-    } else {
-        times.iter().map(|time| time.value).collect()
-    };
+    let times = if times.is_empty() { &[whole_day] } else { times };
     let on = |day: &i32| days.is_empty() || days.iter().any(|word| word.0 as i32 == *day);
     let mut parts = Vec::new();
     for day in (0..7).filter(on) {
-        for time in &times {
+        for time in times {
             add(&mut parts, day, *time);
         }
     }
@@ -80,15 +75,14 @@ pub(super) fn intersection(a: &[Window], b: &[Window]) -> Option<Vec<Window>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
-    fn times(list: &[(u16, u16, i16)]) -> Vec<Spanned<TimeWindow>> {
+    fn times(list: &[(u16, u16, i16)]) -> Vec<TimeWindow> {
         let window = |(start, end, offset): &(u16, u16, i16)| TimeWindow {
             start: *start,
             end: *end,
             offset: *offset,
         };
-        list.iter().map(|parts| Spanned::new(window(parts), Span::default())).collect()
+        list.iter().map(window).collect()
     }
 
     fn week(days: &[Weekday], list: &[(u16, u16, i16)]) -> Vec<(u16, u16)> {

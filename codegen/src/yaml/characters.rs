@@ -37,13 +37,14 @@ const fn is_direction(c: char) -> bool {
 }
 
 const fn is_separator(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+    matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{200b}' | '\u{2060}')
 }
 
 fn name(c: char) -> &'static str {
     match c {
         '\u{feff}' => "a byte order mark inside the text",
         '\u{2028}' | '\u{2029}' => "a line separator that is no line end",
+        '\u{200b}' | '\u{2060}' => "a character that nobody can see",
         '\r' => "a carriage return without a line feed",
         c if is_direction(c) => "it changes the direction of the text around it",
         _ => "a control character",

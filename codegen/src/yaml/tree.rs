@@ -162,7 +162,9 @@ impl Tree<'_> {
         }
         if self.awaits_key() {
             self.key(text, style, absent, span);
-        } else if absent || (style == Style::Plain && matches!(&*text, "~" | "null")) {
+        } else if absent
+            || (style == Style::Plain && matches!(&*text, "~" | "null" | "Null" | "NULL"))
+        {
             self.place(Node { span, value: Value::Null });
         } else {
             let scalar = Scalar { text: text.into_owned(), quoted: style != Style::Plain };

@@ -3,10 +3,15 @@
 
 use core::fmt;
 
+use crate::context::Context;
+use crate::error::PriceError;
 use crate::hash::hash_ref;
 use crate::index::Index;
 use crate::model::Model;
 use crate::provider::Provider;
+use crate::quote::Quote;
+use crate::total::Total;
+use crate::usage::Usage;
 
 /// What an entry number holds, from the highest bits: a catalog's position, a provider's in it, a model's in that.
 const CATALOG_BITS: u32 = 4;
@@ -37,6 +42,35 @@ impl fmt::Display for Entry {
     /// The ref: `provider/model`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.provider.id, self.model.id)
+    }
+}
+
+impl Entry {
+    /// What a request cost: [`Price::total`](crate::Price::total), with the region checked against the provider's and
+    /// the default one filled in where the provider names one.
+    ///
+    /// # Errors
+    /// [`PriceError::UnknownRegion`] for a word that is no region of the provider, and what the price says.
+    pub fn total(&self, usage: &Usage, context: &Context<'_>) -> Result<Total, PriceError> {
+        self.model.price.total(usage, &self.placed(context)?)
+    }
+
+    /// The bill of a request: [`Price::quote`](crate::Price::quote), with the region checked as in [`Entry::total`].
+    ///
+    /// # Errors
+    /// As [`Entry::total`].
+    pub fn quote(&self, usage: &Usage, context: &Context<'_>) -> Result<Quote, PriceError> {
+        self.model.price.quote(usage, &self.placed(context)?)
+    }
+
+    fn placed<'c>(&self, context: &Context<'c>) -> Result<Context<'c>, PriceError> {
+        let regions = &self.provider.regions;
+        let region = context.region.or(regions.default_id());
+        let choices = regions.names();
+        if region.is_some_and(|region| choices.iter().all(|name| name.id != region)) {
+            return Err(PriceError::UnknownRegion { choices });
+        }
+        Ok(Context { region, ..*context })
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::choices::Choices;
 use crate::meter::Meter;
+use crate::region::RegionNames;
 use crate::service_tier::ServiceTier;
 use crate::time::Timestamp;
 use crate::variant::Variant;
@@ -23,6 +24,11 @@ pub enum PriceError {
     NoServiceTier {
         /// The service tier.
         service_tier: ServiceTier,
+    },
+    /// The provider has no such region.
+    UnknownRegion {
+        /// The provider's regions, empty if it has none.
+        choices: RegionNames,
     },
     /// No card of the service tier is for the region.
     NoRegion {
@@ -73,6 +79,10 @@ impl fmt::Display for PriceError {
             Self::NoServiceTier { service_tier } => {
                 write!(f, "no card for service tier `{service_tier}`")
             }
+            Self::UnknownRegion { choices } if choices.is_empty() => {
+                f.write_str("no such region: this provider has no regions")
+            }
+            Self::UnknownRegion { choices } => write!(f, "no such region: one of {choices}"),
             Self::NoRegion { choices } => {
                 f.write_str("no card for this region")?;
                 list(f, ", only for ", choices.regions())

@@ -72,7 +72,7 @@ pub use catalog::{Catalog, Entry, UnknownRef, candidates, find, find_indexed, pr
 pub use model::{Budget, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{
-    Api, Endpoint, Header, Region, RegionError, RegionPolicy, RegionRow, Regions, UrlError,
-    is_dns_label,
+    Api, Endpoint, Header, Region, RegionError, RegionName, RegionNames, RegionPolicy, RegionRow,
+    Regions, UrlError, is_dns_label,
 };
 pub use service::{Capability, Parameter, Service, ServiceModel};

@@ -154,31 +154,64 @@ impl fmt::Display for UrlError {
 
 impl core::error::Error for UrlError {}
 
-/// A region of a provider: its id and names are public, its endpoints are reached through [`Region`] or [`Regions`].
+/// A region of a provider as generated code states it. Nobody is handed one: a list of regions tells their names, and
+/// endpoints are reached through [`Region`] or [`Regions`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RegionRow {
-    /// The region's id, as `--region` takes it: `sgp`.
-    pub id: &'static str,
-    /// The region's English name: `Singapore`.
-    pub name: &'static str,
+    name: RegionName,
     endpoints: &'static [Endpoint],
 }
 
 impl RegionRow {
     #[doc(hidden)]
     pub const fn new(id: &'static str, name: &'static str, endpoints: &'static [Endpoint]) -> Self {
-        Self { id, name, endpoints }
+        Self { name: RegionName { id, name }, endpoints }
+    }
+}
+
+/// What a region is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RegionName {
+    /// The id, as `--region` takes it: `sgp`.
+    pub id: &'static str,
+    /// The English name: `Singapore`.
+    pub name: &'static str,
+}
+
+/// The names of a provider's regions, in the order of its manifest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RegionNames(&'static [RegionRow]);
+
+impl RegionNames {
+    /// The names.
+    pub fn iter(self) -> impl Iterator<Item = RegionName> {
+        self.0.iter().map(|row| row.name)
+    }
+
+    /// Whether the provider has no regions.
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for RegionNames {
+    /// The ids: `` `cn`, `sgp` ``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, name) in self.iter().enumerate() {
+            write!(f, "{}`{}`", if position == 0 { "" } else { ", " }, name.id)?;
+        }
+        Ok(())
     }
 }
 
 /// A provider's generated region enum: the typed way to an endpoint of a provider with regions.
 pub trait Region: Copy {
-    /// The region's row.
+    #[doc(hidden)]
     fn row(self) -> &'static RegionRow;
 
-    /// The region's id, as `--region` takes it.
-    fn id(self) -> &'static str {
-        self.row().id
+    /// What the region is called.
+    fn name(self) -> RegionName {
+        self.row().name
     }
 
     /// The addresses of the provider in this region, the default api first.
@@ -236,10 +269,10 @@ impl Regions {
     }
 
     /// The regions, empty for a provider that has none.
-    pub const fn choices(&self) -> &'static [RegionRow] {
+    pub const fn names(&self) -> RegionNames {
         match self.0 {
-            Policy::Single(_) => &[],
-            Policy::Default { rows, .. } | Policy::Required(rows) => rows,
+            Policy::Single(_) => RegionNames(&[]),
+            Policy::Default { rows, .. } | Policy::Required(rows) => RegionNames(rows),
         }
     }
 
@@ -258,14 +291,14 @@ impl Regions {
     /// [`RegionError`] with the choices: a required region was not named, or the id is not one of the provider's. A
     /// region named to a provider without regions is an error too.
     pub fn endpoints(&self, region: Option<&str>) -> Result<&'static [Endpoint], RegionError> {
-        let choices = self.choices();
+        let choices = self.names();
         let Some(id) = region.or(self.default_id()) else {
             return match self.0 {
                 Policy::Single(endpoints) => Ok(endpoints),
                 _ => Err(RegionError::Required { choices }),
             };
         };
-        let row = choices.iter().find(|row| row.id == id);
+        let row = choices.0.iter().find(|row| row.name.id == id);
         row.map(|row| row.endpoints).ok_or(RegionError::Unknown { choices })
     }
 }
@@ -277,29 +310,25 @@ pub enum RegionError {
     /// The provider requires a region and none was named.
     Required {
         /// The provider's regions.
-        choices: &'static [RegionRow],
+        choices: RegionNames,
     },
     /// The provider has no region of that id.
     Unknown {
         /// The provider's regions, empty if it has none.
-        choices: &'static [RegionRow],
+        choices: RegionNames,
     },
 }
 
 impl fmt::Display for RegionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, choices) = match self {
-            Self::Required { choices } => ("a region is required", *choices),
-            Self::Unknown { choices } => ("no such region", *choices),
+            Self::Required { choices } => ("a region is required", choices),
+            Self::Unknown { choices } => ("no such region", choices),
         };
-        f.write_str(what)?;
         if choices.is_empty() {
-            return f.write_str(": this provider has no regions");
+            return write!(f, "{what}: this provider has no regions");
         }
-        for (position, row) in choices.iter().enumerate() {
-            write!(f, "{}`{}`", if position == 0 { ": one of " } else { ", " }, row.id)?;
-        }
-        Ok(())
+        write!(f, "{what}: one of {choices}")
     }
 }
 
@@ -327,7 +356,10 @@ mod tests {
         let error = regions.endpoints(None).unwrap_err();
         assert_eq!(error.to_string(), "a region is required: one of `cn`, `sgp`");
         assert_eq!(regions.endpoints(Some("cn")).unwrap()[0].url(), "https://cn.example");
-        assert_eq!(regions.endpoints(Some("eu")), Err(RegionError::Unknown { choices: &ROWS }));
+        assert_eq!(
+            regions.endpoints(Some("eu")),
+            Err(RegionError::Unknown { choices: RegionNames(&ROWS) })
+        );
     }
 
     #[test]

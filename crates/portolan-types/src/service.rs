@@ -114,9 +114,9 @@ pub struct ServiceModel {
     /// What it makes from what, where that differs from the service's modes.
     pub modes: &'static [&'static str],
     /// The lengths that it makes, in seconds.
-    pub seconds: &'static [u32],
+    pub seconds: &'static [u64],
     /// The most results of one request.
-    pub max_results: Option<u32>,
+    pub max_results: Option<u64>,
     /// What else a caller has to know.
     pub note: Option<&'static str>,
 }

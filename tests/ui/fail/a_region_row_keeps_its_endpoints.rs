@@ -1,6 +1,6 @@
-//! A row of the list of regions tells its id and name, not its endpoints.
+//! A name in the list of regions tells its id and name, not its endpoints.
 use portolan_catalog::labs::xiaomi_token_plan::PROVIDER;
 
 fn main() {
-    let _ = PROVIDER.regions.choices()[0].endpoints;
+    let _ = PROVIDER.regions.names().iter().next().unwrap().endpoints;
 }

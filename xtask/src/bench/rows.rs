@@ -37,6 +37,7 @@ pub(super) const ROWS: &[Row] = &[
     row("lookup.miss", "lookup in all catalogs, miss (ns)").aim(Aim::below(6.0).of("5000")),
     row("lookup.one.hit", "lookup in the largest catalog, hit (ns)"),
     row("lookup.one.miss", "lookup in the largest catalog, miss (ns)"),
+    row("total.free", "`total`, free: what asking takes (ns)"),
     row("total.flat", "`total`, one flat card (ns)").aim(Aim::below(10.0)),
     row("total.service", "`total`, service tiers (ns)").aim(Aim::below(20.0)),
     row("total.context", "`total`, context tiers (ns)").aim(Aim::below(20.0)),

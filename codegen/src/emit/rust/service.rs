@@ -30,14 +30,14 @@ pub(super) fn row(service: &Service) -> Node<'_> {
 }
 
 fn model(model: &ServiceModel) -> Node<'_> {
-    let seconds = model.seconds.iter().map(|seconds| number(u64::from(*seconds)));
+    let seconds = model.seconds.iter().map(|seconds| number(*seconds));
     Row::over("ServiceModel", Node::raw("ServiceModel::PLAIN"))
         .set("id", Node::text(&model.id))
         .set("requires", texts(&model.requires))
         .set("omits", texts(&model.omits))
         .set("modes", texts(&model.modes))
         .set("seconds", Node::slice(seconds))
-        .set("max_results", some(model.max_results.map(|most| number(most.into()))))
+        .set("max_results", some(model.max_results.map(number)))
         .set("note", some_text(model.note.as_ref()))
         .end()
 }

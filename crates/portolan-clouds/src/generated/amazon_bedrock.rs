@@ -603,7 +603,7 @@ pub static AMAZON_NOVA_2_5_SONIC: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite: text, image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
+/// Nova 2 Lite: text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.075 cache read per million
@@ -618,8 +618,8 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
         toggle: true,
@@ -3384,7 +3384,7 @@ pub static ANTHROPIC_CLAUDE_V2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (APAC): text, image and video in; 128,000 tokens, at most 4,096 out; $0.396 in, $3.311 out per million.
+/// Nova 2 Lite (APAC): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.396 in, $3.311 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.099 cache read per million
@@ -3397,8 +3397,8 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -4642,7 +4642,7 @@ pub static COHERE_RERANK_V3_5_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1: text in; 128,000 tokens, at most 32,768 out; $1.35 in, $5.4 out per million.
+/// DeepSeek-R1: text in; 128,000 tokens, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-01-20; knows up to 2024-07
@@ -4659,7 +4659,7 @@ pub static DEEPSEEK_R1_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(32_768),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -4674,7 +4674,7 @@ pub static DEEPSEEK_R1_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-V3.1: text in; 163,840 tokens, at most 81,920 out; $0.58 in, $1.68 out per million.
+/// DeepSeek-V3.1: text in; 128,000 tokens, at most 8,000 out; $0.58 in, $1.68 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-09-18; knows up to 2024-07
@@ -4689,8 +4689,8 @@ pub static DEEPSEEK_V3_V1_0: Model = Model {
     retires: Some(Date(20270330)),
     input: &[Text],
     output: &[Text],
-    context: Some(163_840),
-    max_output: Some(81_920),
+    context: Some(128_000),
+    max_output: Some(8_000),
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
@@ -4972,7 +4972,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (EU): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (EU): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -4985,8 +4985,8 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -6133,7 +6133,7 @@ pub static EU_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Pixtral Large (25.02) (EU): text and image in; 128,000 tokens, at most 8,192 out; $2 in, $6 out per million.
+/// Pixtral Large (25.02) (EU): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
 pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "eu.mistral.pixtral-large-2502-v1:0",
@@ -6142,7 +6142,7 @@ pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(16_384),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -6232,7 +6232,7 @@ pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (Global): text, image and video in; 128,000 tokens, at most 4,096 out; $0.3 in, $2.5 out per million.
+/// Nova 2 Lite (Global): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.075 cache read per million
@@ -6247,8 +6247,8 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -7496,7 +7496,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6.1 Sol (Global): text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.1 cache read, $2.5 cache write per million
@@ -7510,7 +7510,7 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
     released: Some(Date(20260929)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(1_050_000),
+    context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7703,7 +7703,7 @@ pub static GLOBAL_XAI_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.7 (Global): text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.7 (Global): text and image in; 524,288 tokens; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - flex: $1 in, $0.25 cache read, $3 out per million
@@ -7716,7 +7716,7 @@ pub static GLOBAL_XAI_GROK_4_7: Model = Model {
     family: Some("grok"),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(500_000),
+    context: Some(524_288),
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
@@ -7890,7 +7890,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Google Gemma 3 27B Instruct: text and image in; 202,752 tokens, at most 8,192 out; $0.23 in, $0.38 out per million.
+/// Google Gemma 3 27B Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.23 in, $0.38 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-07-27; knows up to 2025-07
@@ -7908,7 +7908,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     retires: Some(Date(20270330)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(202_752),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
@@ -9767,7 +9767,7 @@ pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (JP): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (JP): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -9780,8 +9780,8 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -10249,7 +10249,7 @@ pub static META_LLAMA2_70B_CHAT_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 405B Instruct: text in; 128,000 tokens, at most 32,768 out; $2.4 in, $2.4 out per million.
+/// Llama 3.1 405B Instruct: text in; 128,000 tokens, at most 4,096 out; $2.4 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-07-23; knows up to 2023-12
@@ -10266,7 +10266,7 @@ pub static META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(32_768),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -10367,7 +10367,7 @@ pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.2 11B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.16 in, $0.16 out per million.
+/// Llama 3.2 11B Vision Instruct: text and image in; 128,000 tokens, at most 4,096 out; $0.16 in, $0.16 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
@@ -10384,7 +10384,7 @@ pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -10445,7 +10445,7 @@ pub static META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.2 90B Vision Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.72 in, $0.72 out per million.
+/// Llama 3.2 90B Vision Instruct: text and image in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
@@ -10462,7 +10462,7 @@ pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -10675,7 +10675,7 @@ pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Maverick 17B Instruct: text and image in; 1,000,000 tokens, at most 16,384 out; $0.24 in, $0.97 out per million.
+/// Llama 4 Maverick 17B Instruct: text and image in; 1,000,000 tokens, at most 8,192 out; $0.24 in, $0.97 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
@@ -10693,7 +10693,7 @@ pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(1_000_000),
-    max_output: Some(16_384),
+    max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -10717,7 +10717,7 @@ pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Scout 17B Instruct: text and image in; 3,500,000 tokens, at most 16,384 out; $0.17 in, $0.66 out per million.
+/// Llama 4 Scout 17B Instruct: text and image in; 10,000,000 tokens, at most 8,192 out; $0.17 in, $0.66 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
@@ -10734,8 +10734,8 @@ pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     retires: Some(Date(20270330)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(3_500_000),
-    max_output: Some(16_384),
+    context: Some(10_000_000),
+    max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -11578,7 +11578,7 @@ pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Ministral 3 3B: text and image in; 256,000 tokens, at most 8,192 out; $0.1 in, $0.1 out per million.
+/// Ministral 3 3B: text and image in; 128,000 tokens, at most 8,192 out; $0.1 in, $0.1 out per million.
 ///
 /// - released 2025-12-02
 /// - batch: $0.05 in, $0.05 out per million
@@ -11592,7 +11592,7 @@ pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
     released: Some(Date(20251202)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(256_000),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
@@ -11771,7 +11771,7 @@ pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Model = Model {
 
 /// Mistral Large 3: text and image in; 256,000 tokens, at most 8,192 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - batch: $0.25 in, $0.75 out per million
 /// - flex: $0.25 in, $0.75 out per million
 /// - priority: $0.88 in, $2.63 out per million
@@ -11781,7 +11781,7 @@ pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Model = Model {
     name: "Mistral Large 3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],
@@ -11887,7 +11887,7 @@ pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Pixtral Large (25.02): text and image in; 128,000 tokens, at most 8,192 out; $2 in, $6 out per million.
+/// Pixtral Large (25.02): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
 ///
 /// - released 2025-04-08
 pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
@@ -11899,7 +11899,7 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(16_384),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -11914,7 +11914,7 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Voxtral Mini 3B 2507: audio and text in; 128,000 tokens, at most 4,096 out; $0.04 in, $0.04 out per million.
+/// Voxtral Mini 3B 2507: audio and text in; 32,768 tokens, at most 4,096 out; $0.04 in, $0.04 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-12-01
@@ -11931,7 +11931,7 @@ pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
     retires: Some(Date(20270330)),
     input: &[Audio, Text],
     output: &[Text],
-    context: Some(128_000),
+    context: Some(32_768),
     max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
@@ -12085,7 +12085,7 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,144 tokens, at most 16,000 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-11-06; knows up to 2024-08
@@ -12111,7 +12111,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(262_144),
+    max_output: Some(16_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -13084,7 +13084,7 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Nano 30B A3B: text in; 128,000 tokens, at most 4,096 out; $0.06 in, $0.24 out per million.
+/// Nemotron 3 Nano 30B A3B: text in; 256,000 tokens, at most 4,096 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2025-12-15
 /// - region `us-gov-east-1`: $0.072 in, $0.288 out per million
@@ -13105,7 +13105,7 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     released: Some(Date(20251215)),
     input: &[Text],
     output: &[Text],
-    context: Some(128_000),
+    context: Some(256_000),
     max_output: Some(4_096),
     reasoning: Yes,
     tools: Yes,
@@ -14392,10 +14392,11 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.4: text, image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
+/// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.275 cache read per million, $12 per 1,000 calls (searches)
+/// - above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $12 per 1,000 calls (searches)
 /// - region `us-gov-east-1`: $3.3 in, $0.33 cache read, $19.8 out per million
 /// - region `us-gov-west-1`: $3.375 in, $0.3375 cache read, $20.25 out per million
 pub static OPENAI_GPT_5_4: Model = Model {
@@ -14408,7 +14409,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     cutoff: Some(Date(20250831)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(272_000),
+    context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14454,18 +14455,33 @@ pub static OPENAI_GPT_5_4: Model = Model {
                 (Output, 16_500_000_000_000),
                 (Searches, 12_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
+            tiers: &[Tier {
+                scope: Scope::Whole,
+                input_above: Some(272_000),
+                output_above: None,
+                inclusive: false,
+                rates: &[
+                    (Input, 5_500_000_000_000),
+                    (CacheRead, 550_000_000_000),
+                    (Output, 24_750_000_000_000),
+                    (Searches, 12_000_000_000_000),
+                ],
+            }],
+            source: Some(
+                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-openai-gpt-54.html",
+            ),
+            checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
     ]),
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text, image and pdf in; 272,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
+/// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.55 cache read per million, $12 per 1,000 calls (searches)
+/// - above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million, $12 per 1,000 calls (searches)
 pub static OPENAI_GPT_5_5: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.5",
@@ -14476,7 +14492,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     cutoff: Some(Date(20251201)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(272_000),
+    context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14499,14 +14515,28 @@ pub static OPENAI_GPT_5_5: Model = Model {
             (Output, 33_000_000_000_000),
             (Searches, 12_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
+        tiers: &[Tier {
+            scope: Scope::Whole,
+            input_above: Some(272_000),
+            output_above: None,
+            inclusive: false,
+            rates: &[
+                (Input, 11_000_000_000_000),
+                (CacheRead, 1_100_000_000_000),
+                (Output, 49_500_000_000_000),
+                (Searches, 12_000_000_000_000),
+            ],
+        }],
+        source: Some(
+            "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-openai-gpt-55.html",
+        ),
+        checked: Some(Date(20260900)),
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
 };
 
-/// gpt-5.6-cyber: text, image and pdf in; 400,000 tokens, at most 128,000 out; $13.75 in, $82.5 out per million.
+/// gpt-5.6-cyber: text, image and pdf in; 1,050,000 tokens, at most 128,000 out; $13.75 in, $82.5 out per million.
 ///
 /// - also $1.375 cache read, $17.1875 cache write per million
 pub static OPENAI_GPT_5_6_CYBER: Model = Model {
@@ -14516,7 +14546,7 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
     base: Some("openai/gpt-5.6-cyber"),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(400_000),
+    context: Some(1_050_000),
     max_output: Some(128_000),
     reasoning: Yes,
     tools: Yes,
@@ -14948,7 +14978,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6.1 Sol: text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.11 cache read, $2.75 cache write per million
@@ -14962,7 +14992,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     released: Some(Date(20260929)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(1_050_000),
+    context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -15021,7 +15051,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-daybreak-blue-latest: text, image and pdf in; at most 922,000 tokens in, at most 128,000 out; $4.4 in, $22 out per million.
+/// gpt-daybreak-blue-latest: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million
@@ -15032,6 +15062,7 @@ pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
     base: Some("openai/gpt-daybreak-blue"),
     input: &[Text, Image, Pdf],
     output: &[Text],
+    context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -17227,7 +17258,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B 2507: text in; 262,144 tokens, at most 131,072 out; $0.22 in, $0.88 out per million.
+/// Qwen3 235B A22B 2507: text in; 262,144 tokens, at most 8,192 out; $0.22 in, $0.88 out per million.
 ///
 /// - released 2025-09-18; knows up to 2024-04
 /// - batch: $0.11 in, $0.44 out per million
@@ -17242,7 +17273,7 @@ pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(131_072),
+    max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
     structured_output: Yes,
@@ -17280,7 +17311,7 @@ pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 32B: text in; 131,072 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// Qwen3 32B: text in; 32,000 tokens, at most 8,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - batch: $0.075 in, $0.3 out per million
@@ -17296,8 +17327,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     cutoff: Some(Date(20250400)),
     input: &[Text],
     output: &[Text],
-    context: Some(131_072),
-    max_output: Some(16_384),
+    context: Some(32_000),
+    max_output: Some(8_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -17336,7 +17367,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 32B: text in; 16,384 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
+/// Qwen3 32B: text in; 32,768 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - batch: $0.075 in, $0.3 out per million
@@ -17352,7 +17383,7 @@ pub static QWEN_QWEN3_32B_V1_0: Model = Model {
     cutoff: Some(Date(20250400)),
     input: &[Text],
     output: &[Text],
-    context: Some(16_384),
+    context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
     tools: Yes,
@@ -17392,7 +17423,7 @@ pub static QWEN_QWEN3_32B_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 65,536 out; $0.15 in, $0.6 out per million.
+/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 16,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
@@ -17412,7 +17443,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(65_536),
+    max_output: Some(16_000),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -17502,7 +17533,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 65,536 out; $0.45 in, $1.8 out per million.
+/// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 16,000 out; $0.45 in, $1.8 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
@@ -17522,7 +17553,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(65_536),
+    max_output: Some(16_000),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -17561,7 +17592,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Coder 480B-A35B Instruct: text in; 131,072 tokens, at most 65,536 out; $0.45 in, $1.8 out per million.
+/// Qwen3-Coder 480B-A35B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.45 in, $1.8 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
@@ -17578,7 +17609,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(131_072),
-    max_output: Some(65_536),
+    max_output: Some(16_384),
     reasoning: No,
     tools: Yes,
     structured_output: Yes,
@@ -17936,7 +17967,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Next 80B-A3B Instruct: text in; 131,072 tokens, at most 32,768 out; $0.14 in, $1.2 out per million.
+/// Qwen3-Next 80B-A3B Instruct: text in; 256,000 tokens, at most 8,000 out; $0.14 in, $1.2 out per million.
 ///
 /// - released 2025-09; knows up to 2025-04
 /// - batch: $0.07 in, $0.6 out per million
@@ -17952,8 +17983,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     cutoff: Some(Date(20250400)),
     input: &[Text],
     output: &[Text],
-    context: Some(131_072),
-    max_output: Some(32_768),
+    context: Some(256_000),
+    max_output: Some(8_000),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -18911,7 +18942,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron Nano 12B v2 VL (US GovCloud): text, image and video in; 128,000 tokens, at most 128,000 out; $0.24 in, $0.72 out per million.
+/// Nemotron Nano 12B v2 VL (US GovCloud): text, image and video in; 128,000 tokens, at most 8,192 out; $0.24 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-10-28
@@ -18927,7 +18958,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     input: &[Text, Image, Video],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(128_000),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -18944,7 +18975,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Nano 30B A3B (US GovCloud): text in; 262,144 tokens, at most 262,144 out; $0.072 in, $0.288 out per million.
+/// Nemotron 3 Nano 30B A3B (US GovCloud): text in; 262,144 tokens, at most 8,192 out; $0.072 in, $0.288 out per million.
 ///
 /// - released 2025-12-15
 pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
@@ -18957,7 +18988,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(262_144),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -18972,7 +19003,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 131,072 out; $0.072 in, $0.276 out per million.
+/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 8,192 out; $0.072 in, $0.276 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-08-18
@@ -18988,7 +19019,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(131_072),
-    max_output: Some(131_072),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -19005,7 +19036,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 262,144 out; $0.18 in, $0.78 out per million.
+/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 32,768 out; $0.18 in, $0.78 out per million.
 ///
 /// - released 2026-03-11
 pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
@@ -19018,7 +19049,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(262_144),
-    max_output: Some(262_144),
+    max_output: Some(32_768),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -19033,7 +19064,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 32,768 out; $0.18 in, $0.72 out per million.
+/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 16,384 out; $0.18 in, $0.72 out per million.
 ///
 /// - released 2025-08-05
 pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
@@ -19046,7 +19077,7 @@ pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(131_072),
-    max_output: Some(32_768),
+    max_output: Some(16_384),
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
@@ -19121,7 +19152,7 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nova 2 Lite (US): text, image and video in; 128,000 tokens, at most 4,096 out; $0.33 in, $2.75 out per million.
+/// Nova 2 Lite (US): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
@@ -19137,8 +19168,8 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     released: Some(Date(20241201)),
     input: &[Text, Image, Video],
     output: &[Text],
-    context: Some(128_000),
-    max_output: Some(4_096),
+    context: Some(1_000_000),
+    max_output: Some(64_000),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -20452,7 +20483,7 @@ pub static US_COHERE_EMBED_V4_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1 (US): text in; 128,000 tokens, at most 32,768 out; $1.35 in, $5.4 out per million.
+/// DeepSeek-R1 (US): text in; 128,000 tokens, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-01-20; knows up to 2024-07
@@ -20469,7 +20500,7 @@ pub static US_DEEPSEEK_R1_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(32_768),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     temperature: Yes,
@@ -20546,7 +20577,7 @@ pub static US_DEEPSEEK_V3_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 405B Instruct (US): text in; 128,000 tokens, at most 32,768 out; $2.4 in, $2.4 out per million.
+/// Llama 3.1 405B Instruct (US): text in; 128,000 tokens, at most 4,096 out; $2.4 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-07-23; knows up to 2023-12
@@ -20563,7 +20594,7 @@ pub static US_META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
     input: &[Text],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(32_768),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -20672,7 +20703,7 @@ pub static US_META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.2 11B Vision Instruct (US): text and image in; 128,000 tokens, at most 8,192 out; $0.16 in, $0.16 out per million.
+/// Llama 3.2 11B Vision Instruct (US): text and image in; 128,000 tokens, at most 4,096 out; $0.16 in, $0.16 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
@@ -20689,7 +20720,7 @@ pub static US_META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -20756,7 +20787,7 @@ pub static US_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.2 90B Vision Instruct (US): text and image in; 128,000 tokens, at most 8,192 out; $0.72 in, $0.72 out per million.
+/// Llama 3.2 90B Vision Instruct (US): text and image in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
@@ -20773,7 +20804,7 @@ pub static US_META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(4_096),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -20836,7 +20867,7 @@ pub static US_META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Maverick 17B Instruct (US): text and image in; 1,000,000 tokens, at most 16,384 out; $0.24 in, $0.97 out per million.
+/// Llama 4 Maverick 17B Instruct (US): text and image in; 1,000,000 tokens, at most 8,192 out; $0.24 in, $0.97 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
@@ -20854,7 +20885,7 @@ pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(1_000_000),
-    max_output: Some(16_384),
+    max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -20882,7 +20913,7 @@ pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Scout 17B Instruct (US): text and image in; 3,500,000 tokens, at most 16,384 out; $0.17 in, $0.66 out per million.
+/// Llama 4 Scout 17B Instruct (US): text and image in; 10,000,000 tokens, at most 8,192 out; $0.17 in, $0.66 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
@@ -20899,8 +20930,8 @@ pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     retires: Some(Date(20270330)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(3_500_000),
-    max_output: Some(16_384),
+    context: Some(10_000_000),
+    max_output: Some(8_192),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -20928,7 +20959,7 @@ pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Pixtral Large (25.02) (US): text and image in; 128,000 tokens, at most 8,192 out; $2 in, $6 out per million.
+/// Pixtral Large (25.02) (US): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
 pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "us.mistral.pixtral-large-2502-v1:0",
@@ -20937,7 +20968,7 @@ pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_output: Some(8_192),
+    max_output: Some(16_384),
     reasoning: No,
     tools: Yes,
     temperature: Yes,
@@ -21479,7 +21510,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
+/// GPT-6.1 Sol (US): text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.11 cache read, $2.75 cache write per million
@@ -21493,7 +21524,7 @@ pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
     released: Some(Date(20260929)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(1_050_000),
+    context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21890,7 +21921,7 @@ pub static US_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Palmyra X4 (US): text in; 122,880 tokens, at most 8,192 out; $2.5 in, $10 out per million.
+/// Palmyra X4 (US): text in; 128,000 tokens, at most 8,192 out; $2.5 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-03-09
 pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
@@ -21902,7 +21933,7 @@ pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
     retires: Some(Date(20270309)),
     input: &[Text],
     output: &[Text],
-    context: Some(122_880),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
@@ -21920,7 +21951,7 @@ pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Palmyra X5 (US): text in; 1,040,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
+/// Palmyra X5 (US): text in; 128,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
 ///
 /// - deprecated; retires 2027-03-21
 pub static US_WRITER_PALMYRA_X5_V1_0: Model = Model {
@@ -21932,7 +21963,7 @@ pub static US_WRITER_PALMYRA_X5_V1_0: Model = Model {
     retires: Some(Date(20270321)),
     input: &[Text],
     output: &[Text],
-    context: Some(1_040_000),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
@@ -22004,7 +22035,7 @@ pub static US_XAI_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.7 (US): text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.7 (US): text and image in; 524,288 tokens; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - flex: $1.1 in, $0.275 cache read, $3.3 out per million
@@ -22017,7 +22048,7 @@ pub static US_XAI_GROK_4_7: Model = Model {
     family: Some("grok"),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(500_000),
+    context: Some(524_288),
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
@@ -22186,7 +22217,7 @@ pub static WRITER_PALMYRA_VISION_7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Palmyra X4: text in; 122,880 tokens, at most 8,192 out; $2.5 in, $10 out per million.
+/// Palmyra X4: text in; 128,000 tokens, at most 8,192 out; $2.5 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-03-09
 /// - released 2025-04-28
@@ -22200,7 +22231,7 @@ pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
     retires: Some(Date(20270309)),
     input: &[Text],
     output: &[Text],
-    context: Some(122_880),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
@@ -22216,7 +22247,7 @@ pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Palmyra X5: text in; 1,040,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
+/// Palmyra X5: text in; 128,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
 ///
 /// - deprecated; retires 2027-03-21
 /// - released 2025-04-28
@@ -22230,7 +22261,7 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
     retires: Some(Date(20270321)),
     input: &[Text],
     output: &[Text],
-    context: Some(1_040_000),
+    context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,

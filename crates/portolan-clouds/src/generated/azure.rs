@@ -2606,14 +2606,14 @@ pub static FLUX_2_PRO: Model = Model {
 
 /// GPT-3.5 Turbo 0125: text in; 16,384 tokens, at most 16,384 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2024-01-25; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_0125: Model = Model {
     provider: "azure",
     id: "gpt-3.5-turbo-0125",
     name: "GPT-3.5 Turbo 0125",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20240125)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -2665,14 +2665,14 @@ pub static GPT_3_5_TURBO_0301: Model = Model {
 
 /// GPT-3.5 Turbo 0613: text in; 16,384 tokens, at most 16,384 out; $3 in, $4 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2023-06-13; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_0613: Model = Model {
     provider: "azure",
     id: "gpt-3.5-turbo-0613",
     name: "GPT-3.5 Turbo 0613",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20230613)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -2695,14 +2695,14 @@ pub static GPT_3_5_TURBO_0613: Model = Model {
 
 /// GPT-3.5 Turbo 1106: text in; 16,384 tokens, at most 16,384 out; $1 in, $2 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2023-11-06; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_1106: Model = Model {
     provider: "azure",
     id: "gpt-3.5-turbo-1106",
     name: "GPT-3.5 Turbo 1106",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20231106)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -4131,7 +4131,7 @@ pub static GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Chat: text and image in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5 Chat: text and image in; 128,000 tokens, at most 128,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-08-07; knows up to 2024-09-30
@@ -4149,7 +4149,7 @@ pub static GPT_5_CHAT: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_input: Some(272_000),
+    max_input: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
     tools: No,
@@ -8911,7 +8911,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 30,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.3: text, image and pdf in; 200,000 tokens, at most 8,192 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
@@ -8925,8 +8925,8 @@ pub static GROK_4_3: Model = Model {
     released: Some(Date(20260417)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(1_000_000),
-    max_output: Some(30_000),
+    context: Some(200_000),
+    max_output: Some(8_192),
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
@@ -9694,14 +9694,14 @@ pub static MISTRAL_LARGE_2411: Model = Model {
 
 /// mistral-large-3: text and image in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 pub static MISTRAL_LARGE_3: Model = Model {
     provider: "azure",
     id: "mistral-large-3",
     name: "mistral-large-3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],

@@ -775,14 +775,14 @@ pub static DEEPSEEK_V3_2_SPECIALE: Model = Model {
 
 /// GPT-3.5 Turbo 0125: text in; 16,384 tokens, at most 16,384 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2024-01-25; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_0125: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-3.5-turbo-0125",
     name: "GPT-3.5 Turbo 0125",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20240125)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -834,14 +834,14 @@ pub static GPT_3_5_TURBO_0301: Model = Model {
 
 /// GPT-3.5 Turbo 0613: text in; 16,384 tokens, at most 16,384 out; $3 in, $4 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2023-06-13; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_0613: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-3.5-turbo-0613",
     name: "GPT-3.5 Turbo 0613",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20230613)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -864,14 +864,14 @@ pub static GPT_3_5_TURBO_0613: Model = Model {
 
 /// GPT-3.5 Turbo 1106: text in; 16,384 tokens, at most 16,384 out; $1 in, $2 out per million.
 ///
-/// - released 2023-03-01; knows up to 2021-09-01
+/// - released 2023-11-06; knows up to 2021-09-01
 pub static GPT_3_5_TURBO_1106: Model = Model {
     provider: "azure-cognitive-services",
     id: "gpt-3.5-turbo-1106",
     name: "GPT-3.5 Turbo 1106",
     base: Some("openai/gpt-3.5-turbo"),
     family: Some("gpt"),
-    released: Some(Date(20230301)),
+    released: Some(Date(20231106)),
     cutoff: Some(Date(20210901)),
     input: &[Text],
     output: &[Text],
@@ -1394,7 +1394,7 @@ pub static GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Chat: text and image in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5 Chat: text and image in; 128,000 tokens, at most 128,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-08-07; knows up to 2024-09-30
@@ -1412,7 +1412,7 @@ pub static GPT_5_CHAT: Model = Model {
     input: &[Text, Image],
     output: &[Text],
     context: Some(128_000),
-    max_input: Some(272_000),
+    max_input: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
     tools: No,

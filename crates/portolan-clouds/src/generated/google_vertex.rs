@@ -8952,7 +8952,7 @@ pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Scout 17B Instruct: text and image in; 3,500,000 tokens, at most 10,000,000 in, at most 10,000,000 out; $0.25 in, $0.7 out per million.
+/// Llama 4 Scout 17B Instruct: text and image in; 10,000,000 tokens, at most 10,000,000 out; $0.25 in, $0.7 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.125 in, $0.35 out per million
@@ -8966,8 +8966,7 @@ pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
     cutoff: Some(Date(20240800)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(3_500_000),
-    max_input: Some(10_000_000),
+    context: Some(10_000_000),
     max_output: Some(10_000_000),
     reasoning: No,
     tools: Yes,
@@ -9369,7 +9368,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Next 80B-A3B Instruct: text in; 131,072 tokens, at most 262,144 in, at most 262,144 out; $0.15 in, $1.2 out per million.
+/// Qwen3-Next 80B-A3B Instruct: text in; 262,144 tokens, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
@@ -9386,8 +9385,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     retires: Some(Date(20261021)),
     input: &[Text],
     output: &[Text],
-    context: Some(131_072),
-    max_input: Some(262_144),
+    context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
     tools: Yes,
@@ -9407,7 +9405,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 262,144 in, at most 262,144 out; $0.15 in, $1.2 out per million.
+/// Qwen3-Next 80B-A3B (Thinking): text in; 262,144 tokens, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
@@ -9424,8 +9422,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
     retires: Some(Date(20261021)),
     input: &[Text],
     output: &[Text],
-    context: Some(131_072),
-    max_input: Some(262_144),
+    context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
     tools: Yes,
@@ -10111,7 +10108,7 @@ pub static XAI_GROK_4_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.6: text and image in; 500,000 tokens, at most 524,288 in, at most 524,288 out; $2 in, $6 out per million.
+/// Grok 4.6: text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -10123,8 +10120,7 @@ pub static XAI_GROK_4_6: Model = Model {
     family: Some("grok"),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(500_000),
-    max_input: Some(524_288),
+    context: Some(524_288),
     max_output: Some(524_288),
     reasoning: Yes,
     tools: Yes,
@@ -10156,7 +10152,7 @@ pub static XAI_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.7: text and image in; 500,000 tokens, at most 524,288 in, at most 524,288 out; $2 in, $6 out per million.
+/// Grok 4.7: text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -10168,8 +10164,7 @@ pub static XAI_GROK_4_7: Model = Model {
     family: Some("grok"),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(500_000),
-    max_input: Some(524_288),
+    context: Some(524_288),
     max_output: Some(524_288),
     reasoning: Yes,
     tools: Yes,

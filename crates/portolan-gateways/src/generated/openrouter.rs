@@ -4426,6 +4426,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
 ///
 /// - released 2025-06-05; knows up to 2025-01-31
 /// - also $0.125 cache read, $0.375 cache write per million
+/// - above 200,000 input tokens: $2.5 in, $0.25 cache read, $0.375 cache write, $15 out per million
 pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     provider: "openrouter",
     id: "google/gemini-2.5-pro-preview",
@@ -4456,8 +4457,20 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
             (CacheWrite, 375_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
+        tiers: &[Tier {
+            scope: Scope::Whole,
+            input_above: Some(200_000),
+            output_above: None,
+            inclusive: false,
+            rates: &[
+                (Input, 2_500_000_000_000),
+                (CacheRead, 250_000_000_000),
+                (CacheWrite, 375_000_000_000),
+                (Output, 15_000_000_000_000),
+            ],
+        }],
+        source: Some("https://openrouter.ai/models"),
+        checked: Some(Date(20261100)),
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
@@ -4467,6 +4480,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
 ///
 /// - released 2025-05-07; knows up to 2025-01-31
 /// - also $0.125 cache read, $0.375 cache write per million
+/// - above 200,000 input tokens: $2.5 in, $0.25 cache read, $0.375 cache write, $15 out per million
 pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     provider: "openrouter",
     id: "google/gemini-2.5-pro-preview-05-06",
@@ -4497,8 +4511,20 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
             (CacheWrite, 375_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
+        tiers: &[Tier {
+            scope: Scope::Whole,
+            input_above: Some(200_000),
+            output_above: None,
+            inclusive: false,
+            rates: &[
+                (Input, 2_500_000_000_000),
+                (CacheRead, 250_000_000_000),
+                (CacheWrite, 375_000_000_000),
+                (Output, 15_000_000_000_000),
+            ],
+        }],
+        source: Some("https://openrouter.ai/models"),
+        checked: Some(Date(20261100)),
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
@@ -5528,7 +5554,7 @@ pub static GOOGLE_GEMINI_4_ARGON_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; 65,536 tokens, at most 131,072 in, at most 32,768 out; $1.5 in, $7.5 out per million.
+/// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; 65,536 tokens, at most 65,536 in, at most 32,768 out; $1.5 in, $7.5 out per million.
 pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     provider: "openrouter",
     id: "google/gemini-nano-banana-2.1",
@@ -5538,7 +5564,7 @@ pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     input: &[Text, Image, Video, Pdf],
     output: &[Text, Image],
     context: Some(65_536),
-    max_input: Some(131_072),
+    max_input: Some(65_536),
     max_output: Some(32_768),
     reasoning: Yes,
     tools: No,
@@ -5553,7 +5579,7 @@ pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; 131,072 tokens, at most 1,048,576 in, at most 65,536 out; $1.5 in, $9 out per million.
+/// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; 131,072 tokens, at most 131,072 in, at most 65,536 out; $1.5 in, $9 out per million.
 pub static GOOGLE_GEMINI_OMNI_1_1_FLASH: Model = Model {
     provider: "openrouter",
     id: "google/gemini-omni-1.1-flash",
@@ -5563,7 +5589,7 @@ pub static GOOGLE_GEMINI_OMNI_1_1_FLASH: Model = Model {
     input: &[Text, Image, Audio, Video],
     output: &[Text, Video],
     context: Some(131_072),
-    max_input: Some(1_048_576),
+    max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
     aliases: &["google/gemini-omni-1.1-flash-20260911"],
@@ -8663,7 +8689,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2411: Model = Model {
 
 /// Mistral Large 3: text, image and pdf in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - also $0.05 cache read per million
 pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
     provider: "openrouter",
@@ -8671,7 +8697,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
     name: "Mistral Large 3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image, Pdf],
     output: &[Text],
@@ -8698,7 +8724,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
 
 /// Mistral Large 3 2512 (batch): text and image in; 262,144 tokens, at most 262,144 out; $0.25 in, $0.75 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - also $0.025 cache read per million
 pub static MISTRALAI_MISTRAL_LARGE_2512_BATCH: Model = Model {
     provider: "openrouter",
@@ -8706,7 +8732,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512_BATCH: Model = Model {
     name: "Mistral Large 3 2512 (batch)",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],
@@ -11525,7 +11551,7 @@ pub static OPENAI_GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Chat (latest): text, image and pdf in; 128,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5 Chat (latest): text, image and pdf in; 128,000 tokens, at most 128,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
@@ -11540,7 +11566,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     input: &[Text, Image, Pdf],
     output: &[Text],
     context: Some(128_000),
-    max_input: Some(272_000),
+    max_input: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
     tools: No,
@@ -21513,7 +21539,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Anthropic Claude Haiku Latest: text, image and pdf in; 200,000 tokens, at most 64,000 out; $0.1 in, $0.5 out per million.
+/// Anthropic Claude Haiku Latest: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -21528,7 +21554,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     released: Some(Date(20260427)),
     input: &[Text, Image, Pdf],
     output: &[Text],
-    context: Some(200_000),
+    context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
@@ -21886,7 +21912,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MoonshotAI Kimi Latest: text and image in; 262,144 tokens, at most 262,144 out; $0.239 in, $11.936 out per million.
+/// MoonshotAI Kimi Latest: text and image in; 1,048,576 tokens, at most 262,144 out; $0.239 in, $11.936 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.21 cache read per million
@@ -21900,7 +21926,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     released: Some(Date(20260427)),
     input: &[Text, Image],
     output: &[Text],
-    context: Some(262_144),
+    context: Some(1_048_576),
     max_output: Some(262_144),
     reasoning: Yes,
     tools: Yes,

@@ -705,7 +705,7 @@ pub static GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.2: text in; 1,000,000 tokens, at most 1,048,576 in, at most 131,072 out; prices below.
+/// GLM-5.2: text in; 1,048,576 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
 /// - region `intl`: $1.4 in, $0.28 cache read, $4.4 out per million
@@ -718,8 +718,7 @@ pub static GLM_5_2: Model = Model {
     released: Some(Date(20260613)),
     input: &[Text],
     output: &[Text],
-    context: Some(1_000_000),
-    max_input: Some(1_048_576),
+    context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
     tools: Yes,

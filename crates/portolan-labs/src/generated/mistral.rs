@@ -959,7 +959,7 @@ pub static MISTRAL_LARGE_2411: Model = Model {
 
 /// Mistral Large 3: text and image in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - also $0.05 cache read per million
 /// - batch: $0.25 in, $0.025 cache read, $0.75 out per million
 pub static MISTRAL_LARGE_2512: Model = Model {
@@ -968,7 +968,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
     name: "Mistral Large 3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],
@@ -1007,7 +1007,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
 
 /// Mistral Large 3: text and image in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - also $0.05 cache read per million
 pub static MISTRAL_LARGE_3: Model = Model {
     provider: "mistral",
@@ -1015,7 +1015,7 @@ pub static MISTRAL_LARGE_3: Model = Model {
     name: "Mistral Large 3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],
@@ -1143,7 +1143,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
 
 /// Mistral Large (latest): text and image in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 /// - also $0.05 cache read per million
 pub static MISTRAL_LARGE_LATEST: Model = Model {
     provider: "mistral",
@@ -1151,7 +1151,7 @@ pub static MISTRAL_LARGE_LATEST: Model = Model {
     name: "Mistral Large (latest)",
     base: Some("mistral/mistral-large-latest"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],

@@ -966,14 +966,14 @@ pub static MINISTRAL_3_8B: Model = Model {
 
 /// Mistral Large 3: text and image in; 262,144 tokens, at most 262,144 out; price unknown.
 ///
-/// - released 2024-11-01; knows up to 2024-11
+/// - released 2025-12-02; knows up to 2024-11
 pub static MISTRAL_LARGE_3_675B: Model = Model {
     provider: "ollama-cloud",
     id: "mistral-large-3:675b",
     name: "Mistral Large 3",
     base: Some("mistral/mistral-large-2512"),
     family: Some("mistral-large"),
-    released: Some(Date(20241101)),
+    released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
     input: &[Text, Image],
     output: &[Text],
