@@ -21,6 +21,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::str::FromStr;
+use std::thread;
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -91,7 +92,7 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     });
     rows::derive(&mut columns);
     // What is measured is shown, also where a later size fails.
-    print!("{}", table(rows::ROWS, &columns));
+    print!("{}\n{}", machine()?, table(rows::ROWS, &columns));
     measured.map(|()| ExitCode::SUCCESS)
 }
 
@@ -113,6 +114,15 @@ fn measure(size: Size, xtask: &Path) -> anyhow::Result<Column> {
 /// Where everything is built and laid out.
 fn folder() -> PathBuf {
     crate::repository().join("target/bench")
+}
+
+/// What the numbers hold for.
+fn machine() -> anyhow::Result<String> {
+    let rustc = Command::new(compilers::rustc()).arg("--version").output()?;
+    let rustc = String::from_utf8_lossy(&rustc.stdout).trim().to_owned();
+    let processors = thread::available_parallelism()?;
+    let (system, kind) = (env::consts::OS, env::consts::ARCH);
+    Ok(format!("{rustc} on {system}, {processors} processors, {kind}\n"))
 }
 
 /// Waits until no other run measures; others wait until the file is dropped.

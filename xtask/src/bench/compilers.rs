@@ -37,7 +37,7 @@ pub(super) fn checking(tree: &Tree, column: &mut Column) -> anyhow::Result<()> {
     fs::write(&empty, "#![no_std]\n")?;
     let repository = crate::repository();
     let check = |rounds, name: &str, source: PathBuf| {
-        median_cost(rounds, &tree.root, &rustc(name, source, &out), || Ok(()))
+        median_cost(rounds, &tree.root, &check_call(name, source, &out), || Ok(()))
     };
     check(1, "portolan_types", repository.join("crates/portolan-types/src/lib.rs"))?;
     let floor = check(rounds, "empty", empty)?;
@@ -56,11 +56,15 @@ pub(super) fn checking(tree: &Tree, column: &mut Column) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The compiler that cargo would use.
+pub(super) fn rustc() -> OsString {
+    std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
+
 /// The call with which cargo checks a dependency.
-fn rustc(name: &str, source: PathBuf, out: &Path) -> Vec<OsString> {
-    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+fn check_call(name: &str, source: PathBuf, out: &Path) -> Vec<OsString> {
     let types = out.join("libportolan_types.rmeta");
-    let mut command = vec![program, "--crate-name".into(), name.into(), source.into()];
+    let mut command = vec![rustc(), "--crate-name".into(), name.into(), source.into()];
     let fixed =
         ["--edition=2024", "--crate-type=lib", "--emit=metadata", "--cap-lints=allow", "--out-dir"];
     command.extend(fixed.map(OsString::from));

@@ -90,7 +90,8 @@ pub(super) fn table(rows: &[Row], columns: &[Column]) -> String {
 
 fn markdown(lines: &[Vec<String>]) -> String {
     let count = lines.first().map_or(0, Vec::len);
-    let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or(0);
+    let width =
+        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..count).map(width).collect();
     let is_number = |column: usize| column > 0 && column + 1 < count;
     let cell = |column: usize, text: &str| {
