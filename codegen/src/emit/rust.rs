@@ -84,8 +84,12 @@ fn root(id: &str, list: &[Listed<'_>]) -> Output {
     printer.out.push_str("/// Every provider of this catalog, by id.\n");
     printer.item("pub static PROVIDERS: &[&portolan_types::Provider]", &Node::slice(names));
     printer.out.push_str("\n/// This catalog: its providers and the index over their refs.\n");
-    let tables =
-        vec![("tags", Node::raw("&index::TAGS")), ("entries", Node::raw("&index::ENTRIES"))];
+    let tables = vec![
+        ("tags", Node::raw("&index::TAGS")),
+        ("slots", Node::raw("&index::SLOTS")),
+        ("keys", Node::raw("&index::KEYS")),
+        ("entries", Node::raw("&index::ENTRIES")),
+    ];
     let index = Node::literal("portolan_types::Index", tables, None);
     let fields =
         vec![("id", Node::text(id)), ("providers", Node::raw("PROVIDERS")), ("index", index)];

@@ -64,7 +64,12 @@ static INDEXED: [Option<&Catalog>; 4] = [
     if_on!("local", &local::CATALOG),
 ];
 
-static INDEX: Index = Index { tags: &index::TAGS, entries: &index::ENTRIES };
+static INDEX: Index = Index {
+    tags: &index::TAGS,
+    slots: &index::SLOTS,
+    keys: &index::KEYS,
+    entries: &index::ENTRIES,
+};
 
 /// The model with this ref or alias.
 ///

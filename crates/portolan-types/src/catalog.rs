@@ -5,7 +5,6 @@ use core::fmt;
 
 use crate::context::Context;
 use crate::error::PriceError;
-use crate::hash::hash_ref;
 use crate::index::Index;
 use crate::model::Model;
 use crate::provider::Provider;
@@ -93,18 +92,16 @@ impl Catalog {
     /// The model with this ref or alias of a ref.
     #[inline]
     pub fn find(&self, reference: &str) -> Option<Entry> {
-        let hash = hash_ref(reference.as_bytes());
-        self.index.find(hash, |number| self.entry(number, reference))
+        self.entry(self.index.find(reference)?)
     }
 
-    /// The entry of a number, if the ref is its.
     #[inline]
-    fn entry(&self, number: u32, reference: &str) -> Option<Entry> {
+    fn entry(&self, number: u32) -> Option<Entry> {
         let provider = (number >> MODEL_BITS) as usize & ((1 << PROVIDER_BITS) - 1);
         let model = number as usize & ((1 << MODEL_BITS) - 1);
         let provider = *self.providers.get(provider)?;
         let model = *provider.models.get(model)?;
-        is_ref(provider, model, reference).then_some(Entry { provider, model })
+        Some(Entry { provider, model })
     }
 }
 
@@ -116,24 +113,9 @@ pub fn find_indexed(
     index: &Index,
     reference: &str,
 ) -> Option<Entry> {
-    index.find(hash_ref(reference.as_bytes()), |number| {
-        let catalog = catalogs.get((number >> (PROVIDER_BITS + MODEL_BITS)) as usize)?;
-        (*catalog)?.entry(number, reference)
-    })
-}
-
-#[inline]
-fn is_ref(provider: &Provider, model: &Model, reference: &str) -> bool {
-    let Some(id) = after(reference, provider.id) else { return false };
-    model.id == id || model.aliases.contains(&id)
-}
-
-/// What follows `provider/` in a ref. The slash is looked at first: of two refs with one tag it is rarely at one place.
-#[inline]
-fn after<'r>(reference: &'r str, provider: &str) -> Option<&'r str> {
-    let at = provider.len();
-    let is_split = reference.as_bytes().get(at) == Some(&b'/');
-    (is_split && reference.as_bytes()[..at] == *provider.as_bytes()).then(|| &reference[at + 1..])
+    let number = index.find(reference)?;
+    let catalog = *catalogs.get((number >> (PROVIDER_BITS + MODEL_BITS)) as usize)?;
+    catalog?.entry(number)
 }
 
 /// The model with this ref in the first catalog that has it. Public catalogs share no provider id.

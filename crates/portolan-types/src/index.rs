@@ -1,15 +1,21 @@
-//! An open-addressing table from hashes to entry numbers: the generator fills it, lookups read it.
+//! An open-addressing table over refs: the generator fills it, lookups read it.
 //!
 //! Slots come in groups of eight. A group's tags, a byte of each key's hash, lie in one word, so that a lookup compares
 //! eight at once: a miss is one load and two branches that are nearly always the same. A matching tag is only a
-//! candidate, so the caller always compares the key.
+//! candidate, so the key is always compared. Keys lie in a list of their own: a lookup reads no row.
+
+use crate::hash::hash_ref;
 
 /// A table whose number of groups is a power of two, or empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Index {
     /// The tags of each group, a byte per slot, 0 where the slot is empty; as [`Index::fill`] left them.
     pub tags: &'static [u64],
-    /// The entry number of each slot, eight to a group.
+    /// The position of each slot's key, eight slots to a group.
+    pub slots: &'static [u32],
+    /// The keys: refs, and aliases of refs.
+    pub keys: &'static [&'static str],
+    /// What each key stands for.
     pub entries: &'static [u32],
 }
 
@@ -32,38 +38,45 @@ impl Index {
         groups * GROUP
     }
 
-    /// Fills a table from pairs of a key's hash and its entry number.
+    /// Fills a table from the hashes of the keys, in the order of the keys.
     ///
     /// # Panics
     ///
     /// If the groups are fewer than [`groups_for`](Self::groups_for) says or not a power of two, or the slots are not
     /// eight to a group: mistakes of the generator.
-    pub fn fill(
-        tags: &mut [u64],
-        entries: &mut [u32],
-        pairs: impl IntoIterator<Item = (u64, u32)>,
-    ) {
+    pub fn fill(tags: &mut [u64], slots: &mut [u32], hashes: impl IntoIterator<Item = u64>) {
         assert!(tags.len().is_power_of_two(), "the number of groups is no power of two");
-        assert!(entries.len() == Self::slots_of(tags.len()), "not eight slots to a group");
+        assert!(slots.len() == Self::slots_of(tags.len()), "not eight slots to a group");
         tags.fill(0);
-        entries.fill(0);
-        let mut filled = 0;
-        for (hash, entry) in pairs {
-            filled += 1;
-            assert!(Self::groups_for(filled) <= tags.len(), "too few groups");
+        slots.fill(0);
+        for (hash, key) in hashes.into_iter().zip(0u32..) {
+            assert!(Self::groups_for(key as usize + 1) <= tags.len(), "too few groups");
             let mut group = first_group(hash, tags.len());
             while zero_bytes(tags[group]) == 0 {
                 group = (group + 1) % tags.len();
             }
             let byte = zero_bytes(tags[group]).trailing_zeros() / 8;
             tags[group] |= tag(hash) << (8 * byte);
-            entries[group * GROUP + byte as usize] = entry;
+            slots[group * GROUP + byte as usize] = key;
         }
     }
 
-    /// The first thing that `key` makes of an entry number that may belong to a key with this hash.
+    /// What a key stands for.
     #[inline]
-    pub fn find<T>(&self, hash: u64, mut key: impl FnMut(u32) -> Option<T>) -> Option<T> {
+    pub fn find(&self, key: &str) -> Option<u32> {
+        let position = self.find_hashed(hash_ref(key.as_bytes()), |position| {
+            self.keys.get(position).is_some_and(|other| *other == key)
+        })?;
+        self.entries.get(position).copied()
+    }
+
+    /// The first position of a key with this hash that is the right one.
+    #[inline]
+    pub(crate) fn find_hashed(
+        &self,
+        hash: u64,
+        mut is_right: impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
         let wanted = tag(hash) * LOW_BITS;
         let mut group = first_group(hash, self.tags.len());
         loop {
@@ -71,8 +84,9 @@ impl Index {
             let mut candidates = zero_bytes(tags ^ wanted);
             while candidates != 0 {
                 let byte = (candidates.trailing_zeros() / 8) as usize;
-                if let Some(found) = key(*self.entries.get(group * GROUP + byte)?) {
-                    return Some(found);
+                let position = *self.slots.get(group * GROUP + byte)? as usize;
+                if is_right(position) {
+                    return Some(position);
                 }
                 candidates &= candidates - 1;
             }

@@ -10,36 +10,43 @@ use super::Listed;
 /// The items of an `index.rs` over catalogs, each a list of providers by id with models by id: an entry number is made of
 /// positions.
 pub(super) fn items(catalogs: &[Vec<Listed<'_>>]) -> String {
-    let pairs = pairs(catalogs);
-    let groups = Index::groups_for(pairs.len());
-    let (mut tags, mut entries) = (vec![0; groups], vec![0; Index::slots_of(groups)]);
-    Index::fill(&mut tags, &mut entries, pairs);
-    let mut out = String::with_capacity(64 * groups);
+    let (keys, entries) = keys(catalogs);
+    let groups = Index::groups_for(keys.len());
+    let (mut tags, mut slots) = (vec![0; groups], vec![0; Index::slots_of(groups)]);
+    Index::fill(&mut tags, &mut slots, keys.iter().map(|key| hash_ref(key.as_bytes())));
+    let mut out = String::with_capacity(128 * groups);
     out.push_str(
         "/// Tags of the slots, a byte each, eight to a word: bytes of hashes, 0 where empty.\n",
     );
     table(&mut out, "TAGS", &tags, 4);
-    out.push_str("\n/// Entry numbers of the slots.\n");
+    out.push_str("\n/// Positions of the slots' keys.\n");
+    table(&mut out, "SLOTS", &slots, 8);
+    out.push_str("\n/// What the keys stand for.\n");
     table(&mut out, "ENTRIES", &entries, 8);
+    out.push_str("\n/// Every ref and alias of a ref.\n");
+    // Writing into a String cannot fail.
+    let _ = writeln!(out, "pub(super) static KEYS: [&str; {}] = [", keys.len());
+    for key in &keys {
+        let _ = writeln!(out, "    {key:?},");
+    }
+    out.push_str("];\n");
     out
 }
 
-fn pairs(catalogs: &[Vec<Listed<'_>>]) -> Vec<(u64, u32)> {
-    let mut pairs = Vec::new();
-    let mut key = String::new();
+fn keys(catalogs: &[Vec<Listed<'_>>]) -> (Vec<String>, Vec<u32>) {
+    let (mut keys, mut entries) = (Vec::new(), Vec::new());
     for (catalog, list) in catalogs.iter().enumerate() {
         for (provider, listed) in list.iter().enumerate() {
             for (model, row) in listed.models.iter().enumerate() {
                 let number = Lookup::entry_number(catalog, provider, model);
                 for id in std::iter::once(&row.id).chain(&row.aliases) {
-                    key.clear();
-                    key.extend([listed.provider.id.as_str(), "/", id]);
-                    pairs.push((hash_ref(key.as_bytes()), number));
+                    keys.push([listed.provider.id.as_str(), "/", id].concat());
+                    entries.push(number);
                 }
             }
         }
     }
-    pairs
+    (keys, entries)
 }
 
 /// A static of numbers in hexadecimal, so many on a line.

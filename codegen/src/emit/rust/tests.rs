@@ -1,6 +1,6 @@
 //! Tests of the emitted modules as text. That they compile and look right to rustfmt is seen where they are used.
 
-use portolan_types::{Catalog as Lookup, Index, hash_ref};
+use portolan_types::{Catalog as Lookup, Index};
 
 use super::*;
 use crate::emit::sample;
@@ -108,14 +108,26 @@ fn texts_of_manifests_stay_texts() {
 #[test]
 fn the_index_finds_every_ref_and_alias() {
     let outputs = emitted();
-    let (tags, entries) = file(&outputs, "index.rs").split_once("ENTRIES").unwrap();
-    let numbers = |table: &str| -> Vec<u64> {
-        let words = table.split([' ', '\n', ',']).filter_map(|word| word.strip_prefix("0x"));
+    let text = file(&outputs, "index.rs");
+    let part = |name: &str| {
+        let (_, after) = text.split_once(&format!("static {name}: ")).unwrap();
+        after.split_once("];").unwrap().0
+    };
+    let numbers = |name: &str| -> Vec<u64> {
+        let words = part(name).split([' ', '\n', ',']).filter_map(|word| word.strip_prefix("0x"));
         words.map(|digits| u64::from_str_radix(digits, 16).unwrap()).collect()
     };
-    let entries: Vec<_> =
-        numbers(entries).into_iter().map(|entry| u32::try_from(entry).unwrap()).collect();
-    let index = Index { tags: numbers(tags).leak(), entries: entries.leak() };
+    let small = |name: &str| -> Vec<u32> {
+        numbers(name).into_iter().map(|number| u32::try_from(number).unwrap()).collect()
+    };
+    let keys: Vec<&'static str> =
+        part("KEYS").split('"').skip(1).step_by(2).map(|key| &*key.to_owned().leak()).collect();
+    let index = Index {
+        tags: numbers("TAGS").leak(),
+        slots: small("SLOTS").leak(),
+        keys: keys.leak(),
+        entries: small("ENTRIES").leak(),
+    };
     // Providers by id: acme, acme-plan, acme.eu. Models of the first by id: nova-0, nova-1, nova-paint.
     for (reference, provider, model) in [
         ("acme/nova-0", 0, 0),
@@ -126,8 +138,6 @@ fn the_index_finds_every_ref_and_alias() {
         ("acme.eu/nova-1", 2, 0),
     ] {
         let wanted = Lookup::entry_number(0, provider, model);
-        let found = index
-            .find(hash_ref(reference.as_bytes()), |number| (number == wanted).then_some(number));
-        assert!(found.is_some(), "{reference}");
+        assert_eq!(index.find(reference), Some(wanted), "{reference}");
     }
 }

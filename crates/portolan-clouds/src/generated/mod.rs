@@ -34,5 +34,10 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {
     id: "clouds",
     providers: PROVIDERS,
-    index: portolan_types::Index { tags: &index::TAGS, entries: &index::ENTRIES },
+    index: portolan_types::Index {
+        tags: &index::TAGS,
+        slots: &index::SLOTS,
+        keys: &index::KEYS,
+        entries: &index::ENTRIES,
+    },
 };

@@ -12,5 +12,10 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[&openrouter::PROVIDER];
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {
     id: "gateways",
     providers: PROVIDERS,
-    index: portolan_types::Index { tags: &index::TAGS, entries: &index::ENTRIES },
+    index: portolan_types::Index {
+        tags: &index::TAGS,
+        slots: &index::SLOTS,
+        keys: &index::KEYS,
+        entries: &index::ENTRIES,
+    },
 };
