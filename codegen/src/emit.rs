@@ -1,7 +1,11 @@
 //! The emitters: pure functions from the frozen catalog to texts. None reads or writes a file, and the same catalog
 //! gives the same bytes.
 
+mod cards;
+pub mod docs;
+mod figures;
 pub mod json;
+mod markdown;
 pub mod rust;
 
 /// A file to be: where it goes and what it holds.

@@ -22,6 +22,7 @@ pub mod code;
 pub mod diagnostic;
 mod echo;
 pub mod emit;
+pub mod labels;
 pub mod load;
 pub mod lower;
 pub mod manifest;

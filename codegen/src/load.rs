@@ -5,7 +5,7 @@
 
 mod folder;
 
-pub use folder::{ReadError, read_folder};
+pub use folder::{ReadError, read_flat_folder, read_folder};
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -96,7 +96,8 @@ pub fn load(
     manifests
 }
 
-fn read(
+/// Adds a text to the sources and makes a node of it, or says what is wrong.
+pub(crate) fn read(
     shown: String,
     bytes: &[u8],
     sources: &mut Sources,

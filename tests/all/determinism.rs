@@ -3,10 +3,11 @@
 use portolan_codegen::emit::Output;
 use portolan_codegen::load::Input;
 
-use crate::fixtures::{cases, compiled, inputs, public};
+use crate::fixtures::{cases, compiled, inputs, languages, public};
 
 fn emitted(inputs: Vec<Input>) -> Vec<Output> {
-    xtask::generate::outputs(&compiled(inputs).result.expect("good manifests"))
+    let catalog = compiled(inputs).result.expect("good manifests");
+    xtask::generate::outputs(&catalog, &languages())
 }
 
 fn crlf(input: &Input) -> Input {

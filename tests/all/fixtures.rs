@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use portolan_codegen::load::{Input, read_folder};
+use portolan_codegen::labels::{self, Labels};
+use portolan_codegen::load::{Input, read_flat_folder, read_folder};
+use portolan_codegen::source::Sources;
 use portolan_codegen::{Compiled, compile};
 
 /// The folder of the fixtures, or of a part of them.
@@ -52,4 +54,12 @@ pub(crate) fn compiled(inputs: Vec<Input>) -> Compiled {
 /// The frozen catalog of the repository's manifests.
 pub(crate) fn public_catalog() -> portolan_codegen::catalog::Catalog {
     compiled(public()).result.expect("the public manifests are right")
+}
+
+/// The labels of every language of the repository.
+pub(crate) fn languages() -> Vec<Labels> {
+    let inputs = read_flat_folder(&repository().join(xtask::generate::LABELS)).unwrap();
+    let languages = labels::load(inputs, "", &mut Sources::default()).expect("good label files");
+    assert!(languages.len() > 2);
+    languages
 }

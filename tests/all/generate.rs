@@ -23,6 +23,10 @@ impl Tree {
                 &fs::read_to_string(folder("ok/acme").join(path)).unwrap(),
             );
         }
+        for language in ["en", "zh-CN"] {
+            let path = format!("{}/{language}.yaml", generate::LABELS);
+            tree.write(&path, &fs::read_to_string(repository().join(&path)).unwrap());
+        }
         tree
     }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask gen`: the manifests become crates, the frozen catalog and the schemas.
+//! `cargo xtask gen`: the manifests become crates, the frozen catalog, the schemas and the pages of the docs.
 //!
 //! Takes a repository's folder; writes all of its outputs or none. `--check` runs the same stages and compares.
 
@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use portolan_codegen::catalog::Catalog;
-use portolan_codegen::emit::{Output, json, rust};
-use portolan_codegen::load::{BASE_FOLDER, Input, read_folder};
+use portolan_codegen::compile;
+use portolan_codegen::diagnostic::Diagnostic;
+use portolan_codegen::emit::{Output, docs, json, rust};
+use portolan_codegen::labels::{self, Labels};
+use portolan_codegen::load::{BASE_FOLDER, Input, ReadError, read_flat_folder, read_folder};
 use portolan_codegen::output::{self, Plan};
 use portolan_codegen::render::{self, Format};
-use portolan_codegen::{Compiled, compile};
+use portolan_codegen::source::Sources;
 
 /// The public catalogs, each a folder of manifests and a crate. `portolan-catalog` lists them in the same order, which its
 /// index counts by.
@@ -19,6 +22,11 @@ pub const CATALOGS: [&str; 4] = ["clouds", "gateways", "labs", "local"];
 
 const MANIFESTS: &str = "manifests";
 const DATA: &str = "crates/portolan-manifests";
+
+/// The label files, a language each. Where there is none, there are no pages.
+pub const LABELS: &str = "docs/labels";
+
+const PAGES: &str = "docs/src/generated";
 
 /// What `cargo xtask gen` takes.
 #[derive(Args, Debug)]
@@ -56,28 +64,27 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         // Whatever the manifests say now, a run that was killed is brought to its end first.
         output::recover(&root)?;
     }
-    let Some(inputs) = read(&root)? else { return Ok(ExitCode::FAILURE) };
-    let compiled = compile(inputs, "manifests/");
-    let Ok(catalog) = &compiled.result else {
-        report(&compiled, options.message_format);
+    let (Some(inputs), Some(labels)) = (read(&root)?, read_labels(&root)) else {
         return Ok(ExitCode::FAILURE);
     };
-    let outputs = outputs(catalog);
+    let mut compiled = compile(inputs, "manifests/");
+    let labels = labels::load(labels, &format!("{LABELS}/"), &mut compiled.sources);
+    let (catalog, languages) = match (compiled.result, labels) {
+        (Ok(catalog), Ok(languages)) => (catalog, languages),
+        (catalog, languages) => {
+            let mistakes = [catalog.err(), languages.err()].into_iter().flatten().flatten();
+            report(&mistakes.collect::<Vec<_>>(), &compiled.sources, options.message_format);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let outputs = outputs(&catalog, &languages);
     let plan = Plan::new(&root, &outputs, &owned_folders())?;
-    if options.check { Ok(check(&plan)) } else { write(&plan, catalog) }
+    if options.check { Ok(check(&plan)) } else { write(&plan, &catalog) }
 }
 
 /// Reads the manifests, or says what cannot be read.
 fn read(root: &Path) -> anyhow::Result<Option<Vec<Input>>> {
-    let inputs = match read_folder(&root.join(MANIFESTS)) {
-        Ok(inputs) => inputs,
-        Err(errors) => {
-            for error in errors {
-                eprintln!("error: {error}");
-            }
-            return Ok(None);
-        }
-    };
+    let Some(inputs) = said(read_folder(&root.join(MANIFESTS))) else { return Ok(None) };
     for input in &inputs {
         let folder = input.path.split('/').next().unwrap_or_default();
         if folder != BASE_FOLDER && !CATALOGS.contains(&folder) {
@@ -91,15 +98,23 @@ fn read(root: &Path) -> anyhow::Result<Option<Vec<Input>>> {
     Ok(Some(inputs))
 }
 
-fn report(compiled: &Compiled, format: MessageFormat) {
-    let Err(mistakes) = &compiled.result else { return };
+fn read_labels(root: &Path) -> Option<Vec<Input>> {
+    said(read_flat_folder(&root.join(LABELS)))
+}
+
+/// What was read, or nothing after saying what could not be.
+fn said(read: Result<Vec<Input>, Vec<ReadError>>) -> Option<Vec<Input>> {
+    read.map_err(|errors| errors.iter().for_each(|error| eprintln!("error: {error}"))).ok()
+}
+
+fn report(mistakes: &[Diagnostic], sources: &Sources, format: MessageFormat) {
     let styled = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let shown = match format {
         MessageFormat::Human => Format::Human { styled },
         MessageFormat::Json => Format::Json,
         MessageFormat::Github => Format::Github,
     };
-    let text = render::render(mistakes, &compiled.sources, shown);
+    let text = render::render(mistakes, sources, shown);
     match format {
         MessageFormat::Human => {
             eprint!("{text}{}", render::summary(mistakes, "nothing was written"));
@@ -108,8 +123,8 @@ fn report(compiled: &Compiled, format: MessageFormat) {
     }
 }
 
-/// Every file that is generated from a catalog, by its path in the repository.
-pub fn outputs(catalog: &Catalog) -> Vec<Output> {
+/// Every file that is generated from a catalog and the labels of languages, by its path in the repository.
+pub fn outputs(catalog: &Catalog, languages: &[Labels]) -> Vec<Output> {
     let mut outputs = Vec::new();
     for id in CATALOGS {
         let folder = generated_folder(id);
@@ -123,13 +138,15 @@ pub fn outputs(catalog: &Catalog) -> Vec<Output> {
         Output::new(format!("{MANIFESTS}/vendor.schema.json"), json::vendor_schema()),
         Output::new(format!("{MANIFESTS}/models.schema.json"), json::models_schema()),
     ]);
+    outputs.extend(docs::emit(catalog, languages).into_iter().map(|page| page.below(PAGES)));
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
     outputs
 }
 
 /// The folders in which a generated file that nothing generates any more is removed.
 pub fn owned_folders() -> Vec<String> {
-    CATALOGS.into_iter().chain(["catalog"]).map(generated_folder).collect()
+    let crates = CATALOGS.into_iter().chain(["catalog"]).map(generated_folder);
+    crates.chain([PAGES.to_owned()]).collect()
 }
 
 fn generated_folder(catalog: &str) -> String {

@@ -20,7 +20,7 @@ mod tests;
 use portolan_types::{RegionPolicy, Status};
 
 use self::layout::{Node, Printer};
-use super::{Output, header};
+use super::{Output, header, markdown};
 use crate::catalog::{Catalog, Model, Provider, Vendor};
 use crate::naming;
 
@@ -75,7 +75,7 @@ fn root(id: &str, list: &[Listed<'_>]) -> Output {
     // A blank line between modules keeps rustfmt from sorting them.
     printer.out.push_str("\nmod index;\n\n");
     for Listed { provider, .. } in list {
-        let (doc, name) = (doc::inert(&provider.name), naming::module(&provider.id));
+        let (doc, name) = (markdown::inert(&provider.name), naming::module(&provider.id));
         printer.out.extend(["/// ", &doc, ".\npub mod ", &name, ";\n\n"]);
     }
     let names = list

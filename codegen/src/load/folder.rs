@@ -43,6 +43,23 @@ pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
     if errors.is_empty() { Ok(inputs) } else { Err(errors) }
 }
 
+/// Reads every YAML file that lies in a folder itself, in the order of their names. A folder that is not there has none.
+///
+/// # Errors
+/// [`ReadError`] for each path that cannot be read.
+pub fn read_flat_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
+    let mut errors = Vec::new();
+    let mut inputs = Vec::new();
+    if root.is_dir() {
+        for file in children(root, &mut errors) {
+            if file.extension().is_some_and(|extension| extension == "yaml") {
+                inputs.extend(read_file(root, &file, &mut errors));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(inputs) } else { Err(errors) }
+}
+
 /// A YAML file where no manifest is looked for, so that none is passed over in silence.
 fn misplaced(file: &Path, why: &str) -> Option<ReadError> {
     let is_yaml = file.extension().is_some_and(|end| end == "yaml" || end == "yml");

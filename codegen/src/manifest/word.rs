@@ -54,6 +54,7 @@ closed! {
     types::ServiceTier = "service tier";
     types::Status = "status";
     types::Support = "support";
+    types::Unit = "unit";
     types::VariantKind = "variant";
     LinkKind = "link";
     TierScope = "tier scope";

@@ -1,11 +1,11 @@
 //! Prices in words, for doc comments.
 
-use portolan_types::{Currency, Meter, ServiceTier, rate_text};
+use portolan_types::{Currency, Meter};
 
-use super::doc::{code, inert};
-use super::row::{grouped, moment_text};
 use crate::catalog::{Card, Price, Rates, Tier};
-use crate::manifest::TierScope;
+use crate::emit::cards::{self, Condition, by_unit};
+use crate::emit::figures::{self, grouped, moment_text};
+use crate::emit::markdown::{code, codes, inert};
 
 /// More cards than these are only counted.
 const MOST_CARDS: usize = 8;
@@ -29,14 +29,14 @@ pub(super) fn of(price: &Price) -> PriceText {
     }
 }
 
-fn of_cards(cards: &[Card]) -> PriceText {
-    let main = main_card(cards);
+fn of_cards(list: &[Card]) -> PriceText {
+    let main = cards::main(list);
     let mut text = match main {
         Some(card) => of_main(card),
         None => PriceText { headline: "prices below".to_owned(), points: Vec::new() },
     };
     let others: Vec<_> =
-        cards.iter().filter(|card| !main.is_some_and(|main| std::ptr::eq(main, *card))).collect();
+        list.iter().filter(|card| !main.is_some_and(|main| std::ptr::eq(main, *card))).collect();
     text.points.extend(others.iter().take(MOST_CARDS).map(|card| other(card)));
     if let Some(more @ 1..) = others.len().checked_sub(MOST_CARDS) {
         text.points.push(format!("{more} more price {}", if more == 1 { "card" } else { "cards" }));
@@ -51,21 +51,9 @@ fn of_main(card: &Card) -> PriceText {
         points.push(format!("also {}", rates(&also, card)));
     }
     points.extend(card.tiers.iter().map(|tier| self::tier(tier, card)));
-    points.extend(starts(card).map(|start| format!("this price {start}")));
+    points.extend(cards::start(card).map(|start| format!("this price {}", words(&start))));
     points.extend(card.note.as_ref().map(|note| inert(note)));
     PriceText { headline: rates(&main, card), points }
-}
-
-/// The one card of an ordinary request that has no end; of several the one that starts last.
-fn main_card(cards: &[Card]) -> Option<&Card> {
-    let ordinary = cards.iter().filter(|card| {
-        card.service_tier.0 == ServiceTier::Standard
-            && card.until.is_none()
-            && card.region.is_none()
-            && card.variants.is_empty()
-            && card.windows.is_empty()
-    });
-    ordinary.max_by_key(|card| card.start())
 }
 
 /// The rates of the summary and the others: `input` and `output`, or everything where neither is priced.
@@ -86,46 +74,38 @@ fn other(card: &Card) -> String {
 }
 
 fn conditions(card: &Card) -> Vec<String> {
-    let mut list = Vec::new();
-    if card.service_tier.0 != ServiceTier::Standard {
-        list.push(card.service_tier.to_string());
-    }
-    list.extend(card.region.as_ref().map(|region| format!("region {}", code(region))));
-    list.extend(card.variants.iter().map(|variant| code(variant)));
-    let days: Vec<_> = card.days.iter().map(ToString::to_string).collect();
-    if !days.is_empty() {
-        list.push(days.join(" "));
-    }
-    list.extend(card.time.iter().map(|time| inert(time)));
-    list.extend(starts(card));
-    list.extend(card.until.map(|until| format!("until {}", moment_text(until.0))));
-    list
+    cards::conditions(card).iter().map(words).collect()
 }
 
-/// Since when a card holds, in words: the vendor's date, else the first sighting.
-fn starts(card: &Card) -> Option<String> {
-    let verb = if card.from.is_some() { "from" } else { "seen" };
-    card.start().map(|start| format!("{verb} {}", moment_text(start.0)))
+fn words(condition: &Condition<'_>) -> String {
+    match condition {
+        Condition::ServiceTier(tier) => tier.to_string(),
+        Condition::Regions(regions) => format!("region {}", codes(regions.iter().copied())),
+        Condition::Variant(variant) => code(variant),
+        Condition::Days(days) => days.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Condition::Time(time) => inert(time),
+        Condition::From(moment) => format!("from {}", moment_text(*moment)),
+        Condition::Seen(moment) => format!("seen {}", moment_text(*moment)),
+        Condition::Until(moment) => format!("until {}", moment_text(*moment)),
+    }
 }
 
 fn tier(tier: &Tier, card: &Card) -> String {
-    let graduated = tier.scope.0 == TierScope::Above;
-    let tokens = !graduated || tier.rates.0.iter().all(|(meter, _)| meter.is_token());
-    let above = if tier.inclusive { "from" } else { "above" };
+    let threshold = cards::threshold(tier);
+    let above = if threshold.inclusive { "from" } else { "above" };
     let count = |count: Option<u64>, side: &str| {
-        let unit = if tokens { format!(" {side} tokens") } else { String::new() };
+        let unit = if threshold.tokens { format!(" {side} tokens") } else { String::new() };
         count.map(|count| format!("{}{unit}", grouped(count, ',')))
     };
-    let counts = [count(tier.input_above, "input"), count(tier.output_above, "output")];
+    let counts = [count(threshold.input, "input"), count(threshold.output, "output")];
     let counts: Vec<_> = counts.into_iter().flatten().collect();
-    let part = if graduated { "the part " } else { "" };
+    let part = if threshold.part { "the part " } else { "" };
     format!("{part}{above} {}: {}", counts.join(" and "), rates(&tier.rates, card))
 }
 
 /// Rates in words: those of tokens with one `per million` for all, then each other one with its own unit.
 fn rates(rates: &Rates, card: &Card) -> String {
-    let (tokens, others): (Vec<_>, Vec<_>) =
-        rates.0.iter().partition(|(meter, _)| meter.is_token());
+    let (tokens, others) = by_unit(rates);
     let mut list: Vec<_> = tokens
         .iter()
         .map(|(meter, rate)| format!("{} {}", money(*rate, card.currency.0), label(*meter)))
@@ -151,9 +131,5 @@ fn label(meter: Meter) -> String {
 }
 
 fn money(rate: u64, currency: Currency) -> String {
-    match currency {
-        _ if rate == 0 => "free".to_owned(),
-        Currency::Usd => format!("${}", rate_text(rate)),
-        other => format!("{} {}", other.code(), rate_text(rate)),
-    }
+    figures::money(rate, currency).unwrap_or_else(|| "free".to_owned())
 }

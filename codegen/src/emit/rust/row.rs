@@ -6,6 +6,7 @@ use portolan_types::{Date, Timestamp};
 
 use super::layout::Node;
 use crate::catalog::Source;
+use crate::emit::figures::{grouped, moment_text};
 use crate::manifest::{Day, Word};
 
 /// A struct literal while its fields are named, in the order of the struct.
@@ -75,19 +76,6 @@ pub(super) fn some_number<'a>(value: Option<u64>) -> Node<'a> {
     some(value.map(number))
 }
 
-/// Digits in groups of three.
-pub(super) fn grouped(value: u64, separator: char) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A variant with its enum's name.
 pub(super) fn word<'a, T: fmt::Debug + Copy>(ty: &'static str, word: Word<T>) -> Node<'a> {
     Node::word(ty, format!("{:?}", word.0))
@@ -120,14 +108,6 @@ pub(super) fn some_moment<'a>(moment: Option<crate::manifest::Moment>) -> Node<'
         let text = format!("{sign}{seconds} /* {} */", moment_text(moment.0));
         Node::call("Timestamp(", [Node::raw(text)])
     }))
-}
-
-/// A moment for a reader: the date alone where the time is 00:00 UTC.
-pub(super) fn moment_text(moment: Timestamp) -> String {
-    match moment.date() {
-        Some(date) if date.timestamp() == Some(moment) => date.to_string(),
-        _ => moment.to_string(),
-    }
 }
 
 pub(super) fn source_fields<'a>(row: Row<'a>, source: &'a Source) -> Row<'a> {

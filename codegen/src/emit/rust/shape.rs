@@ -4,8 +4,8 @@ use portolan_types::RegionPolicy;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::doc::inert;
 use crate::catalog::Provider;
+use crate::emit::markdown::inert;
 use crate::naming;
 
 /// The enum `Region` with a variant per region, in the order of the `REGIONS` table. It has a default only where the

@@ -3,10 +3,11 @@
 
 use portolan_types::{Capability, Coverage, Modality, RegionPolicy, Status};
 
-use super::doc::{Doc, code, codes, inert};
+use super::doc::Doc;
 use super::price_text;
-use super::row::grouped;
 use crate::catalog::{Model, Provider, Vendor};
+use crate::emit::figures::grouped;
+use crate::emit::markdown::{code, codes, inert};
 use crate::manifest::Word;
 
 /// The doc comment of a model's static.

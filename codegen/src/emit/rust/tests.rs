@@ -101,7 +101,9 @@ fn texts_of_manifests_stay_texts() {
     let outputs = emitted();
     let text = file(&outputs, "acme_eu.rs");
     assert!(text.contains("/// \\*/ \\] \\[a\\](b) \\`c\\` \\<d\\> \\\\: free.\n"));
-    assert!(text.contains("/// - \\`\\`\\` fn f() { hack } \\`\\`\\`\n/// - indented # head\n"));
+    assert!(
+        text.contains("/// - \\`\\`\\` fn f() \\{ hack \\} \\`\\`\\`\n/// - indented # head\n")
+    );
     assert!(text.contains(r#"name: "*/ ] [a](b) `c` <d> \\","#));
 }
 

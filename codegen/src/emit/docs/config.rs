@@ -1,0 +1,129 @@
+//! An example of a user's configuration for one provider: the default model, the region, and the provider spelled out as
+//! someone would who adjusts it.
+
+use portolan_types::Capability;
+
+use super::models::is_over;
+use crate::catalog::{Catalog, Endpoint, Model, Provider};
+use crate::labels::Labels;
+
+/// How many models the example lists.
+const MODELS: usize = 3;
+
+/// The example as a fenced block of YAML, nothing for a provider without a model to start with.
+pub(super) fn example(_: &Catalog, provider: &Provider, labels: &Labels) -> String {
+    let models = models(provider);
+    let Some(first) = models.first() else { return String::new() };
+    let region = provider.default_region.as_ref();
+    let region = provider.regions.iter().find(|one| region.is_none_or(|id| one.id == *id));
+    let endpoint = match region {
+        Some(region) => region.endpoints.first(),
+        None => provider.endpoints.first(),
+    };
+    let mut out = String::from("```yaml\n");
+    line(&mut out, 0, "default_model", &scalar(&format!("{}/{}", provider.id, first.id)));
+    if let Some(region) = region {
+        line(&mut out, 0, "regions", "");
+        let ids: Vec<_> = provider.regions.iter().map(|one| one.id.as_str()).collect();
+        let comment = labels.phrases.one_of.fill(&ids.join(", "));
+        line(&mut out, 1, &scalar(&provider.id), &format!("{} # {comment}", scalar(&region.id)));
+    }
+    line(&mut out, 0, "providers", "");
+    line(&mut out, 1, &scalar(&provider.id), "");
+    adjusted(&mut out, provider, endpoint);
+    line(&mut out, 2, "models", "");
+    models.iter().for_each(|model| one_model(&mut out, model));
+    out.push_str("```\n");
+    out
+}
+
+fn adjusted(out: &mut String, provider: &Provider, endpoint: Option<&Endpoint>) {
+    if let Some(endpoint) = endpoint {
+        line(out, 2, "endpoint", &scalar(&endpoint.url));
+        line(out, 2, "api", endpoint.api.0.id());
+    }
+    if let Some([key]) = provider.auth.env.first().map(Vec::as_slice) {
+        line(out, 2, "key", &quoted(&format!("${{{key}}}")));
+    }
+}
+
+/// The default model and the first others that are for chat and not over, else the first of any kind.
+fn models(provider: &Provider) -> Vec<&Model> {
+    let current = || provider.models.iter().filter(|model| !is_over(model));
+    let is_default = |model: &&Model| provider.default_model.as_ref() == Some(&model.id);
+    let chat = current().filter(|model| model.facts.capability.0 == Capability::Chat);
+    let default = current().find(is_default);
+    let mut list: Vec<_> =
+        default.into_iter().chain(chat.filter(|model| !is_default(model))).collect();
+    if list.is_empty() {
+        list.extend(current().take(1));
+    }
+    list.truncate(MODELS);
+    list
+}
+
+fn one_model(out: &mut String, model: &Model) {
+    let facts = &model.facts;
+    line(out, 3, "- id", &scalar(&model.id));
+    line(out, 4, "name", &scalar(&model.name));
+    if let Some(reasoning) = facts.reasoning {
+        line(out, 4, "reasoning", if reasoning { "true" } else { "false" });
+    }
+    if !facts.input.is_empty() {
+        let kinds: Vec<_> = facts.input.iter().map(|word| word.0.id()).collect();
+        line(out, 4, "input", &format!("[{}]", kinds.join(", ")));
+    }
+    for (key, count) in [("context", facts.context), ("max_output", facts.max_output)] {
+        if let Some(count) = count {
+            line(out, 4, key, &count.to_string());
+        }
+    }
+}
+
+fn line(out: &mut String, depth: usize, key: &str, value: &str) {
+    out.extend([&*"  ".repeat(depth), key, ":"]);
+    if !value.is_empty() {
+        out.extend([" ", value]);
+    }
+    out.push('\n');
+}
+
+/// A text as a YAML scalar: plain where every reader takes it for a text, else in quotes.
+fn scalar(text: &str) -> String {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-._/@".contains(c);
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(inner)
+        && !text.contains("ANCHOR")
+        && !matches!(
+            &*text.to_ascii_lowercase(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
+    let address = text.strip_prefix("https://").is_some_and(|rest| {
+        rest.chars().all(|c| inner(c) || c == ':')
+            && !rest.ends_with(':')
+            && !rest.contains("ANCHOR")
+    });
+    if plain || address { text.to_owned() } else { quoted(text) }
+}
+
+/// A text in double quotes. What mdBook would take for an instruction is escaped too.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for (position, c) in text.char_indices() {
+        let rest = &text[position..];
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if rest.starts_with("{{")
+                || rest.starts_with("ANCHOR")
+                || crate::yaml::is_forbidden(c)
+                || c.is_control() =>
+            {
+                let escaped = format!("\\U{:08x}", u32::from(c));
+                out.push_str(&escaped);
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
