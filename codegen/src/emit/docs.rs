@@ -31,7 +31,7 @@ pub fn emit(catalog: &Catalog, languages: &[Labels]) -> Vec<Output> {
         let language = labels.tag();
         for vendor in catalog.vendors.iter().filter(|vendor| has_page(vendor, language)) {
             let path = format!("{language}/{}.md", vendor.id);
-            outputs.push(Output::new(path, vendor::page(catalog, vendor, labels)));
+            outputs.push(Output::new(path, vendor::page(vendor, labels)));
         }
         if language == MAIN_LANGUAGE {
             outputs.push(Output::new("models.md", all_models::page(catalog, labels)));

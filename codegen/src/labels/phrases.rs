@@ -49,6 +49,8 @@ shape! {
         audience: ValuePhrase,
         /// Which sets are complete.
         any_credential: ValuePhrase,
+        /// The whole credential.
+        the_credential: Label,
         /// A part of a credential.
         credential_with: ValuePhrase,
         /// The credential of a capability.

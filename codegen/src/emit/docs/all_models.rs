@@ -25,7 +25,9 @@ pub(super) fn page(catalog: &Catalog, labels: &Labels) -> String {
     let counted = escaped(&phrases.counted.fill("{shown}", "{all}"));
     let filter = escaped(&terms.filter);
     out.extend([
-        "<table class=\"all-models\" data-filter=\"",
+        "<div class=\"all-models-frame\" role=\"region\" aria-label=\"",
+        &escaped(&terms.all_models),
+        "\" tabindex=\"0\">\n<table class=\"all-models\" data-filter=\"",
         &filter,
         "\" data-count=\"",
         &counted,
@@ -36,7 +38,7 @@ pub(super) fn page(catalog: &Catalog, labels: &Labels) -> String {
     for (_, provider) in catalog.providers() {
         provider.models.iter().for_each(|model| row(&mut out, provider, model, labels));
     }
-    out.push_str("</tbody>\n</table>\n");
+    out.push_str("</tbody>\n</table>\n</div>\n");
     out
 }
 

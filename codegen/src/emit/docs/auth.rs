@@ -123,38 +123,46 @@ fn any_other(rule: &KeyRule, labels: &Labels) -> String {
 pub(super) fn environment(provider: &Provider, labels: &Labels) -> String {
     let (terms, phrases) = (&labels.terms, &labels.phrases);
     let mut table = Table::new([&*terms.env, &*terms.what]);
-    for set in &provider.auth.env {
-        for name in set {
-            let others = set.iter().filter(|other| *other != name).map(String::as_str);
-            let what = match codes(others, labels) {
-                Some(others) => phrases.credential_with.fill(&others),
-                None => terms.credential.to_string(),
-            };
-            table.row([code(name), what]);
-        }
-    }
-    for variable in &provider.variables {
-        if let Some(env) = &variable.env {
-            let place = code(&format!("{{{}}}", variable.name));
-            let what = phrases.list.fill(&place, &inert(&variable.description));
-            table.row([code(env), what]);
-        }
-    }
-    for service in &provider.services {
-        let name = labels.words.capability.of(service.capability.0);
-        for env in &service.env {
-            table.row([code(env), phrases.credential_for.fill(name)]);
-        }
-    }
-    for hint in &provider.config {
-        if let Some(env) = &hint.env {
-            table.row([code(env), inert(&hint.sets)]);
-        }
+    for (name, uses) in variables(provider, labels) {
+        table.row([code(name), joined(uses, &phrases.clauses).unwrap_or_default()]);
     }
     let any = provider.auth.required && provider.auth.env.len() > 1;
     let any = any.then(|| credential(provider, labels)).flatten();
     let any = any.map(|sets| phrases.any_credential.fill(&sets)).unwrap_or_default();
     blocks([paragraph(&any), table.text(), config_keys(provider, labels)])
+}
+
+/// Every environment variable with what it is for.
+fn variables<'p>(provider: &'p Provider, labels: &Labels) -> Vec<(&'p str, Vec<String>)> {
+    let phrases = &labels.phrases;
+    let mut list: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut add = |name: &'p str, what: String| match list.iter_mut().find(|one| one.0 == name) {
+        Some((_, uses)) => uses.push(what),
+        None => list.push((name, vec![what])),
+    };
+    for set in &provider.auth.env {
+        for name in set {
+            let others = set.iter().filter(|other| *other != name).map(String::as_str);
+            let others = codes(others, labels).map(|others| phrases.credential_with.fill(&others));
+            add(name, others.unwrap_or_else(|| phrases.the_credential.to_string()));
+        }
+    }
+    for variable in &provider.variables {
+        if let Some(env) = &variable.env {
+            let place = code(&format!("{{{}}}", variable.name));
+            add(env, phrases.list.fill(&place, &inert(&variable.description)));
+        }
+    }
+    for service in &provider.services {
+        let name = labels.words.capability.of(service.capability.0);
+        service.env.iter().for_each(|env| add(env, phrases.credential_for.fill(name)));
+    }
+    for hint in &provider.config {
+        if let Some(env) = &hint.env {
+            add(env, inert(&hint.sets));
+        }
+    }
+    list
 }
 
 fn config_keys(provider: &Provider, labels: &Labels) -> String {

@@ -3,15 +3,15 @@
 
 use portolan_types::Capability;
 
-use super::models::is_over;
-use crate::catalog::{Catalog, Endpoint, Model, Provider};
+use super::models::{in_order, is_over};
+use crate::catalog::{Endpoint, Model, Provider};
 use crate::labels::Labels;
 
 /// How many models the example lists.
 const MODELS: usize = 3;
 
 /// The example as a fenced block of YAML, nothing for a provider without a model to start with.
-pub(super) fn example(_: &Catalog, provider: &Provider, labels: &Labels) -> String {
+pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
     let models = models(provider);
     let Some(first) = models.first() else { return String::new() };
     let region = provider.default_region.as_ref();
@@ -47,18 +47,19 @@ fn adjusted(out: &mut String, provider: &Provider, endpoint: Option<&Endpoint>) 
     }
 }
 
-/// The default model and the first others that are for chat and not over, else the first of any kind.
+/// The default model and others for chat, in the order of the table of models; else the first of any kind.
 fn models(provider: &Provider) -> Vec<&Model> {
-    let current = || provider.models.iter().filter(|model| !is_over(model));
-    let is_default = |model: &&Model| provider.default_model.as_ref() == Some(&model.id);
-    let chat = current().filter(|model| model.facts.capability.0 == Capability::Chat);
-    let default = current().find(is_default);
-    let mut list: Vec<_> =
-        default.into_iter().chain(chat.filter(|model| !is_default(model))).collect();
+    let current: Vec<_> = in_order(provider).into_iter().filter(|model| !is_over(model)).collect();
+    let is_default = |model: &Model| provider.default_model.as_ref() == Some(&model.id);
+    let default = current.iter().copied().filter(|model| is_default(model));
+    let chat = current
+        .iter()
+        .copied()
+        .filter(|model| !is_default(model) && model.facts.capability.0 == Capability::Chat);
+    let mut list: Vec<_> = default.chain(chat).take(MODELS).collect();
     if list.is_empty() {
-        list.extend(current().take(1));
+        list.extend(current.first());
     }
-    list.truncate(MODELS);
     list
 }
 

@@ -15,10 +15,10 @@ pub(super) fn is_over(model: &Model) -> bool {
     matches!(model.status.0, Status::Retired | Status::Delisted)
 }
 
-/// The models of a provider, those for chat first.
+/// The models of a provider: those for chat first, and of those the ones that are not about to end.
 pub(super) fn in_order(provider: &Provider) -> Vec<&Model> {
     let mut models: Vec<_> = provider.models.iter().collect();
-    models.sort_by_key(|model| model.facts.capability);
+    models.sort_by_key(|model| (model.facts.capability, model.status));
     models
 }
 

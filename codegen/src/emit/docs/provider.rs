@@ -1,11 +1,12 @@
 //! What a provider is: the table of its properties, where it answers, its regions.
 
+use portolan_types::Header;
+
 use super::markdown::{Table, blocks, list, paragraph};
-use super::words::{codes, joined, named, region_policy, stated, texts};
+use super::words::{codes, joined, links, named, region_policy, stated, texts};
 use crate::catalog::{Endpoint, Provider, Region, Service};
-use crate::emit::markdown::{code, inert, link};
+use crate::emit::markdown::{code, inert};
 use crate::labels::Labels;
-use crate::manifest::{Closed, LinkKind};
 
 /// The table of a provider's properties.
 pub(super) fn summary(provider: &Provider, labels: &Labels) -> String {
@@ -35,7 +36,7 @@ pub(super) fn summary(provider: &Provider, labels: &Labels) -> String {
     table.fact(&terms.claims, claims(provider, labels));
     let passes = provider.pass_through.then(|| phrases.passes_through.to_string());
     table.fact(&terms.other_ids, passes);
-    table.fact(&terms.pages, pages(provider, labels));
+    table.fact(&terms.pages, links(&provider.links, labels));
     table.row([terms.checked.to_string(), super::words::source(&provider.source, labels)]);
     table.text()
 }
@@ -133,16 +134,8 @@ fn claims(provider: &Provider, labels: &Labels) -> Option<String> {
     texts(&all, labels)
 }
 
-fn pages(provider: &Provider, labels: &Labels) -> Option<String> {
-    let links = provider.links.iter().map(|(kind, url)| match LinkKind::from_id(kind) {
-        Some(kind) => link(labels.words.link.of(kind), url),
-        None => link(&inert(kind), url),
-    });
-    joined(links, &labels.phrases.list)
-}
-
 /// What a reader has to know of a provider.
-pub(super) fn notes(provider: &Provider, _: &Labels) -> String {
+pub(super) fn notes(provider: &Provider) -> String {
     list(provider.notes.iter().chain(&provider.routing).map(|note| inert(note)))
 }
 
@@ -155,7 +148,7 @@ fn addresses(provider: &Provider, labels: &Labels) -> String {
     let terms = &labels.terms;
     let plain = || Table::new([&*terms.api, &*terms.base_url, &*terms.header]);
     let cells = |endpoint: &Endpoint, url: &str| {
-        [code(endpoint.api.0.id()), code(url), code(endpoint.header.0.id())]
+        [code(endpoint.api.0.id()), code(url), header(endpoint.header.0, labels)]
     };
     if provider.regions.is_empty() {
         let mut table = plain();
@@ -179,6 +172,15 @@ fn addresses(provider: &Provider, labels: &Labels) -> String {
         }
     }
     table.text()
+}
+
+/// The header that carries the credential, with what stands before it there.
+fn header(header: Header, labels: &Labels) -> String {
+    match header {
+        Header::Bearer => code("Authorization: Bearer"),
+        Header::None => labels.phrases.none.to_string(),
+        other => code(other.id()),
+    }
 }
 
 fn variables(provider: &Provider, labels: &Labels) -> String {

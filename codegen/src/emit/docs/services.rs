@@ -1,7 +1,7 @@
 //! What a provider does besides chat: a table of each capability, and of the rules that its models have.
 
 use super::markdown::{Page, Table, blocks, list};
-use super::words::{codes, joined, stated, texts};
+use super::words::{capitalized, codes, joined, stated, texts};
 use crate::catalog::{Parameter, Provider, Service, ServiceModel};
 use crate::emit::figures::grouped;
 use crate::emit::markdown::{code, inert, link};
@@ -13,12 +13,8 @@ pub(super) fn parts(page: &mut Page, provider: &Provider, labels: &Labels) {
     for service in &provider.services {
         let id = service.capability.0.id();
         let name = format!("{}-capability-{id}", provider.id);
-        inner.section(
-            4,
-            labels.words.capability.of(service.capability.0),
-            &name,
-            &body(service, labels),
-        );
+        let title = capitalized(labels.words.capability.of(service.capability.0));
+        inner.section(4, &title, &name, &body(service, labels));
     }
     let name = format!("{}-capabilities", provider.id);
     page.section(3, &labels.terms.capabilities, &name, inner.text().trim_start_matches('\n'));

@@ -1,37 +1,37 @@
 //! The page of a vendor: its notes and pages, every provider with all of its parts, the sources and what they disagree on.
 
-use super::markdown::{Page, Table, list};
-use super::words::{address, joined, model_ref, named, stated};
+use super::markdown::{Page, Table, list, paragraph};
+use super::words::{address, links, model_ref, named, stated};
 use super::{auth, config, models, prices, provider, services};
-use crate::catalog::{Catalog, Provider, Vendor};
+use crate::catalog::{Provider, Vendor};
 use crate::emit::MARK;
 use crate::emit::markdown::{code, inert, link};
 use crate::labels::Labels;
-use crate::manifest::{Closed, LinkKind};
 
 /// The page.
-pub(super) fn page(catalog: &Catalog, vendor: &Vendor, labels: &Labels) -> String {
+pub(super) fn page(vendor: &Vendor, labels: &Labels) -> String {
     let (manifest, language, terms) = (&vendor.manifest, labels.tag(), &labels.terms);
     let mut page = Page::new(&format!(
         "{MARK} from manifests/{manifest} and docs/labels/{language}.yaml, do not edit."
     ));
     page.title(1, &named(&vendor.name, &vendor.labels, labels));
-    page.part("links", &links(vendor, labels));
+    let links = links(&vendor.links, labels).unwrap_or_default();
+    page.part("links", &paragraph(&links));
     page.part("notes", &list(vendor.notes.iter().map(|note| inert(note))));
     for provider in &vendor.providers {
         page.title(2, &named(&provider.name, &provider.labels, labels));
-        parts(&mut page, catalog, provider, labels);
+        parts(&mut page, provider, labels);
     }
     page.section(2, &terms.sources, "sources", &sources(vendor, labels));
     page.section(2, &terms.disagreements, "disagreements", &disagreements(vendor, labels));
     page.text()
 }
 
-fn parts(page: &mut Page, catalog: &Catalog, provider: &Provider, labels: &Labels) {
+fn parts(page: &mut Page, provider: &Provider, labels: &Labels) {
     let terms = &labels.terms;
     let name = |part: &str| format!("{}-{part}", provider.id);
     page.part(&name("summary"), &provider::summary(provider, labels));
-    page.part(&name("notes"), &provider::notes(provider, labels));
+    page.part(&name("notes"), &provider::notes(provider));
     page.section(3, &terms.endpoints, &name("endpoints"), &provider::endpoints(provider, labels));
     page.section(3, &terms.regions, &name("regions"), &provider::regions(provider, labels));
     page.section(3, &terms.auth, &name("auth"), &auth::choices(provider, labels));
@@ -42,15 +42,7 @@ fn parts(page: &mut Page, catalog: &Catalog, provider: &Provider, labels: &Label
     page.section(3, &terms.ended, &name("ended"), &models::ended(provider, labels));
     page.section(3, &terms.prices, &name("prices"), &prices::tables(provider, labels));
     services::parts(page, provider, labels);
-    page.section(3, &terms.config, &name("config"), &config::example(catalog, provider, labels));
-}
-
-fn links(vendor: &Vendor, labels: &Labels) -> String {
-    let links = vendor.links.iter().map(|(kind, url)| match LinkKind::from_id(kind) {
-        Some(kind) => link(labels.words.link.of(kind), url),
-        None => link(&inert(kind), url),
-    });
-    joined(links, &labels.phrases.list).map(|links| format!("{links}\n")).unwrap_or_default()
+    page.section(3, &terms.config, &name("config"), &config::example(provider, labels));
 }
 
 fn sources(vendor: &Vendor, labels: &Labels) -> String {

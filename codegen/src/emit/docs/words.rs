@@ -8,7 +8,7 @@ use crate::catalog::{Model, Provider, Source};
 use crate::emit::figures::grouped;
 use crate::emit::markdown::{code, inert, link};
 use crate::labels::{Labels, PairPhrase};
-use crate::manifest::Word;
+use crate::manifest::{Closed, LinkKind, Word};
 
 /// A name in the language of the labels, if the manifest has it, as plain text.
 pub(super) fn named(name: &str, names: &BTreeMap<String, String>, labels: &Labels) -> String {
@@ -69,6 +69,21 @@ pub(super) fn source(source: &Source, labels: &Labels) -> String {
 /// An address as a link that shows itself.
 pub(super) fn address(url: &str) -> String {
     link(&inert_without_links(url), url)
+}
+
+/// Pages by what they are.
+pub(super) fn links(pages: &BTreeMap<String, String>, labels: &Labels) -> Option<String> {
+    let links = pages.iter().map(|(kind, url)| {
+        let name = LinkKind::from_id(kind).map(|kind| labels.words.link.of(kind));
+        link(&name.map_or_else(|| inert(kind), capitalized), url)
+    });
+    joined(links, &labels.phrases.list)
+}
+
+/// A word as it begins a line.
+pub(super) fn capitalized(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
 
 /// A link may hold no other one, so the address in its text is none.
