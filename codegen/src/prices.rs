@@ -10,6 +10,7 @@ mod derive;
 mod evidence;
 mod expand;
 mod order;
+mod regions;
 mod tiers;
 mod windows;
 
@@ -58,9 +59,10 @@ pub fn resolve(prices: &PricesShape, around: &Surroundings, out: &mut Diagnostic
         PricesShape::Unknown => return Price::Unknown,
         PricesShape::Cards(shapes) => shapes,
     };
-    let mut drafts = expand::expand(shapes, around, out);
+    let drafts = expand::expand(shapes, around, out);
     evidence::require_sources(&drafts, out);
     conditions::check(&drafts, out);
+    let mut drafts = regions::apart(order::most_specific_first(drafts));
     evidence::mark(&mut drafts, around, out);
-    Price::Priced(order::most_specific_first(drafts))
+    Price::Priced(regions::together(drafts))
 }

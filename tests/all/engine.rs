@@ -35,7 +35,7 @@ fn card(card: &Card) -> types::Card {
         until: card.until.map(|moment| moment.0),
         windows: leak(card.windows.iter().map(window).collect()),
         service_tier: card.service_tier.0,
-        region: card.region.as_deref().map(text),
+        regions: texts(&card.regions),
         variants: leak(card.variants.iter().map(variant).collect()),
         currency: card.currency.0,
         rates: rates(&card.rates),

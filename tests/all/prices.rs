@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use portolan_codegen::catalog::{Card, Price};
 use portolan_codegen::code::Code;
 use portolan_codegen::load::Input;
 use portolan_types::{Context, Meter, ServiceTier, Timestamp, Usage, Variant};
@@ -27,8 +28,10 @@ struct Written {
     hours: Option<(i64, i64)>,
     offset: i64,
     batch: bool,
-    region: Option<&'static str>,
+    regions: Vec<&'static str>,
     resolution: Option<&'static str>,
+    /// Few of them, so that cards are alike but for their conditions and the compiler may join them.
+    rate: usize,
 }
 
 /// Where a price is asked for: everything that a card can depend on.
@@ -41,8 +44,8 @@ struct Case {
 }
 
 impl Written {
-    fn yaml(&self, rate: usize) -> String {
-        let mut keys = vec![format!("input: {rate}")];
+    fn yaml(&self) -> String {
+        let mut keys = vec![format!("input: {}", self.rate)];
         keys.extend(self.from.map(|date| format!("from: {}", DATES[date])));
         keys.extend(self.until.map(|date| format!("until: {}", DATES[date])));
         if !self.days.is_empty() {
@@ -53,7 +56,9 @@ impl Written {
             format!("time: \"{start:02}:00-{end:02}:00+{:02}:00\"", self.offset)
         }));
         keys.extend(self.batch.then(|| "service_tier: batch".to_owned()));
-        keys.extend(self.region.map(|region| format!("region: {region}")));
+        if !self.regions.is_empty() {
+            keys.push(format!("region: [{}]", self.regions.join(", ")));
+        }
         keys.extend(self.resolution.map(|r| format!("variant: {{ resolution: {r} }}")));
         format!("          - {{ {} }}\n", keys.join(", "))
     }
@@ -65,7 +70,7 @@ impl Written {
         after(self.from)
             && before(self.until)
             && self.batch == case.batch
-            && self.region.is_none_or(|region| region == case.region)
+            && (self.regions.is_empty() || self.regions.contains(&case.region))
             && self.resolution.is_none_or(|resolution| resolution == case.resolution)
             && self.holds_on_the_clock(case.at)
     }
@@ -124,24 +129,31 @@ fn written() -> impl Strategy<Value = Written> {
         3 => Just(None),
         1 => (0..24i64, 0..24i64).prop_map(|(start, end)| (start != end).then_some((start, end))),
     ];
-    let region = prop_oneof![3 => Just(None), 1 => select(&REGIONS[..2]).prop_map(Some)];
+    // Never all of them: that holds where a card without regions does, and is still the more specific.
+    let regions = prop_oneof![3 => Just(Vec::new()), 2 => subsequence(REGIONS.to_vec(), 1..3)];
     let resolution = prop_oneof![3 => Just(None), 1 => select(&RESOLUTIONS[..]).prop_map(Some)];
-    (period, days, hours, 0..9i64, any::<bool>(), region, resolution).prop_map(
-        |((from, until), days, hours, offset, batch, region, resolution)| Written {
+    let place = (regions, resolution);
+    (period, days, hours, 0..9i64, any::<bool>(), place, 1..3usize).prop_map(
+        |((from, until), days, hours, offset, batch, (regions, resolution), rate)| Written {
             from,
             until,
             days,
             hours,
             offset,
             batch,
-            region,
+            regions,
             resolution,
+            rate,
         },
     )
 }
 
 fn manifest(cards: &[Written]) -> Vec<Input> {
-    let cards: String = cards.iter().enumerate().map(|(i, card)| card.yaml(i + 1)).collect();
+    of_list(&cards.iter().map(Written::yaml).collect::<String>())
+}
+
+/// A model of a provider with regions and this price list.
+fn of_list(cards: &str) -> Vec<Input> {
     let text = format!(
         "vendor: acme\nname: Acme\nsource: https://acme.example\nchecked: 2026-11-01\nproviders:\n  acme:\n    \
          name: Acme\n    coverage: static\n    region: required\n    endpoints: {{ ollama: \"https://{{region}}.acme.example\" }}\n    \
@@ -203,8 +215,65 @@ proptest! {
             let variant = Variant::from_parts("resolution", case.resolution).unwrap();
             let context = Context::at(Timestamp(case.at)).service_tier(tier).region(case.region).variant(variant);
             let billed = price.total(&usage, &context).ok().map(|total| total.amount.to_string());
-            let expected = winner.expect("the compiler accepted it").map(|card| (card + 1).to_string());
+            let expected = winner.expect("the compiler accepted it").map(|card| cards[card].rate.to_string());
             prop_assert_eq!(billed, expected, "{:?}", case);
         }
     }
+}
+
+/// The cards of a list, as the frozen catalog has them.
+fn frozen(cards: &str) -> Vec<Card> {
+    let catalog = compiled(of_list(cards)).result.unwrap();
+    match &catalog.vendors[0].providers[0].models[0].price {
+        Price::Priced(cards) => cards.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn regions(cards: &[Card]) -> Vec<String> {
+    cards.iter().map(|card| card.regions.join(" ")).collect()
+}
+
+#[test]
+fn cards_that_differ_only_in_their_regions_become_one() {
+    let line = |rest: &str| format!("          - {{ {rest} }}\n");
+    let list = [
+        line("region: us, input: 1"),
+        line("region: us, input: 2, service_tier: batch"),
+        line("region: cn, input: 1"),
+        line("region: eu, input: 1, note: Introductory."),
+        line("region: cn, input: 2, service_tier: batch"),
+    ];
+    assert_eq!(regions(&frozen(&list.concat())), ["us cn", "us cn", "eu"]);
+}
+
+#[test]
+fn a_card_passes_none_that_holds_together_with_it() {
+    // On Mondays `us` and `eu` cost the same, but the card of `eu` stands behind its own exception.
+    let line = |rest: &str| format!("          - {{ {rest} }}\n");
+    let list = [
+        line("region: us, input: 1"),
+        line("region: us, days: [mon], input: 2"),
+        line("region: eu, days: [mon], input: 2"),
+        line("region: eu, days: [mon], variant: { resolution: 720p }, input: 3"),
+    ];
+    assert_eq!(regions(&frozen(&list.concat())), ["us", "eu", "us", "eu"]);
+}
+
+#[test]
+fn a_price_that_a_later_sighting_replaces_in_one_region_is_assumed_there_alone() {
+    let list = "          - { region: [cn, eu, us], seen: 2026-01-05, last_seen: 2026-01-20, input: 1 }\n          \
+                - { region: cn, seen: 2026-03-02, input: 2 }\n";
+    let cards = frozen(list);
+    assert_eq!(regions(&cards), ["cn", "cn", "eu us"]);
+    let assumed: Vec<_> = cards.iter().map(|card| card.assumed_after.map(|at| at.0.0)).collect();
+    assert_eq!(assumed, [None, Some(seconds("2026-01-21")), None]);
+}
+
+#[test]
+fn a_region_is_named_once() {
+    let mistakes =
+        compiled(of_list("          - { region: [cn, eu, cn], input: 1 }\n")).result.unwrap_err();
+    let codes: Vec<_> = mistakes.iter().map(|mistake| mistake.code).collect();
+    assert_eq!(codes, [Code::OverlappingCards]);
 }

@@ -151,7 +151,7 @@ fn by_hour(cards: &[Card]) -> bool {
 }
 
 fn by_place(cards: &[Card]) -> bool {
-    cards.iter().any(|card| card.region.is_some() || !card.variants.is_empty())
+    cards.iter().any(|card| !card.regions.is_empty() || !card.variants.is_empty())
 }
 
 /// A request that has a price.
@@ -200,7 +200,9 @@ fn request(models: &[&'static Model], random: &mut Random) -> Option<Request> {
         }
     }
     let mut context = Context::at(moment(card, random)).service_tier(card.service_tier);
-    context.region = card.region;
+    if !card.regions.is_empty() {
+        context.region = Some(card.regions[random.below(card.regions.len())]);
+    }
     for variant in card.variants {
         context = context.variant(*variant);
     }

@@ -48,8 +48,8 @@ ir! {
             time: Vec<String>,
             /// The same as minutes of the UTC week, from Monday 00:00.
             windows: Vec<Window>,
-            /// The region that it holds in.
-            region: Option<String>,
+            /// The regions that it holds in, each once.
+            regions: Vec<String>,
             /// What else sets the price, as `kind=value`.
             variants: Vec<String>,
             /// Other rates above a number of tokens, ascending.

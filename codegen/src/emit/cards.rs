@@ -8,7 +8,7 @@ use crate::manifest::{TierScope, Weekday, Word};
 /// One condition under which a card holds.
 pub(super) enum Condition<'c> {
     ServiceTier(ServiceTier),
-    Regions(Vec<&'c str>),
+    Regions(&'c [String]),
     Variant(&'c str),
     Days(&'c [Word<Weekday>]),
     Time(&'c str),
@@ -24,9 +24,8 @@ pub(super) fn conditions(card: &Card) -> Vec<Condition<'_>> {
     if card.service_tier.0 != ServiceTier::Standard {
         list.push(Condition::ServiceTier(card.service_tier.0));
     }
-    let regions = regions(card);
-    if !regions.is_empty() {
-        list.push(Condition::Regions(regions));
+    if !card.regions.is_empty() {
+        list.push(Condition::Regions(&card.regions));
     }
     list.extend(card.variants.iter().map(|variant| Condition::Variant(variant)));
     if !card.days.is_empty() {
@@ -38,17 +37,12 @@ pub(super) fn conditions(card: &Card) -> Vec<Condition<'_>> {
     list
 }
 
-/// The regions that a card holds in; none means every one.
-pub(super) fn regions(card: &Card) -> Vec<&str> {
-    card.region.as_deref().into_iter().collect()
-}
-
 /// The one card of an ordinary request that has no end; of several the one that starts last.
 pub(super) fn main(cards: &[Card]) -> Option<&Card> {
     let ordinary = cards.iter().filter(|card| {
         card.service_tier.0 == ServiceTier::Standard
             && card.until.is_none()
-            && regions(card).is_empty()
+            && card.regions.is_empty()
             && card.variants.is_empty()
             && card.windows.is_empty()
     });
@@ -90,10 +84,4 @@ pub(super) fn threshold(tier: &Tier) -> Threshold {
 /// The rates of tokens, which have one unit, and the others, each of which has its own.
 pub(super) fn by_unit(rates: &Rates) -> (Vec<(Meter, u64)>, Vec<(Meter, u64)>) {
     rates.0.iter().copied().partition(|(meter, _)| meter.is_token())
-}
-
-/// Whether two cards say the same for different regions.
-pub(super) fn same_but_regions(a: &Card, b: &Card) -> bool {
-    let everywhere = |card: &Card| Card { region: None, ..card.clone() };
-    everywhere(a) == everywhere(b)
 }

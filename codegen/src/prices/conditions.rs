@@ -15,18 +15,24 @@ pub(super) struct Conditions<'c> {
     start: Option<Timestamp>,
     until: Option<Timestamp>,
     windows: Vec<Window>,
-    region: Option<&'c str>,
+    /// Sorted; empty is every region.
+    regions: Vec<&'c str>,
     variants: Vec<&'c str>,
 }
 
 impl<'c> Conditions<'c> {
     pub(super) fn of(card: &'c Card) -> Self {
+        Self::in_regions(card, &card.regions)
+    }
+
+    /// As if the card held in these regions.
+    pub(super) fn in_regions(card: &'c Card, regions: &'c [String]) -> Self {
         Self {
             service_tier: card.service_tier.0,
             start: card.start().map(|moment| moment.0),
             until: card.until.map(|moment| moment.0),
             windows: card.windows.clone(),
-            region: card.region.as_deref(),
+            regions: sorted(regions),
             variants: card.variants.iter().map(String::as_str).collect(),
         }
     }
@@ -40,10 +46,7 @@ impl<'c> Conditions<'c> {
             (one, another) => one.or(another),
         };
         let is_period = !matches!((start, until), (Some(start), Some(until)) if start >= until);
-        let region = match (self.region, other.region) {
-            (Some(a), Some(b)) if a != b => return None,
-            (one, another) => one.or(another),
-        };
+        let regions = both_regions(&self.regions, &other.regions)?;
         let variants = both_variants(&self.variants, &other.variants)?;
         let windows = windows::intersection(&self.windows, &other.windows)?;
         (same_tier && is_period).then_some(Self {
@@ -51,7 +54,7 @@ impl<'c> Conditions<'c> {
             start,
             until,
             windows,
-            region,
+            regions,
             variants,
         })
     }
@@ -66,6 +69,21 @@ impl<'c> Conditions<'c> {
         let dateless = |conditions: &Self| Self { start: None, until: None, ..conditions.clone() };
         dateless(self) == dateless(other)
     }
+}
+
+fn sorted(texts: &[String]) -> Vec<&str> {
+    let mut list: Vec<_> = texts.iter().map(String::as_str).collect();
+    list.sort_unstable();
+    list
+}
+
+/// The regions of both, or nothing where they share none; an empty list is every region.
+fn both_regions<'c>(a: &[&'c str], b: &[&'c str]) -> Option<Vec<&'c str>> {
+    if a.is_empty() || b.is_empty() {
+        return Some([a, b].concat());
+    }
+    let common: Vec<_> = a.iter().copied().filter(|region| b.contains(region)).collect();
+    (!common.is_empty()).then_some(common)
 }
 
 /// The variants of both, or nothing where they name two values of one kind.
@@ -126,7 +144,7 @@ impl Conditions<'_> {
         if !self.windows.is_empty() {
             words.push("at some times of the week".to_owned());
         }
-        words.extend(self.region.map(|region| format!("in `{region}`")));
+        words.extend(self.regions.iter().map(|region| format!("in `{region}`")));
         words.extend(self.variants.iter().map(|variant| format!("with `{variant}`")));
         words.join(" ")
     }

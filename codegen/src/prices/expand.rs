@@ -1,4 +1,4 @@
-//! Cards as written become one draft per service tier and region; derived cards become copies of those they are like.
+//! Cards as written become one draft per service tier; derived cards become copies of those they are like.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use super::{Clock, Draft, Surroundings, derive, tiers, windows};
 use crate::catalog::{Card, Converted, Rates, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::manifest::{CardShape, FieldName, Rate, Word};
+use crate::manifest::{CardShape, FieldName, Id, Rate, Word};
 use crate::shape::Map;
 use crate::source::{Span, Spanned};
 
-/// The most cards that a price list may come to. Cards that are like others multiply, so a short list can be a bomb.
+/// The most cards that a price list may come to, where one that names regions counts once for each. Cards that are like others multiply, so a short list can be a bomb.
 const MOST_CARDS: usize = 1_000;
 
 pub(super) fn expand(
@@ -31,7 +31,7 @@ pub(super) fn expand(
             check_period(shape, &draft, out);
             drafts.extend(spread(shape, &draft));
         }
-        if drafts.len() > MOST_CARDS {
+        if drafts.iter().map(|draft| draft.card.regions.len().max(1)).sum::<usize>() > MOST_CARDS {
             let message = format!("a price list of more than {MOST_CARDS} cards");
             let help =
                 "cards that are `like` others stand once for each of them: derive from fewer";
@@ -80,7 +80,7 @@ fn written(shape: &Spanned<CardShape>, around: &Surroundings, out: &mut Diagnost
         days: Vec::new(),
         time: Vec::new(),
         windows: Vec::new(),
-        region: None,
+        regions: Vec::new(),
         variants: Vec::new(),
         converted: None,
         source: around.source.clone(),
@@ -112,6 +112,7 @@ pub(super) fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostic
         card.assumed_before = form.0.timestamp().map(crate::manifest::Moment);
     }
     draft.clock.overlay(shape, card);
+    regions(&shape.region, &mut card.regions, out);
     variants(&shape.variant, &mut card.variants, out);
     card.currency = shape.currency.unwrap_or(card.currency);
     if let Some(converted) = &shape.converted {
@@ -148,6 +149,22 @@ fn overlay_source(shape: &CardShape, source: &mut Source) {
     }
     if shape.checked.is_some() {
         source.checked = shape.checked;
+    }
+}
+
+/// The regions of a card, where it says them.
+fn regions(shape: &[Spanned<Id>], list: &mut Vec<String>, out: &mut Diagnostics) {
+    if !shape.is_empty() {
+        list.clear();
+    }
+    for region in shape {
+        if list.iter().any(|other| **other == ***region) {
+            let message = format!("region `{}` twice in one card", **region);
+            let help = "name each region once";
+            out.push(Diagnostic::new(Code::OverlappingCards, region.span, message).help(help));
+        } else {
+            list.push(region.to_string());
+        }
     }
 }
 
@@ -207,26 +224,17 @@ fn check_period(shape: &CardShape, draft: &Draft, out: &mut Diagnostics) {
     }
 }
 
-/// One draft per service tier and region that the card names.
+/// One draft per service tier that the card names.
 fn spread(shape: &CardShape, draft: &Draft) -> Vec<Draft> {
     let own_tier = [draft.card.service_tier];
     let service_tiers =
         if shape.service_tier.is_empty() { &own_tier[..] } else { &shape.service_tier };
-    let regions: Vec<_> = if shape.region.is_empty() {
-        vec![draft.card.region.clone()]
-    } else {
-        shape.region.iter().map(|region| Some(region.to_string())).collect()
+    let of_tier = |service_tier: &Word<ServiceTier>| {
+        let mut draft = draft.clone();
+        draft.card.service_tier = *service_tier;
+        draft
     };
-    let mut drafts = Vec::with_capacity(service_tiers.len() * regions.len());
-    for service_tier in service_tiers {
-        for region in &regions {
-            let mut draft = draft.clone();
-            draft.card.service_tier = *service_tier;
-            draft.card.region.clone_from(region);
-            drafts.push(draft);
-        }
-    }
-    drafts
+    service_tiers.iter().map(of_tier).collect()
 }
 
 /// The moment after a day.

@@ -2,13 +2,12 @@
 
 use super::Draft;
 use super::conditions::Conditions;
-use crate::catalog::Card;
 
 /// Cards in an order in which a card comes before every card that contains it.
 ///
 /// A card that is contained in another is contained in all that contain the other and in the other itself, so it has more
 /// containers; sorting by their number is such an order. Ties keep the author's order.
-pub(super) fn most_specific_first(drafts: Vec<Draft>) -> Vec<Card> {
+pub(super) fn most_specific_first(drafts: Vec<Draft>) -> Vec<Draft> {
     let conditions: Vec<_> = drafts.iter().map(|draft| Conditions::of(&draft.card)).collect();
     let containers = |position: usize| {
         let own = &conditions[position];
@@ -18,6 +17,6 @@ pub(super) fn most_specific_first(drafts: Vec<Draft>) -> Vec<Card> {
         (0..drafts.len()).map(|position| (containers(position), position)).collect();
     order.sort_by_key(|(containers, position)| (std::cmp::Reverse(*containers), *position));
     drop(conditions);
-    let mut cards: Vec<_> = drafts.into_iter().map(|draft| Some(draft.card)).collect();
-    order.into_iter().filter_map(|(_, position)| cards[position].take()).collect()
+    let mut drafts: Vec<_> = drafts.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|(_, position)| drafts[position].take()).collect()
 }

@@ -8,7 +8,8 @@
 //! - A whole-request tier carries the complete rates that bill the request, those of meters that
 //!   are no tokens included. A graduated tier names only meters of the card.
 //! - Rates are sorted by meter and name none twice; none is above [`MAX_RATE`](crate::MAX_RATE).
-//! - Windows do not wrap, regions are not empty strings, variants are sorted, one of a kind.
+//! - Windows do not wrap, ascend and neither overlap nor touch; regions are not empty strings, each
+//!   once; variants are sorted, one of a kind.
 
 use crate::meter::Meter;
 use crate::money::Currency;
@@ -77,8 +78,8 @@ pub struct Card {
     pub windows: &'static [Window],
     /// The service tier that it prices.
     pub service_tier: ServiceTier,
-    /// The region that it prices; none is every region.
-    pub region: Option<&'static str>,
+    /// The regions that it prices; empty is every region.
+    pub regions: &'static [&'static str],
     /// The variants that must all be the request's, sorted; empty is any.
     pub variants: &'static [Variant],
     /// The currency of every rate of the card.
@@ -108,7 +109,7 @@ impl Card {
         until: None,
         windows: &[],
         service_tier: ServiceTier::Standard,
-        region: None,
+        regions: &[],
         variants: &[],
         currency: Currency::Usd,
         rates: &[],

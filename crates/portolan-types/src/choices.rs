@@ -23,7 +23,7 @@ impl Choices {
         let region = context.region.map(|asked| {
             cards
                 .iter()
-                .filter_map(|card| card.region)
+                .flat_map(|card| card.regions.iter().copied())
                 .find(|region| *region == asked)
                 .unwrap_or("")
         });
@@ -33,7 +33,7 @@ impl Choices {
 
     /// The regions to choose from, each once, in the order of the cards.
     pub fn regions(&self) -> impl Iterator<Item = &'static str> {
-        let all = || self.open_cards().filter_map(|card| card.region);
+        let all = || self.open_cards().flat_map(|card| card.regions.iter().copied());
         let unnamed = self.context.region.is_none();
         distinct(all).filter(move |_| unnamed)
     }

@@ -48,21 +48,23 @@ pub(crate) fn holding(card: &Card, context: &Context<'_>) -> Holding {
     if card.service_tier != context.service_tier || !holds_at(card, context) {
         return Holding::No;
     }
-    if card.region.is_none() && card.variants.is_empty() {
+    if card.regions.is_empty() && card.variants.is_empty() {
         return Holding::Yes;
     }
     holds_for(card, context)
 }
 
-/// Whether the region and the variants of a card are those of the context. Apart from the rest, so
+/// Whether a card is for the region and the variants of the context. Apart from the rest, so
 /// that a card without them does not pay.
 #[inline(never)]
 fn holds_for(card: &Card, context: &Context<'_>) -> Holding {
     let mut holding = Holding::Yes;
-    match (card.region, context.region) {
-        (Some(region), Some(asked)) if region != asked => return Holding::No,
-        (Some(_), None) => holding = Holding::Open,
-        _ => {}
+    if !card.regions.is_empty() {
+        match context.region {
+            Some(asked) if !card.regions.contains(&asked) => return Holding::No,
+            Some(_) => {}
+            None => holding = Holding::Open,
+        }
     }
     for variant in card.variants {
         if !context.variants.contains(*variant) {
@@ -86,8 +88,9 @@ fn holds_at(card: &Card, context: &Context<'_>) -> bool {
 #[inline(never)]
 fn in_windows(windows: &[Window], at: Timestamp) -> bool {
     let minute = at.minute_of_week();
-    // All of them, because which one it is cannot be predicted and comparing is cheaper than guessing.
-    windows.iter().fold(false, |held, window| held | window.contains(minute))
+    // They ascend and do not overlap, so only the last that has started can hold.
+    let started = windows.partition_point(|window| window.start <= minute);
+    started > 0 && minute < windows[started - 1].end
 }
 
 /// Decides between open cards and the first card that holds: any of them where their prices do not
@@ -130,31 +133,39 @@ impl Contest<'_> {
     /// Whether no card that may hold bills otherwise than this one: the usual case, in one pass.
     fn is_even(&self, sure: &Card, usage: &Usage) -> bool {
         self.cards.iter().filter(|card| holding(card, self.context) != Holding::No).all(|card| {
-            let by_region = card.region.is_some() && self.context.region.is_none();
+            let by_region = self.opens_region(card);
             if by_region { same_price(card, sure) } else { same_price_for(card, sure, usage) }
         })
     }
 
-    /// Without those that can never win, because an earlier card holds wherever they do.
+    /// Without those that can never win, because earlier cards hold wherever they do.
     fn winners(&self) -> impl Iterator<Item = &'static Card> {
         let cards = self.cards;
         cards.iter().enumerate().filter_map(move |(position, card)| {
-            let may_hold = |card: &Card| holding(card, self.context) != Holding::No;
-            let beaten =
-                cards[..position].iter().any(|other| may_hold(other) && self.covers(other, card));
-            (may_hold(card) && !beaten).then_some(card)
+            let may_hold = holding(card, self.context) != Holding::No;
+            (may_hold && !self.beaten(card, &cards[..position])).then_some(card)
         })
+    }
+
+    /// Whether one of the earlier cards holds wherever this one does, in each region that is open.
+    fn beaten(&self, card: &Card, earlier: &[Card]) -> bool {
+        let beaten_in = |region: Option<&str>| {
+            earlier.iter().any(|other| {
+                let everywhere = !self.opens_region(other);
+                (everywhere || region.is_some_and(|region| other.regions.contains(&region)))
+                    && self.variants_within(other, card)
+                    && holding(other, self.context) != Holding::No
+            })
+        };
+        if self.opens_region(card) {
+            card.regions.iter().all(|region| beaten_in(Some(region)))
+        } else {
+            beaten_in(None)
+        }
     }
 
     fn any_pair(&self, holds: impl Fn(&Card, &Card) -> bool) -> bool {
         self.winners().any(|a| self.winners().any(|b| holds(a, b)))
-    }
-
-    /// Whether what is open about one card is open about the other too.
-    fn covers(&self, one: &Card, other: &Card) -> bool {
-        let region =
-            one.region.is_none() || self.context.region.is_some() || one.region == other.region;
-        region && self.variants_within(one, other)
     }
 
     fn same_open_variants(&self, a: &Card, b: &Card) -> bool {
@@ -166,6 +177,10 @@ impl Contest<'_> {
         one.variants
             .iter()
             .all(|variant| named.contains(*variant) || other.variants.contains(variant))
+    }
+
+    fn opens_region(&self, card: &Card) -> bool {
+        self.context.region.is_none() && !card.regions.is_empty()
     }
 
     fn opens_variant(&self, card: &Card) -> bool {
@@ -203,7 +218,8 @@ fn why_none(cards: &'static [Card], context: &Context<'_>) -> PriceError {
     let in_tier = || cards.iter().filter(|card| card.service_tier == context.service_tier);
     let in_region = || {
         in_tier().filter(|card| {
-            card.region.is_none() || context.region.is_none() || card.region == context.region
+            card.regions.is_empty()
+                || context.region.is_none_or(|asked| card.regions.contains(&asked))
         })
     };
     let with_variants = || in_region().filter(|card| contradicted(card, context).is_none());

@@ -311,6 +311,6 @@ mod tests {
             assert!(with > 20 && with < 600, "{with}");
         }
         assert!(cards.iter().any(|cards| kinds.iter().all(|kind| cards.iter().any(kind))));
-        assert!(cards.iter().any(|cards| cards.iter().any(|card| card.region.is_some())));
+        assert!(cards.iter().any(|cards| cards.iter().any(|card| !card.regions.is_empty())));
     }
 }

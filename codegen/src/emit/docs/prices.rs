@@ -1,7 +1,7 @@
 //! The prices of a provider in words: a row per card and tier, with every condition under which it holds.
 //!
-//! Cards that say the same for several regions are one row. Prices of tokens have columns of their own; those of other
-//! units are words, each with its unit. A rate that nobody states is said to be so.
+//! Prices of tokens have columns of their own; those of other units are words, each with its unit. A rate that nobody
+//! states is said to be so.
 
 use portolan_types::{Currency, Meter, ServiceTier};
 
@@ -40,11 +40,10 @@ pub(super) fn tables(provider: &Provider, labels: &Labels) -> String {
     blocks([paragraph(&per), now, states, paragraph(&heading), then])
 }
 
-/// A card, or a tier of one, with the regions of all that say the same.
+/// A card, or a tier of one.
 struct Row<'c> {
     model: &'c Model,
     card: &'c Card,
-    regions: Vec<&'c str>,
     tier: Option<&'c Tier>,
     rates: &'c Rates,
 }
@@ -52,24 +51,14 @@ struct Row<'c> {
 /// The rows of a model: by service tier and variant, then by date.
 fn rows(model: &Model) -> Vec<Row<'_>> {
     let Price::Priced(cards) = &model.price else { return Vec::new() };
-    let mut merged: Vec<(&Card, Vec<&str>)> = Vec::new();
-    for card in cards {
-        let regions = cards::regions(card);
-        let same = merged.iter_mut().find(|(other, places)| {
-            !regions.is_empty() && !places.is_empty() && cards::same_but_regions(card, other)
-        });
-        match same {
-            Some((_, places)) => places.extend(regions),
-            None => merged.push((card, regions)),
-        }
-    }
-    merged.sort_by_key(|(card, regions)| {
-        let special = (!regions.is_empty(), !card.windows.is_empty());
-        (card.service_tier, card.variants.clone(), special, card.start())
+    let mut cards: Vec<_> = cards.iter().collect();
+    cards.sort_by_key(|card| {
+        let special = (!card.regions.is_empty(), !card.windows.is_empty());
+        (card.service_tier, &card.variants, special, card.start())
     });
     let mut rows = Vec::new();
-    for (card, regions) in merged {
-        let row = |tier, rates| Row { model, card, regions: regions.clone(), tier, rates };
+    for card in cards {
+        let row = |tier, rates| Row { model, card, tier, rates };
         rows.push(row(None, &card.rates));
         rows.extend(card.tiers.iter().map(|tier| row(Some(tier), &tier.rates)));
     }
@@ -145,16 +134,7 @@ fn when(row: &Row<'_>, labels: &Labels) -> String {
     if card.service_tier.0 == ServiceTier::Standard {
         list.push(labels.words.service_tier.of(ServiceTier::Standard).to_owned());
     }
-    list.extend(cards::conditions(card).iter().filter_map(|condition| {
-        // The regions of all that say the same are said instead.
-        let of_all = matches!(condition, Condition::Regions(_)).then_some(&row.regions);
-        match of_all {
-            Some(regions) => {
-                codes(regions.iter().copied(), labels).map(|ids| phrases.in_regions.fill(&ids))
-            }
-            None => Some(words(condition, labels)),
-        }
-    }));
+    list.extend(cards::conditions(card).iter().map(|condition| words(condition, labels)));
     list.extend(row.tier.map(|tier| above(tier, labels)));
     let text = joined(list, &phrases.list);
     let dates = [
@@ -174,7 +154,10 @@ fn words(condition: &Condition<'_>, labels: &Labels) -> String {
     let (words, phrases) = (&labels.words, &labels.phrases);
     match condition {
         Condition::ServiceTier(tier) => words.service_tier.of(*tier).to_owned(),
-        Condition::Regions(regions) => codes(regions.iter().copied(), labels).unwrap_or_default(),
+        Condition::Regions(regions) => {
+            let ids = codes(regions.iter().map(String::as_str), labels).unwrap_or_default();
+            labels.phrases.in_regions.fill(&ids)
+        }
         Condition::Variant(variant) => code(variant),
         Condition::Days(days) => {
             let days = days.iter().map(|day| words.weekday.of(day.0).to_owned());

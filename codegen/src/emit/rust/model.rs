@@ -86,7 +86,7 @@ fn card(card: &Card) -> Node<'_> {
         .set("until", some_moment(card.until))
         .set("windows", Node::slice(card.windows.iter().map(window)))
         .set("service_tier", word_unless("ServiceTier", card.service_tier, ServiceTier::Standard))
-        .set("region", some_text(card.region.as_ref()))
+        .set("regions", texts(&card.regions))
         .set("variants", Node::slice(card.variants.iter().map(|text| variant(text))))
         .set("currency", word_unless("Currency", card.currency, Currency::Usd))
         .set("rates", rates(&card.rates))

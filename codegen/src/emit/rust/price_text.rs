@@ -80,7 +80,9 @@ fn conditions(card: &Card) -> Vec<String> {
 fn words(condition: &Condition<'_>) -> String {
     match condition {
         Condition::ServiceTier(tier) => tier.to_string(),
-        Condition::Regions(regions) => format!("region {}", codes(regions.iter().copied())),
+        Condition::Regions(regions) => {
+            format!("in {}", codes(regions.iter().map(String::as_str)))
+        }
         Condition::Variant(variant) => code(variant),
         Condition::Days(days) => days.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         Condition::Time(time) => inert(time),

@@ -673,7 +673,7 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
 /// amazon.nova-2-multimodal-embeddings-v1:0: embeddings; 8,172 tokens; $0.135 in per million.
 ///
 /// - also $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.00006 per image (images in)
-/// - region `us-gov-west-1`: $0.162 in per million, $0.6048 per 3,600 seconds (audio seconds in), $0.00084 per second (video seconds in), $0.000072 per image (images in)
+/// - in `us-gov-west-1`: $0.162 in per million, $0.6048 per 3,600 seconds (audio seconds in), $0.00084 per second (video seconds in), $0.000072 per image (images in)
 pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-multimodal-embeddings-v1:0",
@@ -682,7 +682,7 @@ pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Model = Model {
     context: Some(8_172),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 162_000_000_000),
                 (AudioSecondsIn, 604_800_000_000),
@@ -818,15 +818,8 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.015 cache read per million
-/// - region `us-gov-west-1`: $0.072 in, $0.018 cache read, $0.288 out per million
-/// - batch, region `ap-northeast-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-south-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-2`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-3`: $0.03 in, $0.12 out per million
-/// - batch, region `ca-central-1`: $0.03 in, $0.12 out per million
-/// - batch, region `eu-central-1`: $0.03 in, $0.12 out per million
-/// - batch, region `eu-north-1`: $0.03 in, $0.12 out per million
-/// - 10 more price cards
+/// - in `us-gov-west-1`: $0.072 in, $0.018 cache read, $0.288 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
 pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-lite-v1:0",
@@ -846,7 +839,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 72_000_000_000),
                 (CacheRead, 18_000_000_000),
@@ -868,135 +861,25 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -1010,15 +893,8 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.00875 cache read per million
-/// - region `us-gov-west-1`: $0.042 in, $0.0105 cache read, $0.168 out per million
-/// - batch, region `ap-northeast-1`: $0.0175 in, $0.07 out per million
-/// - batch, region `ap-south-1`: $0.0175 in, $0.07 out per million
-/// - batch, region `ap-southeast-2`: $0.0175 in, $0.07 out per million
-/// - batch, region `ap-southeast-3`: $0.0175 in, $0.07 out per million
-/// - batch, region `ca-central-1`: $0.0175 in, $0.07 out per million
-/// - batch, region `eu-central-1`: $0.0175 in, $0.07 out per million
-/// - batch, region `eu-north-1`: $0.0175 in, $0.07 out per million
-/// - 10 more price cards
+/// - in `us-gov-west-1`: $0.042 in, $0.0105 cache read, $0.168 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.0175 in, $0.07 out per million
 pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-micro-v1:0",
@@ -1038,7 +914,7 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 42_000_000_000),
                 (CacheRead, 10_500_000_000),
@@ -1060,135 +936,25 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 17_500_000_000), (Output, 70_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -1251,15 +1017,10 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.2 cache read per million
-/// - region `us-gov-east-1`: $0.96 in, $0.24 cache read, $3.84 out per million
-/// - region `us-gov-west-1`: $0.96 in, $0.24 cache read, $3.84 out per million
-/// - batch, region `ap-northeast-1`: $0.4 in, $1.6 out per million
-/// - batch, region `ap-south-1`: $0.4 in, $1.6 out per million
-/// - batch, region `ap-southeast-2`: $0.4 in, $1.6 out per million
-/// - batch, region `ap-southeast-3`: $0.4 in, $1.6 out per million
-/// - batch, region `ca-central-1`: $0.4 in, $1.6 out per million
-/// - batch, region `eu-central-1`: $0.4 in, $1.6 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.96 in, $0.24 cache read, $3.84 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.4 in, $1.6 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.4 in, $0.1 cache read, $1.6 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $1.4 in, $0.35 cache read, $5.6 out per million
 pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-pro-v1:0",
@@ -1279,18 +1040,7 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 960_000_000_000),
-                (CacheRead, 240_000_000_000),
-                (Output, 3_840_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 960_000_000_000),
                 (CacheRead, 240_000_000_000),
@@ -1312,315 +1062,49 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
-            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
             ],
+            rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 400_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -1632,187 +1116,24 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 1_400_000_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 5_600_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 350_000_000_000),
@@ -1901,8 +1222,8 @@ pub static AMAZON_TITAN_EMBED_TEXT_V1: Model = Model {
 
 /// amazon.titan-embed-text-v2:0: embeddings; 8,192 tokens; $0.02 in per million.
 ///
-/// - region `us-gov-east-1`: $0.2 in per million
-/// - region `us-gov-west-1`: $0.11 in per million
+/// - in `us-gov-east-1`: $0.2 in per million
+/// - in `us-gov-west-1`: $0.11 in per million
 pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-text-v2:0",
@@ -1911,14 +1232,14 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Model = Model {
     context: Some(8_192),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
+            regions: &["us-gov-east-1"],
             rates: &[(Input, 200_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[(Input, 110_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -1974,8 +1295,8 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Model = Model {
 
 /// amazon.titan-text-express-v1: text in; 42,000 tokens, at most 8,000 out; $0.2 in, $0.6 out per million.
 ///
-/// - region `us-gov-east-1`: $1.3 in, $1.7 out per million
-/// - region `us-gov-west-1`: $0.8 in, $1.6 out per million
+/// - in `us-gov-east-1`: $1.3 in, $1.7 out per million
+/// - in `us-gov-west-1`: $0.8 in, $1.6 out per million
 pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-express-v1",
@@ -1986,14 +1307,14 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
     max_output: Some(8_000),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
+            regions: &["us-gov-east-1"],
             rates: &[(Input, 1_300_000_000_000), (Output, 1_700_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[(Input, 800_000_000_000), (Output, 1_600_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -2011,8 +1332,7 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
 
 /// amazon.titan-text-lite-v1: text in; 42,000 tokens, at most 4,000 out; $0.15 in, $0.2 out per million.
 ///
-/// - region `us-gov-east-1`: $0.3 in, $0.4 out per million
-/// - region `us-gov-west-1`: $0.3 in, $0.4 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.3 in, $0.4 out per million
 pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-lite-v1",
@@ -2023,14 +1343,7 @@ pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
     max_output: Some(4_000),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 300_000_000_000), (Output, 400_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -2280,8 +1593,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
 /// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
-/// - region `us-gov-east-1`: $12 in, $0.3 cache read, $15 cache write, $24 cache write 1h, $60 out per million
-/// - region `us-gov-west-1`: $12 in, $0.3 cache read, $15 cache write, $24 cache write 1h, $60 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $12 in, $0.3 cache read, $15 cache write, $24 cache write 1h, $60 out per million
 pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-fable-5-1",
@@ -2298,20 +1610,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     temperature: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 12_000_000_000_000),
-                (CacheRead, 300_000_000_000),
-                (CacheWrite, 15_000_000_000_000),
-                (CacheWrite1h, 24_000_000_000_000),
-                (Output, 60_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 12_000_000_000_000),
                 (CacheRead, 300_000_000_000),
@@ -2368,8 +1667,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
-/// - region `us-gov-east-1`: $1.2 in, $0.12 cache read, $1.5 cache write, $2.4 cache write 1h, $6 out per million
-/// - region `us-gov-west-1`: $1.2 in, $0.12 cache read, $1.5 cache write, $2.4 cache write 1h, $6 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $1.2 in, $0.12 cache read, $1.5 cache write, $2.4 cache write 1h, $6 out per million
 pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-haiku-4-5-20251001-v1:0",
@@ -2396,20 +1694,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 1_200_000_000_000),
-                (CacheRead, 120_000_000_000),
-                (CacheWrite, 1_500_000_000_000),
-                (CacheWrite1h, 2_400_000_000_000),
-                (Output, 6_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 1_200_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -2441,8 +1726,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-/// - region `us-gov-east-1`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.24 cache write 1h, $0.6 out per million; above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
-/// - region `us-gov-west-1`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.24 cache write 1h, $0.6 out per million; above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.24 cache write 1h, $0.6 out per million; above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
 pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-haiku-5-5",
@@ -2459,33 +1743,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     temperature: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 120_000_000_000),
-                (CacheRead, 12_000_000_000),
-                (CacheWrite, 150_000_000_000),
-                (CacheWrite1h, 240_000_000_000),
-                (Output, 600_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(100_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 600_000_000_000),
-                    (CacheRead, 60_000_000_000),
-                    (CacheWrite, 750_000_000_000),
-                    (CacheWrite1h, 1_200_000_000_000),
-                    (Output, 3_000_000_000_000),
-                ],
-            }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 120_000_000_000),
                 (CacheRead, 12_000_000_000),
@@ -2541,8 +1799,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
 
 /// anthropic.claude-instant-v1: text in; 100,000 tokens, at most 8,191 out; $0.8 in, $2.4 out per million.
 ///
-/// - region `ap-northeast-1`: $2.23 in, $7.55 out per million
-/// - region `eu-central-1`: $2.48 in, $8.38 out per million
+/// - in `ap-northeast-1`: $2.23 in, $7.55 out per million
+/// - in `eu-central-1`: $2.48 in, $8.38 out per million
 pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-instant-v1",
@@ -2553,7 +1811,7 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
     max_output: Some(8_191),
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &["ap-northeast-1"],
             rates: &[(Input, 2_230_000_000_000), (Output, 7_550_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -2562,7 +1820,7 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-central-1"),
+            regions: &["eu-central-1"],
             rates: &[(Input, 2_480_000_000_000), (Output, 8_380_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -2861,8 +2119,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-/// - region `us-gov-east-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
-/// - region `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
 pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-8",
@@ -2887,20 +2144,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 6_000_000_000_000),
-                (CacheRead, 600_000_000_000),
-                (CacheWrite, 7_500_000_000_000),
-                (CacheWrite1h, 12_000_000_000_000),
-                (Output, 30_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 6_000_000_000_000),
                 (CacheRead, 600_000_000_000),
@@ -2931,8 +2175,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
 /// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-/// - region `us-gov-east-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
-/// - region `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
 pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-5",
@@ -2949,20 +2192,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     temperature: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 6_000_000_000_000),
-                (CacheRead, 600_000_000_000),
-                (CacheWrite, 7_500_000_000_000),
-                (CacheWrite1h, 12_000_000_000_000),
-                (Output, 30_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 6_000_000_000_000),
                 (CacheRead, 600_000_000_000),
@@ -2993,8 +2223,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
 /// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-/// - region `us-gov-east-1`: $4.8 in, $0.24 cache read, $6 cache write, $9.6 cache write 1h, $24 out per million
-/// - region `us-gov-west-1`: $4.8 in, $0.24 cache read, $6 cache write, $9.6 cache write 1h, $24 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $4.8 in, $0.24 cache read, $6 cache write, $9.6 cache write 1h, $24 out per million
 pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-5-5",
@@ -3011,20 +2240,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     temperature: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 4_800_000_000_000),
-                (CacheRead, 240_000_000_000),
-                (CacheWrite, 6_000_000_000_000),
-                (CacheWrite1h, 9_600_000_000_000),
-                (Output, 24_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 4_800_000_000_000),
                 (CacheRead, 240_000_000_000),
@@ -3095,8 +2311,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
 /// - deprecated; retires 2027-04-08
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-/// - region `us-gov-east-1`: $3.6 in, $0.36 cache read, $4.5 cache write, $7.2 cache write 1h, $18 out per million
-/// - region `us-gov-west-1`: $3.6 in, $0.36 cache read, $4.5 cache write, $7.2 cache write 1h, $18 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $3.6 in, $0.36 cache read, $4.5 cache write, $7.2 cache write 1h, $18 out per million
 pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -3125,20 +2340,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 3_600_000_000_000),
-                (CacheRead, 360_000_000_000),
-                (CacheWrite, 4_500_000_000_000),
-                (CacheWrite1h, 7_200_000_000_000),
-                (Output, 18_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 3_600_000_000_000),
                 (CacheRead, 360_000_000_000),
@@ -3213,8 +2415,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-/// - region `us-gov-east-1`: $2.4 in, $0.24 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
-/// - region `us-gov-west-1`: $2.4 in, $0.24 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $2.4 in, $0.24 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
 pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-5",
@@ -3241,20 +2442,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 2_400_000_000_000),
-                (CacheRead, 240_000_000_000),
-                (CacheWrite, 3_000_000_000_000),
-                (CacheWrite1h, 4_800_000_000_000),
-                (Output, 12_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 2_400_000_000_000),
                 (CacheRead, 240_000_000_000),
@@ -3285,8 +2473,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
 /// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-/// - region `us-gov-east-1`: $2.4 in, $0.12 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
-/// - region `us-gov-west-1`: $2.4 in, $0.12 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $2.4 in, $0.12 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
 pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-5-5",
@@ -3303,20 +2490,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     temperature: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 2_400_000_000_000),
-                (CacheRead, 120_000_000_000),
-                (CacheWrite, 3_000_000_000_000),
-                (CacheWrite1h, 4_800_000_000_000),
-                (Output, 12_000_000_000_000),
-            ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 2_400_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -4769,15 +3943,11 @@ pub static DEEPSEEK_V3_1: Model = Model {
 /// DeepSeek-V3.2: text in; 163,840 tokens, at most 81,920 out; $0.62 in, $1.85 out per million.
 ///
 /// - released 2026-02-06; knows up to 2024-07
-/// - region `ap-northeast-1`: $0.74 in, $2.22 out per million
-/// - region `ap-south-1`: $0.74 in, $2.22 out per million
-/// - region `ap-southeast-3`: $0.74 in, $2.22 out per million
-/// - region `eu-north-1`: $0.74 in, $2.22 out per million
-/// - region `sa-east-1`: $0.74 in, $2.22 out per million
-/// - flex, region `ap-northeast-1`: $0.37 in, $1.11 out per million
-/// - flex, region `ap-south-1`: $0.37 in, $1.11 out per million
-/// - flex, region `ap-southeast-3`: $0.37 in, $1.11 out per million
-/// - 9 more price cards
+/// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-north-1`, `sa-east-1`: $0.74 in, $2.22 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-north-1`, `sa-east-1`: $0.37 in, $1.11 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.31 in, $0.925 out per million
+/// - flex: $0.31 in, $0.925 out per million
+/// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.085 in, $3.2375 out per million
 pub static DEEPSEEK_V3_2: Model = Model {
     provider: "amazon-bedrock",
     id: "deepseek.v3.2",
@@ -4797,43 +3967,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 740_000_000_000), (Output, 2_220_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-south-1"),
-            rates: &[(Input, 740_000_000_000), (Output, 2_220_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 740_000_000_000), (Output, 2_220_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-north-1"),
-            rates: &[(Input, 740_000_000_000), (Output, 2_220_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("sa-east-1"),
+            regions: &["ap-northeast-1", "ap-south-1", "ap-southeast-3", "eu-north-1", "sa-east-1"],
             rates: &[(Input, 740_000_000_000), (Output, 2_220_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -4843,47 +3977,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 370_000_000_000), (Output, 1_110_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 370_000_000_000), (Output, 1_110_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 370_000_000_000), (Output, 1_110_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 370_000_000_000), (Output, 1_110_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
+            regions: &["ap-northeast-1", "ap-south-1", "ap-southeast-3", "eu-north-1", "sa-east-1"],
             rates: &[(Input, 370_000_000_000), (Output, 1_110_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -4901,27 +3995,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 310_000_000_000), (Output, 925_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 310_000_000_000), (Output, 925_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 310_000_000_000), (Output, 925_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -4940,27 +4014,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 1_085_000_000_000), (Output, 3_237_500_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 1_085_000_000_000), (Output, 3_237_500_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 1_085_000_000_000), (Output, 3_237_500_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8007,15 +7061,10 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
 /// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
-/// - region `us-gov-west-1`: $0.156 in, $0.48 out per million
-/// - batch, region `ap-northeast-1`: $0.065 in, $0.2 out per million
-/// - batch, region `ap-south-1`: $0.065 in, $0.2 out per million
-/// - batch, region `ap-southeast-2`: $0.065 in, $0.2 out per million
-/// - batch, region `ap-southeast-3`: $0.065 in, $0.2 out per million
-/// - batch, region `ca-central-1`: $0.065 in, $0.2 out per million
-/// - batch, region `eu-central-1`: $0.065 in, $0.2 out per million
-/// - batch, region `eu-north-1`: $0.065 in, $0.2 out per million
-/// - 44 more price cards
+/// - in `us-gov-west-1`: $0.156 in, $0.48 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.065 in, $0.2 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.065 in, $0.2 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.2275 in, $0.7 out per million
 pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-26b-a4b",
@@ -8036,7 +7085,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[(Input, 156_000_000_000), (Output, 480_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8054,167 +7103,25 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8224,167 +7131,25 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 65_000_000_000), (Output, 200_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8394,167 +7159,25 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 227_500_000_000), (Output, 700_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8569,15 +7192,10 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
 /// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.14 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
-/// - region `us-gov-west-1`: $0.168 in, $0.48 out per million
-/// - batch, region `ap-northeast-1`: $0.07 in, $0.2 out per million
-/// - batch, region `ap-south-1`: $0.07 in, $0.2 out per million
-/// - batch, region `ap-southeast-2`: $0.07 in, $0.2 out per million
-/// - batch, region `ap-southeast-3`: $0.07 in, $0.2 out per million
-/// - batch, region `ca-central-1`: $0.07 in, $0.2 out per million
-/// - batch, region `eu-central-1`: $0.07 in, $0.2 out per million
-/// - batch, region `eu-north-1`: $0.07 in, $0.2 out per million
-/// - 44 more price cards
+/// - in `us-gov-west-1`: $0.168 in, $0.48 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.2 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.2 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.245 in, $0.7 out per million
 pub static GOOGLE_GEMMA_4_31B: Model = Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-31b",
@@ -8598,7 +7216,7 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[(Input, 168_000_000_000), (Output, 480_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8616,167 +7234,25 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8786,167 +7262,25 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 70_000_000_000), (Output, 200_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -8956,167 +7290,25 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 245_000_000_000), (Output, 700_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -9131,15 +7323,10 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
 /// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 8,192 out; $0.04 in, $0.08 out per million.
 ///
 /// - released 2026-04-02
-/// - region `us-gov-west-1`: $0.048 in, $0.096 out per million
-/// - batch, region `ap-northeast-1`: $0.02 in, $0.04 out per million
-/// - batch, region `ap-south-1`: $0.02 in, $0.04 out per million
-/// - batch, region `ap-southeast-2`: $0.02 in, $0.04 out per million
-/// - batch, region `ap-southeast-3`: $0.02 in, $0.04 out per million
-/// - batch, region `ca-central-1`: $0.02 in, $0.04 out per million
-/// - batch, region `eu-central-1`: $0.02 in, $0.04 out per million
-/// - batch, region `eu-north-1`: $0.02 in, $0.04 out per million
-/// - 44 more price cards
+/// - in `us-gov-west-1`: $0.048 in, $0.096 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.02 in, $0.04 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.02 in, $0.04 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.14 out per million
 pub static GOOGLE_GEMMA_4_E2B: Model = Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-e2b",
@@ -9160,7 +7347,7 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[(Input, 48_000_000_000), (Output, 96_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -9178,167 +7365,25 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -9348,167 +7393,25 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -9518,167 +7421,25 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -10523,11 +8284,11 @@ pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-04-18; knows up to 2023-12
-/// - region `ap-south-1`: $3.18 in, $4.2 out per million
-/// - region `ca-central-1`: $3.05 in, $4.03 out per million
-/// - region `eu-west-1`: $2.86 in, $3.78 out per million
-/// - region `eu-west-2`: $3.45 in, $4.55 out per million
-/// - region `sa-east-1`: $4.45 in, $5.88 out per million
+/// - in `ap-south-1`: $3.18 in, $4.2 out per million
+/// - in `ca-central-1`: $3.05 in, $4.03 out per million
+/// - in `eu-west-1`: $2.86 in, $3.78 out per million
+/// - in `eu-west-2`: $3.45 in, $4.55 out per million
+/// - in `sa-east-1`: $4.45 in, $5.88 out per million
 pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-70b-instruct-v1:0",
@@ -10549,35 +8310,35 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-south-1"),
+            regions: &["ap-south-1"],
             rates: &[(Input, 3_180_000_000_000), (Output, 4_200_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("ca-central-1"),
+            regions: &["ca-central-1"],
             rates: &[(Input, 3_050_000_000_000), (Output, 4_030_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-1"),
+            regions: &["eu-west-1"],
             rates: &[(Input, 2_860_000_000_000), (Output, 3_780_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 3_450_000_000_000), (Output, 4_550_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("sa-east-1"),
+            regions: &["sa-east-1"],
             rates: &[(Input, 4_450_000_000_000), (Output, 5_880_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -10597,12 +8358,12 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-04-18; knows up to 2023-12
-/// - region `ap-south-1`: $0.36 in, $0.72 out per million
-/// - region `ca-central-1`: $0.35 in, $0.69 out per million
-/// - region `eu-west-1`: $0.32 in, $0.65 out per million
-/// - region `eu-west-2`: $0.39 in, $0.78 out per million
-/// - region `sa-east-1`: $0.5 in, $1.01 out per million
-/// - region `us-gov-east-1`: $0.3 in, $2.65 out per million
+/// - in `ap-south-1`: $0.36 in, $0.72 out per million
+/// - in `ca-central-1`: $0.35 in, $0.69 out per million
+/// - in `eu-west-1`: $0.32 in, $0.65 out per million
+/// - in `eu-west-2`: $0.39 in, $0.78 out per million
+/// - in `sa-east-1`: $0.5 in, $1.01 out per million
+/// - in `us-gov-east-1`: $0.3 in, $2.65 out per million
 pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-8b-instruct-v1:0",
@@ -10624,42 +8385,42 @@ pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-south-1"),
+            regions: &["ap-south-1"],
             rates: &[(Input, 360_000_000_000), (Output, 720_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("ca-central-1"),
+            regions: &["ca-central-1"],
             rates: &[(Input, 350_000_000_000), (Output, 690_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-1"),
+            regions: &["eu-west-1"],
             rates: &[(Input, 320_000_000_000), (Output, 650_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 390_000_000_000), (Output, 780_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("sa-east-1"),
+            regions: &["sa-east-1"],
             rates: &[(Input, 500_000_000_000), (Output, 1_010_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("us-gov-east-1"),
+            regions: &["us-gov-east-1"],
             rates: &[(Input, 300_000_000_000), (Output, 2_650_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -10829,15 +8590,13 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-12-23
-/// - region `ap-northeast-1`: $0.36 in, $1.44 out per million
-/// - region `ap-south-1`: $0.36 in, $1.44 out per million
-/// - region `ap-southeast-3`: $0.36 in, $1.44 out per million
-/// - region `eu-central-1`: $0.36 in, $1.44 out per million
-/// - region `eu-north-1`: $0.36 in, $1.44 out per million
-/// - region `eu-south-1`: $0.36 in, $1.44 out per million
-/// - region `eu-west-1`: $0.36 in, $1.44 out per million
-/// - region `sa-east-1`: $0.36 in, $1.44 out per million
-/// - 17 more price cards
+/// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.36 in, $1.44 out per million
+/// - in `eu-west-2`: $0.47 in, $1.86 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.18 in, $0.72 out per million
+/// - flex, in `eu-west-2`: $0.235 in, $0.93 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.15 in, $0.6 out per million
+/// - flex: $0.15 in, $0.6 out per million
+/// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $0.525 in, $2.1 out per million
 pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     provider: "amazon-bedrock",
     id: "minimax.minimax-m2.1",
@@ -10859,7 +8618,16 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -10868,70 +8636,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("ap-south-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-central-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-north-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-south-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-west-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("sa-east-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 470_000_000_000), (Output, 1_860_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -10941,7 +8646,16 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -10951,77 +8665,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 235_000_000_000), (Output, 930_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11039,27 +8683,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11078,27 +8702,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11113,15 +8717,15 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
 /// MiniMax-M2.5: text in; 196,608 tokens, at most 98,304 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
-/// - region `ap-northeast-1`: $0.36 in, $1.44 out per million
-/// - region `ap-south-1`: $0.36 in, $1.44 out per million
-/// - region `ap-southeast-3`: $0.36 in, $1.44 out per million
-/// - region `eu-central-1`: $0.36 in, $1.44 out per million
-/// - region `eu-north-1`: $0.36 in, $1.44 out per million
-/// - region `eu-south-1`: $0.36 in, $1.44 out per million
-/// - region `eu-west-1`: $0.36 in, $1.44 out per million
-/// - region `sa-east-1`: $0.36 in, $1.44 out per million
-/// - 19 more price cards
+/// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.36 in, $1.44 out per million
+/// - in `ap-southeast-2`: $0.31 in, $1.24 out per million
+/// - in `eu-west-2`: $0.47 in, $1.86 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.18 in, $0.72 out per million
+/// - flex, in `ap-southeast-2`: $0.155 in, $0.62 out per million
+/// - flex, in `eu-west-2`: $0.235 in, $0.93 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.15 in, $0.6 out per million
+/// - flex: $0.15 in, $0.6 out per million
+/// - 1 more price card
 pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     provider: "amazon-bedrock",
     id: "minimax.minimax-m2.5",
@@ -11141,7 +8745,16 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11150,70 +8763,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("ap-south-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-central-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-north-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-south-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-west-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("sa-east-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-2"),
+            regions: &["ap-southeast-2"],
             rates: &[(Input, 310_000_000_000), (Output, 1_240_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11222,7 +8772,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 470_000_000_000), (Output, 1_860_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11232,7 +8782,16 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11242,77 +8801,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
+            regions: &["ap-southeast-2"],
             rates: &[(Input, 155_000_000_000), (Output, 620_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11322,7 +8811,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 235_000_000_000), (Output, 930_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11340,27 +8829,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11379,27 +8848,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 525_000_000_000), (Output, 2_100_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -11689,7 +9138,7 @@ pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Model = Model {
 /// mistral.mistral-7b-instruct-v0:2: text in; 32,000 tokens, at most 4,096 out; $0.15 in, $0.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
-/// - region `eu-west-3`: $0.2 in, $0.26 out per million
+/// - in `eu-west-3`: $0.2 in, $0.26 out per million
 pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-7b-instruct-v0:2",
@@ -11702,7 +9151,7 @@ pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
     max_output: Some(4_096),
     price: Price::Priced(&[
         Card {
-            region: Some("eu-west-3"),
+            regions: &["eu-west-3"],
             rates: &[(Input, 200_000_000_000), (Output, 260_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -11720,7 +9169,7 @@ pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
 
 /// mistral.mistral-large-2402-v1:0: text in; 32,000 tokens, at most 4,096 out; $4 in, $12 out per million.
 ///
-/// - region `eu-west-3`: $5.2 in, $15.6 out per million
+/// - in `eu-west-3`: $5.2 in, $15.6 out per million
 pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-2402-v1:0",
@@ -11732,7 +9181,7 @@ pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("eu-west-3"),
+            regions: &["eu-west-3"],
             rates: &[(Input, 5_200_000_000_000), (Output, 15_600_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -11858,7 +9307,7 @@ pub static MISTRAL_MISTRAL_SMALL_2402_V1_0: Model = Model {
 /// mistral.mixtral-8x7b-instruct-v0:1: text in; 32,000 tokens, at most 4,096 out; $0.45 in, $0.7 out per million.
 ///
 /// - deprecated; retires 2027-03-30
-/// - region `eu-west-3`: $0.59 in, $0.91 out per million
+/// - in `eu-west-3`: $0.59 in, $0.91 out per million
 pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mixtral-8x7b-instruct-v0:1",
@@ -11871,7 +9320,7 @@ pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     max_output: Some(4_096),
     price: Price::Priced(&[
         Card {
-            region: Some("eu-west-3"),
+            regions: &["eu-west-3"],
             rates: &[(Input, 590_000_000_000), (Output, 910_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -12089,15 +9538,13 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-11-06; knows up to 2024-08
-/// - region `ap-northeast-1`: $0.73 in, $3.03 out per million
-/// - region `sa-east-1`: $0.73 in, $3.03 out per million
-/// - region `ap-south-1`: $0.71 in, $2.94 out per million
-/// - batch, region `us-east-1`: $0.3 in, $1.25 out per million
-/// - batch, region `us-east-2`: $0.3 in, $1.25 out per million
-/// - batch, region `us-west-2`: $0.3 in, $1.25 out per million
-/// - flex, region `us-east-1`: $0.3 in, $1.25 out per million
-/// - flex, region `us-east-2`: $0.3 in, $1.25 out per million
-/// - 7 more price cards
+/// - in `ap-northeast-1`, `sa-east-1`: $0.73 in, $3.03 out per million
+/// - in `ap-south-1`: $0.71 in, $2.94 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.3 in, $1.25 out per million
+/// - flex, in `us-east-1`, `us-east-2`, `us-west-2`: $0.3 in, $1.25 out per million
+/// - flex, in `ap-northeast-1`, `sa-east-1`: $0.36 in, $1.52 out per million
+/// - flex, in `ap-south-1`: $0.36 in, $1.47 out per million
+/// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.05 in, $4.38 out per million
 pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k2-thinking",
@@ -12120,7 +9567,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &["ap-northeast-1", "sa-east-1"],
             rates: &[(Input, 730_000_000_000), (Output, 3_030_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12129,16 +9576,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("sa-east-1"),
-            rates: &[(Input, 730_000_000_000), (Output, 3_030_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-south-1"),
+            regions: &["ap-south-1"],
             rates: &[(Input, 710_000_000_000), (Output, 2_940_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12156,27 +9594,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12186,7 +9604,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12196,27 +9614,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
+            regions: &["ap-northeast-1", "sa-east-1"],
             rates: &[(Input, 360_000_000_000), (Output, 1_520_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12226,17 +9624,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_520_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
+            regions: &["ap-south-1"],
             rates: &[(Input, 360_000_000_000), (Output, 1_470_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12246,27 +9634,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 1_050_000_000_000), (Output, 4_380_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 1_050_000_000_000), (Output, 4_380_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 1_050_000_000_000), (Output, 4_380_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12281,15 +9649,11 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
 /// Kimi K2.5: text and image in; 262,143 tokens, at most 16,000 out; $0.6 in, $3 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
-/// - region `ap-northeast-1`: $0.72 in, $3.6 out per million
-/// - region `ap-south-1`: $0.72 in, $3.6 out per million
-/// - region `ap-southeast-3`: $0.72 in, $3.6 out per million
-/// - region `eu-north-1`: $0.72 in, $3.6 out per million
-/// - region `sa-east-1`: $0.72 in, $3.6 out per million
-/// - flex, region `ap-northeast-1`: $0.36 in, $1.8 out per million
-/// - flex, region `ap-south-1`: $0.36 in, $1.8 out per million
-/// - flex, region `ap-southeast-3`: $0.36 in, $1.8 out per million
-/// - 9 more price cards
+/// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-north-1`, `sa-east-1`: $0.72 in, $3.6 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-north-1`, `sa-east-1`: $0.36 in, $1.8 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.3 in, $1.5 out per million
+/// - flex: $0.3 in, $1.5 out per million
+/// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.05 in, $5.25 out per million
 pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k2.5",
@@ -12310,43 +9674,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 720_000_000_000), (Output, 3_600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-south-1"),
-            rates: &[(Input, 720_000_000_000), (Output, 3_600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 720_000_000_000), (Output, 3_600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-north-1"),
-            rates: &[(Input, 720_000_000_000), (Output, 3_600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("sa-east-1"),
+            regions: &["ap-northeast-1", "ap-south-1", "ap-southeast-3", "eu-north-1", "sa-east-1"],
             rates: &[(Input, 720_000_000_000), (Output, 3_600_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12356,47 +9684,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_800_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_800_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_800_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 360_000_000_000), (Output, 1_800_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
+            regions: &["ap-northeast-1", "ap-south-1", "ap-southeast-3", "eu-north-1", "sa-east-1"],
             rates: &[(Input, 360_000_000_000), (Output, 1_800_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12414,27 +9702,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 300_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 300_000_000_000), (Output, 1_500_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12453,27 +9721,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 1_050_000_000_000), (Output, 5_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 1_050_000_000_000), (Output, 5_250_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 1_050_000_000_000), (Output, 5_250_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12545,15 +9793,10 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-10-28
-/// - region `us-gov-east-1`: $0.24 in, $0.72 out per million
-/// - region `us-gov-west-1`: $0.24 in, $0.72 out per million
-/// - batch, region `ap-northeast-1`: $0.1 in, $0.3 out per million
-/// - batch, region `ap-south-1`: $0.1 in, $0.3 out per million
-/// - batch, region `ap-southeast-2`: $0.1 in, $0.3 out per million
-/// - batch, region `ap-southeast-3`: $0.1 in, $0.3 out per million
-/// - batch, region `ca-central-1`: $0.1 in, $0.3 out per million
-/// - batch, region `eu-central-1`: $0.1 in, $0.3 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.24 in, $0.72 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1 in, $0.3 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1 in, $0.3 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.35 in, $1.05 out per million
 pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-12b-v2",
@@ -12575,16 +9818,7 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 240_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 240_000_000_000), (Output, 720_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12602,157 +9836,24 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12762,157 +9863,24 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -12922,157 +9890,24 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -13087,15 +9922,10 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
 /// Nemotron 3 Nano 30B A3B: text in; 256,000 tokens, at most 4,096 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2025-12-15
-/// - region `us-gov-east-1`: $0.072 in, $0.288 out per million
-/// - region `us-gov-west-1`: $0.072 in, $0.288 out per million
-/// - batch, region `ap-northeast-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-south-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-2`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-3`: $0.03 in, $0.12 out per million
-/// - batch, region `ca-central-1`: $0.03 in, $0.12 out per million
-/// - batch, region `eu-central-1`: $0.03 in, $0.12 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.072 in, $0.288 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.11 in, $0.42 out per million
 pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-3-30b",
@@ -13115,14 +9945,7 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 72_000_000_000), (Output, 288_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 72_000_000_000), (Output, 288_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13136,127 +9959,24 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13264,127 +9984,24 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13392,127 +10009,24 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 110_000_000_000), (Output, 420_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13526,15 +10040,10 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-08-18
-/// - region `us-gov-east-1`: $0.072 in, $0.276 out per million
-/// - region `us-gov-west-1`: $0.072 in, $0.276 out per million
-/// - batch, region `ap-northeast-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-south-1`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-2`: $0.03 in, $0.12 out per million
-/// - batch, region `ap-southeast-3`: $0.03 in, $0.12 out per million
-/// - batch, region `ca-central-1`: $0.03 in, $0.12 out per million
-/// - batch, region `eu-central-1`: $0.03 in, $0.12 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.072 in, $0.276 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.11 in, $0.4 out per million
 pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-9b-v2",
@@ -13556,14 +10065,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 72_000_000_000), (Output, 276_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 72_000_000_000), (Output, 276_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13577,127 +10079,24 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13705,127 +10104,24 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13833,127 +10129,24 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 110_000_000_000), (Output, 400_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -13966,15 +10159,12 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
 /// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 131,072 out; $0.15 in, $0.65 out per million.
 ///
 /// - released 2026-03-11
-/// - region `eu-west-2`: $0.23 in, $1.01 out per million
-/// - region `us-gov-east-1`: $0.18 in, $0.78 out per million
-/// - region `us-gov-west-1`: $0.18 in, $0.78 out per million
-/// - batch, region `ap-northeast-1`: $0.075 in, $0.325 out per million
-/// - batch, region `ap-south-1`: $0.075 in, $0.325 out per million
-/// - batch, region `ap-southeast-2`: $0.075 in, $0.325 out per million
-/// - batch, region `ap-southeast-3`: $0.075 in, $0.325 out per million
-/// - batch, region `ca-central-1`: $0.075 in, $0.325 out per million
-/// - 41 more price cards
+/// - in `eu-west-2`: $0.23 in, $1.01 out per million
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.18 in, $0.78 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.325 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.325 out per million
+/// - flex, in `eu-west-2`: $0.115 in, $0.505 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.1375 out per million
 pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-super-3-120b",
@@ -13994,21 +10184,14 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 230_000_000_000), (Output, 1_010_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 780_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 180_000_000_000), (Output, 780_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -14022,119 +10205,23 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -14142,7 +10229,23 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -14150,119 +10253,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 325_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 115_000_000_000), (Output, 505_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -14270,119 +10261,23 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 262_500_000_000), (Output, 1_137_500_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -14397,8 +10292,8 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.275 cache read per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $12 per 1,000 calls (searches)
-/// - region `us-gov-east-1`: $3.3 in, $0.33 cache read, $19.8 out per million
-/// - region `us-gov-west-1`: $3.375 in, $0.3375 cache read, $20.25 out per million
+/// - in `us-gov-east-1`: $3.3 in, $0.33 cache read, $19.8 out per million
+/// - in `us-gov-west-1`: $3.375 in, $0.3375 cache read, $20.25 out per million
 pub static OPENAI_GPT_5_4: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.4",
@@ -14427,7 +10322,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
+            regions: &["us-gov-east-1"],
             rates: &[
                 (Input, 3_300_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -14438,7 +10333,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 3_375_000_000_000),
                 (CacheRead, 337_500_000_000),
@@ -14573,7 +10468,7 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
 /// - also $0.022 cache read, $0.275 cache write per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million, $12 per 1,000 calls (searches)
 /// - this price from 2026-07-30
-/// - region `us-gov-west-1`, from 2026-07-30: $0.27 in, $0.027 cache read, $0.3375 cache write, $1.62 out per million; above 272,000 input tokens: $0.54 in, $0.054 cache read, $0.675 cache write, $2.43 out per million
+/// - in `us-gov-west-1`, from 2026-07-30: $0.27 in, $0.027 cache read, $0.3375 cache write, $1.62 out per million; above 272,000 input tokens: $0.54 in, $0.054 cache read, $0.675 cache write, $2.43 out per million
 /// - until 2026-07-30: $1.1 in, $0.11 cache read, $1.375 cache write, $6.6 out per million
 pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     provider: "amazon-bedrock",
@@ -14592,7 +10487,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 270_000_000_000),
                 (CacheRead, 27_000_000_000),
@@ -14737,7 +10632,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
 /// - also $0.22 cache read, $2.75 cache write per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million, $12 per 1,000 calls (searches)
 /// - this price from 2026-07-30
-/// - region `us-gov-west-1`, from 2026-07-30: $2.7 in, $0.27 cache read, $3.375 cache write, $16.2 out per million; above 272,000 input tokens: $5.4 in, $0.54 cache read, $6.75 cache write, $24.3 out per million
+/// - in `us-gov-west-1`, from 2026-07-30: $2.7 in, $0.27 cache read, $3.375 cache write, $16.2 out per million; above 272,000 input tokens: $5.4 in, $0.54 cache read, $6.75 cache write, $24.3 out per million
 /// - until 2026-07-30: $2.75 in, $0.275 cache read, $3.4375 cache write, $16.5 out per million
 pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     provider: "amazon-bedrock",
@@ -14756,7 +10651,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 2_700_000_000_000),
                 (CacheRead, 270_000_000_000),
@@ -15100,15 +10995,10 @@ pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
 /// GPT OSS 120B: text in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-08-05
-/// - region `us-gov-east-1`: $0.18 in, $0.72 out per million
-/// - region `us-gov-west-1`: $0.18 in, $0.72 out per million
-/// - batch, region `ap-northeast-1`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-south-1`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-southeast-2`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-southeast-3`: $0.075 in, $0.3 out per million
-/// - batch, region `ca-central-1`: $0.075 in, $0.3 out per million
-/// - batch, region `eu-central-1`: $0.075 in, $0.3 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.18 in, $0.72 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.05 out per million
 pub static OPENAI_GPT_OSS_120B: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-120b",
@@ -15135,16 +11025,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -15162,157 +11043,24 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -15322,157 +11070,24 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -15482,157 +11097,24 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -15647,15 +11129,10 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
 /// GPT OSS 120B: text in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-08-05
-/// - region `us-gov-east-1`: $0.18 in, $0.72 out per million
-/// - region `us-gov-west-1`: $0.18 in, $0.72 out per million
-/// - batch, region `ap-northeast-1`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-south-1`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-southeast-2`: $0.075 in, $0.3 out per million
-/// - batch, region `ap-southeast-3`: $0.075 in, $0.3 out per million
-/// - batch, region `ca-central-1`: $0.075 in, $0.3 out per million
-/// - batch, region `eu-central-1`: $0.075 in, $0.3 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.18 in, $0.72 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.05 out per million
 pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-120b-1:0",
@@ -15681,14 +11158,7 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -15702,127 +11172,24 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -15830,127 +11197,24 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -15958,127 +11222,24 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 262_500_000_000), (Output, 1_050_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -16091,15 +11252,10 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
 /// gpt-oss-20b: text in; 128,000 tokens, at most 16,384 out; $0.07 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
-/// - region `us-gov-east-1`: $0.084 in, $0.36 out per million
-/// - region `us-gov-west-1`: $0.084 in, $0.36 out per million
-/// - batch, region `ap-northeast-1`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-south-1`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-southeast-2`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-southeast-3`: $0.035 in, $0.15 out per million
-/// - batch, region `ca-central-1`: $0.035 in, $0.15 out per million
-/// - batch, region `eu-central-1`: $0.035 in, $0.15 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.084 in, $0.36 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1225 in, $0.525 out per million
 pub static OPENAI_GPT_OSS_20B: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-20b",
@@ -16125,16 +11281,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 84_000_000_000), (Output, 360_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 84_000_000_000), (Output, 360_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -16152,157 +11299,24 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -16312,157 +11326,24 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -16472,157 +11353,24 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -16637,15 +11385,10 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
 /// gpt-oss-20b: text in; 128,000 tokens, at most 16,384 out; $0.07 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
-/// - region `us-gov-east-1`: $0.084 in, $0.36 out per million
-/// - region `us-gov-west-1`: $0.084 in, $0.36 out per million
-/// - batch, region `ap-northeast-1`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-south-1`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-southeast-2`: $0.035 in, $0.15 out per million
-/// - batch, region `ap-southeast-3`: $0.035 in, $0.15 out per million
-/// - batch, region `ca-central-1`: $0.035 in, $0.15 out per million
-/// - batch, region `eu-central-1`: $0.035 in, $0.15 out per million
-/// - 42 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $0.084 in, $0.36 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1225 in, $0.525 out per million
 pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-20b-1:0",
@@ -16670,14 +11413,7 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[(Input, 84_000_000_000), (Output, 360_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[(Input, 84_000_000_000), (Output, 360_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -16691,127 +11427,24 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -16819,127 +11452,24 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 35_000_000_000), (Output, 150_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -16947,127 +11477,24 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
+            ],
             rates: &[(Input, 122_500_000_000), (Output, 525_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -17628,15 +12055,13 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
 /// Qwen3 Coder Next: text in; 131,072 tokens, at most 65,536 out; $0.5 in, $1.2 out per million.
 ///
 /// - released 2026-02-06
-/// - region `ap-northeast-1`: $0.6 in, $1.44 out per million
-/// - region `ap-south-1`: $0.6 in, $1.44 out per million
-/// - region `ap-southeast-3`: $0.6 in, $1.44 out per million
-/// - region `eu-central-1`: $0.6 in, $1.44 out per million
-/// - region `eu-south-1`: $0.6 in, $1.44 out per million
-/// - region `eu-west-1`: $0.6 in, $1.44 out per million
-/// - region `sa-east-1`: $0.6 in, $1.44 out per million
-/// - region `eu-west-2`: $0.78 in, $1.86 out per million
-/// - 15 more price cards
+/// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.6 in, $1.44 out per million
+/// - in `eu-west-2`: $0.78 in, $1.86 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.3 in, $0.72 out per million
+/// - flex, in `eu-west-2`: $0.39 in, $0.93 out per million
+/// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.25 in, $0.6 out per million
+/// - flex: $0.25 in, $0.6 out per million
+/// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $0.875 in, $2.1 out per million
 pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-next",
@@ -17655,7 +12080,15 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17664,61 +12097,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("ap-south-1"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-central-1"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-south-1"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-west-1"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("sa-east-1"),
-            rates: &[(Input, 600_000_000_000), (Output, 1_440_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 780_000_000_000), (Output, 1_860_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17728,7 +12107,15 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-3",
+                "eu-central-1",
+                "eu-south-1",
+                "eu-west-1",
+                "sa-east-1",
+            ],
             rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17738,67 +12125,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[(Input, 300_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 390_000_000_000), (Output, 930_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17816,27 +12143,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[(Input, 250_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[(Input, 250_000_000_000), (Output, 600_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 250_000_000_000), (Output, 600_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17855,27 +12162,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[(Input, 875_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[(Input, 875_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
+            regions: &["us-east-1", "us-east-2", "us-west-2"],
             rates: &[(Input, 875_000_000_000), (Output, 2_100_000_000_000)],
             source: Some(
                 "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
@@ -17890,12 +12177,10 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
 /// Qwen3-Next 80B-A3B Instruct: text in; 262,000 tokens, at most 262,000 out; $0.15 in, $1.2 out per million.
 ///
 /// - released 2025-09; knows up to 2025-04
-/// - region `ap-northeast-1`: $0.18 in, $1.45 out per million
-/// - region `sa-east-1`: $0.18 in, $1.45 out per million
-/// - region `ap-south-1`: $0.18 in, $1.41 out per million
-/// - region `eu-west-1`: $0.18 in, $1.41 out per million
-/// - region `ap-southeast-2`: $0.1545 in, $1.236 out per million
-/// - region `eu-west-2`: $0.23 in, $1.86 out per million
+/// - in `ap-northeast-1`, `sa-east-1`: $0.18 in, $1.45 out per million
+/// - in `ap-south-1`, `eu-west-1`: $0.18 in, $1.41 out per million
+/// - in `ap-southeast-2`: $0.1545 in, $1.236 out per million
+/// - in `eu-west-2`: $0.23 in, $1.86 out per million
 pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-next-80b-a3b",
@@ -17916,42 +12201,28 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("ap-northeast-1"),
+            regions: &["ap-northeast-1", "sa-east-1"],
             rates: &[(Input, 180_000_000_000), (Output, 1_450_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("sa-east-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 1_450_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-south-1"),
+            regions: &["ap-south-1", "eu-west-1"],
             rates: &[(Input, 180_000_000_000), (Output, 1_410_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-1"),
-            rates: &[(Input, 180_000_000_000), (Output, 1_410_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("ap-southeast-2"),
+            regions: &["ap-southeast-2"],
             rates: &[(Input, 154_500_000_000), (Output, 1_236_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu-west-2"),
+            regions: &["eu-west-2"],
             rates: &[(Input, 230_000_000_000), (Output, 1_860_000_000_000)],
             source: Some("https://aws.amazon.com/bedrock/pricing/"),
             checked: Some(Date(20260900)),
@@ -22281,15 +16552,10 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
-/// - region `us-gov-west-1`: $1.5 in, $0.24 cache read, $3 out per million
-/// - batch, region `ap-northeast-1`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `ap-south-1`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `ap-southeast-2`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `ap-southeast-3`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `ca-central-1`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `eu-central-1`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - batch, region `eu-north-1`: $0.625 in, $0.1 cache read, $1.25 out per million
-/// - 44 more price cards
+/// - in `us-gov-west-1`: $1.5 in, $0.24 cache read, $3 out per million
+/// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.625 in, $0.1 cache read, $1.25 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.625 in, $0.1 cache read, $1.25 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $2.1875 in, $0.35 cache read, $4.375 out per million
 pub static XAI_GROK_4_3: Model = Model {
     provider: "amazon-bedrock",
     id: "xai.grok-4.3",
@@ -22316,7 +16582,7 @@ pub static XAI_GROK_4_3: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-west-1"],
             rates: &[
                 (Input, 1_500_000_000_000),
                 (CacheRead, 240_000_000_000),
@@ -22342,231 +16608,25 @@ pub static XAI_GROK_4_3: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 625_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -22580,231 +16640,25 @@ pub static XAI_GROK_4_3: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 625_000_000_000),
-                (CacheRead, 100_000_000_000),
-                (Output, 1_250_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 625_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -22818,231 +16672,25 @@ pub static XAI_GROK_4_3: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-gov-east-1",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 2_187_500_000_000),
-                (CacheRead, 350_000_000_000),
-                (Output, 4_375_000_000_000),
-            ],
-            source: Some(
-                "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrock/current/us-east-1/index.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 2_187_500_000_000),
                 (CacheRead, 350_000_000_000),
@@ -23061,15 +16709,9 @@ pub static XAI_GROK_4_3: Model = Model {
 /// Grok 4.6: text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
-/// - region `us-gov-east-1`: $2.64 in, $0.66 cache read, $7.92 out per million
-/// - region `us-gov-west-1`: $2.64 in, $0.66 cache read, $7.92 out per million
-/// - flex, region `ap-northeast-1`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - flex, region `ap-south-1`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - flex, region `ap-southeast-2`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - flex, region `ap-southeast-3`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - flex, region `ca-central-1`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - flex, region `eu-central-1`: $1.1 in, $0.275 cache read, $3.3 out per million
-/// - 26 more price cards
+/// - in `us-gov-east-1`, `us-gov-west-1`: $2.64 in, $0.66 cache read, $7.92 out per million
+/// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $1.1 in, $0.275 cache read, $3.3 out per million
+/// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $3.85 in, $0.9625 cache read, $11.55 out per million
 pub static XAI_GROK_4_6: Model = Model {
     provider: "amazon-bedrock",
     id: "xai.grok-4.6",
@@ -23085,20 +16727,7 @@ pub static XAI_GROK_4_6: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
         Card {
-            region: Some("us-gov-east-1"),
-            rates: &[
-                (Input, 2_640_000_000_000),
-                (CacheRead, 660_000_000_000),
-                (Output, 7_920_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us-gov-west-1"),
+            regions: &["us-gov-east-1", "us-gov-west-1"],
             rates: &[
                 (Input, 2_640_000_000_000),
                 (CacheRead, 660_000_000_000),
@@ -23124,217 +16753,24 @@ pub static XAI_GROK_4_6: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 3_300_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -23348,217 +16784,24 @@ pub static XAI_GROK_4_6: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("ap-northeast-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
+            regions: &[
+                "ap-northeast-1",
+                "ap-south-1",
+                "ap-southeast-2",
+                "ap-southeast-3",
+                "ca-central-1",
+                "eu-central-1",
+                "eu-north-1",
+                "eu-south-1",
+                "eu-west-1",
+                "eu-west-2",
+                "eu-west-3",
+                "sa-east-1",
+                "us-east-1",
+                "us-east-2",
+                "us-west-1",
+                "us-west-2",
             ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-south-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-2"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ap-southeast-3"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("ca-central-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-central-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-north-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-south-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-2"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu-west-3"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("sa-east-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-east-2"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-1"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 962_500_000_000),
-                (Output, 11_550_000_000_000),
-            ],
-            source: Some(
-                "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-xai-grok-4-6.html",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us-west-2"),
             rates: &[
                 (Input, 3_850_000_000_000),
                 (CacheRead, 962_500_000_000),

@@ -1907,9 +1907,8 @@ pub static CODESTRAL_2501: Model = Model {
 ///
 /// - deprecated; retires 2026-11-15
 /// - released 2025-05-16; knows up to 2024-04
-/// - region `global`: $1.5 in, $0.375 cache read, $6 out per million
-/// - region `eu`: $1.65 in, $0.413 cache read, $6.6 out per million
-/// - region `us`: $1.65 in, $0.413 cache read, $6.6 out per million
+/// - in `global`: $1.5 in, $0.375 cache read, $6 out per million
+/// - in `eu`, `us`: $1.65 in, $0.413 cache read, $6.6 out per million
 pub static CODEX_MINI: Model = Model {
     provider: "azure",
     id: "codex-mini",
@@ -1937,7 +1936,7 @@ pub static CODEX_MINI: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_500_000_000_000),
                 (CacheRead, 375_000_000_000),
@@ -1948,18 +1947,7 @@ pub static CODEX_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 413_000_000_000),
-                (Output, 6_600_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 413_000_000_000),
@@ -2235,9 +2223,8 @@ pub static COHERE_RERANK_V4_0_PRO: Model = Model {
 
 /// computer-use-preview: text, image and pdf in; 8,192 tokens, at most 1,024 out; prices below.
 ///
-/// - region `global`: $3 in, $12 out per million
-/// - region `eu`: $3.3 in, $13.2 out per million
-/// - region `us`: $3.3 in, $13.2 out per million
+/// - in `global`: $3 in, $12 out per million
+/// - in `eu`, `us`: $3.3 in, $13.2 out per million
 pub static COMPUTER_USE_PREVIEW: Model = Model {
     provider: "azure",
     id: "computer-use-preview",
@@ -2252,21 +2239,14 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
     structured_output: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 3_000_000_000_000), (Output, 12_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 3_300_000_000_000), (Output, 13_200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 3_300_000_000_000), (Output, 13_200_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -2945,15 +2925,12 @@ pub static GPT_4_TURBO_VISION: Model = Model {
 ///
 /// - deprecated; retires 2027-04-14
 /// - released 2025-04-14; knows up to 2024-04
-/// - region `global`: $2 in, $0.5 cache read, $8 out per million
-/// - region `eu`: $2.2 in, $0.55 cache read, $8.8 out per million
-/// - region `us`: $2.2 in, $0.55 cache read, $8.8 out per million
-/// - batch, region `global`: $1 in, $4 out per million
-/// - batch, region `eu`: $1.1 in, $4.4 out per million
-/// - batch, region `us`: $1.1 in, $4.4 out per million
-/// - priority, region `global`: $3.5 in, $0.875 cache read, $14 out per million
-/// - priority, region `eu`: $3.85 in, $0.963 cache read, $15.4 out per million
-/// - 1 more price card
+/// - in `global`: $2 in, $0.5 cache read, $8 out per million
+/// - in `eu`, `us`: $2.2 in, $0.55 cache read, $8.8 out per million
+/// - batch, in `global`: $1 in, $4 out per million
+/// - batch, in `eu`, `us`: $1.1 in, $4.4 out per million
+/// - priority, in `global`: $3.5 in, $0.875 cache read, $14 out per million
+/// - priority, in `eu`, `us`: $3.85 in, $0.963 cache read, $15.4 out per million
 pub static GPT_4_1: Model = Model {
     provider: "azure",
     id: "gpt-4.1",
@@ -2977,7 +2954,7 @@ pub static GPT_4_1: Model = Model {
     aliases: &["gpt-4.1-2025-04-14"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -2988,18 +2965,7 @@ pub static GPT_4_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (Output, 8_800_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -3011,7 +2977,7 @@ pub static GPT_4_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 1_000_000_000_000), (Output, 4_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3019,15 +2985,7 @@ pub static GPT_4_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 4_400_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 1_100_000_000_000), (Output, 4_400_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3035,7 +2993,7 @@ pub static GPT_4_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 3_500_000_000_000),
                 (CacheRead, 875_000_000_000),
@@ -3047,19 +3005,7 @@ pub static GPT_4_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 963_000_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 3_850_000_000_000),
                 (CacheRead, 963_000_000_000),
@@ -3077,15 +3023,12 @@ pub static GPT_4_1: Model = Model {
 ///
 /// - deprecated; retires 2027-04-14
 /// - released 2025-04-14; knows up to 2024-04
-/// - region `global`: $0.4 in, $0.1 cache read, $1.6 out per million
-/// - region `eu`: $0.44 in, $0.11 cache read, $1.76 out per million
-/// - region `us`: $0.44 in, $0.11 cache read, $1.76 out per million
-/// - batch, region `global`: $0.2 in, $0.8 out per million
-/// - batch, region `eu`: $0.22 in, $0.88 out per million
-/// - batch, region `us`: $0.22 in, $0.88 out per million
-/// - priority, region `global`: $0.7 in, $0.175 cache read, $2.8 out per million
-/// - priority, region `eu`: $0.77 in, $0.193 cache read, $3.08 out per million
-/// - 1 more price card
+/// - in `global`: $0.4 in, $0.1 cache read, $1.6 out per million
+/// - in `eu`, `us`: $0.44 in, $0.11 cache read, $1.76 out per million
+/// - batch, in `global`: $0.2 in, $0.8 out per million
+/// - batch, in `eu`, `us`: $0.22 in, $0.88 out per million
+/// - priority, in `global`: $0.7 in, $0.175 cache read, $2.8 out per million
+/// - priority, in `eu`, `us`: $0.77 in, $0.193 cache read, $3.08 out per million
 pub static GPT_4_1_MINI: Model = Model {
     provider: "azure",
     id: "gpt-4.1-mini",
@@ -3109,7 +3052,7 @@ pub static GPT_4_1_MINI: Model = Model {
     aliases: &["gpt-4.1-mini-2025-04-14"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -3120,18 +3063,7 @@ pub static GPT_4_1_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 440_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 1_760_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 440_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -3143,7 +3075,7 @@ pub static GPT_4_1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3151,15 +3083,7 @@ pub static GPT_4_1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 220_000_000_000), (Output, 880_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 220_000_000_000), (Output, 880_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3167,7 +3091,7 @@ pub static GPT_4_1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 700_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -3179,19 +3103,7 @@ pub static GPT_4_1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 770_000_000_000),
-                (CacheRead, 193_000_000_000),
-                (Output, 3_080_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 770_000_000_000),
                 (CacheRead, 193_000_000_000),
@@ -3209,12 +3121,10 @@ pub static GPT_4_1_MINI: Model = Model {
 ///
 /// - deprecated; retires 2027-04-14
 /// - released 2025-04-14; knows up to 2024-04
-/// - region `global`: $0.1 in, $0.025 cache read, $0.4 out per million
-/// - region `eu`: $0.11 in, $0.028 cache read, $0.44 out per million
-/// - region `us`: $0.11 in, $0.028 cache read, $0.44 out per million
-/// - batch, region `global`: $0.05 in, $0.2 out per million
-/// - batch, region `eu`: $0.055 in, $0.22 out per million
-/// - batch, region `us`: $0.055 in, $0.22 out per million
+/// - in `global`: $0.1 in, $0.025 cache read, $0.4 out per million
+/// - in `eu`, `us`: $0.11 in, $0.028 cache read, $0.44 out per million
+/// - batch, in `global`: $0.05 in, $0.2 out per million
+/// - batch, in `eu`, `us`: $0.055 in, $0.22 out per million
 pub static GPT_4_1_NANO: Model = Model {
     provider: "azure",
     id: "gpt-4.1-nano",
@@ -3238,7 +3148,7 @@ pub static GPT_4_1_NANO: Model = Model {
     aliases: &["gpt-4.1-nano-2025-04-14"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -3249,18 +3159,7 @@ pub static GPT_4_1_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 110_000_000_000),
-                (CacheRead, 28_000_000_000),
-                (Output, 440_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 110_000_000_000),
                 (CacheRead, 28_000_000_000),
@@ -3272,7 +3171,7 @@ pub static GPT_4_1_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3280,15 +3179,7 @@ pub static GPT_4_1_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 55_000_000_000), (Output, 220_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 55_000_000_000), (Output, 220_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3346,12 +3237,10 @@ pub static GPT_4_5_PREVIEW: Model = Model {
 ///
 /// - deprecated; retires 2027-04-14
 /// - released 2024-05-13; knows up to 2023-09
-/// - region `global`: $2.5 in, $1.25 cache read, $10 out per million
-/// - region `eu`: $2.75 in, $1.375 cache read, $11 out per million
-/// - region `us`: $2.75 in, $1.375 cache read, $11 out per million
-/// - batch, region `global`: $1.25 in, $5 out per million
-/// - batch, region `eu`: $1.375 in, $5.5 out per million
-/// - batch, region `us`: $1.375 in, $5.5 out per million
+/// - in `global`: $2.5 in, $1.25 cache read, $10 out per million
+/// - in `eu`, `us`: $2.75 in, $1.375 cache read, $11 out per million
+/// - batch, in `global`: $1.25 in, $5 out per million
+/// - batch, in `eu`, `us`: $1.375 in, $5.5 out per million
 pub static GPT_4O: Model = Model {
     provider: "azure",
     id: "gpt-4o",
@@ -3375,7 +3264,7 @@ pub static GPT_4O: Model = Model {
     aliases: &["gpt-4o-2024-08-06", "gpt-4o-2024-11-20"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 1_250_000_000_000),
@@ -3388,20 +3277,7 @@ pub static GPT_4O: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 1_375_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 1_375_000_000_000),
@@ -3415,7 +3291,7 @@ pub static GPT_4O: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 1_250_000_000_000), (Output, 5_000_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3425,17 +3301,7 @@ pub static GPT_4O: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 1_375_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 1_375_000_000_000), (Output, 5_500_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3451,12 +3317,10 @@ pub static GPT_4O: Model = Model {
 ///
 /// - deprecated; retires 2026-12-09
 /// - released 2024-05-13; knows up to 2023-09
-/// - region `global`: $5 in, $15 out per million
-/// - region `eu`: $5.5 in, $16.5 out per million
-/// - region `us`: $5.5 in, $16.5 out per million
-/// - batch, region `global`: $2.5 in, $7.5 out per million
-/// - batch, region `eu`: $2.75 in, $8.25 out per million
-/// - batch, region `us`: $2.75 in, $8.25 out per million
+/// - in `global`: $5 in, $15 out per million
+/// - in `eu`, `us`: $5.5 in, $16.5 out per million
+/// - batch, in `global`: $2.5 in, $7.5 out per million
+/// - batch, in `eu`, `us`: $2.75 in, $8.25 out per million
 pub static GPT_4O_2024_05_13: Model = Model {
     provider: "azure",
     id: "gpt-4o-2024-05-13",
@@ -3479,21 +3343,14 @@ pub static GPT_4O_2024_05_13: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 5_000_000_000_000), (Output, 15_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 5_500_000_000_000), (Output, 16_500_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 5_500_000_000_000), (Output, 16_500_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3501,7 +3358,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 2_500_000_000_000), (Output, 7_500_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3509,15 +3366,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 2_750_000_000_000), (Output, 8_250_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 2_750_000_000_000), (Output, 8_250_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -3560,10 +3409,9 @@ pub static GPT_4O_AUDIO_PREVIEW_2024_12_17: Model = Model {
 ///
 /// - deprecated; retires 2027-04-14
 /// - released 2024-07-18; knows up to 2023-09
-/// - region `global`: $0.15 in, $0.075 cache read, $0.6 out per million
-/// - region `eu`: $0.165 in, $0.083 cache read, $0.66 out per million
-/// - region `us`: $0.165 in, $0.083 cache read, $0.66 out per million
-/// - batch, region `global`: $0.075 in, $0.3 out per million
+/// - in `global`: $0.15 in, $0.075 cache read, $0.6 out per million
+/// - in `eu`, `us`: $0.165 in, $0.083 cache read, $0.66 out per million
+/// - batch, in `global`: $0.075 in, $0.3 out per million
 pub static GPT_4O_MINI: Model = Model {
     provider: "azure",
     id: "gpt-4o-mini",
@@ -3587,7 +3435,7 @@ pub static GPT_4O_MINI: Model = Model {
     aliases: &["gpt-4o-mini-2024-07-18"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 150_000_000_000),
                 (CacheRead, 75_000_000_000),
@@ -3600,20 +3448,7 @@ pub static GPT_4O_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 83_000_000_000),
-                (Output, 660_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 165_000_000_000),
                 (CacheRead, 83_000_000_000),
@@ -3627,7 +3462,7 @@ pub static GPT_4O_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3668,9 +3503,8 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
 
 /// gpt-4o-mini-realtime-preview-2024-12-17: realtime-voice; 128,000 tokens, at most 4,096 out; prices below.
 ///
-/// - region `global`: $0.6 in, $0.3 cache read, $10 input audio, $2.4 out, $20 output audio per million
-/// - region `eu`: $0.66 in, $0.33 cache read, $11 input audio, $2.64 out, $22 output audio per million
-/// - region `us`: $0.66 in, $0.33 cache read, $11 input audio, $2.64 out, $22 output audio per million
+/// - in `global`: $0.6 in, $0.3 cache read, $10 input audio, $2.4 out, $20 output audio per million
+/// - in `eu`, `us`: $0.66 in, $0.33 cache read, $11 input audio, $2.64 out, $22 output audio per million
 pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
     provider: "azure",
     id: "gpt-4o-mini-realtime-preview-2024-12-17",
@@ -3682,7 +3516,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 600_000_000_000),
                 (CacheRead, 300_000_000_000),
@@ -3697,22 +3531,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 660_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (InputAudio, 11_000_000_000_000),
-                (Output, 2_640_000_000_000),
-                (OutputAudio, 22_000_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 660_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -3793,9 +3612,8 @@ pub static GPT_4O_MINI_TTS: Model = Model {
 /// gpt-4o-realtime-preview-2024-10-01: realtime-voice; 128,000 tokens, at most 4,096 out; prices below.
 ///
 /// - retired 2025-03-26
-/// - region `global`: $5 in, $2.5 cache read, $100 input audio, $20 out, $200 output audio per million
-/// - region `eu`: $5.5 in, $2.75 cache read, $110 input audio, $22 out, $220 output audio per million
-/// - region `us`: $5.5 in, $2.75 cache read, $110 input audio, $22 out, $220 output audio per million
+/// - in `global`: $5 in, $2.5 cache read, $100 input audio, $20 out, $200 output audio per million
+/// - in `eu`, `us`: $5.5 in, $2.75 cache read, $110 input audio, $22 out, $220 output audio per million
 #[deprecated(note = "retired 2025-03-26")]
 pub static GPT_4O_REALTIME_PREVIEW_2024_10_01: Model = Model {
     provider: "azure",
@@ -3809,7 +3627,7 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_10_01: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 2_500_000_000_000),
@@ -3824,22 +3642,7 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_10_01: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 2_750_000_000_000),
-                (InputAudio, 110_000_000_000_000),
-                (Output, 22_000_000_000_000),
-                (OutputAudio, 220_000_000_000_000),
-            ],
-            source: Some(
-                "https://learn.microsoft.com/en-us/azure/foundry/openai/concepts/retired-models",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 2_750_000_000_000),
@@ -3859,9 +3662,8 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_10_01: Model = Model {
 
 /// gpt-4o-realtime-preview-2024-12-17: realtime-voice; text and audio in, text and audio out; 16,000 tokens, at most 4,096 out; prices below.
 ///
-/// - region `global`: $5 in, $2.5 cache read, $40 input audio, $20 out, $80 output audio per million
-/// - region `eu`: $5.5 in, $2.75 cache read, $44 input audio, $22 out, $88 output audio per million
-/// - region `us`: $5.5 in, $2.75 cache read, $44 input audio, $22 out, $88 output audio per million
+/// - in `global`: $5 in, $2.5 cache read, $40 input audio, $20 out, $80 output audio per million
+/// - in `eu`, `us`: $5.5 in, $2.75 cache read, $44 input audio, $22 out, $88 output audio per million
 pub static GPT_4O_REALTIME_PREVIEW_2024_12_17: Model = Model {
     provider: "azure",
     id: "gpt-4o-realtime-preview-2024-12-17",
@@ -3874,7 +3676,7 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_12_17: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 2_500_000_000_000),
@@ -3889,22 +3691,7 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_12_17: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 2_750_000_000_000),
-                (InputAudio, 44_000_000_000_000),
-                (Output, 22_000_000_000_000),
-                (OutputAudio, 88_000_000_000_000),
-            ],
-            source: Some(
-                "https://learn.microsoft.com/en-us/azure/foundry/foundry-models/concepts/models-sold-directly-by-azure",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 2_750_000_000_000),
@@ -3984,15 +3771,12 @@ pub static GPT_4O_TRANSCRIBE_DIARIZE: Model = Model {
 ///
 /// - deprecated; retires 2027-02-09
 /// - released 2025-08-07; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - batch, region `global`: $0.625 in, $0.0625 cache read, $5 out per million
-/// - batch, region `eu`: $0.6875 in, $0.06875 cache read, $5.5 out per million
-/// - batch, region `us`: $0.6875 in, $0.06875 cache read, $5.5 out per million
-/// - priority, region `global`: $2.5 in, $0.25 cache read, $20 out per million
-/// - priority, region `eu`: $2.75 in, $0.275 cache read, $22 out per million
-/// - 1 more price card
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `eu`, `us`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - batch, in `global`: $0.625 in, $0.0625 cache read, $5 out per million
+/// - batch, in `eu`, `us`: $0.6875 in, $0.06875 cache read, $5.5 out per million
+/// - priority, in `global`: $2.5 in, $0.25 cache read, $20 out per million
+/// - priority, in `eu`, `us`: $2.75 in, $0.275 cache read, $22 out per million
 pub static GPT_5: Model = Model {
     provider: "azure",
     id: "gpt-5",
@@ -4023,7 +3807,7 @@ pub static GPT_5: Model = Model {
     aliases: &["gpt-5-2025-08-07"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4034,18 +3818,7 @@ pub static GPT_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -4057,7 +3830,7 @@ pub static GPT_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 625_000_000_000),
                 (CacheRead, 62_500_000_000),
@@ -4069,19 +3842,7 @@ pub static GPT_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 687_500_000_000),
-                (CacheRead, 68_750_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 687_500_000_000),
                 (CacheRead, 68_750_000_000),
@@ -4093,7 +3854,7 @@ pub static GPT_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -4105,19 +3866,7 @@ pub static GPT_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 22_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -4174,9 +3923,8 @@ pub static GPT_5_CHAT: Model = Model {
 ///
 /// - deprecated; retires 2027-03-17
 /// - released 2025-09-15; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `eu`: $1.375 in, $0.138 cache read, $11 out per million
-/// - region `us`: $1.375 in, $0.138 cache read, $11 out per million
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `eu`, `us`: $1.375 in, $0.138 cache read, $11 out per million
 pub static GPT_5_CODEX: Model = Model {
     provider: "azure",
     id: "gpt-5-codex",
@@ -4206,7 +3954,7 @@ pub static GPT_5_CODEX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4217,18 +3965,7 @@ pub static GPT_5_CODEX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 138_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 138_000_000_000),
@@ -4246,15 +3983,12 @@ pub static GPT_5_CODEX: Model = Model {
 ///
 /// - deprecated; retires 2027-02-09
 /// - released 2025-08-07; knows up to 2024-05-30
-/// - region `global`: $0.25 in, $0.025 cache read, $2 out per million
-/// - region `eu`: $0.275 in, $0.0275 cache read, $2.2 out per million
-/// - region `us`: $0.275 in, $0.0275 cache read, $2.2 out per million
-/// - batch, region `global`: $0.125 in, $0.0125 cache read, $1 out per million
-/// - batch, region `eu`: $0.1375 in, $0.01375 cache read, $1.1 out per million
-/// - batch, region `us`: $0.1375 in, $0.01375 cache read, $1.1 out per million
-/// - priority, region `global`: $0.45 in, $0.045 cache read, $3.6 out per million
-/// - priority, region `eu`: $0.495 in, $0.0495 cache read, $3.96 out per million
-/// - 1 more price card
+/// - in `global`: $0.25 in, $0.025 cache read, $2 out per million
+/// - in `eu`, `us`: $0.275 in, $0.0275 cache read, $2.2 out per million
+/// - batch, in `global`: $0.125 in, $0.0125 cache read, $1 out per million
+/// - batch, in `eu`, `us`: $0.1375 in, $0.01375 cache read, $1.1 out per million
+/// - priority, in `global`: $0.45 in, $0.045 cache read, $3.6 out per million
+/// - priority, in `eu`, `us`: $0.495 in, $0.0495 cache read, $3.96 out per million
 pub static GPT_5_MINI: Model = Model {
     provider: "azure",
     id: "gpt-5-mini",
@@ -4285,7 +4019,7 @@ pub static GPT_5_MINI: Model = Model {
     aliases: &["gpt-5-mini-2025-08-07"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -4296,18 +4030,7 @@ pub static GPT_5_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 2_200_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 275_000_000_000),
                 (CacheRead, 27_500_000_000),
@@ -4319,7 +4042,7 @@ pub static GPT_5_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 125_000_000_000),
                 (CacheRead, 12_500_000_000),
@@ -4331,19 +4054,7 @@ pub static GPT_5_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 137_500_000_000),
-                (CacheRead, 13_750_000_000),
-                (Output, 1_100_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 137_500_000_000),
                 (CacheRead, 13_750_000_000),
@@ -4355,7 +4066,7 @@ pub static GPT_5_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 450_000_000_000),
                 (CacheRead, 45_000_000_000),
@@ -4367,19 +4078,7 @@ pub static GPT_5_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 495_000_000_000),
-                (CacheRead, 49_500_000_000),
-                (Output, 3_960_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 495_000_000_000),
                 (CacheRead, 49_500_000_000),
@@ -4397,12 +4096,10 @@ pub static GPT_5_MINI: Model = Model {
 ///
 /// - deprecated; retires 2027-02-09
 /// - released 2025-08-07; knows up to 2024-05-30
-/// - region `global`: $0.05 in, $0.005 cache read, $0.4 out per million
-/// - region `eu`: $0.055 in, $0.0055 cache read, $0.44 out per million
-/// - region `us`: $0.055 in, $0.0055 cache read, $0.44 out per million
-/// - batch, region `global`: $0.025 in, $0.0025 cache read, $0.2 out per million
-/// - batch, region `eu`: $0.0275 in, $0.00275 cache read, $0.22 out per million
-/// - batch, region `us`: $0.0275 in, $0.00275 cache read, $0.22 out per million
+/// - in `global`: $0.05 in, $0.005 cache read, $0.4 out per million
+/// - in `eu`, `us`: $0.055 in, $0.0055 cache read, $0.44 out per million
+/// - batch, in `global`: $0.025 in, $0.0025 cache read, $0.2 out per million
+/// - batch, in `eu`, `us`: $0.0275 in, $0.00275 cache read, $0.22 out per million
 pub static GPT_5_NANO: Model = Model {
     provider: "azure",
     id: "gpt-5-nano",
@@ -4433,7 +4130,7 @@ pub static GPT_5_NANO: Model = Model {
     aliases: &["gpt-5-nano-2025-08-07"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 50_000_000_000),
                 (CacheRead, 5_000_000_000),
@@ -4444,18 +4141,7 @@ pub static GPT_5_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 55_000_000_000),
-                (CacheRead, 5_500_000_000),
-                (Output, 440_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 55_000_000_000),
                 (CacheRead, 5_500_000_000),
@@ -4467,7 +4153,7 @@ pub static GPT_5_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 25_000_000_000),
                 (CacheRead, 2_500_000_000),
@@ -4479,19 +4165,7 @@ pub static GPT_5_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 27_500_000_000),
-                (CacheRead, 2_750_000_000),
-                (Output, 220_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 27_500_000_000),
                 (CacheRead, 2_750_000_000),
@@ -4509,12 +4183,10 @@ pub static GPT_5_NANO: Model = Model {
 ///
 /// - deprecated; retires 2027-04-07
 /// - released 2025-10-06; knows up to 2024-09-30
-/// - region `global`: $15 in, $120 out per million
-/// - region `eu`: $16.5 in, $132 out per million
-/// - region `us`: $16.5 in, $132 out per million
-/// - batch, region `global`: $7.5 in, $60 out per million
-/// - batch, region `eu`: $8.25 in, $66 out per million
-/// - batch, region `us`: $8.25 in, $66 out per million
+/// - in `global`: $15 in, $120 out per million
+/// - in `eu`, `us`: $16.5 in, $132 out per million
+/// - batch, in `global`: $7.5 in, $60 out per million
+/// - batch, in `eu`, `us`: $8.25 in, $66 out per million
 pub static GPT_5_PRO: Model = Model {
     provider: "azure",
     id: "gpt-5-pro",
@@ -4544,21 +4216,14 @@ pub static GPT_5_PRO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 15_000_000_000_000), (Output, 120_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 16_500_000_000_000), (Output, 132_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 16_500_000_000_000), (Output, 132_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -4566,7 +4231,7 @@ pub static GPT_5_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 7_500_000_000_000), (Output, 60_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -4574,15 +4239,7 @@ pub static GPT_5_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 8_250_000_000_000), (Output, 66_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 8_250_000_000_000), (Output, 66_000_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -4596,15 +4253,12 @@ pub static GPT_5_PRO: Model = Model {
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - batch, region `global`: $0.625 in, $0.0625 cache read, $5 out per million
-/// - batch, region `eu`: $0.6875 in, $0.06875 cache read, $5.5 out per million
-/// - batch, region `us`: $0.6875 in, $0.06875 cache read, $5.5 out per million
-/// - priority, region `global`: $2.5 in, $0.25 cache read, $20 out per million
-/// - priority, region `eu`: $2.75 in, $0.275 cache read, $22 out per million
-/// - 1 more price card
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `eu`, `us`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - batch, in `global`: $0.625 in, $0.0625 cache read, $5 out per million
+/// - batch, in `eu`, `us`: $0.6875 in, $0.06875 cache read, $5.5 out per million
+/// - priority, in `global`: $2.5 in, $0.25 cache read, $20 out per million
+/// - priority, in `eu`, `us`: $2.75 in, $0.275 cache read, $22 out per million
 pub static GPT_5_1: Model = Model {
     provider: "azure",
     id: "gpt-5.1",
@@ -4635,7 +4289,7 @@ pub static GPT_5_1: Model = Model {
     aliases: &["gpt-5.1-2025-11-13"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4646,18 +4300,7 @@ pub static GPT_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -4669,7 +4312,7 @@ pub static GPT_5_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 625_000_000_000),
                 (CacheRead, 62_500_000_000),
@@ -4681,19 +4324,7 @@ pub static GPT_5_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 687_500_000_000),
-                (CacheRead, 68_750_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 687_500_000_000),
                 (CacheRead, 68_750_000_000),
@@ -4705,7 +4336,7 @@ pub static GPT_5_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -4717,19 +4348,7 @@ pub static GPT_5_1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 22_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -4747,9 +4366,8 @@ pub static GPT_5_1: Model = Model {
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `us`, `eu`: $1.375 in, $0.1375 cache read, $11 out per million
 pub static GPT_5_1_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.1-chat",
@@ -4778,7 +4396,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4789,18 +4407,7 @@ pub static GPT_5_1_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -4818,10 +4425,9 @@ pub static GPT_5_1_CHAT: Model = Model {
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - priority, region `global`: $2.5 in, $0.25 cache read, $20 out per million
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `eu`, `us`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - priority, in `global`: $2.5 in, $0.25 cache read, $20 out per million
 pub static GPT_5_1_CODEX: Model = Model {
     provider: "azure",
     id: "gpt-5.1-codex",
@@ -4852,7 +4458,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     aliases: &["gpt-5.1-codex-2025-11-13"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4863,18 +4469,7 @@ pub static GPT_5_1_CODEX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -4886,7 +4481,7 @@ pub static GPT_5_1_CODEX: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -4904,9 +4499,8 @@ pub static GPT_5_1_CODEX: Model = Model {
 ///
 /// - deprecated; retires 2027-05-18
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - region `global`: $1.25 in, $0.125 cache read, $10 out per million
-/// - region `eu`: $1.375 in, $0.1375 cache read, $11 out per million
-/// - region `us`: $1.375 in, $0.1375 cache read, $11 out per million
+/// - in `global`: $1.25 in, $0.125 cache read, $10 out per million
+/// - in `eu`, `us`: $1.375 in, $0.1375 cache read, $11 out per million
 pub static GPT_5_1_CODEX_MAX: Model = Model {
     provider: "azure",
     id: "gpt-5.1-codex-max",
@@ -4936,7 +4530,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 125_000_000_000),
@@ -4947,18 +4541,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -4976,10 +4559,9 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
 ///
 /// - deprecated; retires 2027-05-15
 /// - released 2025-11-13; knows up to 2024-09-30
-/// - region `global`: $0.25 in, $0.025 cache read, $2 out per million
-/// - region `eu`: $0.275 in, $0.0275 cache read, $2.2 out per million
-/// - region `us`: $0.275 in, $0.0275 cache read, $2.2 out per million
-/// - priority, region `global`: $0.45 in, $0.045 cache read, $3.6 out per million
+/// - in `global`: $0.25 in, $0.025 cache read, $2 out per million
+/// - in `eu`, `us`: $0.275 in, $0.0275 cache read, $2.2 out per million
+/// - priority, in `global`: $0.45 in, $0.045 cache read, $3.6 out per million
 pub static GPT_5_1_CODEX_MINI: Model = Model {
     provider: "azure",
     id: "gpt-5.1-codex-mini",
@@ -5010,7 +4592,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     aliases: &["gpt-5.1-codex-mini-2025-11-13"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 250_000_000_000),
                 (CacheRead, 25_000_000_000),
@@ -5021,18 +4603,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 2_200_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 275_000_000_000),
                 (CacheRead, 27_500_000_000),
@@ -5044,7 +4615,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 450_000_000_000),
                 (CacheRead, 45_000_000_000),
@@ -5062,15 +4633,12 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
 ///
 /// - deprecated; retires 2027-06-08
 /// - released 2025-12-11; knows up to 2025-08-31
-/// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
-/// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - batch, region `global`: $0.875 in, $0.0875 cache read, $7 out per million
-/// - batch, region `eu`: $0.9625 in, $0.09625 cache read, $7.7 out per million
-/// - batch, region `us`: $0.9625 in, $0.09625 cache read, $7.7 out per million
-/// - priority, region `global`: $3.5 in, $0.35 cache read, $28 out per million
-/// - priority, region `eu`: $3.85 in, $0.385 cache read, $30.8 out per million
-/// - 1 more price card
+/// - in `global`: $1.75 in, $0.175 cache read, $14 out per million
+/// - in `eu`, `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
+/// - batch, in `global`: $0.875 in, $0.0875 cache read, $7 out per million
+/// - batch, in `eu`, `us`: $0.9625 in, $0.09625 cache read, $7.7 out per million
+/// - priority, in `global`: $3.5 in, $0.35 cache read, $28 out per million
+/// - priority, in `eu`, `us`: $3.85 in, $0.385 cache read, $30.8 out per million
 pub static GPT_5_2: Model = Model {
     provider: "azure",
     id: "gpt-5.2",
@@ -5101,7 +4669,7 @@ pub static GPT_5_2: Model = Model {
     aliases: &["gpt-5.2-2025-12-11"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_750_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -5112,18 +4680,7 @@ pub static GPT_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_925_000_000_000),
-                (CacheRead, 192_500_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_925_000_000_000),
                 (CacheRead, 192_500_000_000),
@@ -5135,7 +4692,7 @@ pub static GPT_5_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 875_000_000_000),
                 (CacheRead, 87_500_000_000),
@@ -5147,19 +4704,7 @@ pub static GPT_5_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 962_500_000_000),
-                (CacheRead, 96_250_000_000),
-                (Output, 7_700_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 962_500_000_000),
                 (CacheRead, 96_250_000_000),
@@ -5171,7 +4716,7 @@ pub static GPT_5_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 3_500_000_000_000),
                 (CacheRead, 350_000_000_000),
@@ -5183,19 +4728,7 @@ pub static GPT_5_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 385_000_000_000),
-                (Output, 30_800_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 3_850_000_000_000),
                 (CacheRead, 385_000_000_000),
@@ -5213,9 +4746,8 @@ pub static GPT_5_2: Model = Model {
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-12-11; knows up to 2025-08-31
-/// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
-/// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
+/// - in `global`: $1.75 in, $0.175 cache read, $14 out per million
+/// - in `us`, `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
 pub static GPT_5_2_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.2-chat",
@@ -5244,7 +4776,7 @@ pub static GPT_5_2_CHAT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_750_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -5255,18 +4787,7 @@ pub static GPT_5_2_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_925_000_000_000),
-                (CacheRead, 192_500_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 1_925_000_000_000),
                 (CacheRead, 192_500_000_000),
@@ -5284,9 +4805,8 @@ pub static GPT_5_2_CHAT: Model = Model {
 ///
 /// - deprecated; retires 2027-07-13
 /// - released 2025-12-11; knows up to 2025-08-31
-/// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
-/// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
+/// - in `global`: $1.75 in, $0.175 cache read, $14 out per million
+/// - in `eu`, `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
 pub static GPT_5_2_CODEX: Model = Model {
     provider: "azure",
     id: "gpt-5.2-codex",
@@ -5316,7 +4836,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_750_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -5327,18 +4847,7 @@ pub static GPT_5_2_CODEX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_925_000_000_000),
-                (CacheRead, 192_500_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_925_000_000_000),
                 (CacheRead, 192_500_000_000),
@@ -5355,12 +4864,10 @@ pub static GPT_5_2_CODEX: Model = Model {
 /// GPT-5.2 Pro: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - released 2025-12-11; knows up to 2025-08-31
-/// - region `global`: $21 in, $168 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $23.1 in, $184.8 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $23.1 in, $184.8 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `global`: $10.5 in, $84 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `eu`: $11.55 in, $92.4 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $11.55 in, $92.4 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $21 in, $168 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `us`: $23.1 in, $184.8 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `global`: $10.5 in, $84 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `eu`, `us`: $11.55 in, $92.4 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_2_PRO: Model = Model {
     provider: "azure",
     id: "gpt-5.2-pro",
@@ -5383,7 +4890,7 @@ pub static GPT_5_2_PRO: Model = Model {
     aliases: &["gpt-5.2-pro-2025-12-11"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 21_000_000_000_000),
                 (Output, 168_000_000_000_000),
@@ -5394,18 +4901,7 @@ pub static GPT_5_2_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 23_100_000_000_000),
-                (Output, 184_800_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 23_100_000_000_000),
                 (Output, 184_800_000_000_000),
@@ -5417,7 +4913,7 @@ pub static GPT_5_2_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 10_500_000_000_000),
                 (Output, 84_000_000_000_000),
@@ -5429,19 +4925,7 @@ pub static GPT_5_2_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 11_550_000_000_000),
-                (Output, 92_400_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 11_550_000_000_000),
                 (Output, 92_400_000_000_000),
@@ -5459,9 +4943,8 @@ pub static GPT_5_2_PRO: Model = Model {
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2026-03-03; knows up to 2025-08-31
-/// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
-/// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
+/// - in `global`: $1.75 in, $0.175 cache read, $14 out per million
+/// - in `us`, `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
 pub static GPT_5_3_CHAT: Model = Model {
     provider: "azure",
     id: "gpt-5.3-chat",
@@ -5490,7 +4973,7 @@ pub static GPT_5_3_CHAT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_750_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -5501,18 +4984,7 @@ pub static GPT_5_3_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_925_000_000_000),
-                (CacheRead, 192_500_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 1_925_000_000_000),
                 (CacheRead, 192_500_000_000),
@@ -5530,12 +5002,10 @@ pub static GPT_5_3_CHAT: Model = Model {
 ///
 /// - deprecated; retires 2027-08-24
 /// - released 2026-02-05; knows up to 2025-08-31
-/// - region `global`: $1.75 in, $0.175 cache read, $14 out per million
-/// - region `eu`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - region `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
-/// - priority, region `global`: $3.5 in, $0.35 cache read, $28 out per million
-/// - priority, region `eu`: $3.85 in, $0.385 cache read, $30.8 out per million
-/// - priority, region `us`: $3.85 in, $0.385 cache read, $30.8 out per million
+/// - in `global`: $1.75 in, $0.175 cache read, $14 out per million
+/// - in `eu`, `us`: $1.925 in, $0.1925 cache read, $15.4 out per million
+/// - priority, in `global`: $3.5 in, $0.35 cache read, $28 out per million
+/// - priority, in `eu`, `us`: $3.85 in, $0.385 cache read, $30.8 out per million
 pub static GPT_5_3_CODEX: Model = Model {
     provider: "azure",
     id: "gpt-5.3-codex",
@@ -5565,7 +5035,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_750_000_000_000),
                 (CacheRead, 175_000_000_000),
@@ -5576,18 +5046,7 @@ pub static GPT_5_3_CODEX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_925_000_000_000),
-                (CacheRead, 192_500_000_000),
-                (Output, 15_400_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_925_000_000_000),
                 (CacheRead, 192_500_000_000),
@@ -5599,7 +5058,7 @@ pub static GPT_5_3_CODEX: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 3_500_000_000_000),
                 (CacheRead, 350_000_000_000),
@@ -5611,19 +5070,7 @@ pub static GPT_5_3_CODEX: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_850_000_000_000),
-                (CacheRead, 385_000_000_000),
-                (Output, 30_800_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 3_850_000_000_000),
                 (CacheRead, 385_000_000_000),
@@ -5641,15 +5088,13 @@ pub static GPT_5_3_CODEX: Model = Model {
 ///
 /// - deprecated; retires 2027-09-02
 /// - released 2026-03-05; knows up to 2025-08-31
-/// - region `global`: $2.5 in, $0.25 cache read, $15 out per million; above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million
-/// - region `us`: $2.75 in, $0.275 cache read, $16.5 out per million; above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million
-/// - region `eu`: $2.75 in, $0.275 cache read, $16.5 out per million; above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million
-/// - batch, region `global`: $1.25 in, $0.13 cache read, $7.5 out per million; above 272,000 input tokens: $2.5 in, $0.25 cache read, $11.25 out per million
-/// - batch, region `us`: $1.375 in, $0.143 cache read, $8.25 out per million; above 272,000 input tokens: $2.75 in, $0.275 cache read, $12.375 out per million
-/// - batch, region `eu`: $1.375 in, $0.143 cache read, $8.25 out per million; above 272,000 input tokens: $2.75 in, $0.275 cache read, $12.375 out per million
-/// - flex, region `global`: $1.25 in, $7.5 out per million; above 272,000 input tokens: $2.5 in, $11.25 out per million
-/// - priority, region `global`: $5 in, $0.5 cache read, $30 out per million; above 272,000 input tokens: $10 in, $1 cache read, $45 out per million
-/// - 2 more price cards
+/// - in `global`: $2.5 in, $0.25 cache read, $15 out per million; above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million
+/// - in `us`, `eu`: $2.75 in, $0.275 cache read, $16.5 out per million; above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million
+/// - batch, in `global`: $1.25 in, $0.13 cache read, $7.5 out per million; above 272,000 input tokens: $2.5 in, $0.25 cache read, $11.25 out per million
+/// - batch, in `us`, `eu`: $1.375 in, $0.143 cache read, $8.25 out per million; above 272,000 input tokens: $2.75 in, $0.275 cache read, $12.375 out per million
+/// - flex, in `global`: $1.25 in, $7.5 out per million; above 272,000 input tokens: $2.5 in, $11.25 out per million
+/// - priority, in `global`: $5 in, $0.5 cache read, $30 out per million; above 272,000 input tokens: $10 in, $1 cache read, $45 out per million
+/// - priority, in `us`, `eu`: $5.5 in, $0.55 cache read, $33 out per million
 pub static GPT_5_4: Model = Model {
     provider: "azure",
     id: "gpt-5.4",
@@ -5680,7 +5125,7 @@ pub static GPT_5_4: Model = Model {
     aliases: &["gpt-5.4-2026-03-05"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -5702,29 +5147,7 @@ pub static GPT_5_4: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 16_500_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 5_500_000_000_000),
-                    (CacheRead, 550_000_000_000),
-                    (Output, 24_750_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -5747,7 +5170,7 @@ pub static GPT_5_4: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_250_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -5770,30 +5193,7 @@ pub static GPT_5_4: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_375_000_000_000),
-                (CacheRead, 143_000_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 2_750_000_000_000),
-                    (CacheRead, 275_000_000_000),
-                    (Output, 12_375_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 1_375_000_000_000),
                 (CacheRead, 143_000_000_000),
@@ -5816,7 +5216,7 @@ pub static GPT_5_4: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 1_250_000_000_000), (Output, 7_500_000_000_000)],
             tiers: &[Tier {
                 scope: Scope::Whole,
@@ -5831,7 +5231,7 @@ pub static GPT_5_4: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -5854,19 +5254,7 @@ pub static GPT_5_4: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (Output, 33_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -5884,15 +5272,13 @@ pub static GPT_5_4: Model = Model {
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
-/// - region `global`: $0.75 in, $0.075 cache read, $4.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $0.825 in, $0.0825 cache read, $4.95 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $0.825 in, $0.0825 cache read, $4.95 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `global`: $0.375 in, $0.0375 cache read, $2.25 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `eu`: $0.4125 in, $0.04125 cache read, $2.475 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $0.4125 in, $0.04125 cache read, $2.475 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $0.375 in, $0.0375 cache read, $2.25 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $1.5 in, $0.15 cache read, $9 out per million, $10 per 1,000 calls (searches)
-/// - 2 more price cards
+/// - in `global`: $0.75 in, $0.075 cache read, $4.5 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `us`: $0.825 in, $0.0825 cache read, $4.95 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `global`: $0.375 in, $0.0375 cache read, $2.25 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `eu`, `us`: $0.4125 in, $0.04125 cache read, $2.475 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $0.375 in, $0.0375 cache read, $2.25 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $1.5 in, $0.15 cache read, $9 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `eu`, `us`: $1.65 in, $0.165 cache read, $9.9 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_4_MINI: Model = Model {
     provider: "azure",
     id: "gpt-5.4-mini",
@@ -5923,7 +5309,7 @@ pub static GPT_5_4_MINI: Model = Model {
     aliases: &["gpt-5.4-mini-2026-03-17"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 750_000_000_000),
                 (CacheRead, 75_000_000_000),
@@ -5935,19 +5321,7 @@ pub static GPT_5_4_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_950_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5960,7 +5334,7 @@ pub static GPT_5_4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 375_000_000_000),
                 (CacheRead, 37_500_000_000),
@@ -5973,20 +5347,7 @@ pub static GPT_5_4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_475_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -5999,7 +5360,7 @@ pub static GPT_5_4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 375_000_000_000),
                 (CacheRead, 37_500_000_000),
@@ -6012,7 +5373,7 @@ pub static GPT_5_4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_500_000_000_000),
                 (CacheRead, 150_000_000_000),
@@ -6025,20 +5386,7 @@ pub static GPT_5_4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 9_900_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -6057,13 +5405,11 @@ pub static GPT_5_4_MINI: Model = Model {
 ///
 /// - deprecated; retires 2027-09-21
 /// - released 2026-03-17; knows up to 2025-08-31
-/// - region `global`: $0.2 in, $0.02 cache read, $1.25 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $0.22 in, $0.022 cache read, $1.375 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $0.22 in, $0.022 cache read, $1.375 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `eu`: $0.11 in, $0.011 cache read, $0.6875 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $0.11 in, $0.011 cache read, $0.6875 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $0.2 in, $0.02 cache read, $1.25 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `us`: $0.22 in, $0.022 cache read, $1.375 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `eu`, `us`: $0.11 in, $0.011 cache read, $0.6875 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $0.1 in, $0.01 cache read, $0.625 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_4_NANO: Model = Model {
     provider: "azure",
     id: "gpt-5.4-nano",
@@ -6094,7 +5440,7 @@ pub static GPT_5_4_NANO: Model = Model {
     aliases: &["gpt-5.4-nano-2026-03-17"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 20_000_000_000),
@@ -6106,19 +5452,7 @@ pub static GPT_5_4_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 220_000_000_000),
-                (CacheRead, 22_000_000_000),
-                (Output, 1_375_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 220_000_000_000),
                 (CacheRead, 22_000_000_000),
@@ -6131,7 +5465,7 @@ pub static GPT_5_4_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -6144,20 +5478,7 @@ pub static GPT_5_4_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 110_000_000_000),
-                (CacheRead, 11_000_000_000),
-                (Output, 687_500_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 110_000_000_000),
                 (CacheRead, 11_000_000_000),
@@ -6170,7 +5491,7 @@ pub static GPT_5_4_NANO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -6189,13 +5510,11 @@ pub static GPT_5_4_NANO: Model = Model {
 ///
 /// - deprecated; retires 2027-09-07
 /// - released 2026-03-05; knows up to 2025-08-31
-/// - region `global`: $30 in, $3 cache read, $180 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $60 in, $6 cache read, $270 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $33 in, $198 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $66 in, $297 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $33 in, $198 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $66 in, $297 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `eu`: $16.5 in, $99 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $33 in, $148.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $16.5 in, $99 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $33 in, $148.5 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $30 in, $3 cache read, $180 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $60 in, $6 cache read, $270 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `us`: $33 in, $198 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $66 in, $297 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `eu`, `us`: $16.5 in, $99 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $33 in, $148.5 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $15 in, $90 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $30 in, $135 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_4_PRO: Model = Model {
     provider: "azure",
     id: "gpt-5.4-pro",
@@ -6226,7 +5545,7 @@ pub static GPT_5_4_PRO: Model = Model {
     aliases: &["gpt-5.4-pro-2026-03-05"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 30_000_000_000_000),
                 (CacheRead, 3_000_000_000_000),
@@ -6250,29 +5569,7 @@ pub static GPT_5_4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 33_000_000_000_000),
-                (Output, 198_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 66_000_000_000_000),
-                    (Output, 297_000_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 33_000_000_000_000),
                 (Output, 198_000_000_000_000),
@@ -6295,7 +5592,7 @@ pub static GPT_5_4_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 15_000_000_000_000),
                 (Output, 90_000_000_000_000),
@@ -6318,30 +5615,7 @@ pub static GPT_5_4_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 16_500_000_000_000),
-                (Output, 99_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 33_000_000_000_000),
-                    (Output, 148_500_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 16_500_000_000_000),
                 (Output, 99_000_000_000_000),
@@ -6364,7 +5638,7 @@ pub static GPT_5_4_PRO: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 15_000_000_000_000),
                 (Output, 90_000_000_000_000),
@@ -6393,15 +5667,12 @@ pub static GPT_5_4_PRO: Model = Model {
 ///
 /// - deprecated; retires 2027-10-26
 /// - released 2026-04-23; knows up to 2025-12-01
-/// - region `global`: $5 in, $0.5 cache read, $30 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $10 in, $1 cache read, $45 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $33 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $33 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `global`: $2.5 in, $0.25 cache read, $15 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $16.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $16.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $12.5 in, $1.25 cache read, $75 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $20 in, $2 cache read, $90 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `us`: $13.75 in, $1.375 cache read, $82.5 out per million, $10 per 1,000 calls (searches)
-/// - 1 more price card
+/// - in `global`: $5 in, $0.5 cache read, $30 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $10 in, $1 cache read, $45 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`: $5.5 in, $0.55 cache read, $33 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `global`: $2.5 in, $0.25 cache read, $15 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`: $2.75 in, $0.275 cache read, $16.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $12.5 in, $1.25 cache read, $75 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $20 in, $2 cache read, $90 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `us`, `eu`: $13.75 in, $1.375 cache read, $82.5 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_5: Model = Model {
     provider: "azure",
     id: "gpt-5.5",
@@ -6432,7 +5703,7 @@ pub static GPT_5_5: Model = Model {
     aliases: &["gpt-5.5-2026-04-23", "gpt-5.5-2026-04-24"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -6456,31 +5727,7 @@ pub static GPT_5_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (Output, 33_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 11_000_000_000_000),
-                    (CacheRead, 1_100_000_000_000),
-                    (Output, 49_500_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -6505,7 +5752,7 @@ pub static GPT_5_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_500_000_000_000),
                 (CacheRead, 250_000_000_000),
@@ -6530,32 +5777,7 @@ pub static GPT_5_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (Output, 16_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 5_500_000_000_000),
-                    (CacheRead, 550_000_000_000),
-                    (Output, 24_750_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -6580,7 +5802,7 @@ pub static GPT_5_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 12_500_000_000_000),
                 (CacheRead, 1_250_000_000_000),
@@ -6605,20 +5827,7 @@ pub static GPT_5_5: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 13_750_000_000_000),
-                (CacheRead, 1_375_000_000_000),
-                (Output, 82_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 13_750_000_000_000),
                 (CacheRead, 1_375_000_000_000),
@@ -6689,13 +5898,11 @@ pub static GPT_5_5_PRO: Model = Model {
 /// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
-/// - region `global`: $0.2 in, $0.02 cache read, $0.25 cache write, $1.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $0.22 in, $0.022 cache read, $0.275 cache write, $1.32 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $0.22 in, $0.022 cache read, $0.275 cache write, $1.32 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $0.1 in, $0.01 cache read, $0.125 cache write, $0.6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.9 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $0.4 in, $0.04 cache read, $0.5 cache write, $2.4 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.8 in, $0.08 cache read, $1 cache write, $3.6 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `us`: $0.44 in, $0.044 cache read, $0.55 cache write, $2.64 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.88 in, $0.088 cache read, $1.1 cache write, $3.96 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `eu`: $0.44 in, $0.044 cache read, $0.55 cache write, $2.64 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.88 in, $0.088 cache read, $1.1 cache write, $3.96 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $0.2 in, $0.02 cache read, $0.25 cache write, $1.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`: $0.22 in, $0.022 cache read, $0.275 cache write, $1.32 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $0.1 in, $0.01 cache read, $0.125 cache write, $0.6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.9 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $0.4 in, $0.04 cache read, $0.5 cache write, $2.4 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.8 in, $0.08 cache read, $1 cache write, $3.6 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `us`, `eu`: $0.44 in, $0.044 cache read, $0.55 cache write, $2.64 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.88 in, $0.088 cache read, $1.1 cache write, $3.96 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_6_LUNA: Model = Model {
     provider: "azure",
     id: "gpt-5.6-luna",
@@ -6714,7 +5921,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     aliases: &["gpt-5.6-luna-2026-07-09"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 20_000_000_000),
@@ -6740,33 +5947,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 220_000_000_000),
-                (CacheRead, 22_000_000_000),
-                (CacheWrite, 275_000_000_000),
-                (Output, 1_320_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 440_000_000_000),
-                    (CacheRead, 44_000_000_000),
-                    (CacheWrite, 550_000_000_000),
-                    (Output, 1_980_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 220_000_000_000),
                 (CacheRead, 22_000_000_000),
@@ -6793,7 +5974,7 @@ pub static GPT_5_6_LUNA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -6820,7 +6001,7 @@ pub static GPT_5_6_LUNA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 40_000_000_000),
@@ -6847,34 +6028,7 @@ pub static GPT_5_6_LUNA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 440_000_000_000),
-                (CacheRead, 44_000_000_000),
-                (CacheWrite, 550_000_000_000),
-                (Output, 2_640_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 880_000_000_000),
-                    (CacheRead, 88_000_000_000),
-                    (CacheWrite, 1_100_000_000_000),
-                    (Output, 3_960_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 440_000_000_000),
                 (CacheRead, 44_000_000_000),
@@ -6906,13 +6060,11 @@ pub static GPT_5_6_LUNA: Model = Model {
 /// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
-/// - region `global`: $4 in, $0.4 cache read, $5 cache write, $20 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $4.4 in, $0.44 cache read, $5.5 cache write, $22 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $4.4 in, $0.44 cache read, $5.5 cache write, $22 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $8 in, $0.8 cache read, $10 cache write, $40 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $16 in, $1.6 cache read, $20 cache write, $60 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `us`: $8.8 in, $0.88 cache read, $11 cache write, $44 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $17.6 in, $1.76 cache read, $22 cache write, $66 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `eu`: $8.8 in, $0.88 cache read, $11 cache write, $44 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $17.6 in, $1.76 cache read, $22 cache write, $66 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $4 in, $0.4 cache read, $5 cache write, $20 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`: $4.4 in, $0.44 cache read, $5.5 cache write, $22 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $8 in, $0.8 cache read, $10 cache write, $40 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $16 in, $1.6 cache read, $20 cache write, $60 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `us`, `eu`: $8.8 in, $0.88 cache read, $11 cache write, $44 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $17.6 in, $1.76 cache read, $22 cache write, $66 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_6_SOL: Model = Model {
     provider: "azure",
     id: "gpt-5.6-sol",
@@ -6931,7 +6083,7 @@ pub static GPT_5_6_SOL: Model = Model {
     aliases: &["gpt-5.6", "gpt-5.6-sol-2026-07-09"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 4_000_000_000_000),
                 (CacheRead, 400_000_000_000),
@@ -6957,33 +6109,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 440_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 8_800_000_000_000),
-                    (CacheRead, 880_000_000_000),
-                    (CacheWrite, 11_000_000_000_000),
-                    (Output, 33_000_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 440_000_000_000),
@@ -7010,7 +6136,7 @@ pub static GPT_5_6_SOL: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -7037,7 +6163,7 @@ pub static GPT_5_6_SOL: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 8_000_000_000_000),
                 (CacheRead, 800_000_000_000),
@@ -7064,34 +6190,7 @@ pub static GPT_5_6_SOL: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 8_800_000_000_000),
-                (CacheRead, 880_000_000_000),
-                (CacheWrite, 11_000_000_000_000),
-                (Output, 44_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 17_600_000_000_000),
-                    (CacheRead, 1_760_000_000_000),
-                    (CacheWrite, 22_000_000_000_000),
-                    (Output, 66_000_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 8_800_000_000_000),
                 (CacheRead, 880_000_000_000),
@@ -7123,13 +6222,11 @@ pub static GPT_5_6_SOL: Model = Model {
 /// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
-/// - region `global`: $2 in, $0.2 cache read, $2.5 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.22 cache read, $2.75 cache write, $13.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.2 in, $0.22 cache read, $2.75 cache write, $13.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million, $10 per 1,000 calls (searches)
-/// - flex, region `global`: $1 in, $0.1 cache read, $1.25 cache write, $6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $9 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $4 in, $0.4 cache read, $5 cache write, $24 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $36 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `us`: $4.4 in, $0.44 cache read, $5.5 cache write, $26.4 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $39.6 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `eu`: $4.4 in, $0.44 cache read, $5.5 cache write, $26.4 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $39.6 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $2 in, $0.2 cache read, $2.5 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`: $2.2 in, $0.22 cache read, $2.75 cache write, $13.2 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million, $10 per 1,000 calls (searches)
+/// - flex, in `global`: $1 in, $0.1 cache read, $1.25 cache write, $6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $9 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $4 in, $0.4 cache read, $5 cache write, $24 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $36 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `us`, `eu`: $4.4 in, $0.44 cache read, $5.5 cache write, $26.4 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $39.6 out per million, $10 per 1,000 calls (searches)
 pub static GPT_5_6_TERRA: Model = Model {
     provider: "azure",
     id: "gpt-5.6-terra",
@@ -7148,7 +6245,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     aliases: &["gpt-5.6-terra-2026-07-09"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -7174,33 +6271,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (Output, 13_200_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 4_400_000_000_000),
-                    (CacheRead, 440_000_000_000),
-                    (CacheWrite, 5_500_000_000_000),
-                    (Output, 19_800_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -7227,7 +6298,7 @@ pub static GPT_5_6_TERRA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -7254,7 +6325,7 @@ pub static GPT_5_6_TERRA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 4_000_000_000_000),
                 (CacheRead, 400_000_000_000),
@@ -7281,34 +6352,7 @@ pub static GPT_5_6_TERRA: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 440_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (Output, 26_400_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 8_800_000_000_000),
-                    (CacheRead, 880_000_000_000),
-                    (CacheWrite, 11_000_000_000_000),
-                    (Output, 39_600_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 440_000_000_000),
@@ -7340,9 +6384,9 @@ pub static GPT_5_6_TERRA: Model = Model {
 /// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-01-11
-/// - region `global`: $10 in, $1 cache read, $12.5 cache write, $50 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $11 in, $1.1 cache read, $13.75 cache write, $55 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $12 in, $1.2 cache read, $15 cache write, $60 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $24 in, $2.4 cache read, $30 cache write, $90 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $10 in, $1 cache read, $12.5 cache write, $50 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million, $10 per 1,000 calls (searches)
+/// - in `us`: $11 in, $1.1 cache read, $13.75 cache write, $55 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`: $12 in, $1.2 cache read, $15 cache write, $60 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $24 in, $2.4 cache read, $30 cache write, $90 out per million, $10 per 1,000 calls (searches)
 pub static GPT_6_ASTRA: Model = Model {
     provider: "azure",
     id: "gpt-6-astra",
@@ -7361,7 +6405,7 @@ pub static GPT_6_ASTRA: Model = Model {
     aliases: &["gpt-6-astra-2026-09-03"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 10_000_000_000_000),
                 (CacheRead, 1_000_000_000_000),
@@ -7387,7 +6431,7 @@ pub static GPT_6_ASTRA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 11_000_000_000_000),
                 (CacheRead, 1_100_000_000_000),
@@ -7413,7 +6457,7 @@ pub static GPT_6_ASTRA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
+            regions: &["eu"],
             rates: &[
                 (Input, 12_000_000_000_000),
                 (CacheRead, 1_200_000_000_000),
@@ -7445,9 +6489,9 @@ pub static GPT_6_ASTRA: Model = Model {
 /// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-03-11
-/// - region `global`: $0.1 in, $0.01 cache read, $0.125 cache write, $0.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.55 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.24 in, $0.024 cache read, $0.3 cache write, $0.9 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $0.1 in, $0.01 cache read, $0.125 cache write, $0.5 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million, $10 per 1,000 calls (searches)
+/// - in `us`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.55 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.6 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $0.24 in, $0.024 cache read, $0.3 cache write, $0.9 out per million, $10 per 1,000 calls (searches)
 pub static GPT_6_LUNA: Model = Model {
     provider: "azure",
     id: "gpt-6-luna",
@@ -7466,7 +6510,7 @@ pub static GPT_6_LUNA: Model = Model {
     aliases: &["gpt-6-luna-2026-09-22"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 100_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -7494,7 +6538,7 @@ pub static GPT_6_LUNA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 110_000_000_000),
                 (CacheRead, 11_000_000_000),
@@ -7522,7 +6566,7 @@ pub static GPT_6_LUNA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
+            regions: &["eu"],
             rates: &[
                 (Input, 120_000_000_000),
                 (CacheRead, 12_000_000_000),
@@ -7556,11 +6600,11 @@ pub static GPT_6_LUNA: Model = Model {
 /// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2028-03-11
-/// - region `global`: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.22 cache read, $2.75 cache write, $11 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.4 in, $0.24 cache read, $3 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.8 in, $0.48 cache read, $6 cache write, $18 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `global`: $4 in, $0.4 cache read, $5 cache write, $20 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
-/// - priority, region `us`: $4.4 in, $0.44 cache read, $5.5 cache write, $22 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $2 in, $0.2 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
+/// - in `us`: $2.2 in, $0.22 cache read, $2.75 cache write, $11 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`: $2.4 in, $0.24 cache read, $3 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.8 in, $0.48 cache read, $6 cache write, $18 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `global`: $4 in, $0.4 cache read, $5 cache write, $20 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million, $10 per 1,000 calls (searches)
+/// - priority, in `us`: $4.4 in, $0.44 cache read, $5.5 cache write, $22 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $10 per 1,000 calls (searches)
 pub static GPT_6_SOL: Model = Model {
     provider: "azure",
     id: "gpt-6-sol",
@@ -7579,7 +6623,7 @@ pub static GPT_6_SOL: Model = Model {
     aliases: &["gpt-6-sol-2026-09-22"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -7607,7 +6651,7 @@ pub static GPT_6_SOL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -7635,7 +6679,7 @@ pub static GPT_6_SOL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
+            regions: &["eu"],
             rates: &[
                 (Input, 2_400_000_000_000),
                 (CacheRead, 240_000_000_000),
@@ -7664,7 +6708,7 @@ pub static GPT_6_SOL: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 4_000_000_000_000),
                 (CacheRead, 400_000_000_000),
@@ -7693,7 +6737,7 @@ pub static GPT_6_SOL: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 440_000_000_000),
@@ -7728,10 +6772,9 @@ pub static GPT_6_SOL: Model = Model {
 ///
 /// - deprecated; retires 2028-03-11
 /// - released 2026-09-29
-/// - region `global`: $2 in, $0.1 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.2 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.11 cache read, $2.75 cache write, $11 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.22 cache read, $5.5 cache write, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.4 in, $0.12 cache read, $3 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.8 in, $0.24 cache read, $6 cache write, $18 out per million, $10 per 1,000 calls (searches)
-/// - region `apac`: $2.4 in, $0.12 cache read, $3 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.8 in, $0.24 cache read, $6 cache write, $18 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $2 in, $0.1 cache read, $2.5 cache write, $10 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4 in, $0.2 cache read, $5 cache write, $15 out per million, $10 per 1,000 calls (searches)
+/// - in `us`: $2.2 in, $0.11 cache read, $2.75 cache write, $11 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.4 in, $0.22 cache read, $5.5 cache write, $16.5 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `apac`: $2.4 in, $0.12 cache read, $3 cache write, $12 out per million, $10 per 1,000 calls (searches); above 272,000 input tokens: $4.8 in, $0.24 cache read, $6 cache write, $18 out per million, $10 per 1,000 calls (searches)
 pub static GPT_6_1_SOL: Model = Model {
     provider: "azure",
     id: "gpt-6.1-sol",
@@ -7751,7 +6794,7 @@ pub static GPT_6_1_SOL: Model = Model {
     aliases: &["gpt-6.1-sol-2026-09-29"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -7779,7 +6822,7 @@ pub static GPT_6_1_SOL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -7807,35 +6850,7 @@ pub static GPT_6_1_SOL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_400_000_000_000),
-                (CacheRead, 120_000_000_000),
-                (CacheWrite, 3_000_000_000_000),
-                (Output, 12_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(272_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 4_800_000_000_000),
-                    (CacheRead, 240_000_000_000),
-                    (CacheWrite, 6_000_000_000_000),
-                    (Output, 18_000_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some(
-                "https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/models",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("apac"),
+            regions: &["eu", "apac"],
             rates: &[
                 (Input, 2_400_000_000_000),
                 (CacheRead, 120_000_000_000),
@@ -8005,8 +7020,8 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
 /// gpt-chat-latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-05-18
-/// - region `global`: $5 in, $0.5 cache read, $30 out per million
-/// - region `us`: $5.5 in, $0.55 cache read, $33 out per million
+/// - in `global`: $5 in, $0.5 cache read, $30 out per million
+/// - in `us`: $5.5 in, $0.55 cache read, $33 out per million
 pub static GPT_CHAT_LATEST: Model = Model {
     provider: "azure",
     id: "gpt-chat-latest",
@@ -8023,7 +7038,7 @@ pub static GPT_CHAT_LATEST: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 5_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -8036,7 +7051,7 @@ pub static GPT_CHAT_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
+            regions: &["us"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -9968,12 +8983,10 @@ pub static MODEL_ROUTER: Model = Model {
 ///
 /// - deprecated; retires 2026-11-19
 /// - released 2024-12-05; knows up to 2023-09
-/// - region `global`: $15 in, $7.5 cache read, $60 out per million
-/// - region `eu`: $16.5 in, $8.25 cache read, $66 out per million
-/// - region `us`: $16.5 in, $8.25 cache read, $66 out per million
-/// - batch, region `global`: $7.5 in, $30 out per million
-/// - batch, region `eu`: $8.25 in, $33 out per million
-/// - batch, region `us`: $8.25 in, $33 out per million
+/// - in `global`: $15 in, $7.5 cache read, $60 out per million
+/// - in `eu`, `us`: $16.5 in, $8.25 cache read, $66 out per million
+/// - batch, in `global`: $7.5 in, $30 out per million
+/// - batch, in `eu`, `us`: $8.25 in, $33 out per million
 pub static O1: Model = Model {
     provider: "azure",
     id: "o1",
@@ -10003,7 +9016,7 @@ pub static O1: Model = Model {
     aliases: &["o1-2024-12-17"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 15_000_000_000_000),
                 (CacheRead, 7_500_000_000_000),
@@ -10016,20 +9029,7 @@ pub static O1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 16_500_000_000_000),
-                (CacheRead, 8_250_000_000_000),
-                (Output, 66_000_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 16_500_000_000_000),
                 (CacheRead, 8_250_000_000_000),
@@ -10043,7 +9043,7 @@ pub static O1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 7_500_000_000_000), (Output, 30_000_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10053,17 +9053,7 @@ pub static O1: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 8_250_000_000_000), (Output, 33_000_000_000_000)],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 8_250_000_000_000), (Output, 33_000_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10078,12 +9068,10 @@ pub static O1: Model = Model {
 /// o1-mini: text in; 128,000 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2024-09-12; knows up to 2023-09
-/// - region `global`: $1.1 in, $0.55 cache read, $4.4 out per million
-/// - region `eu`: $1.21 in, $0.605 cache read, $4.84 out per million
-/// - region `us`: $1.21 in, $0.605 cache read, $4.84 out per million
-/// - batch, region `global`: $0.55 in, $2.2 out per million
-/// - batch, region `eu`: $0.605 in, $2.42 out per million
-/// - batch, region `us`: $0.605 in, $2.42 out per million
+/// - in `global`: $1.1 in, $0.55 cache read, $4.4 out per million
+/// - in `eu`, `us`: $1.21 in, $0.605 cache read, $4.84 out per million
+/// - batch, in `global`: $0.55 in, $2.2 out per million
+/// - batch, in `eu`, `us`: $0.605 in, $2.42 out per million
 pub static O1_MINI: Model = Model {
     provider: "azure",
     id: "o1-mini",
@@ -10104,7 +9092,7 @@ pub static O1_MINI: Model = Model {
     aliases: &["o1-mini-2024-09-12"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -10115,18 +9103,7 @@ pub static O1_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_210_000_000_000),
-                (CacheRead, 605_000_000_000),
-                (Output, 4_840_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_210_000_000_000),
                 (CacheRead, 605_000_000_000),
@@ -10138,7 +9115,7 @@ pub static O1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -10146,15 +9123,7 @@ pub static O1_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
             source: Some("https://prices.azure.com/api/retail/prices"),
             checked: Some(Date(20260900)),
@@ -10168,12 +9137,10 @@ pub static O1_MINI: Model = Model {
 ///
 /// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
-/// - region `global`: $2 in, $0.5 cache read, $8 out per million
-/// - region `us`: $2.2 in, $0.55 cache read, $8.8 out per million
-/// - region `eu`: $2.2 in, $0.55 cache read, $8.8 out per million
-/// - batch, region `global`: $1 in, $4 out per million
-/// - batch, region `us`: $1.1 in, $4.4 out per million
-/// - batch, region `eu`: $1.1 in, $4.4 out per million
+/// - in `global`: $2 in, $0.5 cache read, $8 out per million
+/// - in `us`, `eu`: $2.2 in, $0.55 cache read, $8.8 out per million
+/// - batch, in `global`: $1 in, $4 out per million
+/// - batch, in `us`, `eu`: $1.1 in, $4.4 out per million
 pub static O3: Model = Model {
     provider: "azure",
     id: "o3",
@@ -10203,7 +9170,7 @@ pub static O3: Model = Model {
     aliases: &["o3-2025-04-16"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 2_000_000_000_000),
                 (CacheRead, 500_000_000_000),
@@ -10216,20 +9183,7 @@ pub static O3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (Output, 8_800_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -10243,7 +9197,7 @@ pub static O3: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 1_000_000_000_000), (Output, 4_000_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10253,17 +9207,7 @@ pub static O3: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 4_400_000_000_000)],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[(Input, 1_100_000_000_000), (Output, 4_400_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10279,9 +9223,8 @@ pub static O3: Model = Model {
 ///
 /// - deprecated; retires 2026-11-19
 /// - released 2024-06-26; knows up to 2024-05
-/// - region `global`: $10 in, $2.5 cache read, $40 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $11 in, $2.75 cache read, $44 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $11 in, $2.75 cache read, $44 out per million, $10 per 1,000 calls (searches)
+/// - in `global`: $10 in, $2.5 cache read, $40 out per million, $10 per 1,000 calls (searches)
+/// - in `eu`, `us`: $11 in, $2.75 cache read, $44 out per million, $10 per 1,000 calls (searches)
 pub static O3_DEEP_RESEARCH: Model = Model {
     provider: "azure",
     id: "o3-deep-research",
@@ -10303,7 +9246,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 10_000_000_000_000),
                 (CacheRead, 2_500_000_000_000),
@@ -10315,19 +9258,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 11_000_000_000_000),
-                (CacheRead, 2_750_000_000_000),
-                (Output, 44_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 11_000_000_000_000),
                 (CacheRead, 2_750_000_000_000),
@@ -10346,12 +9277,10 @@ pub static O3_DEEP_RESEARCH: Model = Model {
 ///
 /// - deprecated; retires 2026-11-19
 /// - released 2024-12-20; knows up to 2024-05
-/// - region `global`: $1.1 in, $0.55 cache read, $4.4 out per million
-/// - region `eu`: $1.21 in, $0.605 cache read, $4.84 out per million
-/// - region `us`: $1.21 in, $0.605 cache read, $4.84 out per million
-/// - batch, region `global`: $0.55 in, $2.2 out per million
-/// - batch, region `eu`: $0.605 in, $2.42 out per million
-/// - batch, region `us`: $0.605 in, $2.42 out per million
+/// - in `global`: $1.1 in, $0.55 cache read, $4.4 out per million
+/// - in `eu`, `us`: $1.21 in, $0.605 cache read, $4.84 out per million
+/// - batch, in `global`: $0.55 in, $2.2 out per million
+/// - batch, in `eu`, `us`: $0.605 in, $2.42 out per million
 pub static O3_MINI: Model = Model {
     provider: "azure",
     id: "o3-mini",
@@ -10381,7 +9310,7 @@ pub static O3_MINI: Model = Model {
     aliases: &["o3-mini-2025-01-31"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -10394,20 +9323,7 @@ pub static O3_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_210_000_000_000),
-                (CacheRead, 605_000_000_000),
-                (Output, 4_840_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[
                 (Input, 1_210_000_000_000),
                 (CacheRead, 605_000_000_000),
@@ -10421,7 +9337,7 @@ pub static O3_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10431,17 +9347,7 @@ pub static O3_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10501,12 +9407,10 @@ pub static O3_PRO: Model = Model {
 ///
 /// - deprecated; retires 2026-11-19
 /// - released 2025-04-16; knows up to 2024-05
-/// - region `global`: $1.1 in, $0.275 cache read, $4.4 out per million
-/// - region `us`: $1.21 in, $0.303 cache read, $4.84 out per million
-/// - region `eu`: $1.21 in, $0.303 cache read, $4.84 out per million
-/// - batch, region `global`: $0.55 in, $2.2 out per million
-/// - batch, region `us`: $0.605 in, $2.42 out per million
-/// - batch, region `eu`: $0.605 in, $2.42 out per million
+/// - in `global`: $1.1 in, $0.275 cache read, $4.4 out per million
+/// - in `us`, `eu`: $1.21 in, $0.303 cache read, $4.84 out per million
+/// - batch, in `global`: $0.55 in, $2.2 out per million
+/// - batch, in `us`, `eu`: $0.605 in, $2.42 out per million
 pub static O4_MINI: Model = Model {
     provider: "azure",
     id: "o4-mini",
@@ -10536,7 +9440,7 @@ pub static O4_MINI: Model = Model {
     aliases: &["o4-mini-2025-04-16"],
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -10549,20 +9453,7 @@ pub static O4_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_210_000_000_000),
-                (CacheRead, 303_000_000_000),
-                (Output, 4_840_000_000_000),
-            ],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[
                 (Input, 1_210_000_000_000),
                 (CacheRead, 303_000_000_000),
@@ -10576,7 +9467,7 @@ pub static O4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -10586,17 +9477,7 @@ pub static O4_MINI: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
-            source: Some(
-                "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
+            regions: &["us", "eu"],
             rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
             source: Some(
                 "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -11115,9 +9996,8 @@ pub static SORA_2_PRO: Model = Model {
 ///
 /// - deprecated; retires 2028-02-09
 /// - released 2024-01-25; knows up to 2024-01
-/// - region `global`: $0.13 in per million
-/// - region `eu`: $0.143 in per million
-/// - region `us`: $0.143 in per million
+/// - in `global`: $0.13 in per million
+/// - in `eu`, `us`: $0.143 in per million
 pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     provider: "azure",
     id: "text-embedding-3-large",
@@ -11139,7 +10019,7 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 130_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
@@ -11148,16 +10028,7 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 143_000_000_000)],
-            source: Some(
-                "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
-            ),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 143_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
@@ -11173,9 +10044,8 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
 ///
 /// - deprecated; retires 2028-02-09
 /// - released 2024-01-25; knows up to 2024-01
-/// - region `global`: $0.02 in per million
-/// - region `eu`: $0.022 in per million
-/// - region `us`: $0.022 in per million
+/// - in `global`: $0.02 in per million
+/// - in `eu`, `us`: $0.022 in per million
 pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     provider: "azure",
     id: "text-embedding-3-small",
@@ -11197,7 +10067,7 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 20_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
@@ -11206,16 +10076,7 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 22_000_000_000)],
-            source: Some(
-                "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
-            ),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 22_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
@@ -11231,9 +10092,8 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
 ///
 /// - deprecated; retires 2028-02-09
 /// - released 2022-12-15; knows up to 2022-12
-/// - region `global`: $0.1 in per million
-/// - region `eu`: $0.11 in per million
-/// - region `us`: $0.11 in per million
+/// - in `global`: $0.1 in per million
+/// - in `eu`, `us`: $0.11 in per million
 pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     provider: "azure",
     id: "text-embedding-ada-002",
@@ -11255,7 +10115,7 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[(Input, 100_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
@@ -11264,16 +10124,7 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("eu"),
-            rates: &[(Input, 110_000_000_000)],
-            source: Some(
-                "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",
-            ),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("us"),
+            regions: &["eu", "us"],
             rates: &[(Input, 110_000_000_000)],
             source: Some(
                 "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/#pricing",

@@ -226,12 +226,8 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
 /// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
-/// - region `us`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - region `eu`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - region `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - batch, region `us`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
-/// - batch, region `eu`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
-/// - batch, region `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
+/// - in `us`, `eu`, `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
+/// - batch, in `us`, `eu`, `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
 pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     provider: "google-vertex",
@@ -260,37 +256,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (CacheWrite1h, 2_200_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (CacheWrite1h, 2_200_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -306,37 +272,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 687_500_000_000),
-                (Output, 2_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 687_500_000_000),
-                (Output, 2_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 550_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -431,12 +367,8 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     provider: "google-vertex",
@@ -465,39 +397,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -514,37 +414,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -596,12 +466,8 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - this price from 2026-03-13
-/// - region `us`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - until 2026-03-13: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million, $10 per 1,000 calls (searches); above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, from 2026-03-13: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
@@ -632,41 +498,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -684,39 +516,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -797,12 +597,8 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
 /// - deprecated; retires 2027-04-16
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     provider: "google-vertex",
@@ -831,39 +627,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -880,37 +644,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -961,12 +695,8 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
 /// - deprecated; retires 2027-05-28
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     provider: "google-vertex",
@@ -994,39 +724,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1043,37 +741,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1170,12 +838,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
 /// - above 200,000 input tokens: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $22.5 out per million
-/// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
+/// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
 pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
@@ -1205,63 +869,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(200_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 6_600_000_000_000),
-                    (CacheRead, 660_000_000_000),
-                    (CacheWrite, 8_250_000_000_000),
-                    (CacheWrite1h, 13_200_000_000_000),
-                    (Output, 24_750_000_000_000),
-                ],
-            }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(200_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 6_600_000_000_000),
-                    (CacheRead, 660_000_000_000),
-                    (CacheWrite, 8_250_000_000_000),
-                    (CacheWrite1h, 13_200_000_000_000),
-                    (Output, 24_750_000_000_000),
-                ],
-            }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 3_300_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -1290,37 +898,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -1382,12 +960,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     provider: "google-vertex",
@@ -1414,39 +988,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 3_300_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -1463,37 +1005,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -1589,12 +1101,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
 /// - deprecated; retires 2026-12-24
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $1.1 in, $5.5 out per million
-/// - batch, region `eu`: $1.1 in, $5.5 out per million
-/// - batch, region `regional`: $1.1 in, $5.5 out per million
+/// - in `us`, `eu`, `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $1.1 in, $5.5 out per million
 /// - batch: $1 in, $5 out per million
 pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     provider: "google-vertex",
@@ -1623,39 +1131,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -1672,27 +1148,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
             source: Some(
                 "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
@@ -3105,15 +2561,13 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
 ///
 /// - deprecated; retires 2027-05-28
 /// - also $0.05 cache read, $60 output image per million, $14 per 1,000 calls (searches)
-/// - region `us`: $0.55 in, $0.055 cache read, $3.3 out, $66 output image per million, $14 per 1,000 calls (searches)
-/// - region `eu`: $0.55 in, $0.055 cache read, $3.3 out, $66 output image per million, $14 per 1,000 calls (searches)
-/// - region `regional`: $0.55 in, $0.055 cache read, $3.3 out, $66 output image per million, $14 per 1,000 calls (searches)
-/// - batch, region `us`: $0.275 in, $0.0275 cache read, $1.65 out, $33 output image per million
-/// - batch, region `eu`: $0.275 in, $0.0275 cache read, $1.65 out, $33 output image per million
-/// - batch, region `regional`: $0.275 in, $0.0275 cache read, $1.65 out, $33 output image per million
-/// - flex, region `us`: $0.275 in, $0.0275 cache read, $1.65 out per million
-/// - flex, region `eu`: $0.275 in, $0.0275 cache read, $1.65 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $0.55 in, $0.055 cache read, $3.3 out, $66 output image per million, $14 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $0.275 in, $0.0275 cache read, $1.65 out, $33 output image per million
+/// - flex, in `us`, `eu`, `regional`: $0.275 in, $0.0275 cache read, $1.65 out per million
+/// - priority, in `us`, `eu`, `regional`: $0.99 in, $0.099 cache read, $5.94 out per million
+/// - batch: $0.25 in, $0.025 cache read, $1.5 out, $30 output image per million
+/// - flex: $0.25 in, $0.025 cache read, $1.5 out per million
+/// - priority: $0.9 in, $0.09 cache read, $5.4 out per million
 pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-image",
@@ -3132,37 +2586,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     structured_output: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (Output, 3_300_000_000_000),
-                (OutputImage, 66_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (Output, 3_300_000_000_000),
-                (OutputImage, 66_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 550_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -3178,37 +2602,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 1_650_000_000_000),
-                (OutputImage, 33_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 1_650_000_000_000),
-                (OutputImage, 33_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 275_000_000_000),
                 (CacheRead, 27_500_000_000),
@@ -3223,35 +2617,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 1_650_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (Output, 1_650_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 275_000_000_000),
                 (CacheRead, 27_500_000_000),
@@ -3265,35 +2631,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 990_000_000_000),
-                (CacheRead, 99_000_000_000),
-                (Output, 5_940_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 990_000_000_000),
-                (CacheRead, 99_000_000_000),
-                (Output, 5_940_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 990_000_000_000),
                 (CacheRead, 99_000_000_000),
@@ -3424,15 +2762,13 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
 /// - deprecated; retires 2027-05-07
 /// - released 2026-05-07; knows up to 2025-01
 /// - also $0.025 cache read, $0.5 input audio, $0.05 cache read audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`: $0.275 in, $0.0275 cache read, $0.55 input audio, $0.055 cache read audio, $1.65 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`: $0.275 in, $0.0275 cache read, $0.55 input audio, $0.055 cache read audio, $1.65 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`: $0.275 in, $0.0275 cache read, $0.55 input audio, $0.055 cache read audio, $1.65 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`: $0.1375 in, $0.01375 cache read, $0.275 input audio, $0.0275 cache read audio, $0.825 out per million
-/// - batch, region `eu`: $0.1375 in, $0.01375 cache read, $0.275 input audio, $0.0275 cache read audio, $0.825 out per million
-/// - batch, region `regional`: $0.1375 in, $0.01375 cache read, $0.275 input audio, $0.0275 cache read audio, $0.825 out per million
-/// - flex, region `us`: $0.1375 in, $0.01375 cache read, $0.825 out per million
-/// - flex, region `eu`: $0.1375 in, $0.01375 cache read, $0.825 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $0.275 in, $0.0275 cache read, $0.55 input audio, $0.055 cache read audio, $1.65 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`: $0.1375 in, $0.01375 cache read, $0.275 input audio, $0.0275 cache read audio, $0.825 out per million
+/// - flex, in `us`, `eu`, `regional`: $0.1375 in, $0.01375 cache read, $0.825 out per million
+/// - priority, in `us`, `eu`, `regional`: $0.495 in, $0.0495 cache read, $0.99 input audio, $2.97 out per million
+/// - batch: $0.125 in, $0.0125 cache read, $0.25 input audio, $0.025 cache read audio, $0.75 out per million
+/// - flex: $0.125 in, $0.0125 cache read, $0.75 out per million
+/// - priority: $0.45 in, $0.045 cache read, $0.9 input audio, $2.7 out per million
 pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-lite",
@@ -3461,41 +2797,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (InputAudio, 550_000_000_000),
-                (CacheReadAudio, 55_000_000_000),
-                (Output, 1_650_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 275_000_000_000),
-                (CacheRead, 27_500_000_000),
-                (InputAudio, 550_000_000_000),
-                (CacheReadAudio, 55_000_000_000),
-                (Output, 1_650_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 275_000_000_000),
                 (CacheRead, 27_500_000_000),
@@ -3513,39 +2815,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 137_500_000_000),
-                (CacheRead, 13_750_000_000),
-                (InputAudio, 275_000_000_000),
-                (CacheReadAudio, 27_500_000_000),
-                (Output, 825_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 137_500_000_000),
-                (CacheRead, 13_750_000_000),
-                (InputAudio, 275_000_000_000),
-                (CacheReadAudio, 27_500_000_000),
-                (Output, 825_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 137_500_000_000),
                 (CacheRead, 13_750_000_000),
@@ -3561,35 +2831,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 137_500_000_000),
-                (CacheRead, 13_750_000_000),
-                (Output, 825_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 137_500_000_000),
-                (CacheRead, 13_750_000_000),
-                (Output, 825_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 137_500_000_000),
                 (CacheRead, 13_750_000_000),
@@ -3603,37 +2845,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 495_000_000_000),
-                (CacheRead, 49_500_000_000),
-                (InputAudio, 990_000_000_000),
-                (Output, 2_970_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 495_000_000_000),
-                (CacheRead, 49_500_000_000),
-                (InputAudio, 990_000_000_000),
-                (Output, 2_970_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 495_000_000_000),
                 (CacheRead, 49_500_000_000),
@@ -4108,15 +3320,13 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
 /// - deprecated; retires 2027-05-19
 /// - released 2026-05-19; knows up to 2025-01
 /// - also $0.15 cache read, $1.5 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`: $1.65 in, $0.165 cache read, $1.65 input audio, $9.9 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`: $1.65 in, $0.165 cache read, $1.65 input audio, $9.9 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`: $1.65 in, $0.165 cache read, $1.65 input audio, $9.9 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`: $0.825 in, $0.0825 cache read, $0.825 input audio, $4.95 out per million
-/// - batch, region `eu`: $0.825 in, $0.0825 cache read, $0.825 input audio, $4.95 out per million
-/// - batch, region `regional`: $0.825 in, $0.0825 cache read, $0.825 input audio, $4.95 out per million
-/// - flex, region `us`: $0.825 in, $0.0825 cache read, $4.95 out per million
-/// - flex, region `eu`: $0.825 in, $0.0825 cache read, $4.95 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $1.65 input audio, $9.9 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`: $0.825 in, $0.0825 cache read, $0.825 input audio, $4.95 out per million
+/// - flex, in `us`, `eu`, `regional`: $0.825 in, $0.0825 cache read, $4.95 out per million
+/// - priority, in `us`, `eu`, `regional`: $2.97 in, $0.297 cache read, $2.97 input audio, $17.82 out per million
+/// - batch: $0.75 in, $0.075 cache read, $0.75 input audio, $4.5 out per million
+/// - flex: $0.75 in, $0.075 cache read, $4.5 out per million
+/// - priority: $2.7 in, $0.27 cache read, $2.7 input audio, $16.2 out per million
 pub static GEMINI_3_5_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.5-flash",
@@ -4145,39 +3355,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (InputAudio, 1_650_000_000_000),
-                (Output, 9_900_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (InputAudio, 1_650_000_000_000),
-                (Output, 9_900_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -4194,37 +3372,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (InputAudio, 825_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (InputAudio, 825_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -4239,35 +3387,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -4281,37 +3401,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (InputAudio, 2_970_000_000_000),
-                (Output, 17_820_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (InputAudio, 2_970_000_000_000),
-                (Output, 17_820_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_970_000_000_000),
                 (CacheRead, 297_000_000_000),
@@ -4388,15 +3478,13 @@ pub static GEMINI_3_5_FLASH: Model = Model {
 ///
 /// - deprecated; retires 2027-07-21
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - flex, region `us`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - batch, region `eu`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - flex, region `eu`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - batch, region `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
+/// - flex, in `us`, `eu`, `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
+/// - priority, in `us`, `eu`, `regional`: $0.594 in, $0.0594 cache read, $0.594 input audio, $0.594 input image, $0.594 input video, $4.95 out per million
+/// - batch: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
+/// - flex: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
+/// - priority: $0.54 in, $0.054 cache read, $0.54 input audio, $0.54 input image, $0.54 input video, $4.5 out per million
 pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.5-flash-lite",
@@ -4414,43 +3502,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 330_000_000_000),
-                (CacheRead, 33_000_000_000),
-                (InputAudio, 330_000_000_000),
-                (InputImage, 330_000_000_000),
-                (InputVideo, 330_000_000_000),
-                (Output, 2_750_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 330_000_000_000),
-                (CacheRead, 33_000_000_000),
-                (InputAudio, 330_000_000_000),
-                (InputImage, 330_000_000_000),
-                (InputVideo, 330_000_000_000),
-                (Output, 2_750_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 330_000_000_000),
                 (CacheRead, 33_000_000_000),
@@ -4469,7 +3521,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 165_000_000_000),
                 (CacheRead, 16_500_000_000),
@@ -4486,75 +3538,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 165_000_000_000),
                 (CacheRead, 16_500_000_000),
@@ -4571,41 +3555,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 594_000_000_000),
-                (CacheRead, 59_400_000_000),
-                (InputAudio, 594_000_000_000),
-                (InputImage, 594_000_000_000),
-                (InputVideo, 594_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 594_000_000_000),
-                (CacheRead, 59_400_000_000),
-                (InputAudio, 594_000_000_000),
-                (InputImage, 594_000_000_000),
-                (InputVideo, 594_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 594_000_000_000),
                 (CacheRead, 59_400_000_000),
@@ -4820,15 +3770,15 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
 /// - deprecated; retires 2026-11-19
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
-/// - region `us`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - flex, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - 19 more price cards
+/// - in `us`, `eu`, `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - in `us`, `eu`, `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - flex, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - batch, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - flex, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
+/// - until 2027-01-01: $0.75 in, $0.075 cache read, $3.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - 5 more price cards
 pub static GEMINI_3_6_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.6-flash",
@@ -4847,39 +3797,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -4895,39 +3813,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -4944,7 +3830,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -4959,67 +3845,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -5034,7 +3860,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5049,67 +3875,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5124,37 +3890,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_485_000_000_000),
                 (CacheRead, 148_500_000_000),
@@ -5275,15 +4011,15 @@ pub static GEMINI_3_6_FLASH: Model = Model {
 /// - deprecated; retires 2027-01-28
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
-/// - region `us`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - flex, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - 23 more price cards
+/// - in `us`, `eu`, `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - in `us`, `eu`, `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - flex, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - batch, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - flex, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
+/// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
+/// - 7 more price cards
 pub static GEMINI_3_7_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.7-flash",
@@ -5302,39 +4038,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5350,39 +4054,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -5399,7 +4071,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -5414,67 +4086,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -5489,7 +4101,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5504,67 +4116,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5579,37 +4131,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_485_000_000_000),
                 (CacheRead, 148_500_000_000),
@@ -5624,37 +4146,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_970_000_000_000),
                 (CacheRead, 297_000_000_000),
@@ -5788,15 +4280,15 @@ pub static GEMINI_3_7_FLASH: Model = Model {
 ///
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
-/// - region `us`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - flex, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - 23 more price cards
+/// - in `us`, `eu`, `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - in `us`, `eu`, `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - flex, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - batch, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - flex, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
+/// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
+/// - 7 more price cards
 pub static GEMINI_3_8_FLASH: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash",
@@ -5813,39 +4305,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -5861,39 +4321,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -5910,7 +4338,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -5925,67 +4353,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -6000,7 +4368,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -6015,67 +4383,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -6090,37 +4398,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_485_000_000_000),
                 (CacheRead, 148_500_000_000),
@@ -6135,37 +4413,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_970_000_000_000),
                 (CacheRead, 297_000_000_000),
@@ -6298,15 +4546,13 @@ pub static GEMINI_3_8_FLASH: Model = Model {
 /// Gemini 3.8 Flash Cyber: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read per million
-/// - region `us`: $1.65 in, $0.165 cache read, $8.25 out per million
-/// - region `eu`: $1.65 in, $0.165 cache read, $8.25 out per million
-/// - region `regional`: $1.65 in, $0.165 cache read, $8.25 out per million
-/// - batch, region `us`: $0.825 in, $0.0825 cache read, $4.125 out per million
-/// - flex, region `us`: $0.825 in, $0.0825 cache read, $4.125 out per million
-/// - batch, region `eu`: $0.825 in, $0.0825 cache read, $4.125 out per million
-/// - flex, region `eu`: $0.825 in, $0.0825 cache read, $4.125 out per million
-/// - batch, region `regional`: $0.825 in, $0.0825 cache read, $4.125 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $8.25 out per million
+/// - batch, in `us`, `eu`, `regional`: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - flex, in `us`, `eu`, `regional`: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - priority, in `us`, `eu`, `regional`: $2.97 in, $0.297 cache read, $14.85 out per million
+/// - batch: $0.75 in, $0.075 cache read, $3.75 out per million
+/// - flex: $0.75 in, $0.075 cache read, $3.75 out per million
+/// - priority: $2.7 in, $0.27 cache read, $13.5 out per million
 pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash-cyber",
@@ -6321,33 +4567,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -6361,7 +4581,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -6375,63 +4595,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -6445,35 +4609,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_970_000_000_000),
                 (CacheRead, 297_000_000_000),
@@ -6667,15 +4803,15 @@ pub static GEMINI_3_8_LIVE: Model = Model {
 ///
 /// - also $0.2 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2026-12-01
-/// - region `us`, until 2026-12-01: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, until 2026-12-01: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, until 2026-12-01: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`, from 2026-12-01: $4.4 in, $0.22 cache read, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, from 2026-12-01: $4.4 in, $0.22 cache read, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, from 2026-12-01: $4.4 in, $0.22 cache read, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`, until 2026-12-01: $1.1 in, $0.055 cache read, $1.1 input audio, $5.5 out per million
-/// - batch, region `eu`, until 2026-12-01: $1.1 in, $0.055 cache read, $1.1 input audio, $5.5 out per million
-/// - 23 more price cards
+/// - in `us`, `eu`, `regional`, until 2026-12-01: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - in `us`, `eu`, `regional`, from 2026-12-01: $4.4 in, $0.22 cache read, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`, until 2026-12-01: $1.1 in, $0.055 cache read, $1.1 input audio, $5.5 out per million
+/// - batch, in `us`, `eu`, `regional`, from 2026-12-01: $2.2 in, $0.11 cache read, $11 out per million
+/// - flex, in `us`, `eu`, `regional`, until 2026-12-01: $1.1 in, $0.055 cache read, $5.5 out per million
+/// - flex, in `us`, `eu`, `regional`, from 2026-12-01: $2.2 in, $0.11 cache read, $11 out per million
+/// - priority, in `us`, `eu`, `regional`, until 2026-12-01: $3.96 in, $0.198 cache read, $3.96 input audio, $19.8 out per million
+/// - priority, in `us`, `eu`, `regional`, from 2026-12-01: $7.92 in, $0.396 cache read, $39.6 out per million
+/// - 7 more price cards
 pub static GEMINI_4_ARGON: Model = Model {
     provider: "google-vertex",
     id: "gemini-4-argon",
@@ -6691,41 +4827,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (InputAudio, 2_200_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (InputAudio, 2_200_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -6742,39 +4844,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -6791,39 +4861,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (InputAudio, 1_100_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (InputAudio, 1_100_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -6839,37 +4877,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -6884,37 +4892,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -6929,37 +4907,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -6974,39 +4922,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 3_960_000_000_000),
-                (CacheRead, 198_000_000_000),
-                (InputAudio, 3_960_000_000_000),
-                (Output, 19_800_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_960_000_000_000),
-                (CacheRead, 198_000_000_000),
-                (InputAudio, 3_960_000_000_000),
-                (Output, 19_800_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 3_960_000_000_000),
                 (CacheRead, 198_000_000_000),
@@ -7022,37 +4938,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 7_920_000_000_000),
-                (CacheRead, 396_000_000_000),
-                (Output, 39_600_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 7_920_000_000_000),
-                (CacheRead, 396_000_000_000),
-                (Output, 39_600_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 7_920_000_000_000),
                 (CacheRead, 396_000_000_000),
@@ -7188,15 +5074,13 @@ pub static GEMINI_4_ARGON: Model = Model {
 /// Gemini 4 Argon Cyber Permissive: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 1,048,576 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $4 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million
-/// - batch, region `eu`: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million
-/// - batch, region `regional`: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million
-/// - flex, region `us`: $2.2 in, $0.11 cache read, $11 out per million
-/// - flex, region `eu`: $2.2 in, $0.11 cache read, $11 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $4.4 in, $0.22 cache read, $4.4 input audio, $22 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`: $2.2 in, $0.11 cache read, $2.2 input audio, $11 out per million
+/// - flex, in `us`, `eu`, `regional`: $2.2 in, $0.11 cache read, $11 out per million
+/// - priority, in `us`, `eu`, `regional`: $7.92 in, $0.396 cache read, $7.92 input audio, $39.6 out per million
+/// - batch: $2 in, $0.1 cache read, $2 input audio, $10 out per million
+/// - flex: $2 in, $0.1 cache read, $10 out per million
+/// - priority: $7.2 in, $0.36 cache read, $7.2 input audio, $36 out per million
 pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
     provider: "google-vertex",
     id: "gemini-4-argon-cyber-permissive",
@@ -7210,39 +5094,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (InputAudio, 4_400_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (InputAudio, 4_400_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -7259,37 +5111,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (InputAudio, 2_200_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (InputAudio, 2_200_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -7304,35 +5126,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (Output, 11_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -7346,37 +5140,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 7_920_000_000_000),
-                (CacheRead, 396_000_000_000),
-                (InputAudio, 7_920_000_000_000),
-                (Output, 39_600_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 7_920_000_000_000),
-                (CacheRead, 396_000_000_000),
-                (InputAudio, 7_920_000_000_000),
-                (Output, 39_600_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 7_920_000_000_000),
                 (CacheRead, 396_000_000_000),
@@ -7547,15 +5311,15 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.15 cache read per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - this price from 2027-01-01
-/// - region `us`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - flex, region `us`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
-/// - 23 more price cards
+/// - in `us`, `eu`, `regional`, until 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - in `us`, `eu`, `regional`, from 2027-01-01: $1.65 in, $0.165 cache read, $8.25 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - flex, in `us`, `eu`, `regional`, until 2027-01-01: $0.4125 in, $0.04125 cache read, $2.0625 out per million
+/// - batch, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - flex, in `us`, `eu`, `regional`, from 2027-01-01: $0.825 in, $0.0825 cache read, $4.125 out per million
+/// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
+/// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
+/// - 7 more price cards
 /// - Points to gemini-3.8-flash.
 pub static GEMINI_FLASH_LATEST: Model = Model {
     provider: "google-vertex",
@@ -7584,39 +5348,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -7632,39 +5364,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (Output, 8_250_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -7681,7 +5381,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -7696,67 +5396,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 412_500_000_000),
-                (CacheRead, 41_250_000_000),
-                (Output, 2_062_500_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 412_500_000_000),
                 (CacheRead, 41_250_000_000),
@@ -7771,7 +5411,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -7786,67 +5426,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 825_000_000_000),
-                (CacheRead, 82_500_000_000),
-                (Output, 4_125_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 825_000_000_000),
                 (CacheRead, 82_500_000_000),
@@ -7861,37 +5441,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_485_000_000_000),
-                (CacheRead, 148_500_000_000),
-                (Output, 7_425_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_485_000_000_000),
                 (CacheRead, 148_500_000_000),
@@ -7906,37 +5456,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_970_000_000_000),
-                (CacheRead, 297_000_000_000),
-                (Output, 14_850_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_970_000_000_000),
                 (CacheRead, 297_000_000_000),
@@ -8070,15 +5590,13 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
 ///
 /// - released 2025-09-25; knows up to 2025-01
 /// - also $0.03 cache read, $0.3 input audio, $0.3 input image, $0.3 input video per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `us`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `eu`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - region `regional`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-/// - batch, region `us`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - flex, region `us`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - batch, region `eu`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - flex, region `eu`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - batch, region `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
-/// - 7 more price cards
+/// - in `us`, `eu`, `regional`: $0.33 in, $0.033 cache read, $0.33 input audio, $0.33 input image, $0.33 input video, $2.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
+/// - batch, in `us`, `eu`, `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
+/// - flex, in `us`, `eu`, `regional`: $0.165 in, $0.0165 cache read, $0.165 input audio, $0.165 input image, $0.165 input video, $1.375 out per million
+/// - priority, in `us`, `eu`, `regional`: $0.594 in, $0.0594 cache read, $0.594 input audio, $0.594 input image, $0.594 input video, $4.95 out per million
+/// - batch: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
+/// - flex: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
+/// - priority: $0.54 in, $0.054 cache read, $0.54 input audio, $0.54 input image, $0.54 input video, $4.5 out per million
 /// - Points to gemini-3.5-flash-lite.
 pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     provider: "google-vertex",
@@ -8106,43 +5624,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 330_000_000_000),
-                (CacheRead, 33_000_000_000),
-                (InputAudio, 330_000_000_000),
-                (InputImage, 330_000_000_000),
-                (InputVideo, 330_000_000_000),
-                (Output, 2_750_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 330_000_000_000),
-                (CacheRead, 33_000_000_000),
-                (InputAudio, 330_000_000_000),
-                (InputImage, 330_000_000_000),
-                (InputVideo, 330_000_000_000),
-                (Output, 2_750_000_000_000),
-                (Searches, 14_000_000_000_000),
-                (MapsQueries, 14_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 330_000_000_000),
                 (CacheRead, 33_000_000_000),
@@ -8161,7 +5643,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 165_000_000_000),
                 (CacheRead, 16_500_000_000),
@@ -8178,75 +5660,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Flex,
-            region: Some("us"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("eu"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
-            rates: &[
-                (Input, 165_000_000_000),
-                (CacheRead, 16_500_000_000),
-                (InputAudio, 165_000_000_000),
-                (InputImage, 165_000_000_000),
-                (InputVideo, 165_000_000_000),
-                (Output, 1_375_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Flex,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 165_000_000_000),
                 (CacheRead, 16_500_000_000),
@@ -8263,41 +5677,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Priority,
-            region: Some("us"),
-            rates: &[
-                (Input, 594_000_000_000),
-                (CacheRead, 59_400_000_000),
-                (InputAudio, 594_000_000_000),
-                (InputImage, 594_000_000_000),
-                (InputVideo, 594_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("eu"),
-            rates: &[
-                (Input, 594_000_000_000),
-                (CacheRead, 59_400_000_000),
-                (InputAudio, 594_000_000_000),
-                (InputImage, 594_000_000_000),
-                (InputVideo, 594_000_000_000),
-                (Output, 4_950_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Priority,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 594_000_000_000),
                 (CacheRead, 59_400_000_000),

@@ -343,12 +343,8 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
 ///
 /// - deprecated; retires 2027-03-01
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $11 in, $0.275 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $11 in, $0.275 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $11 in, $0.275 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $5.5 in, $0.1375 cache read, $6.875 cache write, $27.5 out per million
-/// - batch, region `eu`: $5.5 in, $0.1375 cache read, $6.875 cache write, $27.5 out per million
-/// - batch, region `regional`: $5.5 in, $0.1375 cache read, $6.875 cache write, $27.5 out per million
+/// - in `us`, `eu`, `regional`: $11 in, $0.275 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $5.5 in, $0.1375 cache read, $6.875 cache write, $27.5 out per million
 /// - batch: $5 in, $0.125 cache read, $6.25 cache write, $25 out per million
 pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -369,35 +365,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
     aliases: &["claude-fable-5-1"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 11_000_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 13_750_000_000_000),
-                (CacheWrite1h, 22_000_000_000_000),
-                (Output, 55_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 11_000_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 13_750_000_000_000),
-                (CacheWrite1h, 22_000_000_000_000),
-                (Output, 55_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 11_000_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -412,33 +380,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (Output, 27_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 137_500_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (Output, 27_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 137_500_000_000),
@@ -481,12 +423,8 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
 /// Claude Fable 5.2: 1,000,000 tokens; $8 in, $40 out per million.
 ///
 /// - also $0.2 cache read, $10 cache write, $16 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $8.8 in, $0.22 cache read, $11 cache write, $17.6 cache write 1h, $44 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $8.8 in, $0.22 cache read, $11 cache write, $17.6 cache write 1h, $44 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $8.8 in, $0.22 cache read, $11 cache write, $17.6 cache write 1h, $44 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $4.4 in, $0.11 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million
-/// - batch, region `eu`: $4.4 in, $0.11 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million
-/// - batch, region `regional`: $4.4 in, $0.11 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million
+/// - in `us`, `eu`, `regional`: $8.8 in, $0.22 cache read, $11 cache write, $17.6 cache write 1h, $44 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $4.4 in, $0.11 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million
 /// - batch: $4 in, $0.1 cache read, $5 cache write, $8 cache write 1h, $20 out per million
 pub static CLAUDE_FABLE_5_2: Model = Model {
     provider: "google-vertex-anthropic",
@@ -497,35 +435,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
     context: Some(1_000_000),
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 8_800_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 11_000_000_000_000),
-                (CacheWrite1h, 17_600_000_000_000),
-                (Output, 44_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/model-garden/partner-models/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 8_800_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 11_000_000_000_000),
-                (CacheWrite1h, 17_600_000_000_000),
-                (Output, 44_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/model-garden/partner-models/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 8_800_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -540,35 +450,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (CacheWrite1h, 8_800_000_000_000),
-                (Output, 22_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/model-garden/partner-models/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (CacheWrite1h, 8_800_000_000_000),
-                (Output, 22_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/model-garden/partner-models/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -615,12 +497,8 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
 /// - deprecated; retires 2027-06-08
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $11 in, $1.1 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $11 in, $1.1 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $11 in, $1.1 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $27.5 out per million
-/// - batch, region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $27.5 out per million
-/// - batch, region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $27.5 out per million
+/// - in `us`, `eu`, `regional`: $11 in, $1.1 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $27.5 out per million
 /// - batch: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
 pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -644,35 +522,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
     aliases: &["claude-fable-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 11_000_000_000_000),
-                (CacheRead, 1_100_000_000_000),
-                (CacheWrite, 13_750_000_000_000),
-                (CacheWrite1h, 22_000_000_000_000),
-                (Output, 55_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 11_000_000_000_000),
-                (CacheRead, 1_100_000_000_000),
-                (CacheWrite, 13_750_000_000_000),
-                (CacheWrite1h, 22_000_000_000_000),
-                (Output, 55_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 11_000_000_000_000),
                 (CacheRead, 1_100_000_000_000),
@@ -687,33 +537,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (Output, 27_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (Output, 27_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -758,12 +582,8 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
 /// - deprecated; retires 2026-10-15
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
-/// - region `us`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - region `eu`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - region `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
-/// - batch, region `us`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
-/// - batch, region `eu`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
-/// - batch, region `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
+/// - in `us`, `eu`, `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
+/// - batch, in `us`, `eu`, `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
 pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     provider: "google-vertex-anthropic",
@@ -793,33 +613,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     aliases: &["claude-haiku-4-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (CacheWrite1h, 2_200_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (CacheWrite1h, 2_200_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -833,33 +627,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 687_500_000_000),
-                (Output, 2_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 550_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 687_500_000_000),
-                (Output, 2_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 550_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -902,9 +670,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
-/// - region `us`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h, $0.55 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h, $0.55 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h, $0.55 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`, `regional`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h, $0.55 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million, $10 per 1,000 calls (searches)
 /// - litellm halves input, output and cache for batch; no source says how batch goes above 100,000 input tokens, so it has no card.
 pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -923,63 +689,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
     aliases: &["claude-haiku-5-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 110_000_000_000),
-                (CacheRead, 11_000_000_000),
-                (CacheWrite, 137_500_000_000),
-                (CacheWrite1h, 220_000_000_000),
-                (Output, 550_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(100_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 550_000_000_000),
-                    (CacheRead, 55_000_000_000),
-                    (CacheWrite, 687_500_000_000),
-                    (CacheWrite1h, 1_100_000_000_000),
-                    (Output, 2_750_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 110_000_000_000),
-                (CacheRead, 11_000_000_000),
-                (CacheWrite, 137_500_000_000),
-                (CacheWrite1h, 220_000_000_000),
-                (Output, 550_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(100_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 550_000_000_000),
-                    (CacheRead, 55_000_000_000),
-                    (CacheWrite, 687_500_000_000),
-                    (CacheWrite1h, 1_100_000_000_000),
-                    (Output, 2_750_000_000_000),
-                    (Searches, 10_000_000_000_000),
-                ],
-            }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 110_000_000_000),
                 (CacheRead, 11_000_000_000),
@@ -1085,12 +795,8 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
 /// - deprecated; retires 2026-11-24
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     provider: "google-vertex-anthropic",
@@ -1120,35 +826,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     aliases: &["claude-opus-4-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1163,33 +841,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1235,12 +887,8 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - this price from 2026-03-13
-/// - region `us`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`, from 2026-03-13: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - until 2026-03-13: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million, $10 per 1,000 calls (searches); above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, from 2026-03-13: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
@@ -1272,37 +920,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1318,35 +936,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1419,12 +1009,8 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
 /// - deprecated; retires 2027-04-16
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -1454,35 +1040,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     aliases: &["claude-opus-4-7"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1497,33 +1055,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1568,12 +1100,8 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
 /// - deprecated; retires 2027-05-28
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -1602,35 +1130,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     aliases: &["claude-opus-4-8"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1645,33 +1145,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1757,9 +1231,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
 /// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
+/// - in `us`, `eu`, `regional`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
 /// - litellm has 2.5 and 12.5 for batch, half of the rates of Opus 5; it has no card.
 pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -1778,35 +1250,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
     aliases: &["claude-opus-5-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (CacheWrite1h, 8_800_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 4_400_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 5_500_000_000_000),
-                (CacheWrite1h, 8_800_000_000_000),
-                (Output, 22_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 4_400_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -1840,12 +1284,8 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
 ///
 /// - deprecated; retires 2027-01-24
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `eu`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
-/// - batch, region `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
+/// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
 pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -1866,35 +1306,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
     aliases: &["claude-opus-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 5_500_000_000_000),
-                (CacheRead, 550_000_000_000),
-                (CacheWrite, 6_875_000_000_000),
-                (CacheWrite1h, 11_000_000_000_000),
-                (Output, 27_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 5_500_000_000_000),
                 (CacheRead, 550_000_000_000),
@@ -1909,33 +1321,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_750_000_000_000),
-                (CacheRead, 275_000_000_000),
-                (CacheWrite, 3_437_500_000_000),
-                (Output, 13_750_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_750_000_000_000),
                 (CacheRead, 275_000_000_000),
@@ -1981,12 +1367,8 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
 /// - above 200,000 input tokens: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $22.5 out per million
-/// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
-/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million; above 200,000 input tokens: $6.6 in, $0.66 cache read, $8.25 cache write, $13.2 cache write 1h, $24.75 out per million
+/// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
 pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
@@ -2017,59 +1399,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     aliases: &["claude-sonnet-4-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(200_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 6_600_000_000_000),
-                    (CacheRead, 660_000_000_000),
-                    (CacheWrite, 8_250_000_000_000),
-                    (CacheWrite1h, 13_200_000_000_000),
-                    (Output, 24_750_000_000_000),
-                ],
-            }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-            ],
-            tiers: &[Tier {
-                scope: Scope::Whole,
-                input_above: Some(200_000),
-                output_above: None,
-                inclusive: false,
-                rates: &[
-                    (Input, 6_600_000_000_000),
-                    (CacheRead, 660_000_000_000),
-                    (CacheWrite, 8_250_000_000_000),
-                    (CacheWrite1h, 13_200_000_000_000),
-                    (Output, 24_750_000_000_000),
-                ],
-            }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 3_300_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -2096,33 +1426,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -2178,12 +1482,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `eu`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
-/// - batch, region `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
+/// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -2211,35 +1511,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     aliases: &["claude-sonnet-4-6"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 3_300_000_000_000),
-                (CacheRead, 330_000_000_000),
-                (CacheWrite, 4_125_000_000_000),
-                (CacheWrite1h, 6_600_000_000_000),
-                (Output, 16_500_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 3_300_000_000_000),
                 (CacheRead, 330_000_000_000),
@@ -2254,33 +1526,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_650_000_000_000),
-                (CacheRead, 165_000_000_000),
-                (CacheWrite, 2_062_500_000_000),
-                (Output, 8_250_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_650_000_000_000),
                 (CacheRead, 165_000_000_000),
@@ -2366,12 +1612,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
 /// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $1.1 in, $0.055 cache read, $1.375 cache write, $5.5 out per million
-/// - batch, region `eu`: $1.1 in, $0.055 cache read, $1.375 cache write, $5.5 out per million
-/// - batch, region `regional`: $1.1 in, $0.055 cache read, $1.375 cache write, $5.5 out per million
+/// - in `us`, `eu`, `regional`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $1.1 in, $0.055 cache read, $1.375 cache write, $5.5 out per million
 /// - batch: $1 in, $0.05 cache read, $1.25 cache write, $5 out per million
 pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -2390,35 +1632,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
     aliases: &["claude-sonnet-5-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 110_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 110_000_000_000),
@@ -2433,33 +1647,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[
-                (Input, 1_100_000_000_000),
-                (CacheRead, 55_000_000_000),
-                (CacheWrite, 1_375_000_000_000),
-                (Output, 5_500_000_000_000),
-            ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 1_100_000_000_000),
                 (CacheRead, 55_000_000_000),
@@ -2504,12 +1692,8 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
 /// - deprecated; retires 2026-12-24
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million, $10 per 1,000 calls (searches)
-/// - region `us`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `eu`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - region `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
-/// - batch, region `us`: $1.1 in, $5.5 out per million
-/// - batch, region `eu`: $1.1 in, $5.5 out per million
-/// - batch, region `regional`: $1.1 in, $5.5 out per million
+/// - in `us`, `eu`, `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
+/// - batch, in `us`, `eu`, `regional`: $1.1 in, $5.5 out per million
 /// - batch: $1 in, $5 out per million
 pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     provider: "google-vertex-anthropic",
@@ -2539,39 +1723,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     aliases: &["claude-sonnet-5"],
     price: Price::Priced(&[
         Card {
-            region: Some("us"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("eu"),
-            rates: &[
-                (Input, 2_200_000_000_000),
-                (CacheRead, 220_000_000_000),
-                (CacheWrite, 2_750_000_000_000),
-                (CacheWrite1h, 4_400_000_000_000),
-                (Output, 11_000_000_000_000),
-                (Searches, 10_000_000_000_000),
-            ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[
                 (Input, 2_200_000_000_000),
                 (CacheRead, 220_000_000_000),
@@ -2588,27 +1740,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
         },
         Card {
             service_tier: ServiceTier::Batch,
-            region: Some("us"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("eu"),
-            rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            region: Some("regional"),
+            regions: &["us", "eu", "regional"],
             rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
             source: Some(
                 "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",

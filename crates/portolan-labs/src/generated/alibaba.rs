@@ -478,8 +478,8 @@ pub static DEEPSEEK_V3_2_EXP: Model = Model {
 /// DeepSeek V4 Flash: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-/// - region `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
-/// - region `cn`: $0.14 in, $0.0028 cache read, $0.28 out per million
+/// - in `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
+/// - in `cn`: $0.14 in, $0.0028 cache read, $0.28 out per million
 pub static DEEPSEEK_V4_FLASH: Model = Model {
     provider: "alibaba",
     id: "deepseek-v4-flash",
@@ -507,7 +507,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 200_000_000_000),
                 (CacheRead, 40_000_000_000),
@@ -518,7 +518,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 140_000_000_000),
                 (CacheRead, 2_800_000_000),
@@ -534,7 +534,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
 
 /// DeepSeek V4 Flash 0731: at most 1,000,000 tokens in, at most 393,216 out; prices below.
 ///
-/// - region `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
+/// - in `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
 pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
     provider: "alibaba",
     id: "deepseek-v4-flash-0731",
@@ -545,7 +545,7 @@ pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
     tools: Yes,
     structured_output: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 200_000_000_000), (CacheRead, 40_000_000_000), (Output, 400_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
         checked: Some(Date(20260900)),
@@ -557,8 +557,8 @@ pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
 /// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-/// - region `intl`: $2.4 in, $0.2 cache read, $4.8 out per million
-/// - region `cn`: $0.435 in, $0.003625 cache read, $0.87 out per million
+/// - in `intl`: $2.4 in, $0.2 cache read, $4.8 out per million
+/// - in `cn`: $0.435 in, $0.003625 cache read, $0.87 out per million
 pub static DEEPSEEK_V4_PRO: Model = Model {
     provider: "alibaba",
     id: "deepseek-v4-pro",
@@ -586,7 +586,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 2_400_000_000_000),
                 (CacheRead, 200_000_000_000),
@@ -597,7 +597,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 435_000_000_000),
                 (CacheRead, 3_625_000_000),
@@ -651,8 +651,8 @@ pub static GLM_5: Model = Model {
 /// GLM-5.1: text in; 202,752 tokens, at most 202,745 in, at most 128,000 out; prices below.
 ///
 /// - released 2026-04-07
-/// - region `intl`: $1.4 in, $0.26 cache read, $4.4 out per million
-/// - region `cn`: $0.87 in, $0.17 cache read, $3.48 out per million
+/// - in `intl`: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - in `cn`: $0.87 in, $0.17 cache read, $3.48 out per million
 pub static GLM_5_1: Model = Model {
     provider: "alibaba",
     id: "glm-5.1",
@@ -680,7 +680,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 260_000_000_000),
@@ -691,7 +691,7 @@ pub static GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 870_000_000_000),
                 (CacheRead, 170_000_000_000),
@@ -708,7 +708,7 @@ pub static GLM_5_1: Model = Model {
 /// GLM-5.2: text in; 1,048,576 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
-/// - region `intl`: $1.4 in, $0.28 cache read, $4.4 out per million
+/// - in `intl`: $1.4 in, $0.28 cache read, $4.4 out per million
 pub static GLM_5_2: Model = Model {
     provider: "alibaba",
     id: "glm-5.2",
@@ -727,7 +727,7 @@ pub static GLM_5_2: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[
             (Input, 1_400_000_000_000),
             (CacheRead, 280_000_000_000),
@@ -742,10 +742,10 @@ pub static GLM_5_2: Model = Model {
 
 /// HappyHorse 1.0 image-to-video: video; text and image in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
 pub static HAPPYHORSE_1_0_I2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.0-i2v",
@@ -755,7 +755,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-i2v"),
@@ -763,7 +763,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 240_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-i2v"),
@@ -771,7 +771,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-i2v"),
@@ -779,7 +779,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 220_034_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-i2v"),
@@ -792,10 +792,10 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
 
 /// HappyHorse 1.0 reference-to-video: video; text and image in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
 pub static HAPPYHORSE_1_0_R2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.0-r2v",
@@ -805,7 +805,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-r2v"),
@@ -813,7 +813,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 240_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-r2v"),
@@ -821,7 +821,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-r2v"),
@@ -829,7 +829,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 220_034_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-r2v"),
@@ -842,10 +842,10 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
 
 /// HappyHorse 1.0 text-to-video: video; text in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
 pub static HAPPYHORSE_1_0_T2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.0-t2v",
@@ -855,7 +855,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-t2v"),
@@ -863,7 +863,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 240_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-t2v"),
@@ -871,7 +871,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-t2v"),
@@ -879,7 +879,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 220_034_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-0-t2v"),
@@ -892,12 +892,12 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
 
 /// HappyHorse 1.1 image-to-video: video; text and image in, video out; prices below.
 ///
-/// - region `intl`, `resolution=480p`: $0.07 per second (video seconds out)
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
-/// - region `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
+/// - in `intl`, `resolution=480p`: $0.07 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
+/// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
 pub static HAPPYHORSE_1_1_I2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.1-i2v",
@@ -907,7 +907,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 70_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -915,7 +915,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -923,7 +923,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 180_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -931,7 +931,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 61_884_500_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -939,7 +939,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -947,7 +947,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 165_026_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-i2v"),
@@ -960,12 +960,12 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
 
 /// HappyHorse 1.1 reference-to-video: video; text and image in, video out; prices below.
 ///
-/// - region `intl`, `resolution=480p`: $0.07 per second (video seconds out)
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
-/// - region `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
+/// - in `intl`, `resolution=480p`: $0.07 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
+/// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
 pub static HAPPYHORSE_1_1_R2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.1-r2v",
@@ -975,7 +975,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 70_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -983,7 +983,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -991,7 +991,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 180_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -999,7 +999,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 61_884_500_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -1007,7 +1007,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -1015,7 +1015,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 165_026_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-r2v"),
@@ -1028,12 +1028,12 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
 
 /// HappyHorse 1.1 text-to-video: video; text in, video out; prices below.
 ///
-/// - region `intl`, `resolution=480p`: $0.07 per second (video seconds out)
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
-/// - region `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
+/// - in `intl`, `resolution=480p`: $0.07 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.18 per second (video seconds out)
+/// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
 pub static HAPPYHORSE_1_1_T2V: Model = Model {
     provider: "alibaba",
     id: "happyhorse-1.1-t2v",
@@ -1043,7 +1043,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 70_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1051,7 +1051,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1059,7 +1059,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 180_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1067,7 +1067,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 61_884_500_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1075,7 +1075,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 123_769_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1083,7 +1083,7 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 165_026_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/happyhorse-1-1-t2v"),
@@ -1208,7 +1208,7 @@ pub static KIMI_K2_6: Model = Model {
 /// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 229,376 in, at most 16,384 out; prices below.
 ///
 /// - released 2026-06-12; knows up to 2025-01
-/// - region `intl`: $0.95 in, $0.19 cache read, $4 out per million
+/// - in `intl`: $0.95 in, $0.19 cache read, $4 out per million
 pub static KIMI_K2_7_CODE: Model = Model {
     provider: "alibaba",
     id: "kimi-k2.7-code",
@@ -1229,7 +1229,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[
             (Input, 950_000_000_000),
             (CacheRead, 190_000_000_000),
@@ -1319,8 +1319,8 @@ pub static MOONSHOT_KIMI_K2_INSTRUCT: Model = Model {
 /// QVQ Max: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-03-25; knows up to 2024-04
-/// - region `intl`: $1.2 in, $4.8 out per million
-/// - region `cn`: $1.147 in, $4.588 out per million
+/// - in `intl`: $1.2 in, $4.8 out per million
+/// - in `cn`: $1.147 in, $4.588 out per million
 pub static QVQ_MAX: Model = Model {
     provider: "alibaba",
     id: "qvq-max",
@@ -1339,14 +1339,14 @@ pub static QVQ_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 1_200_000_000_000), (Output, 4_800_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 1_147_000_000_000), (Output, 4_588_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -1358,7 +1358,7 @@ pub static QVQ_MAX: Model = Model {
 
 /// Qwen Coder: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
-/// - region `intl`: $0.3 in, $1.5 out per million
+/// - in `intl`: $0.3 in, $1.5 out per million
 pub static QWEN_CODER: Model = Model {
     provider: "alibaba",
     id: "qwen-coder",
@@ -1369,7 +1369,7 @@ pub static QWEN_CODER: Model = Model {
     reasoning: Yes,
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 300_000_000_000), (Output, 1_500_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
         checked: Some(Date(20260900)),
@@ -1441,8 +1441,8 @@ pub static QWEN_DOC_TURBO: Model = Model {
 /// Qwen Flash: text in; 1,000,000 tokens, at most 997,952 in, at most 32,768 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2024-04
-/// - region `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
-/// - region `cn`: $0.022 in, $0.216 out per million
+/// - in `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
+/// - in `cn`: $0.022 in, $0.216 out per million
 pub static QWEN_FLASH: Model = Model {
     provider: "alibaba",
     id: "qwen-flash",
@@ -1469,7 +1469,7 @@ pub static QWEN_FLASH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 50_000_000_000), (Output, 400_000_000_000)],
             tiers: &[Tier {
                 scope: Scope::Whole,
@@ -1483,7 +1483,7 @@ pub static QWEN_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 22_000_000_000), (Output, 216_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -1495,7 +1495,7 @@ pub static QWEN_FLASH: Model = Model {
 
 /// Qwen Flash 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
+/// - in `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
 pub static QWEN_FLASH_2025_07_28: Model = Model {
     provider: "alibaba",
     id: "qwen-flash-2025-07-28",
@@ -1505,7 +1505,7 @@ pub static QWEN_FLASH_2025_07_28: Model = Model {
     max_output: Some(32_768),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 50_000_000_000), (Output, 400_000_000_000)],
         tiers: &[Tier {
             scope: Scope::Whole,
@@ -1650,8 +1650,8 @@ pub static QWEN_MATH_TURBO: Model = Model {
 /// Qwen Max: text in; 32,768 tokens, at most 30,720 in, at most 8,192 out; prices below.
 ///
 /// - released 2024-04-03; knows up to 2024-04
-/// - region `intl`: $1.6 in, $6.4 out per million
-/// - region `cn`: $0.345 in, $1.377 out per million
+/// - in `intl`: $1.6 in, $6.4 out per million
+/// - in `cn`: $0.345 in, $1.377 out per million
 /// - In China the context window is 131,072 tokens.
 pub static QWEN_MAX: Model = Model {
     provider: "alibaba",
@@ -1673,14 +1673,14 @@ pub static QWEN_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 1_600_000_000_000), (Output, 6_400_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 345_000_000_000), (Output, 1_377_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -1693,8 +1693,8 @@ pub static QWEN_MAX: Model = Model {
 /// Qwen-MT Plus: text in; 16,384 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-01; knows up to 2024-04
-/// - region `intl`: $2.46 in, $7.37 out per million
-/// - region `cn`: $0.259 in, $0.775 out per million
+/// - in `intl`: $2.46 in, $7.37 out per million
+/// - in `cn`: $0.259 in, $0.775 out per million
 pub static QWEN_MT_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen-mt-plus",
@@ -1713,14 +1713,14 @@ pub static QWEN_MT_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 2_460_000_000_000), (Output, 7_370_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 259_000_000_000), (Output, 775_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -1733,8 +1733,8 @@ pub static QWEN_MT_PLUS: Model = Model {
 /// Qwen-MT Turbo: text in; 16,384 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-01; knows up to 2024-04
-/// - region `intl`: $0.16 in, $0.49 out per million
-/// - region `cn`: $0.101 in, $0.28 out per million
+/// - in `intl`: $0.16 in, $0.49 out per million
+/// - in `cn`: $0.101 in, $0.28 out per million
 pub static QWEN_MT_TURBO: Model = Model {
     provider: "alibaba",
     id: "qwen-mt-turbo",
@@ -1753,14 +1753,14 @@ pub static QWEN_MT_TURBO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 160_000_000_000), (Output, 490_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 101_000_000_000), (Output, 280_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -1773,8 +1773,8 @@ pub static QWEN_MT_TURBO: Model = Model {
 /// Qwen-Omni Turbo: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-01-19; knows up to 2024-04
-/// - region `intl`: $0.07 in, $4.44 input audio, $0.27 out, $8.89 output audio per million
-/// - region `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
+/// - in `intl`: $0.07 in, $4.44 input audio, $0.27 out, $8.89 output audio per million
+/// - in `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
 pub static QWEN_OMNI_TURBO: Model = Model {
     provider: "alibaba",
     id: "qwen-omni-turbo",
@@ -1794,7 +1794,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 70_000_000_000),
                 (InputAudio, 4_440_000_000_000),
@@ -1806,7 +1806,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 58_000_000_000),
                 (InputAudio, 3_584_000_000_000),
@@ -1824,8 +1824,8 @@ pub static QWEN_OMNI_TURBO: Model = Model {
 /// Qwen-Omni Turbo Realtime: realtime-voice; text, image and audio in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-05-08; knows up to 2024-04
-/// - region `intl`: $0.27 in, $4.44 input audio, $1.07 out, $8.89 output audio per million
-/// - region `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
+/// - in `intl`: $0.27 in, $4.44 input audio, $1.07 out, $8.89 output audio per million
+/// - in `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
 pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
     provider: "alibaba",
     id: "qwen-omni-turbo-realtime",
@@ -1845,7 +1845,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 270_000_000_000),
                 (InputAudio, 4_440_000_000_000),
@@ -1857,7 +1857,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 230_000_000_000),
                 (InputAudio, 3_584_000_000_000),
@@ -1875,10 +1875,10 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
 /// Qwen Plus: text in; 1,000,000 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2024-01-25; knows up to 2024-04
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million
-/// - region `cn`, `thinking=off`: $0.115 in, $0.287 out per million
-/// - region `cn`, `thinking=on`: $0.115 in, $1.147 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
+/// - in `cn`, `thinking=off`: $0.115 in, $0.287 out per million
+/// - in `cn`, `thinking=on`: $0.115 in, $1.147 out per million
 pub static QWEN_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen-plus",
@@ -1904,7 +1904,7 @@ pub static QWEN_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -1912,7 +1912,7 @@ pub static QWEN_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -1920,7 +1920,7 @@ pub static QWEN_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 115_000_000_000), (Output, 287_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -1928,7 +1928,7 @@ pub static QWEN_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 115_000_000_000), (Output, 1_147_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -1941,7 +1941,7 @@ pub static QWEN_PLUS: Model = Model {
 
 /// Qwen Plus 2025-01-25: at most 129,024 tokens in, at most 8,192 out; prices below.
 ///
-/// - region `intl`: $0.4 in, $1.2 out per million
+/// - in `intl`: $0.4 in, $1.2 out per million
 pub static QWEN_PLUS_2025_01_25: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-2025-01-25",
@@ -1951,7 +1951,7 @@ pub static QWEN_PLUS_2025_01_25: Model = Model {
     max_output: Some(8_192),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
         checked: Some(Date(20260900)),
@@ -1962,8 +1962,8 @@ pub static QWEN_PLUS_2025_01_25: Model = Model {
 
 /// Qwen Plus 2025-04-28: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
 pub static QWEN_PLUS_2025_04_28: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-2025-04-28",
@@ -1975,7 +1975,7 @@ pub static QWEN_PLUS_2025_04_28: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -1983,7 +1983,7 @@ pub static QWEN_PLUS_2025_04_28: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -1996,8 +1996,8 @@ pub static QWEN_PLUS_2025_04_28: Model = Model {
 
 /// Qwen Plus 2025-07-14: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
 pub static QWEN_PLUS_2025_07_14: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-2025-07-14",
@@ -2009,7 +2009,7 @@ pub static QWEN_PLUS_2025_07_14: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2017,7 +2017,7 @@ pub static QWEN_PLUS_2025_07_14: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2030,8 +2030,8 @@ pub static QWEN_PLUS_2025_07_14: Model = Model {
 
 /// Qwen Plus 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
 pub static QWEN_PLUS_2025_07_28: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-2025-07-28",
@@ -2043,7 +2043,7 @@ pub static QWEN_PLUS_2025_07_28: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             tiers: &[Tier {
@@ -2058,7 +2058,7 @@ pub static QWEN_PLUS_2025_07_28: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             tiers: &[Tier {
@@ -2078,8 +2078,8 @@ pub static QWEN_PLUS_2025_07_28: Model = Model {
 
 /// Qwen Plus 2025-09-11: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
 pub static QWEN_PLUS_2025_09_11: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-2025-09-11",
@@ -2091,7 +2091,7 @@ pub static QWEN_PLUS_2025_09_11: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             tiers: &[Tier {
@@ -2106,7 +2106,7 @@ pub static QWEN_PLUS_2025_09_11: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             tiers: &[Tier {
@@ -2186,8 +2186,8 @@ pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
 
 /// Qwen Plus latest: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
-/// - region `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
+/// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
+/// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
 pub static QWEN_PLUS_LATEST: Model = Model {
     provider: "alibaba",
     id: "qwen-plus-latest",
@@ -2199,7 +2199,7 @@ pub static QWEN_PLUS_LATEST: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 400_000_000_000), (Output, 1_200_000_000_000)],
             tiers: &[Tier {
@@ -2214,7 +2214,7 @@ pub static QWEN_PLUS_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
             tiers: &[Tier {
@@ -2235,10 +2235,10 @@ pub static QWEN_PLUS_LATEST: Model = Model {
 /// Qwen Turbo: text in; 1,000,000 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2024-11-01; knows up to 2024-04
-/// - region `intl`, `thinking=off`: $0.05 in, $0.2 out per million
-/// - region `intl`, `thinking=on`: $0.05 in, $0.5 out per million
-/// - region `cn`, `thinking=off`: $0.044 in, $0.087 out per million
-/// - region `cn`, `thinking=on`: $0.044 in, $0.431 out per million
+/// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
+/// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
+/// - in `cn`, `thinking=off`: $0.044 in, $0.087 out per million
+/// - in `cn`, `thinking=on`: $0.044 in, $0.431 out per million
 pub static QWEN_TURBO: Model = Model {
     provider: "alibaba",
     id: "qwen-turbo",
@@ -2264,7 +2264,7 @@ pub static QWEN_TURBO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2272,7 +2272,7 @@ pub static QWEN_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 50_000_000_000), (Output, 500_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2280,7 +2280,7 @@ pub static QWEN_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 44_000_000_000), (Output, 87_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2288,7 +2288,7 @@ pub static QWEN_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 44_000_000_000), (Output, 431_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2301,7 +2301,7 @@ pub static QWEN_TURBO: Model = Model {
 
 /// Qwen Turbo 2024-11-01: at most 1,000,000 tokens in, at most 8,192 out; prices below.
 ///
-/// - region `intl`: $0.05 in, $0.2 out per million
+/// - in `intl`: $0.05 in, $0.2 out per million
 pub static QWEN_TURBO_2024_11_01: Model = Model {
     provider: "alibaba",
     id: "qwen-turbo-2024-11-01",
@@ -2311,7 +2311,7 @@ pub static QWEN_TURBO_2024_11_01: Model = Model {
     max_output: Some(8_192),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
         checked: Some(Date(20260900)),
@@ -2322,8 +2322,8 @@ pub static QWEN_TURBO_2024_11_01: Model = Model {
 
 /// Qwen Turbo 2025-04-28: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.05 in, $0.2 out per million
-/// - region `intl`, `thinking=on`: $0.05 in, $0.5 out per million
+/// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
+/// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
 pub static QWEN_TURBO_2025_04_28: Model = Model {
     provider: "alibaba",
     id: "qwen-turbo-2025-04-28",
@@ -2335,7 +2335,7 @@ pub static QWEN_TURBO_2025_04_28: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2343,7 +2343,7 @@ pub static QWEN_TURBO_2025_04_28: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 50_000_000_000), (Output, 500_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2356,8 +2356,8 @@ pub static QWEN_TURBO_2025_04_28: Model = Model {
 
 /// Qwen Turbo latest: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
-/// - region `intl`, `thinking=off`: $0.05 in, $0.2 out per million
-/// - region `intl`, `thinking=on`: $0.05 in, $0.5 out per million
+/// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
+/// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
 pub static QWEN_TURBO_LATEST: Model = Model {
     provider: "alibaba",
     id: "qwen-turbo-latest",
@@ -2369,7 +2369,7 @@ pub static QWEN_TURBO_LATEST: Model = Model {
     tools: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2377,7 +2377,7 @@ pub static QWEN_TURBO_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 50_000_000_000), (Output, 500_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
@@ -2391,8 +2391,8 @@ pub static QWEN_TURBO_LATEST: Model = Model {
 /// Qwen-VL Max: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-04-08; knows up to 2024-04
-/// - region `intl`: $0.8 in, $3.2 out per million
-/// - region `cn`: $0.23 in, $0.574 out per million
+/// - in `intl`: $0.8 in, $3.2 out per million
+/// - in `cn`: $0.23 in, $0.574 out per million
 pub static QWEN_VL_MAX: Model = Model {
     provider: "alibaba",
     id: "qwen-vl-max",
@@ -2412,14 +2412,14 @@ pub static QWEN_VL_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 800_000_000_000), (Output, 3_200_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 230_000_000_000), (Output, 574_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2432,8 +2432,8 @@ pub static QWEN_VL_MAX: Model = Model {
 /// Qwen-VL OCR: ocr; text and image in; 34,096 tokens, at most 4,096 out; prices below.
 ///
 /// - released 2024-10-28; knows up to 2024-04
-/// - region `intl`: $0.72 in, $0.72 out per million
-/// - region `cn`: $0.717 in, $0.717 out per million
+/// - in `intl`: $0.72 in, $0.72 out per million
+/// - in `cn`: $0.717 in, $0.717 out per million
 pub static QWEN_VL_OCR: Model = Model {
     provider: "alibaba",
     id: "qwen-vl-ocr",
@@ -2453,14 +2453,14 @@ pub static QWEN_VL_OCR: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 717_000_000_000), (Output, 717_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2473,8 +2473,8 @@ pub static QWEN_VL_OCR: Model = Model {
 /// Qwen-VL Plus: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-01-25; knows up to 2024-04
-/// - region `intl`: $0.21 in, $0.63 out per million
-/// - region `cn`: $0.115 in, $0.287 out per million
+/// - in `intl`: $0.21 in, $0.63 out per million
+/// - in `cn`: $0.115 in, $0.287 out per million
 pub static QWEN_VL_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen-vl-plus",
@@ -2494,14 +2494,14 @@ pub static QWEN_VL_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 210_000_000_000), (Output, 630_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 115_000_000_000), (Output, 287_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2514,8 +2514,8 @@ pub static QWEN_VL_PLUS: Model = Model {
 /// Qwen2.5 14B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $0.35 in, $1.4 out per million
-/// - region `cn`: $0.144 in, $0.431 out per million
+/// - in `intl`: $0.35 in, $1.4 out per million
+/// - in `cn`: $0.144 in, $0.431 out per million
 pub static QWEN2_5_14B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-14b-instruct",
@@ -2534,14 +2534,14 @@ pub static QWEN2_5_14B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 350_000_000_000), (Output, 1_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 431_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2554,8 +2554,8 @@ pub static QWEN2_5_14B_INSTRUCT: Model = Model {
 /// Qwen2.5 32B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $0.7 in, $2.8 out per million
-/// - region `cn`: $0.287 in, $0.861 out per million
+/// - in `intl`: $0.7 in, $2.8 out per million
+/// - in `cn`: $0.287 in, $0.861 out per million
 pub static QWEN2_5_32B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-32b-instruct",
@@ -2574,14 +2574,14 @@ pub static QWEN2_5_32B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2594,8 +2594,8 @@ pub static QWEN2_5_32B_INSTRUCT: Model = Model {
 /// Qwen2.5 72B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $1.4 in, $5.6 out per million
-/// - region `cn`: $0.574 in, $1.721 out per million
+/// - in `intl`: $1.4 in, $5.6 out per million
+/// - in `cn`: $0.574 in, $1.721 out per million
 pub static QWEN2_5_72B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-72b-instruct",
@@ -2614,14 +2614,14 @@ pub static QWEN2_5_72B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 1_400_000_000_000), (Output, 5_600_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 574_000_000_000), (Output, 1_721_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2634,8 +2634,8 @@ pub static QWEN2_5_72B_INSTRUCT: Model = Model {
 /// Qwen2.5 7B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $0.175 in, $0.7 out per million
-/// - region `cn`: $0.072 in, $0.144 out per million
+/// - in `intl`: $0.175 in, $0.7 out per million
+/// - in `cn`: $0.072 in, $0.144 out per million
 pub static QWEN2_5_7B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-7b-instruct",
@@ -2654,14 +2654,14 @@ pub static QWEN2_5_7B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 175_000_000_000), (Output, 700_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 72_000_000_000), (Output, 144_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2794,8 +2794,8 @@ pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
 /// Qwen2.5-Omni 7B: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2024-12; knows up to 2024-04
-/// - region `intl`: $0.1 in, $6.76 input audio, $0.4 out per million
-/// - region `cn`: $0.087 in, $5.448 input audio, $0.345 out per million
+/// - in `intl`: $0.1 in, $6.76 input audio, $0.4 out per million
+/// - in `cn`: $0.087 in, $5.448 input audio, $0.345 out per million
 pub static QWEN2_5_OMNI_7B: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-omni-7b",
@@ -2814,7 +2814,7 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 100_000_000_000),
                 (InputAudio, 6_760_000_000_000),
@@ -2825,7 +2825,7 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 87_000_000_000),
                 (InputAudio, 5_448_000_000_000),
@@ -2842,8 +2842,8 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
 /// Qwen2.5-VL 72B Instruct: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $2.8 in, $8.4 out per million
-/// - region `cn`: $2.294 in, $6.881 out per million
+/// - in `intl`: $2.8 in, $8.4 out per million
+/// - in `cn`: $2.294 in, $6.881 out per million
 pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-vl-72b-instruct",
@@ -2863,14 +2863,14 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 2_800_000_000_000), (Output, 8_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 2_294_000_000_000), (Output, 6_881_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2883,8 +2883,8 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
 /// Qwen2.5-VL 7B Instruct: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
-/// - region `intl`: $0.35 in, $1.05 out per million
-/// - region `cn`: $0.287 in, $0.717 out per million
+/// - in `intl`: $0.35 in, $1.05 out per million
+/// - in `cn`: $0.287 in, $0.717 out per million
 pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen2-5-vl-7b-instruct",
@@ -2903,14 +2903,14 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 287_000_000_000), (Output, 717_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -2923,10 +2923,10 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
 /// Qwen3 14B: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.35 in, $1.4 out per million
-/// - region `intl`, `thinking=on`: $0.35 in, $4.2 out per million
-/// - region `cn`, `thinking=off`: $0.144 in, $0.574 out per million
-/// - region `cn`, `thinking=on`: $0.144 in, $1.434 out per million
+/// - in `intl`, `thinking=off`: $0.35 in, $1.4 out per million
+/// - in `intl`, `thinking=on`: $0.35 in, $4.2 out per million
+/// - in `cn`, `thinking=off`: $0.144 in, $0.574 out per million
+/// - in `cn`, `thinking=on`: $0.144 in, $1.434 out per million
 pub static QWEN3_14B: Model = Model {
     provider: "alibaba",
     id: "qwen3-14b",
@@ -2951,7 +2951,7 @@ pub static QWEN3_14B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 350_000_000_000), (Output, 1_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2959,7 +2959,7 @@ pub static QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 350_000_000_000), (Output, 4_200_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2967,7 +2967,7 @@ pub static QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2975,7 +2975,7 @@ pub static QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 144_000_000_000), (Output, 1_434_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -2989,10 +2989,10 @@ pub static QWEN3_14B: Model = Model {
 /// Qwen3 235B-A22B: text in; 131,072 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.7 in, $2.8 out per million
-/// - region `intl`, `thinking=on`: $0.7 in, $8.4 out per million
-/// - region `cn`, `thinking=off`: $0.287 in, $1.147 out per million
-/// - region `cn`, `thinking=on`: $0.287 in, $2.868 out per million
+/// - in `intl`, `thinking=off`: $0.7 in, $2.8 out per million
+/// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
+/// - in `cn`, `thinking=off`: $0.287 in, $1.147 out per million
+/// - in `cn`, `thinking=on`: $0.287 in, $2.868 out per million
 pub static QWEN3_235B_A22B: Model = Model {
     provider: "alibaba",
     id: "qwen3-235b-a22b",
@@ -3018,7 +3018,7 @@ pub static QWEN3_235B_A22B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3026,7 +3026,7 @@ pub static QWEN3_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3034,7 +3034,7 @@ pub static QWEN3_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 287_000_000_000), (Output, 1_147_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3042,7 +3042,7 @@ pub static QWEN3_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 287_000_000_000), (Output, 2_868_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3069,10 +3069,10 @@ pub static QWEN3_30B_A3B: Model = Model {
 /// Qwen3 32B: text in; 131,072 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.7 in, $2.8 out per million
-/// - region `intl`, `thinking=on`: $0.7 in, $8.4 out per million
-/// - region `cn`, `thinking=off`: $0.287 in, $1.147 out per million
-/// - region `cn`, `thinking=on`: $0.287 in, $2.868 out per million
+/// - in `intl`, `thinking=off`: $0.7 in, $2.8 out per million
+/// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
+/// - in `cn`, `thinking=off`: $0.287 in, $1.147 out per million
+/// - in `cn`, `thinking=on`: $0.287 in, $2.868 out per million
 pub static QWEN3_32B: Model = Model {
     provider: "alibaba",
     id: "qwen3-32b",
@@ -3098,7 +3098,7 @@ pub static QWEN3_32B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3106,7 +3106,7 @@ pub static QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3114,7 +3114,7 @@ pub static QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 287_000_000_000), (Output, 1_147_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3122,7 +3122,7 @@ pub static QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 287_000_000_000), (Output, 2_868_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3136,10 +3136,10 @@ pub static QWEN3_32B: Model = Model {
 /// Qwen3 8B: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.18 in, $0.7 out per million
-/// - region `intl`, `thinking=on`: $0.18 in, $2.1 out per million
-/// - region `cn`, `thinking=off`: $0.072 in, $0.287 out per million
-/// - region `cn`, `thinking=on`: $0.072 in, $0.717 out per million
+/// - in `intl`, `thinking=off`: $0.18 in, $0.7 out per million
+/// - in `intl`, `thinking=on`: $0.18 in, $2.1 out per million
+/// - in `cn`, `thinking=off`: $0.072 in, $0.287 out per million
+/// - in `cn`, `thinking=on`: $0.072 in, $0.717 out per million
 pub static QWEN3_8B: Model = Model {
     provider: "alibaba",
     id: "qwen3-8b",
@@ -3164,7 +3164,7 @@ pub static QWEN3_8B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 180_000_000_000), (Output, 700_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3172,7 +3172,7 @@ pub static QWEN3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 180_000_000_000), (Output, 2_100_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3180,7 +3180,7 @@ pub static QWEN3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 72_000_000_000), (Output, 287_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3188,7 +3188,7 @@ pub static QWEN3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 72_000_000_000), (Output, 717_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3221,8 +3221,8 @@ pub static QWEN3_ASR_FLASH: Model = Model {
 /// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`: $0.45 in, $2.25 out per million
-/// - region `cn`: $0.216 in, $0.861 out per million
+/// - in `intl`: $0.45 in, $2.25 out per million
+/// - in `cn`: $0.216 in, $0.861 out per million
 pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-30b-a3b-instruct",
@@ -3242,14 +3242,14 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 450_000_000_000), (Output, 2_250_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 216_000_000_000), (Output, 861_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3262,8 +3262,8 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
 /// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`: $1.5 in, $7.5 out per million
-/// - region `cn`: $0.861 in, $3.441 out per million
+/// - in `intl`: $1.5 in, $7.5 out per million
+/// - in `cn`: $0.861 in, $3.441 out per million
 pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-480b-a35b-instruct",
@@ -3283,14 +3283,14 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 1_500_000_000_000), (Output, 7_500_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 861_000_000_000), (Output, 3_441_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3303,8 +3303,8 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
 /// Qwen3 Coder Flash: text in; 1,000,000 tokens, at most 997,952 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - region `intl`: $0.3 in, $0.08 cache read, $1.5 out per million; above 32,000 input tokens: $0.5 in, $0.12 cache read, $2.5 out per million; above 128,000 input tokens: $0.8 in, $0.2 cache read, $4 out per million; above 256,000 input tokens: $1.6 in, $0.4 cache read, $9.6 out per million
-/// - region `cn`: $0.144 in, $0.574 out per million
+/// - in `intl`: $0.3 in, $0.08 cache read, $1.5 out per million; above 32,000 input tokens: $0.5 in, $0.12 cache read, $2.5 out per million; above 128,000 input tokens: $0.8 in, $0.2 cache read, $4 out per million; above 256,000 input tokens: $1.6 in, $0.4 cache read, $9.6 out per million
+/// - in `cn`: $0.144 in, $0.574 out per million
 pub static QWEN3_CODER_FLASH: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-flash",
@@ -3325,7 +3325,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 300_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -3371,7 +3371,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3383,7 +3383,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
 
 /// Qwen3 Coder Flash 2025-07-28: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
-/// - region `intl`: $0.3 in, $1.5 out per million; above 32,000 input tokens: $0.5 in, $2.5 out per million; above 128,000 input tokens: $0.8 in, $4 out per million; above 256,000 input tokens: $1.6 in, $9.6 out per million
+/// - in `intl`: $0.3 in, $1.5 out per million; above 32,000 input tokens: $0.5 in, $2.5 out per million; above 128,000 input tokens: $0.8 in, $4 out per million; above 256,000 input tokens: $1.6 in, $9.6 out per million
 pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-flash-2025-07-28",
@@ -3393,7 +3393,7 @@ pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
     max_output: Some(65_536),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 300_000_000_000), (Output, 1_500_000_000_000)],
         tiers: &[
             Tier {
@@ -3428,8 +3428,8 @@ pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
 /// Qwen3 Coder Plus: text in; 1,048,576 tokens, at most 997,952 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-07-23; knows up to 2025-04
-/// - region `intl`: $1 in, $0.1 cache read, $5 out per million; above 32,000 input tokens: $1.8 in, $0.18 cache read, $9 out per million; above 128,000 input tokens: $3 in, $0.3 cache read, $15 out per million; above 256,000 input tokens: $6 in, $0.6 cache read, $60 out per million
-/// - region `cn`: $1 in, $5 out per million
+/// - in `intl`: $1 in, $0.1 cache read, $5 out per million; above 32,000 input tokens: $1.8 in, $0.18 cache read, $9 out per million; above 128,000 input tokens: $3 in, $0.3 cache read, $15 out per million; above 256,000 input tokens: $6 in, $0.6 cache read, $60 out per million
+/// - in `cn`: $1 in, $5 out per million
 pub static QWEN3_CODER_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-plus",
@@ -3450,7 +3450,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 1_000_000_000_000),
                 (CacheRead, 100_000_000_000),
@@ -3496,7 +3496,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 1_000_000_000_000), (Output, 5_000_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3508,7 +3508,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
 
 /// Qwen3 Coder Plus 2025-07-22: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
-/// - region `intl`: $1 in, $5 out per million; above 32,000 input tokens: $1.8 in, $9 out per million; above 128,000 input tokens: $3 in, $15 out per million; above 256,000 input tokens: $6 in, $60 out per million
+/// - in `intl`: $1 in, $5 out per million; above 32,000 input tokens: $1.8 in, $9 out per million; above 128,000 input tokens: $3 in, $15 out per million; above 256,000 input tokens: $6 in, $60 out per million
 pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
     provider: "alibaba",
     id: "qwen3-coder-plus-2025-07-22",
@@ -3518,7 +3518,7 @@ pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
     max_output: Some(65_536),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 1_000_000_000_000), (Output, 5_000_000_000_000)],
         tiers: &[
             Tier {
@@ -3590,8 +3590,8 @@ pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Model = Model {
 /// Qwen3 Max: text in; 262,144 tokens, at most 258,048 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-09-23; knows up to 2025-04
-/// - region `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
-/// - region `cn`: $0.861 in, $3.441 out per million
+/// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
+/// - in `cn`: $0.861 in, $3.441 out per million
 pub static QWEN3_MAX: Model = Model {
     provider: "alibaba",
     id: "qwen3-max",
@@ -3612,7 +3612,7 @@ pub static QWEN3_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 1_200_000_000_000), (Output, 6_000_000_000_000)],
             tiers: &[
                 Tier {
@@ -3635,7 +3635,7 @@ pub static QWEN3_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 861_000_000_000), (Output, 3_441_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3648,7 +3648,7 @@ pub static QWEN3_MAX: Model = Model {
 /// Qwen3 Max 2026-01-23: text in; 262,144 tokens, at most 258,048 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-01-23; knows up to 2025-04
-/// - region `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
+/// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
 pub static QWEN3_MAX_2026_01_23: Model = Model {
     provider: "alibaba",
     id: "qwen3-max-2026-01-23",
@@ -3667,7 +3667,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 1_200_000_000_000), (Output, 6_000_000_000_000)],
         tiers: &[
             Tier {
@@ -3694,7 +3694,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
 
 /// Qwen3 Max Preview: at most 258,048 tokens in, at most 65,536 out; prices below.
 ///
-/// - region `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
+/// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
 pub static QWEN3_MAX_PREVIEW: Model = Model {
     provider: "alibaba",
     id: "qwen3-max-preview",
@@ -3704,7 +3704,7 @@ pub static QWEN3_MAX_PREVIEW: Model = Model {
     max_output: Some(65_536),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 1_200_000_000_000), (Output, 6_000_000_000_000)],
         tiers: &[
             Tier {
@@ -3732,8 +3732,8 @@ pub static QWEN3_MAX_PREVIEW: Model = Model {
 /// Qwen3-Next 80B-A3B Instruct: text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-09; knows up to 2025-04
-/// - region `intl`: $0.15 in, $1.2 out per million
-/// - region `cn`: $0.144 in, $0.574 out per million
+/// - in `intl`: $0.15 in, $1.2 out per million
+/// - in `cn`: $0.144 in, $0.574 out per million
 pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen3-next-80b-a3b-instruct",
@@ -3753,14 +3753,14 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3773,8 +3773,8 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
 /// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-09; knows up to 2025-04
-/// - region `intl`: $0.15 in, $1.2 out per million
-/// - region `cn`: $0.144 in, $1.434 out per million
+/// - in `intl`: $0.15 in, $1.2 out per million
+/// - in `cn`: $0.144 in, $1.434 out per million
 pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     provider: "alibaba",
     id: "qwen3-next-80b-a3b-thinking",
@@ -3794,14 +3794,14 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 1_434_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -3814,8 +3814,8 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
 /// Qwen3-Omni Flash: text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-09-15; knows up to 2024-04
-/// - region `intl`: $0.43 in, $3.81 input audio, $1.66 out, $15.11 output audio per million
-/// - region `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
+/// - in `intl`: $0.43 in, $3.81 input audio, $1.66 out, $15.11 output audio per million
+/// - in `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
 pub static QWEN3_OMNI_FLASH: Model = Model {
     provider: "alibaba",
     id: "qwen3-omni-flash",
@@ -3840,7 +3840,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 430_000_000_000),
                 (InputAudio, 3_810_000_000_000),
@@ -3852,7 +3852,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 58_000_000_000),
                 (InputAudio, 3_584_000_000_000),
@@ -3870,8 +3870,8 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
 /// Qwen3-Omni Flash Realtime: realtime-voice; text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-09-15; knows up to 2024-04
-/// - region `intl`: $0.52 in, $4.57 input audio, $1.99 out, $18.13 output audio per million
-/// - region `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
+/// - in `intl`: $0.52 in, $4.57 input audio, $1.99 out, $18.13 output audio per million
+/// - in `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
 /// - In China it takes text, images and sound only.
 pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
     provider: "alibaba",
@@ -3892,7 +3892,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 520_000_000_000),
                 (InputAudio, 4_570_000_000_000),
@@ -3904,7 +3904,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 230_000_000_000),
                 (InputAudio, 3_584_000_000_000),
@@ -3922,10 +3922,10 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
 /// Qwen3-VL 235B-A22B: text and image in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.7 in, $2.8 out per million
-/// - region `intl`, `thinking=on`: $0.7 in, $8.4 out per million
-/// - region `cn`, `thinking=off`: $0.286705 in, $1.14682 out per million
-/// - region `cn`, `thinking=on`: $0.286705 in, $2.867051 out per million
+/// - in `intl`, `thinking=off`: $0.7 in, $2.8 out per million
+/// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
+/// - in `cn`, `thinking=off`: $0.286705 in, $1.14682 out per million
+/// - in `cn`, `thinking=on`: $0.286705 in, $2.867051 out per million
 pub static QWEN3_VL_235B_A22B: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b",
@@ -3944,7 +3944,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3952,7 +3952,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3960,7 +3960,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 286_705_000_000), (Output, 1_146_820_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3968,7 +3968,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 286_705_000_000), (Output, 2_867_051_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -3981,7 +3981,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
 
 /// Qwen3-VL 235B-A22B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`: $0.4 in, $1.6 out per million
+/// - in `intl`: $0.4 in, $1.6 out per million
 pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b-instruct",
@@ -3993,7 +3993,7 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: Some(32_768),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 400_000_000_000), (Output, 1_600_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
         checked: Some(Date(20260900)),
@@ -4004,7 +4004,7 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
 
 /// Qwen3-VL 235B-A22B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`: $0.4 in, $4 out per million
+/// - in `intl`: $0.4 in, $4 out per million
 pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b-thinking",
@@ -4017,7 +4017,7 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
     reasoning: Yes,
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 400_000_000_000), (Output, 4_000_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
         checked: Some(Date(20260900)),
@@ -4029,10 +4029,10 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
 /// Qwen3-VL 30B-A3B: text and image in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
-/// - region `intl`, `thinking=off`: $0.2 in, $0.8 out per million
-/// - region `intl`, `thinking=on`: $0.2 in, $2.4 out per million
-/// - region `cn`, `thinking=off`: $0.108 in, $0.431 out per million
-/// - region `cn`, `thinking=on`: $0.108 in, $1.076 out per million
+/// - in `intl`, `thinking=off`: $0.2 in, $0.8 out per million
+/// - in `intl`, `thinking=on`: $0.2 in, $2.4 out per million
+/// - in `cn`, `thinking=off`: $0.108 in, $0.431 out per million
+/// - in `cn`, `thinking=on`: $0.108 in, $1.076 out per million
 pub static QWEN3_VL_30B_A3B: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-30b-a3b",
@@ -4051,7 +4051,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -4059,7 +4059,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 200_000_000_000), (Output, 2_400_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -4067,7 +4067,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 108_000_000_000), (Output, 431_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -4075,7 +4075,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 108_000_000_000), (Output, 1_076_000_000_000)],
             source: Some("https://models.dev/api.json"),
@@ -4088,7 +4088,7 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
 
 /// Qwen3-VL 32B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`: $0.16 in, $0.64 out per million
+/// - in `intl`: $0.16 in, $0.64 out per million
 pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-32b-instruct",
@@ -4100,7 +4100,7 @@ pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
     max_output: Some(32_768),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 160_000_000_000), (Output, 640_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
         checked: Some(Date(20260900)),
@@ -4111,7 +4111,7 @@ pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
 
 /// Qwen3-VL 32B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
-/// - region `intl`: $0.16 in, $2.87 out per million
+/// - in `intl`: $0.16 in, $2.87 out per million
 pub static QWEN3_VL_32B_THINKING: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-32b-thinking",
@@ -4124,7 +4124,7 @@ pub static QWEN3_VL_32B_THINKING: Model = Model {
     reasoning: Yes,
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 160_000_000_000), (Output, 2_870_000_000_000)],
         source: Some("https://www.alibabacloud.com/help/en/model-studio/model-pricing"),
         checked: Some(Date(20260900)),
@@ -4136,8 +4136,8 @@ pub static QWEN3_VL_32B_THINKING: Model = Model {
 /// Qwen3-VL Plus: text and image in; 262,144 tokens, at most 260,096 in, at most 32,768 out; prices below.
 ///
 /// - released 2025-09-23; knows up to 2025-04
-/// - region `intl`: $0.2 in, $1.6 out per million; above 32,000 input tokens: $0.3 in, $2.4 out per million; above 128,000 input tokens: $0.6 in, $4.8 out per million
-/// - region `cn`: $0.143353 in, $1.433525 out per million
+/// - in `intl`: $0.2 in, $1.6 out per million; above 32,000 input tokens: $0.3 in, $2.4 out per million; above 128,000 input tokens: $0.6 in, $4.8 out per million
+/// - in `cn`: $0.143353 in, $1.433525 out per million
 pub static QWEN3_VL_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen3-vl-plus",
@@ -4164,7 +4164,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 200_000_000_000), (Output, 1_600_000_000_000)],
             tiers: &[
                 Tier {
@@ -4187,7 +4187,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 143_353_000_000), (Output, 1_433_525_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -4311,8 +4311,8 @@ pub static QWEN3_5_35B_A3B: Model = Model {
 /// Qwen3.5 397B-A17B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-15
-/// - region `intl`: $0.6 in, $3.6 out per million
-/// - region `cn`: $0.43 in, $2.58 out per million
+/// - in `intl`: $0.6 in, $3.6 out per million
+/// - in `cn`: $0.43 in, $2.58 out per million
 /// - In China it takes text, images and videos only.
 pub static QWEN3_5_397B_A17B: Model = Model {
     provider: "alibaba",
@@ -4339,14 +4339,14 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 600_000_000_000), (Output, 3_600_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 430_000_000_000), (Output, 2_580_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -4396,8 +4396,8 @@ pub static QWEN3_5_FLASH: Model = Model {
 /// Qwen3.5 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-16; knows up to 2025-04
-/// - region `intl`: $0.4 in, $2.4 out per million; above 256,000 input tokens: $0.5 in, $3 out per million
-/// - region `cn`: $0.573 in, $3.44 out per million
+/// - in `intl`: $0.4 in, $2.4 out per million; above 256,000 input tokens: $0.5 in, $3 out per million
+/// - in `cn`: $0.573 in, $3.44 out per million
 pub static QWEN3_5_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwen3.5-plus",
@@ -4424,7 +4424,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 400_000_000_000), (Output, 2_400_000_000_000)],
             tiers: &[Tier {
                 scope: Scope::Whole,
@@ -4438,7 +4438,7 @@ pub static QWEN3_5_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 573_000_000_000), (Output, 3_440_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -4565,8 +4565,8 @@ pub static QWEN3_6_FLASH: Model = Model {
 /// Qwen3.6 Max Preview: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-04-20; knows up to 2025-04
-/// - region `intl`: $1.3 in, $0.13 cache read, $1.625 cache write, $7.8 out per million
-/// - region `cn`: $1.32 in, $0.132 cache read, $7.9 out per million
+/// - in `intl`: $1.3 in, $0.13 cache read, $1.625 cache write, $7.8 out per million
+/// - in `cn`: $1.32 in, $0.132 cache read, $7.9 out per million
 /// - In China the context window is 245,800 tokens.
 pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     provider: "alibaba",
@@ -4593,7 +4593,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 1_300_000_000_000),
                 (CacheRead, 130_000_000_000),
@@ -4605,7 +4605,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 1_320_000_000_000),
                 (CacheRead, 132_000_000_000),
@@ -4718,8 +4718,8 @@ pub static QWEN3_7_MAX: Model = Model {
 /// Qwen3.7 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-06-02; knows up to 2025-04
-/// - region `intl`: $0.4 in, $0.08 cache read, $1.6 out per million; above 256,000 input tokens: $1.2 in, $0.24 cache read, $4.8 out per million
-/// - region `cn`: $0.5 in, $0.05 cache read, $0.625 cache write, $3 out per million; above 128,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $6 out per million
+/// - in `intl`: $0.4 in, $0.08 cache read, $1.6 out per million; above 256,000 input tokens: $1.2 in, $0.24 cache read, $4.8 out per million
+/// - in `cn`: $0.5 in, $0.05 cache read, $0.625 cache write, $3 out per million; above 128,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $6 out per million
 /// - In China the longest answer is 64,000 tokens.
 /// - In China it takes text and images only.
 pub static QWEN3_7_PLUS: Model = Model {
@@ -4748,7 +4748,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[
                 (Input, 400_000_000_000),
                 (CacheRead, 80_000_000_000),
@@ -4770,7 +4770,7 @@ pub static QWEN3_7_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 500_000_000_000),
                 (CacheRead, 50_000_000_000),
@@ -4799,7 +4799,7 @@ pub static QWEN3_7_PLUS: Model = Model {
 
 /// Qwen3.8 Flash: text, image and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
-/// - region `intl`: $0.15 in, $0.016 cache read, $0.2 cache write, $0.47 out per million
+/// - in `intl`: $0.15 in, $0.016 cache read, $0.2 cache write, $0.47 out per million
 pub static QWEN3_8_FLASH: Model = Model {
     provider: "alibaba",
     id: "qwen3.8-flash",
@@ -4814,7 +4814,7 @@ pub static QWEN3_8_FLASH: Model = Model {
     tools: Yes,
     structured_output: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[
             (Input, 150_000_000_000),
             (CacheRead, 16_000_000_000),
@@ -4832,7 +4832,7 @@ pub static QWEN3_8_FLASH: Model = Model {
 
 /// Qwen3.8 Max: text and image in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
-/// - region `intl`: $2 in, $0.25 cache read, $6 out per million
+/// - in `intl`: $2 in, $0.25 cache read, $6 out per million
 pub static QWEN3_8_MAX: Model = Model {
     provider: "alibaba",
     id: "qwen3.8-max",
@@ -4847,7 +4847,7 @@ pub static QWEN3_8_MAX: Model = Model {
     tools: Yes,
     structured_output: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[
             (Input, 2_000_000_000_000),
             (CacheRead, 250_000_000_000),
@@ -4862,7 +4862,7 @@ pub static QWEN3_8_MAX: Model = Model {
 
 /// Qwen3.8 Omni Flash: text, image, audio and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
-/// - region `intl`: $0.15 in, $0.016 cache read, $0.47 out per million
+/// - in `intl`: $0.15 in, $0.016 cache read, $0.47 out per million
 pub static QWEN3_8_OMNI_FLASH: Model = Model {
     provider: "alibaba",
     id: "qwen3.8-omni-flash",
@@ -4877,7 +4877,7 @@ pub static QWEN3_8_OMNI_FLASH: Model = Model {
     tools: Yes,
     structured_output: Yes,
     price: Price::Priced(&[Card {
-        region: Some("intl"),
+        regions: &["intl"],
         rates: &[(Input, 150_000_000_000), (CacheRead, 16_000_000_000), (Output, 470_000_000_000)],
         source: Some(
             "https://docs.modelstudio.console.alibabacloud.com/en/model-studio/model-pricing",
@@ -4921,8 +4921,8 @@ pub static QWQ_32B: Model = Model {
 /// QwQ Plus: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-03-05; knows up to 2024-04
-/// - region `intl`: $0.8 in, $2.4 out per million
-/// - region `cn`: $0.23 in, $0.574 out per million
+/// - in `intl`: $0.8 in, $2.4 out per million
+/// - in `cn`: $0.23 in, $0.574 out per million
 pub static QWQ_PLUS: Model = Model {
     provider: "alibaba",
     id: "qwq-plus",
@@ -4942,14 +4942,14 @@ pub static QWQ_PLUS: Model = Model {
     open_weights: No,
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             rates: &[(Input, 800_000_000_000), (Output, 2_400_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/models"),
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[(Input, 230_000_000_000), (Output, 574_000_000_000)],
             source: Some("https://models.dev/api.json"),
             checked: Some(Date(20260702)),
@@ -5123,10 +5123,10 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
 
 /// Wan 2.7 image-to-video: video; text, image, audio and video in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.1 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
 pub static WAN2_7_I2V: Model = Model {
     provider: "alibaba",
     id: "wan2.7-i2v",
@@ -5136,7 +5136,7 @@ pub static WAN2_7_I2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 100_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-i2v"),
@@ -5144,7 +5144,7 @@ pub static WAN2_7_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 150_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-i2v"),
@@ -5152,7 +5152,7 @@ pub static WAN2_7_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 86_012_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-i2v"),
@@ -5160,7 +5160,7 @@ pub static WAN2_7_I2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 143_353_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-i2v"),
@@ -5173,10 +5173,10 @@ pub static WAN2_7_I2V: Model = Model {
 
 /// Wan 2.7 reference-to-video: video; text, image, audio and video in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.1 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
 pub static WAN2_7_R2V: Model = Model {
     provider: "alibaba",
     id: "wan2.7-r2v",
@@ -5186,7 +5186,7 @@ pub static WAN2_7_R2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 100_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-r2v"),
@@ -5194,7 +5194,7 @@ pub static WAN2_7_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 150_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-r2v"),
@@ -5202,7 +5202,7 @@ pub static WAN2_7_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 86_012_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-r2v"),
@@ -5210,7 +5210,7 @@ pub static WAN2_7_R2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 143_353_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-r2v"),
@@ -5223,10 +5223,10 @@ pub static WAN2_7_R2V: Model = Model {
 
 /// Wan 2.7 text-to-video: video; text and audio in, video out; prices below.
 ///
-/// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.1 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
 pub static WAN2_7_T2V: Model = Model {
     provider: "alibaba",
     id: "wan2.7-t2v",
@@ -5236,7 +5236,7 @@ pub static WAN2_7_T2V: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 100_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-t2v"),
@@ -5244,7 +5244,7 @@ pub static WAN2_7_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 150_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-t2v"),
@@ -5252,7 +5252,7 @@ pub static WAN2_7_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 86_012_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-t2v"),
@@ -5260,7 +5260,7 @@ pub static WAN2_7_T2V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 143_353_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan2-7-t2v"),
@@ -5273,12 +5273,12 @@ pub static WAN2_7_T2V: Model = Model {
 
 /// Wan 3.0: video; text, image, audio and video in, video out; prices below.
 ///
-/// - region `intl`, `resolution=480p`: $0.05 per second (video seconds out)
-/// - region `intl`, `resolution=720p`: $0.1 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.2 per second (video seconds out)
-/// - region `cn`, `resolution=480p`: $0.041256 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.082513 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.165025 per second (video seconds out)
+/// - in `intl`, `resolution=480p`: $0.05 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.1 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.2 per second (video seconds out)
+/// - in `cn`, `resolution=480p`: $0.041256 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.082513 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.165025 per second (video seconds out)
 /// - Editing and extending bill the seconds of the input video too.
 pub static WAN3_0_VIDEO: Model = Model {
     provider: "alibaba",
@@ -5289,7 +5289,7 @@ pub static WAN3_0_VIDEO: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 50_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5297,7 +5297,7 @@ pub static WAN3_0_VIDEO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 100_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5305,7 +5305,7 @@ pub static WAN3_0_VIDEO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 200_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5313,7 +5313,7 @@ pub static WAN3_0_VIDEO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 41_256_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5321,7 +5321,7 @@ pub static WAN3_0_VIDEO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 82_513_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5329,7 +5329,7 @@ pub static WAN3_0_VIDEO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 165_025_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video"),
@@ -5342,12 +5342,12 @@ pub static WAN3_0_VIDEO: Model = Model {
 
 /// Wan 3.0 Prime: video; text, image, audio and video in, video out; prices below.
 ///
-/// - region `intl`, `resolution=480p`: $0.068 per second (video seconds out)
-/// - region `intl`, `resolution=720p`: $0.14 per second (video seconds out)
-/// - region `intl`, `resolution=1080p`: $0.28 per second (video seconds out)
-/// - region `cn`, `resolution=480p`: $0.0636 per second (video seconds out)
-/// - region `cn`, `resolution=720p`: $0.127199 per second (video seconds out)
-/// - region `cn`, `resolution=1080p`: $0.254399 per second (video seconds out)
+/// - in `intl`, `resolution=480p`: $0.068 per second (video seconds out)
+/// - in `intl`, `resolution=720p`: $0.14 per second (video seconds out)
+/// - in `intl`, `resolution=1080p`: $0.28 per second (video seconds out)
+/// - in `cn`, `resolution=480p`: $0.0636 per second (video seconds out)
+/// - in `cn`, `resolution=720p`: $0.127199 per second (video seconds out)
+/// - in `cn`, `resolution=1080p`: $0.254399 per second (video seconds out)
 /// - Editing and extending bill the seconds of the input video too.
 pub static WAN3_0_VIDEO_PRIME: Model = Model {
     provider: "alibaba",
@@ -5358,7 +5358,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
     output: &[Video],
     price: Price::Priced(&[
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 68_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),
@@ -5366,7 +5366,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 140_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),
@@ -5374,7 +5374,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("intl"),
+            regions: &["intl"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 280_000_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),
@@ -5382,7 +5382,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution480p],
             rates: &[(VideoSecondsOut, 63_600_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),
@@ -5390,7 +5390,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution720p],
             rates: &[(VideoSecondsOut, 127_199_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),
@@ -5398,7 +5398,7 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 254_399_000_000)],
             source: Some("https://www.alibabacloud.com/help/en/model-studio/wan3-0-video-prime"),

@@ -108,7 +108,7 @@ static REGIONS: &[RegionRow] = &[
 
 /// GLM-4-32B-0414-128K: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
-/// - region `global`: $0.1 in, $0.1 out per million
+/// - in `global`: $0.1 in, $0.1 out per million
 pub static GLM_4_32B_0414_128K: Model = Model {
     provider: "zai",
     id: "glm-4-32b-0414-128k",
@@ -120,7 +120,7 @@ pub static GLM_4_32B_0414_128K: Model = Model {
     max_output: Some(32_000),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
         source: Some("https://docs.z.ai/guides/overview/pricing"),
         checked: Some(Date(20261100)),
@@ -258,7 +258,7 @@ pub static GLM_4_PLUS: Model = Model {
 /// GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - region `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - in `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_5: Model = Model {
     provider: "zai",
     id: "glm-4.5",
@@ -284,7 +284,7 @@ pub static GLM_4_5: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 110_000_000_000),
@@ -301,7 +301,7 @@ pub static GLM_4_5: Model = Model {
 /// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-/// - region `global`, seen 2025-08-15: $0.2 in, $0.03 cache read, $1.1 out per million
+/// - in `global`, seen 2025-08-15: $0.2 in, $0.03 cache read, $1.1 out per million
 pub static GLM_4_5_AIR: Model = Model {
     provider: "zai",
     id: "glm-4.5-air",
@@ -327,7 +327,7 @@ pub static GLM_4_5_AIR: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 200_000_000_000),
             (CacheRead, 30_000_000_000),
@@ -343,7 +343,7 @@ pub static GLM_4_5_AIR: Model = Model {
 
 /// GLM-4.5-AirX: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
-/// - region `global`: $1.1 in, $0.22 cache read, $4.5 out per million
+/// - in `global`: $1.1 in, $0.22 cache read, $4.5 out per million
 pub static GLM_4_5_AIRX: Model = Model {
     provider: "zai",
     id: "glm-4.5-airx",
@@ -355,7 +355,7 @@ pub static GLM_4_5_AIRX: Model = Model {
     max_output: Some(32_000),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_100_000_000_000),
             (CacheRead, 220_000_000_000),
@@ -400,7 +400,7 @@ pub static GLM_4_5_FLASH: Model = Model {
 
 /// GLM-4.5-X: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
-/// - region `global`: $2.2 in, $0.45 cache read, $8.9 out per million
+/// - in `global`: $2.2 in, $0.45 cache read, $8.9 out per million
 pub static GLM_4_5_X: Model = Model {
     provider: "zai",
     id: "glm-4.5-x",
@@ -412,7 +412,7 @@ pub static GLM_4_5_X: Model = Model {
     max_output: Some(32_000),
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 2_200_000_000_000),
             (CacheRead, 450_000_000_000),
@@ -428,7 +428,7 @@ pub static GLM_4_5_X: Model = Model {
 /// GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-08-11; knows up to 2025-04
-/// - region `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $1.8 out per million
+/// - in `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $1.8 out per million
 pub static GLM_4_5V: Model = Model {
     provider: "zai",
     id: "glm-4.5v",
@@ -454,7 +454,7 @@ pub static GLM_4_5V: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_755_216_000 /* 2025-08-15 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 110_000_000_000),
@@ -471,7 +471,7 @@ pub static GLM_4_5V: Model = Model {
 /// GLM-4.6: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2025-09-30; knows up to 2025-04
-/// - region `global`, seen 2025-09-30: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - in `global`, seen 2025-09-30: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_6: Model = Model {
     provider: "zai",
     id: "glm-4.6",
@@ -497,7 +497,7 @@ pub static GLM_4_6: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_759_190_400 /* 2025-09-30 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 110_000_000_000),
@@ -514,7 +514,7 @@ pub static GLM_4_6: Model = Model {
 /// GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-12-08; knows up to 2025-04
-/// - region `global`, seen 2025-12-10: $0.3 in, $0.05 cache read, $0.9 out per million
+/// - in `global`, seen 2025-12-10: $0.3 in, $0.05 cache read, $0.9 out per million
 pub static GLM_4_6V: Model = Model {
     provider: "zai",
     id: "glm-4.6v",
@@ -540,7 +540,7 @@ pub static GLM_4_6V: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_765_324_800 /* 2025-12-10 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[(Input, 300_000_000_000), (CacheRead, 50_000_000_000), (Output, 900_000_000_000)],
         seen: Some(Date(20251210)),
         source: Some("https://docs.z.ai/guides/overview/pricing"),
@@ -552,14 +552,14 @@ pub static GLM_4_6V: Model = Model {
 
 /// GLM-4.6V-FlashX: prices below.
 ///
-/// - region `global`: $0.04 in, $0.004 cache read, $0.4 out per million
+/// - in `global`: $0.04 in, $0.004 cache read, $0.4 out per million
 pub static GLM_4_6V_FLASHX: Model = Model {
     provider: "zai",
     id: "glm-4.6v-flashx",
     name: "GLM-4.6V-FlashX",
     family: Some("glm-flash"),
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[(Input, 40_000_000_000), (CacheRead, 4_000_000_000), (Output, 400_000_000_000)],
         source: Some("https://docs.z.ai/guides/overview/pricing"),
         checked: Some(Date(20261100)),
@@ -571,7 +571,7 @@ pub static GLM_4_6V_FLASHX: Model = Model {
 /// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2025-12-22; knows up to 2025-04
-/// - region `global`, seen 2025-12-22: $0.6 in, $0.11 cache read, $2.2 out per million
+/// - in `global`, seen 2025-12-22: $0.6 in, $0.11 cache read, $2.2 out per million
 pub static GLM_4_7: Model = Model {
     provider: "zai",
     id: "glm-4.7",
@@ -598,7 +598,7 @@ pub static GLM_4_7: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_766_361_600 /* 2025-12-22 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 600_000_000_000),
             (CacheRead, 110_000_000_000),
@@ -645,8 +645,8 @@ pub static GLM_4_7_FLASH: Model = Model {
 /// GLM-4.7-FlashX: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-01-19; knows up to 2025-04
-/// - region `global`, seen 2026-04-03: $0.07 in, $0.01 cache read, $0.4 out per million
-/// - region `cn`: $0.069 in, $0.014 cache read, $0.414 out per million
+/// - in `global`, seen 2026-04-03: $0.07 in, $0.01 cache read, $0.4 out per million
+/// - in `cn`: $0.069 in, $0.014 cache read, $0.414 out per million
 pub static GLM_4_7_FLASHX: Model = Model {
     provider: "zai",
     id: "glm-4.7-flashx",
@@ -673,7 +673,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_775_174_400 /* 2026-04-03 */)),
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 70_000_000_000),
                 (CacheRead, 10_000_000_000),
@@ -685,7 +685,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 69_000_000_000),
                 (CacheRead, 14_000_000_000),
@@ -703,7 +703,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
 /// GLM-5: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-02-12
-/// - region `global`, seen 2026-02-11: $1 in, $0.2 cache read, $3.2 out per million
+/// - in `global`, seen 2026-02-11: $1 in, $0.2 cache read, $3.2 out per million
 pub static GLM_5: Model = Model {
     provider: "zai",
     id: "glm-5",
@@ -729,7 +729,7 @@ pub static GLM_5: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_770_768_000 /* 2026-02-11 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_000_000_000_000),
             (CacheRead, 200_000_000_000),
@@ -745,7 +745,7 @@ pub static GLM_5: Model = Model {
 
 /// GLM-5-Code: 200,000 tokens, at most 128,000 out; prices below.
 ///
-/// - region `global`: $1.2 in, $0.3 cache read, $5 out per million
+/// - in `global`: $1.2 in, $0.3 cache read, $5 out per million
 pub static GLM_5_CODE: Model = Model {
     provider: "zai",
     id: "glm-5-code",
@@ -756,7 +756,7 @@ pub static GLM_5_CODE: Model = Model {
     reasoning: Yes,
     tools: Yes,
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_200_000_000_000),
             (CacheRead, 300_000_000_000),
@@ -772,7 +772,7 @@ pub static GLM_5_CODE: Model = Model {
 /// GLM-5-Turbo: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-03-16
-/// - region `global`, seen 2026-03-16: $1.2 in, $0.24 cache read, $4 out per million
+/// - in `global`, seen 2026-03-16: $1.2 in, $0.24 cache read, $4 out per million
 pub static GLM_5_TURBO: Model = Model {
     provider: "zai",
     id: "glm-5-turbo",
@@ -799,7 +799,7 @@ pub static GLM_5_TURBO: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_773_619_200 /* 2026-03-16 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_200_000_000_000),
             (CacheRead, 240_000_000_000),
@@ -816,7 +816,7 @@ pub static GLM_5_TURBO: Model = Model {
 /// GLM-5.1: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-07
-/// - region `global`, seen 2026-04-07: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - in `global`, seen 2026-04-07: $1.4 in, $0.26 cache read, $4.4 out per million
 pub static GLM_5_1: Model = Model {
     provider: "zai",
     id: "glm-5.1",
@@ -844,7 +844,7 @@ pub static GLM_5_1: Model = Model {
     aliases: &["glm-5.1-20260406"],
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_775_520_000 /* 2026-04-07 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_400_000_000_000),
             (CacheRead, 260_000_000_000),
@@ -861,8 +861,8 @@ pub static GLM_5_1: Model = Model {
 /// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
-/// - region `global`, seen 2026-06-21: $1.4 in, $0.26 cache read, $4.4 out per million
-/// - region `cn`: $1.103 in, $0.276 cache read, $3.862 out per million
+/// - in `global`, seen 2026-06-21: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - in `cn`: $1.103 in, $0.276 cache read, $3.862 out per million
 pub static GLM_5_2: Model = Model {
     provider: "zai",
     id: "glm-5.2",
@@ -890,7 +890,7 @@ pub static GLM_5_2: Model = Model {
     price: Price::Priced(&[
         Card {
             from: Some(Timestamp(1_782_000_000 /* 2026-06-21 */)),
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 260_000_000_000),
@@ -902,7 +902,7 @@ pub static GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             rates: &[
                 (Input, 1_103_000_000_000),
                 (CacheRead, 276_000_000_000),
@@ -919,8 +919,8 @@ pub static GLM_5_2: Model = Model {
 
 /// GLM-5.3: text in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
-/// - region `global`: $1.4 in, $0.26 cache read, $4.4 out per million
-/// - region `cn`: CNY 8 in, CNY 2 cache read, CNY 28 out per million
+/// - in `global`: $1.4 in, $0.26 cache read, $4.4 out per million
+/// - in `cn`: CNY 8 in, CNY 2 cache read, CNY 28 out per million
 pub static GLM_5_3: Model = Model {
     provider: "zai",
     id: "glm-5.3",
@@ -941,7 +941,7 @@ pub static GLM_5_3: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[
         Card {
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 1_400_000_000_000),
                 (CacheRead, 260_000_000_000),
@@ -952,7 +952,7 @@ pub static GLM_5_3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            region: Some("cn"),
+            regions: &["cn"],
             currency: Currency::Cny,
             rates: &[
                 (Input, 8_000_000_000_000),
@@ -969,10 +969,10 @@ pub static GLM_5_3: Model = Model {
 
 /// GLM-5.3-Flash: text and image in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
-/// - region `global`, until 2026-09-09T16:00:00Z: $0.075 in, $0.015 cache read, $0.25 out per million
-/// - region `global`, from 2026-09-09T16:00:00Z: $0.15 in, $0.03 cache read, $0.5 out per million
-/// - region `cn`, until 2026-09-09T16:00:00Z: CNY 0.4 in, CNY 0.115 cache read, CNY 1.4 out per million
-/// - region `cn`, from 2026-09-09T16:00:00Z: CNY 0.8 in, CNY 0.23 cache read, CNY 2.8 out per million
+/// - in `global`, until 2026-09-09T16:00:00Z: $0.075 in, $0.015 cache read, $0.25 out per million
+/// - in `global`, from 2026-09-09T16:00:00Z: $0.15 in, $0.03 cache read, $0.5 out per million
+/// - in `cn`, until 2026-09-09T16:00:00Z: CNY 0.4 in, CNY 0.115 cache read, CNY 1.4 out per million
+/// - in `cn`, from 2026-09-09T16:00:00Z: CNY 0.8 in, CNY 0.23 cache read, CNY 2.8 out per million
 pub static GLM_5_3_FLASH: Model = Model {
     provider: "zai",
     id: "glm-5.3-flash",
@@ -987,7 +987,7 @@ pub static GLM_5_3_FLASH: Model = Model {
     price: Price::Priced(&[
         Card {
             until: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 75_000_000_000),
                 (CacheRead, 15_000_000_000),
@@ -999,7 +999,7 @@ pub static GLM_5_3_FLASH: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
-            region: Some("global"),
+            regions: &["global"],
             rates: &[
                 (Input, 150_000_000_000),
                 (CacheRead, 30_000_000_000),
@@ -1011,7 +1011,7 @@ pub static GLM_5_3_FLASH: Model = Model {
         },
         Card {
             until: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
-            region: Some("cn"),
+            regions: &["cn"],
             currency: Currency::Cny,
             rates: &[
                 (Input, 400_000_000_000),
@@ -1024,7 +1024,7 @@ pub static GLM_5_3_FLASH: Model = Model {
         },
         Card {
             from: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
-            region: Some("cn"),
+            regions: &["cn"],
             currency: Currency::Cny,
             rates: &[
                 (Input, 800_000_000_000),
@@ -1041,14 +1041,14 @@ pub static GLM_5_3_FLASH: Model = Model {
 
 /// GLM-5.3-FlashX: prices below.
 ///
-/// - region `global`: $0.37 in, $0.075 cache read, $1.25 out per million
+/// - in `global`: $0.37 in, $0.075 cache read, $1.25 out per million
 pub static GLM_5_3_FLASHX: Model = Model {
     provider: "zai",
     id: "glm-5.3-flashx",
     name: "GLM-5.3-FlashX",
     family: Some("glm-flash"),
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 370_000_000_000),
             (CacheRead, 75_000_000_000),
@@ -1063,14 +1063,14 @@ pub static GLM_5_3_FLASHX: Model = Model {
 
 /// GLM-5.3-FlashX-Legal: prices below.
 ///
-/// - region `global`: $0.37 in, $0.075 cache read, $1.25 out per million
+/// - in `global`: $0.37 in, $0.075 cache read, $1.25 out per million
 pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
     provider: "zai",
     id: "glm-5.3-flashx-legal",
     name: "GLM-5.3-FlashX-Legal",
     family: Some("glm-flash"),
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 370_000_000_000),
             (CacheRead, 75_000_000_000),
@@ -1086,7 +1086,7 @@ pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
 /// GLM-5V-Turbo: text, image, video and pdf in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-01
-/// - region `global`, seen 2026-04-03: $1.2 in, $0.24 cache read, $4 out per million
+/// - in `global`, seen 2026-04-03: $1.2 in, $0.24 cache read, $4 out per million
 pub static GLM_5V_TURBO: Model = Model {
     provider: "zai",
     id: "glm-5v-turbo",
@@ -1112,7 +1112,7 @@ pub static GLM_5V_TURBO: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         from: Some(Timestamp(1_775_174_400 /* 2026-04-03 */)),
-        region: Some("global"),
+        regions: &["global"],
         rates: &[
             (Input, 1_200_000_000_000),
             (CacheRead, 240_000_000_000),
@@ -1128,14 +1128,14 @@ pub static GLM_5V_TURBO: Model = Model {
 
 /// GLM-OCR: ocr; prices below.
 ///
-/// - region `global`: $0.03 in, $0.03 out per million
+/// - in `global`: $0.03 in, $0.03 out per million
 pub static GLM_OCR: Model = Model {
     provider: "zai",
     id: "glm-ocr",
     name: "GLM-OCR",
     capability: Capability::Ocr,
     price: Price::Priced(&[Card {
-        region: Some("global"),
+        regions: &["global"],
         rates: &[(Input, 30_000_000_000), (Output, 30_000_000_000)],
         source: Some("https://docs.z.ai/guides/overview/pricing"),
         checked: Some(Date(20261100)),

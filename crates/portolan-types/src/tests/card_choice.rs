@@ -116,7 +116,7 @@ fn a_service_tier_needs_a_card_of_its_own() {
 
 #[test]
 fn a_named_region_has_its_card_or_the_one_for_every_region() {
-    let price = priced(&[Card { region: Some("cn"), ..input("1") }, input("2")]);
+    let price = priced(&[Card { regions: &["cn"], ..input("1") }, input("2")]);
     assert_eq!(amount(&price, &million(), &now().region("cn")), "1");
     assert_eq!(amount(&price, &million(), &now().region("sgp")), "2");
 }
@@ -124,10 +124,10 @@ fn a_named_region_has_its_card_or_the_one_for_every_region() {
 #[test]
 fn a_region_without_a_card_is_an_error_that_lists_them() {
     let price = priced(&[
-        Card { region: Some("cn"), ..input("1") },
-        Card { region: Some("sgp"), ..input("2") },
-        Card { region: Some("cn"), service_tier: ServiceTier::Batch, ..input("1") },
-        Card { region: Some("ams"), service_tier: ServiceTier::Batch, ..input("1") },
+        Card { regions: &["cn"], ..input("1") },
+        Card { regions: &["sgp"], ..input("2") },
+        Card { regions: &["cn"], service_tier: ServiceTier::Batch, ..input("1") },
+        Card { regions: &["ams"], service_tier: ServiceTier::Batch, ..input("1") },
     ]);
     let of = |region| amount(&price, &million(), &now().region(region));
     assert_eq!(of("cn"), "1");
@@ -173,7 +173,7 @@ fn a_variant_that_no_card_names_does_not_matter() {
 fn the_first_condition_that_leaves_no_card_is_the_reason() {
     let price = priced(&[Card {
         service_tier: ServiceTier::Batch,
-        region: Some("cn"),
+        regions: &["cn"],
         variants: &[Variant::AudioOn],
         from: Some(time("2027-01-01")),
         ..input("1")

@@ -1,5 +1,6 @@
 //! Cards that hang on a region or a variant that was not named: when that matters, what is listed.
 
+use std::vec;
 use std::vec::Vec;
 
 use super::{amount, card, now, priced, quoted, time, usage};
@@ -17,7 +18,7 @@ fn input(rate: &str) -> Card {
 }
 
 fn in_region(region: &'static str, rate: &str) -> Card {
-    Card { region: Some(region), ..input(rate) }
+    Card { regions: vec![region].leak(), ..input(rate) }
 }
 
 fn unnamed(price: &Price) -> std::string::String {
@@ -177,4 +178,21 @@ fn choices_are_shown_in_debug_text() {
     let price = priced(&[in_region("cn", "1"), in_region("sgp", "2")]);
     let error = price.total(&million(), &now()).unwrap_err();
     assert_eq!(std::format!("{error:?}"), r#"RegionRequired { choices: {"cn", "sgp"} }"#);
+}
+
+#[test]
+fn cards_of_several_regions_are_beaten_by_those_that_hold_in_each() {
+    let both = |rate| Card { regions: &["cn", "sgp"], ..input(rate) };
+    let [cn, sgp] = ["cn", "sgp"].map(|region| in_region(region, "1"));
+    assert_eq!(unnamed(&priced(&[cn, sgp, both("9")])), "1");
+    assert_eq!(
+        unnamed(&priced(&[cn, both("9")])),
+        "the price differs by region, name one: `cn`, `sgp`"
+    );
+    let price = priced(&[both("1"), input("2")]);
+    for (region, rate) in [("cn", "1"), ("sgp", "1"), ("ams", "2")] {
+        assert_eq!(amount(&price, &million(), &now().region(region)), rate);
+    }
+    let elsewhere = amount(&priced(&[both("1")]), &million(), &now().region("ams"));
+    assert_eq!(elsewhere, "no card for this region, only for `cn`, `sgp`");
 }

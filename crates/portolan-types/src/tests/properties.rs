@@ -182,7 +182,11 @@ proptest! {
     }
 }
 
-const REGIONS: [&str; 2] = ["cn", "sgp"];
+const REGIONS: [&str; 3] = ["cn", "eu", "sgp"];
+
+/// Region sets: any, one, some that meet.
+const PLACES: &[&[&str]] =
+    &[&[], &[], &["cn"], &["sgp"], &["cn", "sgp"], &["sgp", "eu"], &["eu", "cn", "sgp"]];
 const LISTS: &[&[Variant]] = &[
     &[],
     &[Variant::Resolution720p],
@@ -200,16 +204,16 @@ fn conditional() -> impl Strategy<Value = Card> {
     (
         (time.clone(), time, prop::sample::select(HOURS)),
         prop::sample::select(&[ServiceTier::Standard, ServiceTier::Batch][..]),
-        prop::option::of(prop::sample::select(&REGIONS[..])),
+        prop::sample::select(PLACES),
         prop::sample::select(LISTS),
         prop::sample::select(PRICES),
     )
-        .prop_map(|((from, until, windows), service_tier, region, variants, rates)| Card {
+        .prop_map(|((from, until, windows), service_tier, regions, variants, rates)| Card {
             from: from.map(Timestamp),
             until: until.map(Timestamp),
             windows,
             service_tier,
-            region,
+            regions,
             variants,
             rates,
             ..Card::STANDARD
@@ -218,7 +222,7 @@ fn conditional() -> impl Strategy<Value = Card> {
 
 /// Every way to name what a context leaves open, with a region that no card names.
 fn named(open: &Context<'static>) -> Vec<Context<'static>> {
-    let regions = open.region.map_or(vec!["cn", "sgp", "ams"], |region| vec![region]);
+    let regions = open.region.map_or(vec!["cn", "eu", "sgp", "ams"], |region| vec![region]);
     let mut all = Vec::new();
     for region in regions {
         for resolution in [Variant::Resolution720p, Variant::Resolution1080p, Variant::Resolution4k]
@@ -243,7 +247,7 @@ fn plainly_holds(card: &Card, context: &Context<'_>) -> bool {
         && card.from.is_none_or(|from| from <= context.at)
         && card.until.is_none_or(|until| context.at < until)
         && (card.windows.is_empty() || card.windows.iter().any(|hours| hours.contains(minute)))
-        && (card.region.is_none() || card.region == context.region)
+        && (card.regions.is_empty() || context.region.is_some_and(|r| card.regions.contains(&r)))
         && card.variants.iter().all(|variant| context.variants.contains(*variant))
 }
 
