@@ -207,7 +207,7 @@ ir! {
     ReasoningControl {
         ..optional {
             /// Whether a request can switch it on and off.
-            toggle: bool,
+            toggle: Option<bool>,
             /// The effort levels, from least to most.
             efforts: Vec<String>,
             /// The level that applies when a request names none.

@@ -59,6 +59,7 @@ codes! {
     MalformedTimeWindow = "M0212", "malformed time window";
     EmptyValue = "M0213", "an empty value";
     UnmarkedZero = "M0214", "a zero that nobody called free";
+    DuplicateItem = "M0215", "the same item twice in one list";
 
     UnknownBase = "M0301", "unknown base model";
     UnknownModel = "M0302", "unknown model";
@@ -77,7 +78,7 @@ codes! {
     DuplicateModel = "M0405", "two models with one id or alias";
     FileName = "M0406", "a file that is not named after its id";
     DuplicateVendor = "M0407", "two files of one vendor or lab";
-    BaseCycle = "M0408", "base models that follow on one another without end";
+    Circle = "M0408", "references that go in a circle or on without end";
 
     OverlappingCards = "M0501", "price cards that overlap";
     TierOrder = "M0502", "tiers that are unsorted or doubled";
@@ -87,7 +88,7 @@ codes! {
     InexactProduct = "M0506", "a derived rate that is not exact";
     NoRates = "M0507", "a card without rates";
     TierForm = "M0508", "a tier that says no single rule";
-    NoSource = "M0509", "a price without a source";
+    NoSource = "M0509", "a price without a source, or a source without its date";
     NoPrices = "M0510", "a model without prices";
     NoSighting = "M0511", "a card that was never seen before the next was";
     DuplicateCard = "M0512", "two cards with one id";
@@ -101,6 +102,7 @@ codes! {
     NoName = "M0701", "a model without a name";
     StatusConflict = "M0702", "a status that its dates contradict";
     MisplacedKey = "M0703", "a key that does not fit this kind";
+    OutOfBounds = "M0704", "a number that another beside it excludes";
 }
 
 impl Code {

@@ -32,10 +32,10 @@ fn cause(code: Code) -> Option<Cause> {
         | Code::TierForm
         | Code::NoSighting
         | Code::DuplicateCard
-        | Code::StatusConflict => Some(Cause::Model),
-        Code::NoSource | Code::NoPrices | Code::NoName => Some(Cause::Either),
-        Code::UnknownRegion
-        | Code::UnknownGroup
+        | Code::StatusConflict
+        | Code::OutOfBounds => Some(Cause::Model),
+        Code::NoSource | Code::NoPrices | Code::NoName | Code::UnknownRegion => Some(Cause::Either),
+        Code::UnknownGroup
         | Code::UnknownLogin
         | Code::DefaultNotListed
         | Code::SharedVariable
@@ -52,7 +52,8 @@ fn cause(code: Code) -> Option<Cause> {
 pub(crate) fn without_echoes(mistakes: Vec<Diagnostic>, manifests: &Manifests) -> Vec<Diagnostic> {
     let unreadable: Vec<Span> = mistakes
         .iter()
-        .filter(|mistake| mistake.code.is_shape())
+        // An item twice is left out and misses nowhere.
+        .filter(|mistake| mistake.code.is_shape() && mistake.code != Code::DuplicateItem)
         .map(|mistake| mistake.span)
         .collect();
     if unreadable.is_empty() {
@@ -60,6 +61,10 @@ pub(crate) fn without_echoes(mistakes: Vec<Diagnostic>, manifests: &Manifests) -
     }
     let extents = Extents::of(manifests);
     let is_echo = |mistake: &Diagnostic| {
+        // What stands in for an unreadable value has no place.
+        if mistake.span == Span::default() && !mistake.code.is_shape() {
+            return true;
+        }
         let Some(cause) = cause(mistake.code) else {
             return false;
         };

@@ -11,8 +11,8 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::{LabFile, VendorFile};
 use crate::shape::Shape;
-use crate::source::{FileId, Sources, Span};
-use crate::yaml;
+use crate::source::{FileId, Sources, Span, Spanned};
+use crate::yaml::{self, Mapping, Node, Scalar, Value};
 
 /// The folder that holds base models instead of a catalog.
 pub const BASE_FOLDER: &str = "models";
@@ -82,12 +82,12 @@ pub fn load(
         };
         let path = input.path;
         if path.split_once('/').is_some_and(|(folder, _)| folder == BASE_FOLDER) {
-            match LabFile::decode(&node, out) {
+            match decode::<LabFile>("lab", &path, &node, out) {
                 Some(file) => manifests.labs.push(Loaded { path, id, file }),
                 None => manifests.broken.push(stem(&path).to_owned()),
             }
         } else {
-            match VendorFile::decode(&node, out) {
+            match decode::<VendorFile>("vendor", &path, &node, out) {
                 Some(file) => manifests.vendors.push(Loaded { path, id, file }),
                 None => manifests.broken.push(stem(&path).to_owned()),
             }
@@ -96,13 +96,28 @@ pub fn load(
     manifests
 }
 
+/// The shape of a file. One whose own id cannot be read is read on under the id that its name says, so that this hides
+/// no other mistake.
+fn decode<T: Shape>(key: &str, path: &str, node: &Node, out: &mut Diagnostics) -> Option<T> {
+    T::decode(node, out).or_else(|| {
+        let Value::Mapping(mapping) = &node.value else { return None };
+        let mut entries = mapping.entries.clone();
+        entries.retain(|(name, _)| name.value != key);
+        let name = Scalar { text: stem(path).to_owned(), quoted: true };
+        let id = Node { span: node.span, value: Value::Scalar(name) };
+        entries.push((Spanned::new(key.to_owned(), node.span), id));
+        let named = Node { span: node.span, value: Value::Mapping(Mapping { entries }) };
+        T::decode(&named, &mut Diagnostics::default())
+    })
+}
+
 /// Adds a text to the sources and makes a node of it, or says what is wrong.
 pub(crate) fn read(
     shown: String,
     bytes: &[u8],
     sources: &mut Sources,
     out: &mut Diagnostics,
-) -> Option<(FileId, yaml::Node)> {
+) -> Option<(FileId, Node)> {
     match yaml::decode(bytes) {
         Ok(text) => {
             let id = sources.add(shown, text);

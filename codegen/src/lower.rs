@@ -15,8 +15,9 @@ use crate::catalog::{BaseModel, Catalog, SCHEMA_VERSION, Source, SourcePage, Ven
 use crate::check::Names;
 use crate::diagnostic::Diagnostics;
 use crate::load::{Loaded, Manifests};
-use crate::manifest::{Closed, Day, Language, LinkKind, Text, Url, VendorFile, Word};
+use crate::manifest::{Checked, Closed, Language, LinkKind, Text, Url, VendorFile, Word};
 use crate::shape::Map;
+use crate::source::Spanned;
 
 /// The catalog that the manifests declare. It is whole only if nothing was reported, here or before.
 pub fn lower(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) -> Catalog {
@@ -76,11 +77,12 @@ fn lower_vendor(loaded: &Loaded<VendorFile>, names: &Names<'_>, out: &mut Diagno
     }
 }
 
-/// Where a fact is from: what is said here, else what is said around it.
-fn source(url: Option<&Url>, checked: Option<Day>, around: &Source) -> Source {
+/// Where a fact is from: what is said here, else what is said around it. The date of one page is never that of another.
+fn source(url: Option<&Spanned<Url>>, checked: Option<Checked>, around: &Source) -> Source {
+    let inherited = around.checked.filter(|_| url.is_none());
     Source {
-        url: url.map(ToString::to_string).or_else(|| around.url.clone()),
-        checked: checked.or(around.checked),
+        url: url.map(|url| url.to_string()).or_else(|| around.url.clone()),
+        checked: checked.map_or(inherited, |said| said.0),
     }
 }
 

@@ -19,8 +19,8 @@ pub use facts::{
     BaseModelShape, BudgetShape, DelistingShape, DisagreementShape, FactsShape, FeaturesShape,
     LimitsShape, ModalitiesShape, ModelShape, ReasoningShape, RetirementShape,
 };
-pub use number::{Count, Day, Factor, Moment, Number, Rate, TimeWindow};
-pub use price::{CardShape, ConvertedShape, PricesShape, TierShape};
+pub use number::{Checked, Count, Day, ExchangeRate, Factor, Moment, Number, Rate, TimeWindow};
+pub use price::{CardShape, ConvertedShape, PricesShape, TierShape, VariantsShape};
 pub use provider::{
     ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape,
     ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
@@ -52,10 +52,10 @@ shape! {
         links: Map<Word<LinkKind>, Url>,
         /// Where the facts are from, unless a provider, a model or a price card says otherwise.
         /// Example: `"https://docs.example.com/models"`
-        source: Option<Url>,
-        /// When the facts were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
-        checked: Option<Day>,
+        checked: Option<Checked>,
         /// Other pages that facts are from.
         /// Example: `[{ url: "https://docs.example.com/pricing", checked: 2026-11-20 }]`
         sources: Vec<SourceShape>,
@@ -80,10 +80,10 @@ shape! {
         name: Text,
         /// Where the facts are from, unless a model says otherwise.
         /// Example: `"https://docs.example.com/models"`
-        source: Option<Url>,
-        /// When the facts were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
-        checked: Option<Day>,
+        checked: Option<Checked>,
         /// The models, by id.
         /// Example: `{ mimo-v2.5-pro: { name: MiMo V2.5 Pro } }`
         models: Map<ModelId, BaseModelShape>,

@@ -4,10 +4,12 @@
 //! Takes YAML nodes; returns typed values, collecting every mistake. The same declarations give the JSON Schema, so
 //! parser and schema cannot drift. A value that is wrong is reported where it stands and the rest is still decoded.
 
+mod list;
 mod schema;
 
 use std::ops::Deref;
 
+pub use list::OneOrMany;
 pub use schema::{Defs, Property};
 use serde_json::Value as Json;
 
@@ -122,6 +124,8 @@ pub fn decode_mapping<T: Keyed>(node: &Node, out: &mut Diagnostics) -> Option<T>
 pub struct Fields<'n> {
     entries: &'n [(Spanned<String>, Node)],
     taken: Vec<bool>,
+    /// Required keys that are not there.
+    missing: Vec<&'static str>,
     place: Span,
 }
 
@@ -133,11 +137,11 @@ impl<'n> Fields<'n> {
         };
         let entries = &mapping.entries;
         let place = entries.first().map_or(node.span, |(key, _)| key.span);
-        Some(Self { entries, taken: vec![false; entries.len()], place })
+        Some(Self { entries, taken: vec![false; entries.len()], missing: Vec::new(), place })
     }
 
     /// Decodes the value of a key, or what its absence means.
-    pub fn take<T: Shape>(&mut self, key: &str, out: &mut Diagnostics) -> Option<T> {
+    pub fn take<T: Shape>(&mut self, key: &'static str, out: &mut Diagnostics) -> Option<T> {
         if let Some(position) = self.entries.iter().position(|(name, _)| name.value == key) {
             self.taken[position] = true;
             let decoded = T::decode(&self.entries[position].1, out);
@@ -145,11 +149,7 @@ impl<'n> Fields<'n> {
         }
         let absent = T::absent();
         if absent.is_none() {
-            out.push(
-                Diagnostic::new(Code::MissingKey, self.place, format!("missing key `{key}`"))
-                    .label("in the mapping that starts here")
-                    .help(format!("add `{key}:`")),
-            );
+            self.missing.push(key);
         }
         absent.or_else(T::stand_in)
     }
@@ -168,16 +168,23 @@ impl<'n> Fields<'n> {
         rest
     }
 
-    fn close<T: Keyed>(&self, out: &mut Diagnostics) {
-        if self.taken.iter().all(|taken| *taken) {
-            return;
-        }
+    /// Reports the keys that nothing took and those that are missing. A key that is missing because it is misspelt is
+    /// one mistake.
+    fn close<T: Keyed>(mut self, out: &mut Diagnostics) {
         let mut known = Vec::new();
         T::key_names(&mut known);
-        for (position, (name, _)) in self.entries.iter().enumerate() {
-            if !self.taken[position] {
-                out.push(unknown(Code::UnknownKey, "key", name, &known));
-            }
+        let entries = self.entries.iter().zip(&self.taken);
+        for ((name, _), _) in entries.filter(|(_, taken)| !**taken) {
+            let meant = nearest(name, known.iter().copied());
+            self.missing.retain(|key| Some(*key) != meant);
+            out.push(unknown(Code::UnknownKey, "key", name, &known));
+        }
+        for key in self.missing {
+            out.push(
+                Diagnostic::new(Code::MissingKey, self.place, format!("missing key `{key}`"))
+                    .label("in the mapping that starts here")
+                    .help(format!("add `{key}:`")),
+            );
         }
     }
 }
@@ -354,60 +361,6 @@ impl<T: Shape> Shape for Spanned<T> {
 
     fn schema(defs: &mut Defs) -> Json {
         T::schema(defs)
-    }
-}
-
-impl<T: Shape> Shape for Vec<T> {
-    fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
-        let Value::Sequence(items) = &node.value else {
-            out.push(wrong_type(node, LIST));
-            return None;
-        };
-        Some(items.iter().filter_map(|item| T::decode(item, out)).collect())
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn schema(defs: &mut Defs) -> Json {
-        serde_json::json!({ "type": "array", "items": T::schema(defs) })
-    }
-}
-
-/// One value or a list of them, which is not empty.
-#[derive(Clone, Debug)]
-pub struct OneOrMany<T>(pub Vec<T>);
-
-impl<T> Deref for OneOrMany<T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.0
-    }
-}
-
-impl<T: Shape> Shape for OneOrMany<T> {
-    fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
-        match &node.value {
-            Value::Sequence(items) if items.is_empty() => {
-                let help = "write at least one value, or leave it out";
-                let mistake = Diagnostic::new(Code::EmptyValue, node.span, "an empty list");
-                out.push(mistake.help(help));
-                None
-            }
-            Value::Sequence(_) => Vec::decode(node, out).map(Self),
-            _ => T::decode(node, out).map(|value| Self(vec![value])),
-        }
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self(Vec::new()))
-    }
-
-    fn schema(defs: &mut Defs) -> Json {
-        let one = T::schema(defs);
-        serde_json::json!({ "anyOf": [one, { "type": "array", "items": one, "minItems": 1 }] })
     }
 }
 

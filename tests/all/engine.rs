@@ -74,11 +74,6 @@ pub(crate) fn model(provider: &Provider, model: &Model) -> types::Model {
 }
 
 fn of_facts(facts: &Facts) -> types::Model {
-    let support = |said: Option<bool>| match said {
-        None => types::Support::Unknown,
-        Some(false) => types::Support::No,
-        Some(true) => types::Support::Yes,
-    };
     types::Model {
         family: facts.family.as_deref().map(text),
         capability: facts.capability.0,
@@ -106,11 +101,19 @@ fn of_facts(facts: &Facts) -> types::Model {
     }
 }
 
+fn support(said: Option<bool>) -> types::Support {
+    match said {
+        None => types::Support::Unknown,
+        Some(false) => types::Support::No,
+        Some(true) => types::Support::Yes,
+    }
+}
+
 fn control(control: &ReasoningControl) -> types::ReasoningControl {
     let bounded = control.budget_min.is_some() || control.budget_max.is_some();
     let budget = types::Budget { min: control.budget_min, max: control.budget_max };
     types::ReasoningControl {
-        toggle: control.toggle,
+        toggle: support(control.toggle),
         efforts: texts(&control.efforts),
         default_effort: control.default_effort.as_deref().map(text),
         budget: bounded.then_some(budget),

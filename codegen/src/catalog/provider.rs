@@ -198,8 +198,6 @@ ir! {
         id: String,
         /// How the login runs.
         flow: Word<OAuthFlow>,
-        /// Whether it is bound to the client by PKCE (S256).
-        pkce: bool,
         /// Where the login starts.
         authorize_url: String,
         /// Where the token is had and refreshed.
@@ -207,6 +205,8 @@ ir! {
         /// The public client id.
         client_id: String,
         ..optional {
+            /// Whether it is bound to the client by PKCE (S256).
+            pkce: Option<bool>,
             /// The scopes to ask for.
             scopes: Vec<String>,
             /// The grant type where it is not the flow's standard one.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::{Loaded, Manifests};
-use crate::manifest::{Id, ProviderShape};
+use crate::manifest::{EnvName, Id, ProviderShape};
 use crate::source::{Span, Spanned};
 
 pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
@@ -105,20 +105,19 @@ fn models(provider: &ProviderShape, out: &mut Diagnostics) {
     }
 }
 
-/// An environment variable names one provider's key, unless a provider says that it shares another's.
+/// An environment variable means something to one provider, unless a provider says that it shares it with another.
 fn variables(manifests: &Manifests, out: &mut Diagnostics) {
-    let mut owners: BTreeMap<&str, Vec<(&str, &ProviderShape, Span)>> = BTreeMap::new();
+    let mut readers: BTreeMap<&str, Vec<(&str, &ProviderShape, Span)>> = BTreeMap::new();
     for (id, provider) in manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter()) {
-        let Some(auth) = &provider.auth else { continue };
-        for name in auth.env.iter().flat_map(|set| set.iter()) {
-            let list = owners.entry(name).or_default();
+        for name in read_by(provider) {
+            let list = readers.entry(name).or_default();
             if let Some((other, _, first)) = list
                 .iter()
                 .find(|(other, shape, _)| *other != &***id && !shared(id, provider, other, shape))
             {
                 let message = format!("`{}` is read by `{}` and by `{other}`", **name, **id);
                 let help = format!(
-                    "if it is the same key, say `shares_env: [{other}]` or `same_as: {other}` under `auth:`"
+                    "if it is the same for both, say `shares_env: [{other}]` or `same_as: {other}` under `auth:`"
                 );
                 out.push(
                     Diagnostic::new(Code::SharedVariable, name.span, message)
@@ -132,11 +131,24 @@ fn variables(manifests: &Manifests, out: &mut Diagnostics) {
     }
 }
 
+/// Every environment variable that a provider reads: credentials, parts of its addresses, what adjusts it, the
+/// credentials of its services.
+fn read_by(provider: &ProviderShape) -> impl Iterator<Item = &Spanned<EnvName>> {
+    let credentials = provider.auth.iter().flat_map(|auth| &auth.env).flat_map(|set| set.iter());
+    let parts = provider.variables.iter().filter_map(|(_, variable)| variable.env.as_ref());
+    let hints = provider.config.iter().filter_map(|hint| hint.env.as_ref());
+    let services = provider.capabilities.iter().flat_map(|(_, service)| &service.env);
+    credentials.chain(parts).chain(hints).chain(services)
+}
+
 fn shared(id: &str, provider: &ProviderShape, other: &str, other_shape: &ProviderShape) -> bool {
+    let same_as = |provider: &ProviderShape| provider.auth.as_ref()?.same_as.clone();
     let says = |provider: &ProviderShape, name: &str| {
         provider.auth.as_ref().is_some_and(|auth| {
             auth.shares_env.iter().chain(&auth.same_as).any(|shared| &***shared == name)
         })
     };
-    says(provider, other) || says(other_shape, id)
+    let third = same_as(provider)
+        .is_some_and(|third| same_as(other_shape).is_some_and(|other| other.value == third.value));
+    says(provider, other) || says(other_shape, id) || third
 }

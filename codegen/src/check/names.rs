@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::references::{MOST_BASES, base_id};
 use crate::load::Manifests;
-use crate::manifest::{BaseModelShape, Id, ModelId, ProviderShape};
+use crate::manifest::{BaseModelShape, FactsShape, Id, ModelId, ProviderShape};
 use crate::shape::Map;
 use crate::source::Spanned;
 
@@ -84,6 +85,30 @@ impl<'m> Names<'m> {
     /// Every base model's id.
     pub fn base_ids(&self) -> impl Iterator<Item = &str> {
         self.bases.keys().map(String::as_str)
+    }
+
+    /// What a base model says of itself, then its own base models.
+    pub fn base_layers(&self, id: &str) -> Vec<&'m FactsShape> {
+        let mut layers: Vec<&FactsShape> = Vec::new();
+        let mut next = self.base(id);
+        // A longer chain, or a circle, is reported by `references`; here it only has to end.
+        while let Some(base) = next.filter(|_| layers.len() <= MOST_BASES) {
+            layers.push(&base.shape.facts);
+            let id = base.shape.base.as_ref().map(|id| base_id(id, base.lab));
+            next = id.and_then(|id| self.base(&id));
+        }
+        layers
+    }
+
+    /// What a model says of itself, then its base models, then the defaults of its provider.
+    pub fn layers(
+        &self,
+        own: &'m FactsShape,
+        base: Option<&str>,
+        defaults: Option<&'m FactsShape>,
+    ) -> Vec<&'m FactsShape> {
+        let bases = base.into_iter().flat_map(|base| self.base_layers(base));
+        std::iter::once(own).chain(bases).chain(defaults).collect()
     }
 
     /// Every base model, by id.

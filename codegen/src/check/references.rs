@@ -1,11 +1,16 @@
-//! Every reference names something: base models, models, replacements, providers, groups, OAuth logins. The help is the
+//! Every reference names something and comes to an end: base models, models, replacements, providers, groups, OAuth logins. The help is the
 //! nearest name.
+
+use std::collections::BTreeSet;
+
+use portolan_types::AuthMethod;
 
 use super::names::{Names, has_id, has_model, model_ids};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{AuthShape, Id, ModelShape, ProviderShape, Ref, VendorFile};
+use crate::manifest::{AuthShape, ChoiceShape, Id, ModelShape, ProviderShape, Ref, VendorFile};
+use crate::shape::list;
 use crate::source::Spanned;
 use crate::suggest::nearest;
 
@@ -16,8 +21,9 @@ pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnost
         }
     }
     for vendor in &manifests.vendors {
-        for (_, provider) in vendor.file.providers.iter() {
+        for (id, provider) in vendor.file.providers.iter() {
             check_provider(provider, names, out);
+            credentials(id, provider, names, out);
             if let Some(auth) = &provider.auth {
                 check_auth(&vendor.file, auth, names, out);
             }
@@ -30,7 +36,7 @@ fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnos
     if let Some(id) = &provider.default_model
         && !has_model(provider, id)
     {
-        out.push(dangling(Code::UnknownModel, "default model", id, model_ids(provider)));
+        dangling(Code::UnknownModel, "default model", id, model_ids(provider), out);
     }
     for (id, model) in provider.models.iter() {
         base(model.base.as_ref(), "", names, out);
@@ -50,7 +56,7 @@ fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnos
         let listed = service.models.iter().any(|(id, _)| id.value == default.value);
         if !listed && !has_model(provider, default) {
             let known = service.models.iter().map(|(id, _)| &***id).chain(model_ids(provider));
-            out.push(dangling(Code::UnknownModel, "default model", default, known));
+            dangling(Code::UnknownModel, "default model", default, known, out);
         }
     }
 }
@@ -67,7 +73,7 @@ pub(crate) fn base_id(reference: &str, lab: &str) -> String {
 fn base(reference: Option<&Spanned<Ref>>, lab: &str, names: &Names<'_>, out: &mut Diagnostics) {
     let Some(reference) = reference else { return };
     if !names.has_base(&base_id(reference, lab)) {
-        out.push(dangling(Code::UnknownBase, "base model", reference, names.base_ids()));
+        dangling(Code::UnknownBase, "base model", reference, names.base_ids(), out);
     }
 }
 
@@ -88,14 +94,14 @@ fn check_replacement(
     });
     if !has_model(provider, reference) && !elsewhere {
         let code = Code::UnknownReplacement;
-        out.push(dangling(code, "replacement", reference, model_ids(provider)));
+        dangling(code, "replacement", reference, model_ids(provider), out);
     }
 }
 
 fn check_auth(vendor: &VendorFile, auth: &AuthShape, names: &Names<'_>, out: &mut Diagnostics) {
     let mut provider = |id: &Spanned<Id>| {
         if !names.has_provider(id) {
-            out.push(dangling(Code::UnknownProvider, "provider", id, names.provider_ids()));
+            dangling(Code::UnknownProvider, "provider", id, names.provider_ids(), out);
         }
     };
     auth.shares_env.iter().for_each(&mut provider);
@@ -106,32 +112,74 @@ fn check_auth(vendor: &VendorFile, auth: &AuthShape, names: &Names<'_>, out: &mu
             && !has_id(&vendor.groups, group)
         {
             let groups = vendor.groups.iter().map(|(id, _)| &***id);
-            out.push(dangling(Code::UnknownGroup, "group", group, groups));
+            dangling(Code::UnknownGroup, "group", group, groups, out);
         }
-        if let Some(login) = &choice.oauth
-            && !has_id(&auth.oauth, login)
-        {
-            let logins = auth.oauth.iter().map(|(id, _)| &***id);
-            out.push(dangling(Code::UnknownLogin, "OAuth login", login, logins));
-        }
+        check_login(choice, auth, out);
     }
 }
 
-/// How many names a wrong one is compared with, so that many wrong ones among many names end soon.
-const MOST_COMPARED: usize = 1_000;
+/// A choice that logs in names a login of those that are described, and no other choice names one.
+fn check_login(choice: &ChoiceShape, auth: &AuthShape, out: &mut Diagnostics) {
+    let method = choice.method.map(|method| method.0);
+    let logins = || auth.oauth.iter().map(|(id, _)| &***id);
+    match &choice.oauth {
+        Some(login) if !has_id(&auth.oauth, login) => {
+            dangling(Code::UnknownLogin, "OAuth login", login, logins(), out);
+        }
+        Some(login) if method.is_some_and(|method| method != AuthMethod::OAuth) => {
+            let message = format!("choice `{}` does not log in and names a login", *choice.id);
+            let help = "remove `oauth:`, or write `method: oauth`";
+            out.push(Diagnostic::new(Code::MisplacedKey, login.span, message).help(help));
+        }
+        None if method == Some(AuthMethod::OAuth) && logins().next().is_some() => {
+            let message = format!("choice `{}` logs in and names no login", *choice.id);
+            let known = list(&logins().collect::<Vec<_>>());
+            let help = format!("add `oauth:` with one of {known}, or describe its login too");
+            out.push(Diagnostic::new(Code::UnknownLogin, choice.id.span, message).help(help));
+        }
+        _ => {}
+    }
+}
 
-/// A name that nothing has, with the nearest one that something has.
+/// How many mistakes a run may have and still look for the nearest names, so that many wrong ones among many names end
+/// soon.
+const MOST_COMPARED: usize = 200;
+
+/// Reports a name that nothing has, with the nearest one that something has.
 pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
     code: Code,
     what: &str,
     name: &Spanned<T>,
     known: impl Iterator<Item = &'a str>,
-) -> Diagnostic {
+    out: &mut Diagnostics,
+) {
     let text: &str = &name.value;
-    let diagnostic = Diagnostic::new(code, name.span, format!("unknown {what} `{text}`"));
-    match nearest(text, known.take(MOST_COMPARED)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help(format!("declare the {what}, or write the name of one that is")),
+    let near = if out.len() < MOST_COMPARED { nearest(text, known) } else { None };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("declare the {what}, or write the name of one that is"),
+    };
+    out.push(Diagnostic::new(code, name.span, format!("unknown {what} `{text}`")).help(help));
+}
+
+/// Following `same_as` from provider to provider comes to an end.
+fn credentials(
+    id: &Spanned<Id>,
+    provider: &ProviderShape,
+    names: &Names<'_>,
+    out: &mut Diagnostics,
+) {
+    let same_as = |provider: &ProviderShape| provider.auth.as_ref()?.same_as.clone();
+    let Some(first) = same_as(provider) else { return };
+    let mut passed = BTreeSet::new();
+    let mut current = Some(first.value.clone());
+    while let Some(next) = current.filter(|next| passed.insert(next.clone())) {
+        if next == id.value {
+            let message = format!("the credentials of `{}` are those of itself", **id);
+            let help = "remove one `same_as:` of the circle";
+            out.push(Diagnostic::new(Code::Circle, first.span, message).help(help));
+        }
+        current = names.provider(&next).and_then(same_as).map(|next| next.value);
     }
 }
 
@@ -149,7 +197,7 @@ fn chains(names: &Names<'_>, out: &mut Diagnostics) {
             let message =
                 format!("base model `{id}` is its own base, or more than {MOST_BASES} deep");
             let help = "remove one `base:` of the circle or chain";
-            out.push(Diagnostic::new(Code::BaseCycle, start.id.span, message).help(help));
+            out.push(Diagnostic::new(Code::Circle, start.id.span, message).help(help));
         }
     }
 }

@@ -64,7 +64,7 @@ fn policy(id: &Spanned<Id>, provider: &ProviderShape, out: &mut Diagnostics) {
 fn known_region(provider: &ProviderShape, region: &Spanned<Id>, out: &mut Diagnostics) {
     if !has_id(&provider.regions, region) {
         let known = provider.regions.iter().map(|(id, _)| &***id);
-        out.push(dangling(Code::UnknownRegion, "region", region, known));
+        dangling(Code::UnknownRegion, "region", region, known, out);
     }
 }
 

@@ -1,20 +1,28 @@
 //! What a provider does besides chat: a key that one capability has no use for is a mistake, and a default is in its
-//! list.
+//! list and within its bounds.
 
 use portolan_types::Capability;
 
+use super::bounds::not_above;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{ServiceShape, Text, Word};
-use crate::source::{Span, Spanned};
+use crate::manifest::{Number, ParameterShape, ServiceShape, Text, Word};
+use crate::source::Spanned;
 
 pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
     for (_, provider) in manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter()) {
         for (capability, service) in provider.capabilities.iter() {
             fits(capability, service, out);
-            listed("voice", service.default_voice.as_ref(), &service.voices, out);
-            listed("format", service.default_format.as_ref(), &service.formats, out);
+            if !service.voices.is_empty() {
+                listed("voice", service.default_voice.as_ref(), &service.voices, out);
+            }
+            if !service.formats.is_empty() {
+                listed("format", service.default_format.as_ref(), &service.formats, out);
+            }
+            for (_, parameter) in service.parameters.iter() {
+                bounds(parameter, out);
+            }
         }
     }
 }
@@ -35,16 +43,29 @@ fn misplaced(capability: &Spanned<Word<Capability>>, key: &str, help: &str, out:
     out.push(Diagnostic::new(Code::MisplacedKey, capability.span, message).help(help));
 }
 
-fn listed(what: &str, default: Option<&Spanned<Text>>, list: &[Text], out: &mut Diagnostics) {
-    let Some(Spanned { value, span }) = default else { return };
-    if !list.is_empty() && !list.contains(value) {
-        not_listed(what, value, *span, list, out);
-    }
+/// The least value is not above the greatest, and the default lies between them.
+fn bounds(parameter: &ParameterShape, out: &mut Diagnostics) {
+    let min = ("min", parameter.min.as_ref());
+    let max = ("max", parameter.max.as_ref());
+    let default = ("default", parameter.default.as_ref());
+    not_above(min, max, Number::compare, out);
+    not_above(min, default, Number::compare, out);
+    not_above(default, max, Number::compare, out);
 }
 
-fn not_listed(what: &str, value: &Text, span: Span, list: &[Text], out: &mut Diagnostics) {
-    let message = format!("the default {what} `{value}` is not in the list");
+/// Reports a default that is not in its list.
+pub(super) fn listed(
+    what: &str,
+    default: Option<&Spanned<Text>>,
+    list: &[Text],
+    out: &mut Diagnostics,
+) {
+    let Some(default) = default.filter(|default| !list.contains(default)) else { return };
+    let message = format!("the default {what} `{}` is not in the list", default.value);
     let words: Vec<_> = list.iter().map(|text| &**text).collect();
-    let help = format!("add it, or write one of {}", crate::shape::list(&words));
-    out.push(Diagnostic::new(Code::DefaultNotListed, span, message).help(help));
+    let help = match words.as_slice() {
+        [] => "add the list with it".to_owned(),
+        words => format!("add it, or write one of {}", crate::shape::list(words)),
+    };
+    out.push(Diagnostic::new(Code::DefaultNotListed, default.span, message).help(help));
 }

@@ -72,7 +72,7 @@ pub(super) fn lower(
 fn hint(shape: &HintShape) -> Hint {
     Hint {
         sets: shape.sets.to_string(),
-        env: shape.env.as_ref().map(ToString::to_string),
+        env: shape.env.as_ref().map(|name| name.to_string()),
         key: shape.key.as_ref().map(ToString::to_string),
     }
 }
@@ -153,7 +153,7 @@ fn variables(shape: &ProviderShape) -> Vec<Variable> {
     let lower = |(name, variable): &(Spanned<FieldName>, VariableShape)| Variable {
         name: name.to_string(),
         description: variable.description.to_string(),
-        env: variable.env.as_ref().map(ToString::to_string),
+        env: variable.env.as_ref().map(|name| name.to_string()),
     };
     shape.variables.iter().map(lower).collect()
 }
@@ -246,7 +246,7 @@ fn lower_oauth(id: &Spanned<Id>, shape: &OAuthShape) -> OAuth {
     OAuth {
         id: id.to_string(),
         flow: shape.flow,
-        pkce: shape.pkce.unwrap_or(false),
+        pkce: shape.pkce,
         authorize_url: shape.authorize_url.to_string(),
         token_url: shape.token_url.to_string(),
         client_id: shape.client_id.to_string(),

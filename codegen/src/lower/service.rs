@@ -4,8 +4,9 @@ use portolan_types::Capability;
 
 use super::texts;
 use crate::catalog::{Parameter, Service, ServiceModel};
-use crate::manifest::{ParameterShape, ServiceModelShape, ServiceShape, Word};
+use crate::manifest::{Number, ParameterShape, ServiceModelShape, ServiceShape, Word};
 use crate::shape::Map;
+use crate::source::Spanned;
 
 pub(super) fn lower(map: &Map<Word<Capability>, ServiceShape>) -> Vec<Service> {
     let mut list: Vec<_> =
@@ -32,7 +33,7 @@ fn lower_one(capability: Word<Capability>, shape: &ServiceShape) -> Service {
         default_format: shape.default_format.as_ref().map(ToString::to_string),
         modes: texts(&shape.modes),
         parameters: shape.parameters.iter().map(|(name, p)| parameter(name, p)).collect(),
-        env: texts(&shape.env),
+        env: shape.env.iter().map(|name| name.value.to_string()).collect(),
         notes: texts(&shape.notes),
         source: shape.source.as_ref().map(ToString::to_string),
     }
@@ -51,7 +52,7 @@ fn lower_model(id: &str, shape: &ServiceModelShape) -> ServiceModel {
 }
 
 fn parameter(name: &str, shape: &ParameterShape) -> Parameter {
-    let number = |n: &Option<crate::manifest::Number>| n.as_ref().map(|n| n.0.clone());
+    let number = |n: &Option<Spanned<Number>>| n.as_ref().map(|n| n.0.clone());
     Parameter {
         name: name.to_owned(),
         min: number(&shape.min),

@@ -15,7 +15,7 @@ shape! {
         /// Any one of these is a complete credential: a variable, or a list of variables that are all needed.
         /// Example: `[[AZURE_RESOURCE_NAME, AZURE_API_KEY]]`
         env: Vec<OneOrMany<Spanned<EnvName>>>,
-        /// Providers that read some of the same variables; both sides of a shared variable are the same key.
+        /// Providers that read some of the same environment variables, and mean the same by them.
         /// Example: `[minimax-portal]`
         shares_env: Vec<Spanned<Id>>,
         /// The provider whose credentials serve here too.

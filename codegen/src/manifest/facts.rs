@@ -3,7 +3,8 @@
 use portolan_types::{Api, Capability, Modality, Status};
 
 use super::{
-    Count, Day, FieldName, Id, Language, ModelId, PricesShape, Ref, RustName, Text, Url, Word,
+    Checked, Count, Day, FieldName, Id, Language, ModelId, PricesShape, Ref, RustName, Text, Url,
+    Word,
 };
 use crate::shape::{Map, shape};
 use crate::source::Spanned;
@@ -19,10 +20,10 @@ shape! {
         base: Option<Spanned<Ref>>,
         /// Where the facts are from.
         /// Example: `"https://docs.example.com/models"`
-        source: Option<Url>,
-        /// When the facts were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
-        checked: Option<Day>,
+        checked: Option<Checked>,
         ..flatten {
             /// Facts.
             facts: FactsShape,
@@ -83,13 +84,13 @@ shape! {
     LimitsShape {
         /// The context window, input and output together.
         /// Example: `1_048_576`
-        context: Option<Count>,
+        context: Option<Spanned<Count>>,
         /// The most input tokens of one request.
         /// Example: `922_000`
-        input: Option<Count>,
+        input: Option<Spanned<Count>>,
         /// The most output tokens of one answer.
         /// Example: `131_072`
-        output: Option<Count>,
+        output: Option<Spanned<Count>>,
     }
 
     /// What a model can do; what is left out is unknown.
@@ -121,7 +122,7 @@ shape! {
         efforts: Vec<Text>,
         /// The level that applies when a request names none.
         /// Example: `medium`
-        default_effort: Option<Text>,
+        default_effort: Option<Spanned<Text>>,
         /// The fewest and the most reasoning tokens that a request may set.
         /// Example: `{ min: 1024, max: 32_000 }`
         budget: Option<BudgetShape>,
@@ -131,10 +132,10 @@ shape! {
     BudgetShape {
         /// The fewest.
         /// Example: `1024`
-        min: Option<Count>,
+        min: Option<Spanned<Count>>,
         /// The most.
         /// Example: `32_000`
-        max: Option<Count>,
+        max: Option<Spanned<Count>>,
     }
 
     /// A model as a provider serves it. What it leaves out is the base model's, then the provider's default.
@@ -178,10 +179,10 @@ shape! {
         prices: Option<PricesShape>,
         /// Where the facts are from.
         /// Example: `"https://docs.example.com/models/mimo"`
-        source: Option<Url>,
-        /// When the facts were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
-        checked: Option<Day>,
+        checked: Option<Checked>,
         /// What a reader has to know.
         /// Example: `[Duplicates its reasoning in the content.]`
         notes: Vec<Text>,

@@ -1,6 +1,8 @@
 //! Numbers and times of manifests: rates, factors, counts, days, moments, time windows. All are read from the text as
 //! the author wrote it, never through a float.
 
+use std::cmp::Ordering;
+
 use portolan_types::{Date, DecimalError, Timestamp, parse_rate};
 use serde_json::{Value as Json, json};
 
@@ -152,6 +154,47 @@ impl Shape for Number {
     }
 }
 
+impl Number {
+    /// Which of two is greater, by their digits.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self.0.strip_prefix('-'), other.0.strip_prefix('-')) {
+            (None, None) => magnitudes(&self.0, &other.0),
+            (Some(a), Some(b)) => magnitudes(b, a),
+            // Zero has no sign.
+            (Some(a), None) => magnitudes("0", a).then_with(|| magnitudes("0", &other.0)),
+            (None, Some(b)) => magnitudes(b, "0").then_with(|| magnitudes(&self.0, "0")),
+        }
+    }
+}
+
+fn magnitudes(a: &str, b: &str) -> Ordering {
+    let (a, a_fraction) = a.split_once('.').unwrap_or((a, ""));
+    let (b, b_fraction) = b.split_once('.').unwrap_or((b, ""));
+    let fractions = a_fraction.trim_end_matches('0').cmp(b_fraction.trim_end_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b)).then(fractions)
+}
+
+/// A decimal above zero that is kept as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExchangeRate(pub String);
+
+impl Shape for ExchangeRate {
+    fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
+        scalar(node, "a decimal number", out, |text| match parse_rate(text) {
+            Ok(0) => {
+                let help = "units of the vendor's currency for one of the card's, as `7.1`";
+                Err(Mistake::new(Code::MalformedDecimal, help))
+            }
+            Err(DecimalError::Syntax) => Err(decimal_mistake(DecimalError::Syntax, text)),
+            _ => Ok(Self(text.to_owned())),
+        })
+    }
+
+    fn schema(_: &mut Defs) -> Json {
+        json!({ "type": ["number", "string"], "exclusiveMinimum": 0, "pattern": DECIMAL_ABOVE_ZERO })
+    }
+}
+
 /// A whole number above zero, with `_` between groups of three digits where that helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Count(pub u64);
@@ -207,6 +250,23 @@ impl Shape for Day {
             "minimum": 1000,
             "maximum": 9999,
         })
+    }
+}
+
+/// When facts were compared with their source; nothing if the author says that it is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked(pub Option<Day>);
+
+impl Shape for Checked {
+    fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.text == "unknown" => Some(Self(None)),
+            _ => Day::decode(node, out).map(|day| Self(Some(day))),
+        }
+    }
+
+    fn schema(defs: &mut Defs) -> Json {
+        json!({ "anyOf": [Day::schema(defs), { "const": "unknown" }] })
     }
 }
 

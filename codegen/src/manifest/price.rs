@@ -1,10 +1,12 @@
 //! Prices: the states, the cards with their conditions, the context tiers.
 
-use portolan_types::{Currency, Meter, ServiceTier, VariantKind};
+use std::ops::Deref;
+
+use portolan_types::{Currency, Meter, ServiceTier, Variant, VariantKind};
 
 use super::{
-    Count, Day, Factor, FieldName, Id, Moment, Number, Rate, Text, TierScope, TimeWindow, Url,
-    Weekday, Word,
+    Count, Day, ExchangeRate, Factor, FieldName, Id, Moment, Rate, Text, TierScope, TimeWindow,
+    Url, Weekday, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -71,6 +73,37 @@ impl Shape for PricesShape {
     }
 }
 
+/// What else sets a price, by kind. The values are those of the kind; `prices` says which one is none.
+#[derive(Clone, Debug)]
+pub struct VariantsShape(Map<Word<VariantKind>, Spanned<FieldName>>);
+
+impl Deref for VariantsShape {
+    type Target = Map<Word<VariantKind>, Spanned<FieldName>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Shape for VariantsShape {
+    fn decode(node: &Node, out: &mut Diagnostics) -> Option<Self> {
+        Map::decode(node, out).map(Self)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self(Map::default()))
+    }
+
+    fn schema(_: &mut Defs) -> serde_json::Value {
+        let values = |kind: VariantKind| kind.values().map(Variant::value).collect::<Vec<_>>();
+        let kinds = VariantKind::ALL
+            .iter()
+            .map(|kind| (kind.id().to_owned(), serde_json::json!({ "enum": values(*kind) })));
+        let kinds: serde_json::Map<_, _> = kinds.collect();
+        serde_json::json!({ "type": "object", "additionalProperties": false, "properties": kinds })
+    }
+}
+
 shape! {
     /// Prices that hold together under the conjunction of their conditions. The other keys are meters: `input: 0.435`
     /// is 0.435 per million tokens.
@@ -111,7 +144,7 @@ shape! {
         region: OneOrMany<Spanned<Id>>,
         /// What else sets the price.
         /// Example: `{ resolution: 1080p }`
-        variant: Map<Word<VariantKind>, Spanned<FieldName>>,
+        variant: VariantsShape,
         /// The cards that this one is derived from: a service tier or the id of a card. Their rates, tiers and
         /// conditions hold where this card says nothing else.
         /// Example: `standard`
@@ -127,11 +160,11 @@ shape! {
         above: Vec<Spanned<TierShape>>,
         /// How the rates were converted, where the currency that the vendor bills is not known.
         /// Example: `{ from: CNY, rate: 7.1, date: 2026-11-01 }`
-        converted: Option<ConvertedShape>,
+        converted: Option<Spanned<ConvertedShape>>,
         /// Where the prices are from.
         /// Example: `"https://docs.example.com/pricing"`
-        source: Option<Url>,
-        /// When they were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When they were last compared with their source; said wherever `source` is.
         /// Example: `2026-11-20`
         checked: Option<Day>,
         /// What a reader has to know.
@@ -170,7 +203,7 @@ shape! {
         from: Word<Currency>,
         /// Units of it for one unit of the card's currency.
         /// Example: `7.1`
-        rate: Number,
+        rate: ExchangeRate,
         /// The day of the rate.
         /// Example: `2026-11-01`
         date: Day,

@@ -3,8 +3,9 @@
 use portolan_types::{Api, Capability, Coverage, Currency, Header};
 
 use super::{
-    AuthShape, Day, EnvName, FactsShape, FieldName, HeaderText, Id, IdPattern, Language, LinkKind,
-    ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader, Word,
+    AuthShape, Checked, Day, EnvName, FactsShape, FieldName, HeaderText, Id, IdPattern, Language,
+    LinkKind, ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader,
+    Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -64,10 +65,10 @@ shape! {
         links: Map<Word<LinkKind>, Url>,
         /// Where the facts are from, unless a model or a price card says otherwise.
         /// Example: `"https://docs.example.com/models"`
-        source: Option<Url>,
-        /// When the facts were last compared with their source.
+        source: Option<Spanned<Url>>,
+        /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
-        checked: Option<Day>,
+        checked: Option<Checked>,
         /// Environment variables and keys of configuration files that adjust the provider.
         /// Example: `[{ env: EXAMPLE_BASE_URL, sets: the base URL }]`
         config: Vec<HintShape>,
@@ -102,7 +103,7 @@ shape! {
     VariableShape {
         /// The environment variable that holds the value.
         /// Example: `AZURE_RESOURCE_NAME`
-        env: Option<EnvName>,
+        env: Option<Spanned<EnvName>>,
         /// What it is, for people.
         /// Example: `the name of the Azure resource`
         description: Text,
@@ -135,7 +136,7 @@ shape! {
     HintShape {
         /// The environment variable.
         /// Example: `MINIMAX_API_HOST`
-        env: Option<EnvName>,
+        env: Option<Spanned<EnvName>>,
         /// The key of a configuration file.
         /// Example: `tts.voice`
         key: Option<Text>,

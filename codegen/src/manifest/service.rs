@@ -51,7 +51,7 @@ shape! {
         parameters: Map<FieldName, ParameterShape>,
         /// Environment variables that hold this service's credential, tried in order.
         /// Example: `[MINIMAX_CODE_PLAN_KEY, MINIMAX_API_KEY]`
-        env: Vec<EnvName>,
+        env: Vec<Spanned<EnvName>>,
         /// What else a caller has to know.
         /// Example: `[The key works only on the host of its region.]`
         notes: Vec<Text>,
@@ -86,12 +86,12 @@ shape! {
     ParameterShape {
         /// The least value.
         /// Example: `0.5`
-        min: Option<Number>,
+        min: Option<Spanned<Number>>,
         /// The greatest value.
         /// Example: `2`
-        max: Option<Number>,
+        max: Option<Spanned<Number>>,
         /// The value of a request that sets none.
         /// Example: `1`
-        default: Option<Number>,
+        default: Option<Spanned<Number>>,
     }
 }

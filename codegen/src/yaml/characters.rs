@@ -1,6 +1,8 @@
 //! Finds characters that no reviewer can see: controls, direction marks and overrides, line
 //! separators, a byte order mark inside the text. Takes a text, reports each at its place.
 
+use std::ops::Range;
+
 use super::Report;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -30,6 +32,48 @@ pub(super) fn check(text: &str, report: &mut Report) {
 /// Whether a character has no place in a manifest, not even as an escape in quotes.
 pub(crate) fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || is_direction(c) || is_separator(c)
+}
+
+/// The escapes of a text in double quotes, each with the character that it stands for. Those that stand for themselves
+/// or that the parser refuses are left out.
+pub(super) fn escapes(source: &str) -> impl Iterator<Item = (Range<usize>, char)> + '_ {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest + source.get(rest..)?.find('\\')?;
+            let kind = source[start + 1..].chars().next()?;
+            let digits = match kind {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
+            let first = start + 1 + kind.len_utf8();
+            rest = first + digits;
+            let number = || u32::from_str_radix(source.get(first..rest)?, 16).ok();
+            let meant = if digits > 0 { number().and_then(char::from_u32) } else { named(kind) };
+            if let Some(meant) = meant {
+                return Some((start..rest, meant));
+            }
+            rest = rest.min(source.len());
+        }
+    })
+}
+
+/// The control characters and separators that YAML has a letter for.
+const fn named(kind: char) -> Option<char> {
+    match kind {
+        '0' => Some('\0'),
+        'a' => Some('\u{7}'),
+        'b' => Some('\u{8}'),
+        'v' => Some('\u{b}'),
+        'f' => Some('\u{c}'),
+        'e' => Some('\u{1b}'),
+        'N' => Some('\u{85}'),
+        'L' => Some('\u{2028}'),
+        'P' => Some('\u{2029}'),
+        _ => None,
+    }
 }
 
 const fn is_direction(c: char) -> bool {
@@ -78,6 +122,14 @@ mod tests {
             let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
             assert!(SUSPECT[usize::from(first)], "U+{:04X}", u32::from(c));
         }
+    }
+
+    #[test]
+    fn every_escape_is_found_where_it_stands() {
+        let found: Vec<_> = escapes(r#"a\\u0041 \x1b\u202eé\U0001F600\"\0\q\uD800"#).collect();
+        let expected = [(9..13, '\u{1b}'), (13..19, '\u{202e}'), (21..31, '😀'), (33..35, '\0')];
+        assert_eq!(found, expected);
+        assert_eq!(escapes(r"\u00é").count() + escapes(r"\").count() + escapes("").count(), 0);
     }
 
     #[test]

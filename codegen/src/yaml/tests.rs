@@ -213,8 +213,11 @@ fn characters_nobody_sees_are_refused_everywhere() {
     );
     assert_eq!(mistakes("# ok\ra: 1\n"), ["M0104 1:5 \r"]);
     assert_eq!(mistakes("é: a\u{feff}b\n"), ["M0104 1:5 \u{feff}"]);
-    assert_eq!(mistakes("a: \"x\\u202ey\"\n"), [r#"M0104 1:4 "x\u202ey""#]);
-    assert_eq!(mistakes("a: \"\\0\"\n"), [r#"M0104 1:4 "\0""#]);
+    assert_eq!(mistakes("a: \"x\\u202ey\"\n"), [r"M0104 1:6 \u202e"]);
+    assert_eq!(
+        mistakes("a: \"é\\0 \\\\e \\e\"\nb: \"\\u200b\"\n\"\\x7f\": c\n"),
+        [r"M0104 1:6 \0", r"M0104 1:13 \e", r"M0104 2:5 \u200b", r"M0104 3:2 \x7f"]
+    );
 }
 
 #[test]

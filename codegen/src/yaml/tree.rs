@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
-use super::characters::is_forbidden;
+use super::characters::{escapes, is_forbidden};
 use super::events::{Collection, Event, Events, Step, Style};
 use super::{MAX_DEPTH, MAX_NODES, Mapping, Node, Report, Scalar, Value};
 use crate::code::Code;
@@ -158,7 +158,7 @@ impl Tree<'_> {
         let end = if style == Style::Block { self.content_end(&range) } else { range.end };
         let span = self.report.span(start, end.max(start));
         if style == Style::Double {
-            self.check_escapes(&text, range, span);
+            self.check_escapes(range);
         }
         if self.awaits_key() {
             self.key(text, style, absent, span);
@@ -261,15 +261,15 @@ impl Tree<'_> {
         range.start + source.trim_end_matches([' ', '\t', '\r', '\n']).len()
     }
 
-    fn check_escapes(&mut self, text: &str, range: Range<usize>, span: Span) {
-        let source = self.text.get(range).unwrap_or_default();
-        if !source.contains('\\') || source.chars().any(is_forbidden) {
-            return;
-        }
-        if let Some(found) = text.chars().find(|c| is_forbidden(*c)) {
-            let message = format!("the escape for U+{:04X} is not allowed", u32::from(found));
-            let found = Diagnostic::new(Code::ForbiddenCharacter, span, message);
-            self.report.add(found.help("delete it"));
+    fn check_escapes(&mut self, range: Range<usize>) {
+        let start = range.start;
+        for (escape, meant) in escapes(self.text.get(range).unwrap_or_default()) {
+            if is_forbidden(meant) {
+                let span = self.report.span(start + escape.start, start + escape.end);
+                let message = format!("the escape for U+{:04X} is not allowed", u32::from(meant));
+                let found = Diagnostic::new(Code::ForbiddenCharacter, span, message);
+                self.report.add(found.help("delete it"));
+            }
         }
     }
 

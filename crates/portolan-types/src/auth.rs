@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::model::Support;
 use crate::words::words;
 
 /// What a provider says about credentials.
@@ -214,7 +215,7 @@ pub struct OAuth {
     /// How the login runs.
     pub flow: OAuthFlow,
     /// Whether the login is bound to this client by PKCE (S256).
-    pub pkce: bool,
+    pub pkce: Support,
     /// Where the login starts: the device authorization or the authorization endpoint.
     pub authorize_url: &'static str,
     /// Where the token is had and refreshed.

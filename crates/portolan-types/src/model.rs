@@ -168,7 +168,7 @@ words! {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReasoningControl {
     /// Whether a request can switch it on and off.
-    pub toggle: bool,
+    pub toggle: Support,
     /// The effort levels, from least to most; empty if there are none.
     pub efforts: &'static [&'static str],
     /// The level that applies when a request names none.

@@ -53,8 +53,12 @@ fn modality<'a>(word: Word<portolan_types::Modality>) -> Node<'a> {
     Node::imported("Modality", format!("{:?}", word.0))
 }
 
-fn support<'a>(said: Option<bool>) -> Node<'a> {
-    let name = if said == Some(true) { "Yes" } else { "No" };
+pub(super) fn support<'a>(said: Option<bool>) -> Node<'a> {
+    let name = match said {
+        Some(true) => "Yes",
+        Some(false) => "No",
+        None => "Unknown",
+    };
     Node::imported("Support", name.to_owned()).unset_if(said.is_none())
 }
 
@@ -64,7 +68,7 @@ fn reasoning(control: &ReasoningControl) -> Node<'_> {
         row.set("max", some_number(control.budget_max)).end()
     });
     Row::whole("&ReasoningControl")
-        .set("toggle", boolean(control.toggle))
+        .set("toggle", support(control.toggle))
         .set("efforts", texts(&control.efforts))
         .set("default_effort", some_text(control.default_effort.as_ref()))
         .set("budget", some(budget))

@@ -3,6 +3,7 @@
 use portolan_types::{AuthMethod, Coverage, RegionPolicy};
 
 use super::layout::Node;
+use super::model::support;
 use super::row::{Row, boolean, some, some_text, texts, word, word_unless};
 use super::service;
 use crate::catalog::{
@@ -137,7 +138,7 @@ fn oauth(oauth: &OAuth) -> Node<'_> {
     Row::whole("OAuth")
         .set("id", Node::text(&oauth.id))
         .set("flow", word("OAuthFlow", oauth.flow))
-        .set("pkce", boolean(oauth.pkce))
+        .set("pkce", support(oauth.pkce))
         .set("authorize_url", Node::text(&oauth.authorize_url))
         .set("token_url", Node::text(&oauth.token_url))
         .set("client_id", Node::text(&oauth.client_id))

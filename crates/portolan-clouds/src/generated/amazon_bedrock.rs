@@ -4,7 +4,7 @@ use portolan_types::Meter::{
     InputImage, Output, OutputAudio, Requests, RerankQueries, Searches, VideoSecondsIn,
 };
 use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthMethod, Budget, Capability, Card, Cloud, CloudChain, Coverage, Date,
     Endpoint, Header, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope,
@@ -622,7 +622,7 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1682,7 +1682,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1929,7 +1929,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -2005,7 +2005,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -2048,7 +2048,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -2091,7 +2091,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -2133,7 +2133,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -2328,7 +2328,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -2386,7 +2386,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -2430,7 +2430,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -3241,7 +3241,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -3373,7 +3373,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -3451,7 +3451,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -3561,7 +3561,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -3613,7 +3613,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -3656,7 +3656,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -4394,7 +4394,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -4499,7 +4499,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -4670,7 +4670,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -4713,7 +4713,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -4756,7 +4756,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -4797,7 +4797,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -4945,7 +4945,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -4997,7 +4997,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5040,7 +5040,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -5359,7 +5359,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -5459,7 +5459,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5616,7 +5616,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5659,7 +5659,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5702,7 +5702,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -5743,7 +5743,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -5891,7 +5891,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5943,7 +5943,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -5986,7 +5986,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -7671,7 +7671,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -7712,7 +7712,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -7822,7 +7822,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -7874,7 +7874,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -7917,7 +7917,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -10309,7 +10309,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -10392,7 +10392,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -11012,7 +11012,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11146,7 +11146,7 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11268,7 +11268,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11401,7 +11401,7 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -13932,7 +13932,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -14032,7 +14032,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14235,7 +14235,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14311,7 +14311,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14354,7 +14354,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14397,7 +14397,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -14438,7 +14438,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -14586,7 +14586,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14638,7 +14638,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -14681,7 +14681,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -16569,7 +16569,7 @@ pub static XAI_GROK_4_3: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,

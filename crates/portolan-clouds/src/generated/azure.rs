@@ -5,7 +5,7 @@ use portolan_types::Meter::{
     OutputImage, Pages, RerankQueries, Searches, VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Model,
     Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
@@ -1211,7 +1211,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1299,7 +1299,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1397,7 +1397,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1443,7 +1443,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1491,7 +1491,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1582,7 +1582,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: None,
@@ -1709,7 +1709,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1758,7 +1758,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1807,7 +1807,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1925,7 +1925,7 @@ pub static CODEX_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3794,7 +3794,7 @@ pub static GPT_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3942,7 +3942,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4006,7 +4006,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4117,7 +4117,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4204,7 +4204,7 @@ pub static GPT_5_PRO: Model = Model {
     max_output: Some(272_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -4276,7 +4276,7 @@ pub static GPT_5_1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4384,7 +4384,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -4445,7 +4445,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4518,7 +4518,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -4579,7 +4579,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4656,7 +4656,7 @@ pub static GPT_5_2: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -4764,7 +4764,7 @@ pub static GPT_5_2_CHAT: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -4824,7 +4824,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -4961,7 +4961,7 @@ pub static GPT_5_3_CHAT: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -5023,7 +5023,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -5112,7 +5112,7 @@ pub static GPT_5_4: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -5296,7 +5296,7 @@ pub static GPT_5_4_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -5427,7 +5427,7 @@ pub static GPT_5_4_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -5532,7 +5532,7 @@ pub static GPT_5_4_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -5690,7 +5690,7 @@ pub static GPT_5_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -8162,7 +8162,7 @@ pub static KIMI_K2_5: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -8207,7 +8207,7 @@ pub static KIMI_K2_6: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -9003,7 +9003,7 @@ pub static O1: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -9157,7 +9157,7 @@ pub static O3: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -9297,7 +9297,7 @@ pub static O3_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -9427,7 +9427,7 @@ pub static O4_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,

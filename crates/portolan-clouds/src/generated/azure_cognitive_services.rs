@@ -3,7 +3,7 @@ use portolan_types::Meter::{
     CacheRead, CacheWrite, CacheWrite1h, Input, InputAudio, InputImage, Output, Searches,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Model,
     Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier, Variable,
@@ -81,7 +81,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -127,7 +127,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -173,7 +173,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -221,7 +221,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -269,7 +269,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: None,
@@ -318,7 +318,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -395,7 +395,7 @@ pub static CODEX_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1347,7 +1347,7 @@ pub static GPT_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1455,7 +1455,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1502,7 +1502,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1572,7 +1572,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1630,7 +1630,7 @@ pub static GPT_5_PRO: Model = Model {
     max_output: Some(272_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -1682,7 +1682,7 @@ pub static GPT_5_1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1750,7 +1750,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -1796,7 +1796,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1855,7 +1855,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1915,7 +1915,7 @@ pub static GPT_5_2: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -1983,7 +1983,7 @@ pub static GPT_5_2_CHAT: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -2028,7 +2028,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2074,7 +2074,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2136,7 +2136,7 @@ pub static GPT_5_4: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2255,7 +2255,7 @@ pub static GPT_5_4_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2341,7 +2341,7 @@ pub static GPT_5_4_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2416,7 +2416,7 @@ pub static GPT_5_4_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2523,7 +2523,7 @@ pub static GPT_5_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2693,7 +2693,7 @@ pub static KIMI_K2_5: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -2738,7 +2738,7 @@ pub static KIMI_K2_6: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3286,7 +3286,7 @@ pub static O1: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3388,7 +3388,7 @@ pub static O3: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3446,7 +3446,7 @@ pub static O3_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3504,7 +3504,7 @@ pub static O4_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,

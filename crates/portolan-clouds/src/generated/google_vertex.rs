@@ -5,7 +5,7 @@ use portolan_types::Meter::{
     OutputImage, OutputVideo, Pages, RerankQueries, Searches, VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, Budget, Capability, Card, Cloud, CloudChain, Coverage, Date, Endpoint, Header,
     Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
@@ -245,7 +245,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -337,7 +337,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -386,7 +386,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -486,7 +486,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -616,7 +616,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -713,7 +713,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -807,7 +807,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -858,7 +858,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -977,7 +977,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1071,7 +1071,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: None }),
@@ -1120,7 +1120,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1616,7 +1616,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(24_576) }),
@@ -1776,7 +1776,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(512), max: Some(24_576) }),
@@ -2066,7 +2066,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(128), max: Some(32_768) }),
@@ -2283,7 +2283,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2785,7 +2785,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3021,7 +3021,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3114,7 +3114,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3225,7 +3225,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3343,7 +3343,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5335,7 +5335,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5612,7 +5612,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6556,7 +6556,7 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6609,7 +6609,7 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -7598,7 +7598,7 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -7647,7 +7647,7 @@ pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

@@ -3,7 +3,7 @@ use portolan_types::Meter::{
     CacheRead, CacheWrite, CacheWrite1h, Input, Output, Reasoning, Searches,
 };
 use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Date, Endpoint, Header,
     Model, Price, Provider, ReasoningControl, Regions, Scope, Status, Tier, Timestamp,
@@ -856,7 +856,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
@@ -1037,7 +1037,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(31_999) }),
@@ -1079,7 +1079,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(31_999) }),
@@ -1156,7 +1156,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
@@ -1240,7 +1240,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
@@ -1363,7 +1363,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1406,7 +1406,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1482,7 +1482,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1524,7 +1524,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1758,7 +1758,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
@@ -1813,7 +1813,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
@@ -1922,7 +1922,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
@@ -2006,7 +2006,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -2662,7 +2662,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2705,7 +2705,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3193,7 +3193,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3446,7 +3446,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3521,7 +3521,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3578,7 +3578,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3637,7 +3637,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3780,7 +3780,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     max_output: Some(384_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -4088,7 +4088,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     max_output: Some(65_535),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(24_576) }),
@@ -4166,7 +4166,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: Some(65_535),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(512), max: Some(24_576) }),
@@ -4207,7 +4207,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     max_output: Some(65_535),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(512), max: Some(24_576) }),
@@ -4386,7 +4386,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(128), max: Some(32_768) }),
@@ -4440,7 +4440,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(128), max: Some(32_768) }),
@@ -4494,7 +4494,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     max_output: Some(65_535),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(128), max: Some(32_768) }),
@@ -4621,7 +4621,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: Some(65_535),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4804,7 +4804,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high", "minimal"],
         default_effort: None,
         budget: None,
@@ -4840,7 +4840,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "high"],
         default_effort: None,
         budget: None,
@@ -4878,7 +4878,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -4917,7 +4917,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     max_output: Some(66_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "high"],
         default_effort: None,
         budget: None,
@@ -4954,7 +4954,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5033,7 +5033,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5090,7 +5090,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5190,7 +5190,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -5920,7 +5920,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -5973,7 +5973,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -6006,7 +6006,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -6063,7 +6063,7 @@ pub static GOOGLE_GEMMA_4_31B_IT_FREE: Model = Model {
     max_output: Some(8_192),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -6277,7 +6277,7 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     max_output: Some(50_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6519,7 +6519,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -8803,7 +8803,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -9076,7 +9076,7 @@ pub static MISTRALAI_MISTRAL_SMALL_2603: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -10101,7 +10101,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -10140,7 +10140,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -10303,7 +10303,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium"],
         default_effort: None,
         budget: None,
@@ -10352,7 +10352,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B_FREE: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium"],
         default_effort: None,
         budget: None,
@@ -10385,7 +10385,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high"],
         default_effort: None,
         budget: None,
@@ -10442,7 +10442,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B_FREE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high"],
         default_effort: None,
         budget: None,
@@ -11528,7 +11528,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11606,7 +11606,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11715,7 +11715,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11796,7 +11796,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -11887,7 +11887,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -11959,7 +11959,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -12053,7 +12053,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -12095,7 +12095,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12139,7 +12139,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -12235,7 +12235,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12351,7 +12351,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12392,7 +12392,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12533,7 +12533,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12577,7 +12577,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12628,7 +12628,7 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12671,7 +12671,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12750,7 +12750,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12825,7 +12825,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -12959,7 +12959,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -13013,7 +13013,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -14252,7 +14252,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14363,7 +14363,7 @@ pub static OPENAI_GPT_OSS_120B_FREE: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14396,7 +14396,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14463,7 +14463,7 @@ pub static OPENAI_GPT_OSS_20B_FREE: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14493,7 +14493,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14530,7 +14530,7 @@ pub static OPENAI_O1: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14602,7 +14602,7 @@ pub static OPENAI_O3: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14679,7 +14679,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14720,7 +14720,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -14795,7 +14795,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14868,7 +14868,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -14944,7 +14944,7 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -15966,7 +15966,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28_THINKING: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -16082,7 +16082,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     max_output: Some(40_960),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -16145,7 +16145,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     max_output: Some(8_192),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(38_912) }),
@@ -16328,7 +16328,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -16455,7 +16455,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -16548,7 +16548,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     max_output: Some(8_192),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -16933,7 +16933,7 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -17345,7 +17345,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17381,7 +17381,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17420,7 +17420,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     max_output: Some(81_920),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17480,7 +17480,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17533,7 +17533,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17568,7 +17568,7 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -17605,7 +17605,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -17649,7 +17649,7 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -17702,7 +17702,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     max_output: Some(262_140),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17757,7 +17757,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -17808,7 +17808,7 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -17860,7 +17860,7 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(131_072) }),
@@ -17903,7 +17903,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(81_920) }),
@@ -18048,7 +18048,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(262_144) }),
@@ -18110,7 +18110,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1), max: Some(262_144) }),
@@ -18558,7 +18558,7 @@ pub static SAKANA_FUGU_ULTRA: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["max", "xhigh", "high"],
         default_effort: None,
         budget: None,
@@ -18922,7 +18922,7 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     max_output: Some(256_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -19091,7 +19091,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "high"],
         default_effort: None,
         budget: None,
@@ -19887,7 +19887,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
     max_output: Some(2_000_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "high"],
         default_effort: None,
         budget: None,
@@ -19975,7 +19975,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     max_output: Some(1_000_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -20457,7 +20457,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -20513,7 +20513,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -20640,7 +20640,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
     max_output: Some(98_304),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -20683,7 +20683,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     max_output: Some(98_304),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -20768,7 +20768,7 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -21224,7 +21224,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -21497,7 +21497,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -21558,7 +21558,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
@@ -21634,7 +21634,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -21694,7 +21694,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["low", "medium", "high", "max"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
@@ -21810,7 +21810,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -21870,7 +21870,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -22016,7 +22016,7 @@ pub static OPENAI_GPT_LATEST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -22091,7 +22091,7 @@ pub static OPENAI_GPT_MINI_LATEST: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,

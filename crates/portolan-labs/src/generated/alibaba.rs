@@ -494,7 +494,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     max_output: Some(384_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "max"],
         default_effort: None,
         budget: None,
@@ -573,7 +573,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     max_output: Some(384_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "max"],
         default_effort: None,
         budget: None,
@@ -628,7 +628,7 @@ pub static GLM_5: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(32_768) }),
@@ -667,7 +667,7 @@ pub static GLM_5_1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(131_072) }),
@@ -1145,7 +1145,7 @@ pub static KIMI_K2_5: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -1184,7 +1184,7 @@ pub static KIMI_K2_6: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -1261,7 +1261,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -1458,7 +1458,7 @@ pub static QWEN_FLASH: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -1893,7 +1893,7 @@ pub static QWEN_PLUS: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -2253,7 +2253,7 @@ pub static QWEN_TURBO: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(38_912) }),
@@ -2940,7 +2940,7 @@ pub static QWEN3_14B: Model = Model {
     max_output: Some(8_192),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(38_912) }),
@@ -3007,7 +3007,7 @@ pub static QWEN3_235B_A22B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(38_912) }),
@@ -3087,7 +3087,7 @@ pub static QWEN3_32B: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(38_912) }),
@@ -3153,7 +3153,7 @@ pub static QWEN3_8B: Model = Model {
     max_output: Some(8_192),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(38_912) }),
@@ -3829,7 +3829,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4153,7 +4153,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -4214,7 +4214,7 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4251,7 +4251,7 @@ pub static QWEN3_5_27B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4288,7 +4288,7 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4327,7 +4327,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -4373,7 +4373,7 @@ pub static QWEN3_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -4413,7 +4413,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -4465,7 +4465,7 @@ pub static QWEN3_6_27B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4502,7 +4502,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -4539,7 +4539,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(131_072) }),
@@ -4582,7 +4582,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(131_072) }),
@@ -4638,7 +4638,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(81_920) }),
@@ -4692,7 +4692,7 @@ pub static QWEN3_7_MAX: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(262_144) }),
@@ -4737,7 +4737,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(262_144) }),
@@ -5035,7 +5035,7 @@ pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -5071,7 +5071,7 @@ pub static SILICONFLOW_DEEPSEEK_V3_2: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

@@ -137,7 +137,7 @@ pub static GLM_4_7: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -167,7 +167,7 @@ pub static GLM_5: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -199,7 +199,7 @@ pub static KIMI_K2_5: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -302,7 +302,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -331,7 +331,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -363,7 +363,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -392,7 +392,7 @@ pub static QWEN3_7_MAX: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -422,7 +422,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     max_output: Some(64_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

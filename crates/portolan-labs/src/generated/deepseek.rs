@@ -183,7 +183,7 @@ pub static DEEPSEEK_FLASH: Model = Model {
     max_output: Some(393_216),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -385,7 +385,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     max_output: Some(393_216),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "max"],
         default_effort: None,
         budget: None,
@@ -547,7 +547,7 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
     max_output: Some(393_216),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -654,7 +654,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     max_output: Some(393_216),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &["high", "max"],
         default_effort: None,
         budget: None,

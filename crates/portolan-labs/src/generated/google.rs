@@ -5,7 +5,7 @@ use portolan_types::Meter::{
     VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Claims, Coverage, Date, Endpoint,
     Header, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier,
@@ -385,7 +385,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(24_576) }),
@@ -513,7 +513,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(512), max: Some(24_576) }),
@@ -888,7 +888,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(128), max: Some(32_768) }),
@@ -1122,7 +1122,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1370,7 +1370,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "high"],
         default_effort: None,
         budget: None,
@@ -1499,7 +1499,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "high"],
         default_effort: None,
         budget: None,
@@ -1559,7 +1559,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1692,7 +1692,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1856,7 +1856,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -1962,7 +1962,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2067,7 +2067,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -3195,7 +3195,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: None, max: Some(24_576) }),
@@ -3331,7 +3331,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: Some(Budget { min: Some(512), max: Some(24_576) }),
@@ -3884,7 +3884,7 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -3914,7 +3914,7 @@ pub static GEMMA_4_31B_IT: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

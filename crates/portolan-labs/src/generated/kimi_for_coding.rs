@@ -74,7 +74,7 @@ pub static K2P5: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -105,7 +105,7 @@ pub static K2P6: Model = Model {
     max_output: Some(32_768),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

@@ -754,7 +754,7 @@ pub static MINIMAX_M3: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

@@ -59,7 +59,7 @@ pub static PROVIDER: Provider = Provider {
             OAuth {
                 id: "global",
                 flow: OAuthFlow::DeviceCode,
-                pkce: true,
+                pkce: Yes,
                 authorize_url: "https://account.minimax.io/oauth2/device/code",
                 token_url: "https://account.minimax.io/oauth2/token",
                 client_id: "78257093-7e40-4613-99e0-527b14b39113",
@@ -69,7 +69,7 @@ pub static PROVIDER: Provider = Provider {
             OAuth {
                 id: "cn",
                 flow: OAuthFlow::DeviceCode,
-                pkce: true,
+                pkce: Yes,
                 authorize_url: "https://account.minimaxi.com/oauth2/device/code",
                 token_url: "https://account.minimaxi.com/oauth2/token",
                 client_id: "78257093-7e40-4613-99e0-527b14b39113",
@@ -302,7 +302,7 @@ pub static MINIMAX_M3: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,

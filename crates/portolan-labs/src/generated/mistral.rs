@@ -3,7 +3,7 @@ use portolan_types::Meter::{
     AnnotatedPages, AudioSecondsIn, CacheRead, CharactersIn, Input, Output, Pages,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Text};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Date, Endpoint, Header,
     Model, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
@@ -417,7 +417,7 @@ pub static GLM_5_2: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "minimal", "low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -1057,7 +1057,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
     context: Some(1_048_576),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -1305,7 +1305,7 @@ pub static MISTRAL_MEDIUM_2604: Model = Model {
     max_output: Some(262_144),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -1732,7 +1732,7 @@ pub static MISTRAL_SMALL_2603: Model = Model {
     max_output: Some(256_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -1789,7 +1789,7 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
     max_output: Some(256_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "high"],
         default_effort: None,
         budget: None,
@@ -2377,7 +2377,7 @@ pub static ZAI_GLM_5: Model = Model {
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "high", "max"],
         default_effort: None,
         budget: None,
@@ -2416,7 +2416,7 @@ pub static ZAI_GLM_5_2: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "minimal", "low", "medium", "high", "xhigh", "max"],
         default_effort: None,
         budget: None,
@@ -2450,7 +2450,7 @@ pub static ZAI_GLM_5_3: Model = Model {
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "high", "max"],
         default_effort: None,
         budget: None,
@@ -2496,7 +2496,7 @@ pub static ZAI_GLM_LATEST: Model = Model {
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "high", "max"],
         default_effort: None,
         budget: None,

@@ -4,7 +4,7 @@ use portolan_types::Meter::{
     InputAudio, InputImage, Output, OutputAudio, OutputImage, Searches, VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Card, Claims, Date, Endpoint, Header,
     Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceTier, Status, Tier,
@@ -1881,7 +1881,7 @@ pub static GPT_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2115,7 +2115,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2163,7 +2163,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2354,7 +2354,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["minimal", "low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2494,7 +2494,7 @@ pub static GPT_5_PRO: Model = Model {
     max_output: Some(272_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["high"],
         default_effort: None,
         budget: None,
@@ -2643,7 +2643,7 @@ pub static GPT_5_1: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: Some("none"),
         budget: None,
@@ -2741,7 +2741,7 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -2788,7 +2788,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2836,7 +2836,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -2884,7 +2884,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -2932,7 +2932,7 @@ pub static GPT_5_2: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: Some("none"),
         budget: None,
@@ -3030,7 +3030,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     max_output: Some(16_384),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -3077,7 +3077,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3122,7 +3122,7 @@ pub static GPT_5_2_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3225,7 +3225,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3296,7 +3296,7 @@ pub static GPT_5_3_CODEX_SPARK: Model = Model {
     max_output: Some(32_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3344,7 +3344,7 @@ pub static GPT_5_4: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: Some("none"),
         budget: None,
@@ -3479,7 +3479,7 @@ pub static GPT_5_4_MINI: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: Some("none"),
         budget: None,
@@ -3579,7 +3579,7 @@ pub static GPT_5_4_NANO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: Some("none"),
         budget: None,
@@ -3653,7 +3653,7 @@ pub static GPT_5_4_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3760,7 +3760,7 @@ pub static GPT_5_5: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -3927,7 +3927,7 @@ pub static GPT_5_5_PRO: Model = Model {
     max_output: Some(128_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -6412,7 +6412,7 @@ pub static O1: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6537,7 +6537,7 @@ pub static O1_PRO: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6592,7 +6592,7 @@ pub static O3: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6819,7 +6819,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,
@@ -6868,7 +6868,7 @@ pub static O3_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -6925,7 +6925,7 @@ pub static O3_PRO: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -7043,7 +7043,7 @@ pub static O4_MINI: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high"],
         default_effort: None,
         budget: None,
@@ -7141,7 +7141,7 @@ pub static O4_MINI_DEEP_RESEARCH: Model = Model {
     max_output: Some(100_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["medium"],
         default_effort: None,
         budget: None,

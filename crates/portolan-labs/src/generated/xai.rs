@@ -3,7 +3,7 @@ use portolan_types::Meter::{
     AudioSecondsIn, CacheRead, ImagesIn, ImagesOut, Input, Output, VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
-use portolan_types::Support::{No, Yes};
+use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Card, Claims, Coverage, Date,
     Endpoint, Header, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier,
@@ -574,7 +574,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
     max_output: Some(30_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["low", "medium", "high", "xhigh"],
         default_effort: None,
         budget: None,
@@ -684,7 +684,7 @@ pub static GROK_4_3: Model = Model {
     max_output: Some(30_000),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: false,
+        toggle: Unknown,
         efforts: &["none", "low", "medium", "high"],
         default_effort: None,
         budget: None,

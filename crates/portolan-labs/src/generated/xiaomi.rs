@@ -114,7 +114,7 @@ pub static MIMO_V2_FLASH: Model = Model {
     max_output: Some(65_536),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -184,7 +184,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -246,7 +246,7 @@ pub static MIMO_V2_PRO: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -332,7 +332,7 @@ pub static MIMO_V2_5: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -405,7 +405,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
@@ -477,7 +477,7 @@ pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
     max_output: Some(131_072),
     reasoning: Yes,
     reasoning_control: Some(&ReasoningControl {
-        toggle: true,
+        toggle: Yes,
         efforts: &[],
         default_effort: None,
         budget: None,
