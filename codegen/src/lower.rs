@@ -81,7 +81,7 @@ fn lower_vendor(loaded: &Loaded<VendorFile>, names: &Names<'_>, out: &mut Diagno
 fn source(url: Option<&Spanned<Url>>, checked: Option<Checked>, around: &Source) -> Source {
     let inherited = around.checked.filter(|_| url.is_none());
     Source {
-        url: url.map(|url| url.to_string()).or_else(|| around.url.clone()),
+        url: url.map(ToString::to_string).or_else(|| around.url.clone()),
         checked: checked.map_or(inherited, |said| said.0),
     }
 }

@@ -2,8 +2,11 @@
 //! read is a snapshot.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use portolan_codegen::code::Code;
+use portolan_codegen::diagnostic::Diagnostic;
+use portolan_codegen::load::Input;
 use portolan_codegen::render::{Format, render, summary};
 
 use crate::fixtures::{cases, compiled, inputs, name};
@@ -35,9 +38,33 @@ fn every_code_has_a_bad_manifest() {
 fn a_file_too_large_is_refused() {
     let mut bytes = b"vendor: acme\n# ".to_vec();
     bytes.resize(17 << 20, b'x');
-    let input = portolan_codegen::load::Input { path: "labs/acme.yaml".to_owned(), bytes };
+    let input = Input { path: "labs/acme.yaml".to_owned(), bytes };
     let mistakes = compiled(vec![input]).result.unwrap_err();
     assert_eq!(mistakes[0].code, Code::TooLarge);
+}
+
+/// What is said of a provider with many models, some of which name a replacement that is none.
+fn wrong_replacements(count: usize) -> Vec<Diagnostic> {
+    let mut text =
+        "vendor: acme\nname: Acme\nproviders:\n  acme:\n    name: Acme\n    coverage: static\n    \
+                    endpoints: { ollama: http://localhost:1 }\n    models:\n"
+            .to_owned();
+    for number in 0..2_000 {
+        let replacement = if number < count { ", replacement: mdoel-1999" } else { "" };
+        writeln!(text, "      model-{number}: {{ name: Model, prices: free{replacement} }}")
+            .unwrap();
+    }
+    let path = "labs/acme.yaml".to_owned();
+    compiled(vec![Input { path, bytes: text.into_bytes() }]).result.unwrap_err()
+}
+
+#[test]
+fn the_nearest_of_many_names_is_found_until_too_much_is_wrong() {
+    let mistakes = wrong_replacements(1_000);
+    assert_eq!(mistakes.len(), 1_000);
+    assert_eq!(mistakes[0].help.as_deref(), Some("did you mean `model-1999`?"));
+    let last = mistakes[999].help.as_deref();
+    assert_eq!(last, Some("declare the replacement, or write the name of one that is"));
 }
 
 #[test]

@@ -16,7 +16,9 @@ pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnost
     }
     for (_, provider) in manifests.vendors.iter().flat_map(|vendor| vendor.file.providers.iter()) {
         let defaults = provider.defaults.as_ref().map(|defaults| &defaults.facts);
-        defaults.iter().for_each(|facts| reasoning(facts, out));
+        if let Some(defaults) = defaults {
+            reasoning(defaults, out);
+        }
         for (_, model) in provider.models.iter() {
             let base = model.base.as_ref().map(|base| &***base);
             let layers = names.layers(&model.facts, base, defaults);

@@ -72,7 +72,7 @@ pub(super) fn lower(
 fn hint(shape: &HintShape) -> Hint {
     Hint {
         sets: shape.sets.to_string(),
-        env: shape.env.as_ref().map(|name| name.to_string()),
+        env: shape.env.as_ref().map(ToString::to_string),
         key: shape.key.as_ref().map(ToString::to_string),
     }
 }
@@ -153,7 +153,7 @@ fn variables(shape: &ProviderShape) -> Vec<Variable> {
     let lower = |(name, variable): &(Spanned<FieldName>, VariableShape)| Variable {
         name: name.to_string(),
         description: variable.description.to_string(),
-        env: variable.env.as_ref().map(|name| name.to_string()),
+        env: variable.env.as_ref().map(ToString::to_string),
     };
     shape.variables.iter().map(lower).collect()
 }

@@ -357,3 +357,22 @@ impl Shape for TimeWindow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_compare_by_value_however_they_are_written() {
+        let order = ["-100", "-12.5", "-12", "-0.5", "0", "0.05", "0.5", "1", "9.99", "10", "100"];
+        let numbers = order.map(|text| Number(text.to_owned()));
+        for (a, low) in numbers.iter().enumerate() {
+            for (b, high) in numbers.iter().enumerate() {
+                assert_eq!(low.compare(high), a.cmp(&b), "{low:?} {high:?}");
+            }
+        }
+        for (a, b) in [("1", "1.00"), ("-0", "0"), ("0", "-0.0"), ("-2.50", "-2.5")] {
+            assert!(Number(a.to_owned()).compare(&Number(b.to_owned())).is_eq(), "{a} {b}");
+        }
+    }
+}

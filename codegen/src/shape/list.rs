@@ -41,7 +41,7 @@ impl<T: Shape> Shape for Vec<T> {
     }
 
     fn schema(defs: &mut Defs) -> Json {
-        array(T::schema(defs))
+        array(&T::schema(defs))
     }
 }
 
@@ -77,7 +77,7 @@ impl<T: Shape> Shape for OneOrMany<T> {
 
     fn schema(defs: &mut Defs) -> Json {
         let one = T::schema(defs);
-        let mut many = array(one.clone());
+        let mut many = array(&one);
         many["minItems"] = serde_json::json!(1);
         serde_json::json!({ "anyOf": [one, many] })
     }
@@ -107,7 +107,7 @@ fn doubled(item: &Node, first: Span) -> Diagnostic {
         .help("keep one of them")
 }
 
-fn array(items: Json) -> Json {
+fn array(items: &Json) -> Json {
     let mapping = items.get("$ref").is_some();
     let mut schema = serde_json::json!({ "type": "array", "items": items });
     if !mapping {
