@@ -97,3 +97,26 @@ fn links(map: &Map<Word<LinkKind>, Url>) -> BTreeMap<String, String> {
 fn texts<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Day;
+    use portolan_types::Date;
+
+    #[test]
+    fn a_date_is_never_that_of_another_page() {
+        let (own, other) = (Day(Date(20_261_120)), Day(Date(20_260_900)));
+        let around = Source { url: Some("https://other.example".to_owned()), checked: Some(other) };
+        let url =
+            Spanned::new(Url("https://own.example".to_owned()), crate::source::Span::default());
+        let date = |url, said| source(url, said, &around).checked;
+        assert_eq!(date(None, None), Some(other));
+        assert_eq!(date(None, Some(Checked(Some(own)))), Some(own));
+        assert_eq!(date(None, Some(Checked(None))), None);
+        assert_eq!(date(Some(&url), None), None);
+        assert_eq!(date(Some(&url), Some(Checked(Some(own)))), Some(own));
+        assert_eq!(source(Some(&url), None, &around).url.as_deref(), Some("https://own.example"));
+        assert_eq!(source(None, None, &around), around);
+    }
+}

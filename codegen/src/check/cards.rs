@@ -2,6 +2,7 @@
 
 use portolan_types::{Currency, ServiceTier};
 
+use super::names::has_id;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
@@ -13,19 +14,19 @@ pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
         for (_, model) in provider.models.iter() {
             let Some(PricesShape::Cards(cards)) = &model.prices else { continue };
             for (position, card) in cards.iter().enumerate() {
-                served(model, card, out);
+                served(provider, model, card, out);
                 conversion(provider, &cards[..position], card, out);
             }
         }
     }
 }
 
-/// A card for a region is for one that serves the model. Regions that do not exist are reported elsewhere.
-fn served(model: &ModelShape, card: &CardShape, out: &mut Diagnostics) {
+/// A card for a region is for one that serves the model. One that does not exist is reported as that.
+fn served(provider: &ProviderShape, model: &ModelShape, card: &CardShape, out: &mut Diagnostics) {
     if model.regions.is_empty() {
         return;
     }
-    for region in card.region.iter() {
+    for region in card.region.iter().filter(|region| has_id(&provider.regions, region)) {
         if model.regions.iter().all(|served| served.value != region.value) {
             let message = format!("a price in `{}`, which does not serve the model", **region);
             let help = "add the region to the model's `regions:`, or remove it here";

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::references::{MOST_BASES, base_id};
+use super::references::{MOST_STEPS, base_id};
 use crate::load::Manifests;
 use crate::manifest::{BaseModelShape, FactsShape, Id, ModelId, ProviderShape};
 use crate::shape::Map;
@@ -92,7 +92,7 @@ impl<'m> Names<'m> {
         let mut layers: Vec<&FactsShape> = Vec::new();
         let mut next = self.base(id);
         // A longer chain, or a circle, is reported by `references`; here it only has to end.
-        while let Some(base) = next.filter(|_| layers.len() <= MOST_BASES) {
+        while let Some(base) = next.filter(|_| layers.len() <= MOST_STEPS) {
             layers.push(&base.shape.facts);
             let id = base.shape.base.as_ref().map(|id| base_id(id, base.lab));
             next = id.and_then(|id| self.base(&id));

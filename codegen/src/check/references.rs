@@ -1,5 +1,5 @@
-//! Every reference names something and comes to an end: base models, models, replacements, providers, groups, OAuth logins. The help is the
-//! nearest name.
+//! Every reference names something, and following it comes to an end: base models, models, replacements, providers, groups,
+//! OAuth logins. The help is the nearest name.
 
 use std::collections::BTreeSet;
 
@@ -173,29 +173,34 @@ fn credentials(
     let Some(first) = same_as(provider) else { return };
     let mut passed = BTreeSet::new();
     let mut current = Some(first.value.clone());
+    // A circle that does not come back to this provider is a mistake of those in it.
     while let Some(next) = current.filter(|next| passed.insert(next.clone())) {
-        if next == id.value {
-            let message = format!("the credentials of `{}` are those of itself", **id);
-            let help = "remove one `same_as:` of the circle";
+        if next == id.value || passed.len() > MOST_STEPS {
+            let message = format!(
+                "the credentials of `{}` are its own, or more than {MOST_STEPS} providers away",
+                **id
+            );
+            let help = "remove one `same_as:` of the circle or chain";
             out.push(Diagnostic::new(Code::Circle, first.span, message).help(help));
+            return;
         }
         current = names.provider(&next).and_then(same_as).map(|next| next.value);
     }
 }
 
-/// How many base models may follow on one another.
-pub(crate) const MOST_BASES: usize = 16;
+/// How many base models, or providers of the same credentials, may follow on one another.
+pub(crate) const MOST_STEPS: usize = 16;
 
 fn chains(names: &Names<'_>, out: &mut Diagnostics) {
     for (id, start) in names.bases() {
         let mut current = Some(start);
-        for _ in 0..=MOST_BASES {
+        for _ in 0..=MOST_STEPS {
             let base = current.and_then(|base| Some((base.shape.base.as_ref()?, base.lab)));
             current = base.and_then(|(next, lab)| names.base(&base_id(next, lab)));
         }
         if current.is_some() {
             let message =
-                format!("base model `{id}` is its own base, or more than {MOST_BASES} deep");
+                format!("base model `{id}` is its own base, or more than {MOST_STEPS} deep");
             let help = "remove one `base:` of the circle or chain";
             out.push(Diagnostic::new(Code::Circle, start.id.span, message).help(help));
         }
