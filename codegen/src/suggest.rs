@@ -17,26 +17,31 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     const LONGEST: usize = 80;
     let exact: Vec<char> = word.chars().take(LONGEST + 1).collect();
     let folded = fold(&exact);
-    let cutoff = (exact.len() / 3).max(1);
-    let near = |candidate: &'a str| {
+    let mut cutoff = (exact.len() / 3).max(1);
+    let mut best = None;
+    for candidate in candidates {
         let other: Vec<char> = candidate.chars().take(LONGEST + 1).collect();
         let usable = exact.len() <= LONGEST && other.len() <= LONGEST;
         if !usable || exact.len().abs_diff(other.len()) > cutoff {
-            return None;
+            continue;
         }
-        let loose = distance(&folded, &fold(&other));
-        (loose <= cutoff && loose < exact.len().max(other.len()))
-            .then(|| ((loose, distance(&exact, &other)), candidate))
-    };
-    candidates.filter_map(near).min_by_key(|(score, _)| *score).map(|(_, candidate)| candidate)
+        let Some(loose) = distance(&folded, &fold(&other), cutoff) else { continue };
+        let score = (loose, distance(&exact, &other, LONGEST));
+        let nearer = best.is_none_or(|(least, _)| score < least);
+        if nearer && loose < exact.len().max(other.len()) {
+            best = Some((score, candidate));
+            cutoff = loose;
+        }
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
 fn fold(word: &[char]) -> Vec<char> {
     word.iter().map(|c| if *c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
 }
 
-/// How many letters must be added, dropped, replaced or swapped with their neighbour.
-fn distance(a: &[char], b: &[char]) -> usize {
+/// How many letters must be added, dropped, replaced or swapped with their neighbour, if they are no more than `most`.
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.iter().enumerate() {
@@ -49,8 +54,12 @@ fn distance(a: &[char], b: &[char]) -> usize {
             row.push(cost);
         }
         before = std::mem::replace(&mut last, row);
+        // Every later row grows from one of these two.
+        if before.iter().chain(&last).all(|cost| *cost > most) {
+            return None;
+        }
     }
-    last[b.len()]
+    Some(last[b.len()]).filter(|cost| *cost <= most)
 }
 
 #[cfg(test)]
@@ -64,7 +73,13 @@ mod tests {
     #[test]
     fn distance_counts_edits_and_swaps() {
         let count = |a: &str, b: &str| {
-            distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+            let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
+            let exact = distance(&a, &b, 9).unwrap();
+            // A lower bound on what counts finds the same or nothing.
+            assert!(
+                (0..9).all(|most| distance(&a, &b, most) == Some(exact).filter(|n| *n <= most))
+            );
+            exact
         };
         assert_eq!(count("", "abc"), 3);
         assert_eq!(count("kitten", "sitting"), 3);

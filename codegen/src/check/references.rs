@@ -143,7 +143,7 @@ fn check_login(choice: &ChoiceShape, auth: &AuthShape, out: &mut Diagnostics) {
 
 /// How many mistakes a run may have and still look for the nearest names, so that many wrong ones among many names end
 /// soon.
-const MOST_COMPARED: usize = 200;
+const MOST_COMPARED: usize = 100;
 
 /// Reports a name that nothing has, with the nearest one that something has.
 pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
