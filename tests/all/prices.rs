@@ -269,11 +269,3 @@ fn a_price_that_a_later_sighting_replaces_in_one_region_is_assumed_there_alone()
     let assumed: Vec<_> = cards.iter().map(|card| card.assumed_after.map(|at| at.0.0)).collect();
     assert_eq!(assumed, [None, Some(seconds("2026-01-21")), None]);
 }
-
-#[test]
-fn a_region_is_named_once() {
-    let mistakes =
-        compiled(of_list("          - { region: [cn, eu, cn], input: 1 }\n")).result.unwrap_err();
-    let codes: Vec<_> = mistakes.iter().map(|mistake| mistake.code).collect();
-    assert_eq!(codes, [Code::OverlappingCards]);
-}

@@ -12,7 +12,8 @@ use crate::manifest::{CardShape, FieldName, Id, Rate, Word};
 use crate::shape::Map;
 use crate::source::{Span, Spanned};
 
-/// The most cards that a price list may come to, where one that names regions counts once for each. Cards that are like others multiply, so a short list can be a bomb.
+/// The most cards that a price list may come to, where one that names regions counts once for each. Cards that are
+/// like others multiply, so a short list can be a bomb.
 const MOST_CARDS: usize = 1_000;
 
 pub(super) fn expand(
@@ -112,7 +113,9 @@ pub(super) fn overlay(shape: &CardShape, draft: &mut Draft, out: &mut Diagnostic
         card.assumed_before = form.0.timestamp().map(crate::manifest::Moment);
     }
     draft.clock.overlay(shape, card);
-    regions(&shape.region, &mut card.regions, out);
+    if !shape.region.is_empty() {
+        card.regions = shape.region.iter().map(ToString::to_string).collect();
+    }
     variants(&shape.variant, &mut card.variants, out);
     card.currency = shape.currency.unwrap_or(card.currency);
     if let Some(converted) = &shape.converted {
@@ -149,22 +152,6 @@ fn overlay_source(shape: &CardShape, source: &mut Source) {
     }
     if shape.checked.is_some() {
         source.checked = shape.checked;
-    }
-}
-
-/// The regions of a card, where it says them.
-fn regions(shape: &[Spanned<Id>], list: &mut Vec<String>, out: &mut Diagnostics) {
-    if !shape.is_empty() {
-        list.clear();
-    }
-    for region in shape {
-        if list.iter().any(|other| **other == ***region) {
-            let message = format!("region `{}` twice in one card", **region);
-            let help = "name each region once";
-            out.push(Diagnostic::new(Code::OverlappingCards, region.span, message).help(help));
-        } else {
-            list.push(region.to_string());
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::markdown::{Table, blocks, paragraph};
 use super::provider::credential;
-use super::words::{codes, joined, named, texts};
+use super::words::{codes, flag, joined, named, texts};
 use crate::catalog::{AuthChoice, KeyRule, OAuth, Provider};
 use crate::emit::markdown::{code, inert};
 use crate::labels::Labels;
@@ -82,7 +82,7 @@ fn logins(logins: &[OAuth], labels: &Labels) -> String {
         table.row([name.to_owned()].into_iter().chain(values));
     };
     row(&terms.flow, &|login| labels.words.flow.of(login.flow.0).to_owned());
-    row("PKCE (S256)", &|login| if login.pkce { &phrases.yes } else { &phrases.no }.to_string());
+    row("PKCE (S256)", &|login| flag(login.pkce, labels));
     row(&terms.authorize_url, &|login| code(&login.authorize_url));
     row(&terms.token_url, &|login| code(&login.token_url));
     row(&terms.client_id, &|login| code(&login.client_id));
