@@ -171,6 +171,9 @@ impl<'n> Fields<'n> {
     /// Reports the keys that nothing took and those that are missing. A key that is missing because it is misspelt is
     /// one mistake.
     fn close<T: Keyed>(mut self, out: &mut Diagnostics) {
+        if self.missing.is_empty() && self.taken.iter().all(|taken| *taken) {
+            return;
+        }
         let mut known = Vec::new();
         T::key_names(&mut known);
         let entries = self.entries.iter().zip(&self.taken);
