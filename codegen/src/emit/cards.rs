@@ -1,6 +1,6 @@
 //! What there is to say of a price card, in the order in which it is said. The words are those of whoever says it.
 
-use portolan_types::{Meter, ServiceTier, Timestamp};
+use portolan_types::{Meter, ServiceTier, Timestamp, Variant};
 
 use crate::catalog::{Card, Rates, Tier};
 use crate::manifest::{TierScope, Weekday, Word};
@@ -47,6 +47,12 @@ pub(super) fn main(cards: &[Card]) -> Option<&Card> {
             && card.windows.is_empty()
     });
     ordinary.max_by_key(|card| card.start())
+}
+
+/// What else sets the price, in the order of the vocabulary.
+pub(super) fn variants(card: &Card) -> Vec<Option<Variant>> {
+    let parts = card.variants.iter().map(|variant| variant.split_once('='));
+    parts.map(|parts| parts.and_then(|(kind, value)| Variant::from_parts(kind, value))).collect()
 }
 
 /// Since when a card holds: the vendor's date, else the first sighting.

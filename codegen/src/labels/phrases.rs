@@ -11,6 +11,8 @@ shape! {
     PhraseLabels {
         /// Joins two that belong together.
         and: PairPhrase,
+        /// Joins variables that make one credential.
+        together: PairPhrase,
         /// Joins two of which one is enough.
         or: PairPhrase,
         /// Joins the items of a list.
@@ -35,6 +37,10 @@ shape! {
         region_required: ValuePhrase,
         /// A region may be named.
         region_default: DefaultPhrase,
+        /// A region must be named, said above the table of them.
+        region_must: Label,
+        /// The region that is meant where none is named.
+        region_if_none: ValuePhrase,
         /// How many regions.
         region_count: CountPhrase,
         /// A key is bound to its region.

@@ -8,7 +8,7 @@ use super::{Clock, Draft, Surroundings, derive, tiers, windows};
 use crate::catalog::{Card, Converted, Rates, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::manifest::{CardShape, FieldName, Id, Rate, Word};
+use crate::manifest::{CardShape, FieldName, Rate, Word};
 use crate::shape::Map;
 use crate::source::{Span, Spanned};
 

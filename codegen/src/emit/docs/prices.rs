@@ -54,7 +54,7 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
     let mut cards: Vec<_> = cards.iter().collect();
     cards.sort_by_key(|card| {
         let special = (!card.regions.is_empty(), !card.windows.is_empty());
-        (card.service_tier, &card.variants, special, card.start())
+        (card.service_tier, cards::variants(card), special, card.start())
     });
     let mut rows = Vec::new();
     for card in cards {
@@ -111,6 +111,7 @@ fn other_rates(row: &Row<'_>, labels: &Labels) -> Option<String> {
     let others = others.into_iter().map(|(meter, rate)| {
         let (price, name) = (money(rate, row.card.currency.0, labels), words.meter.of(meter));
         match meter.per() {
+            _ if rate == 0 => phrases.rate.fill(&price, name),
             1 => phrases.rate_per_one.fill(&price, words.unit.of(meter.unit()), name),
             per => phrases.rate_per.fill(
                 &price,

@@ -1,6 +1,6 @@
 //! What a provider is: the table of its properties, where it answers, its regions.
 
-use portolan_types::Header;
+use portolan_types::{Header, RegionPolicy};
 
 use super::markdown::{Table, blocks, list, paragraph};
 use super::words::{codes, joined, links, named, region_policy, stated, texts};
@@ -102,7 +102,7 @@ pub(super) fn credential(provider: &Provider, labels: &Labels) -> Option<String>
         return Some(phrases.no_credential.to_string());
     }
     let sets = provider.auth.env.iter();
-    let sets = sets.filter_map(|set| joined(set.iter().map(|name| code(name)), &phrases.and));
+    let sets = sets.filter_map(|set| joined(set.iter().map(|name| code(name)), &phrases.together));
     joined(sets, &phrases.or)
 }
 
@@ -206,7 +206,11 @@ fn headers(provider: &Provider, labels: &Labels) -> String {
 /// The regions, each with its default address and the auth choices for it.
 pub(super) fn regions(provider: &Provider, labels: &Labels) -> String {
     let (terms, phrases) = (&labels.terms, &labels.phrases);
-    let Some(policy) = region_policy(provider, labels) else { return String::new() };
+    let policy = match (provider.region_policy.0, &provider.default_region) {
+        (RegionPolicy::Required, _) => phrases.region_must.to_string(),
+        (RegionPolicy::Default, Some(default)) => phrases.region_if_none.fill(&code(default)),
+        _ => return String::new(),
+    };
     let per_region = provider.auth.key_per_region.then(|| phrases.key_per_region.to_string());
     let choice = |region: &Region| {
         let ids = provider.auth.choices.iter();
