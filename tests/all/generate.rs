@@ -141,6 +141,35 @@ fn a_broken_manifest_changes_no_file() {
 }
 
 #[test]
+fn a_page_of_a_vendor_or_language_that_is_gone_goes_too() {
+    let tree = Tree::new();
+    assert!(tree.generate());
+    let (english, chinese) =
+        (tree.path("docs/src/generated/en/acme.md"), tree.path("docs/src/generated/zh-CN/acme.md"));
+    assert!(english.exists() && chinese.exists());
+    tree.write("docs/src/vendors/acme.md", "by hand\n");
+    fs::remove_file(tree.path("docs/labels/zh-CN.yaml")).unwrap();
+    assert!(!tree.check());
+    assert!(tree.generate() && tree.check());
+    assert!(english.exists() && !chinese.exists());
+    assert!(tree.path("docs/src/vendors/acme.md").exists(), "pages by hand are nobody else's");
+}
+
+#[test]
+fn a_broken_label_file_changes_no_file() {
+    let tree = Tree::new();
+    assert!(tree.generate());
+    let labels = tree.path("docs/labels/zh-CN.yaml");
+    let text = fs::read_to_string(&labels).unwrap();
+    fs::write(&labels, text.replace("language: zh-CN", "language: zh-CN\nextra: x")).unwrap();
+    tree.write("manifests/models/acme.yaml", "lab: acme\n");
+    let before = tree.files();
+    assert!(!tree.generate());
+    assert!(!tree.check());
+    assert_eq!(tree.files(), before);
+}
+
+#[test]
 fn a_file_that_is_not_ours_is_never_removed() {
     let tree = Tree::new();
     assert!(tree.generate());

@@ -1,6 +1,6 @@
 //! What there is to say of a price card, in the order in which it is said. The words are those of whoever says it.
 
-use portolan_types::{Meter, ServiceTier, Timestamp, Variant};
+use portolan_types::{ServiceTier, Timestamp, Variant};
 
 use crate::catalog::{Card, Rates, Tier};
 use crate::manifest::{TierScope, Weekday, Word};
@@ -88,6 +88,7 @@ pub(super) fn threshold(tier: &Tier) -> Threshold {
 }
 
 /// The rates of tokens, which have one unit, and the others, each of which has its own.
-pub(super) fn by_unit(rates: &Rates) -> (Vec<(Meter, u64)>, Vec<(Meter, u64)>) {
-    rates.0.iter().copied().partition(|(meter, _)| meter.is_token())
+pub(super) fn by_unit(rates: &Rates) -> (Rates, Rates) {
+    let (tokens, others) = rates.0.iter().partition(|(meter, _)| meter.is_token());
+    (Rates(tokens), Rates(others))
 }

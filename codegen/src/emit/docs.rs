@@ -12,8 +12,6 @@ mod models;
 mod prices;
 mod provider;
 mod services;
-#[cfg(test)]
-mod tests;
 mod vendor;
 mod words;
 

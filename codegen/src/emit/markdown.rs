@@ -5,7 +5,7 @@
 use crate::yaml::is_forbidden;
 
 /// What begins the marks by which mdBook finds the parts of a page.
-const ANCHOR: &str = "ANCHOR";
+pub(super) const ANCHOR: &str = "ANCHOR";
 
 /// A text as plain text on one line. Addresses become links.
 pub(super) fn inert(text: &str) -> String {
@@ -96,7 +96,7 @@ fn push_escaped(out: &mut String, word: &str) {
         let marker =
             position == 0 && matches!(c, '#' | '-' | '+' | '=') || number && matches!(c, '.' | ')');
         let mark = c == ':'
-            && (word[..position].ends_with(ANCHOR) || word[..position].ends_with("ANCHOR_END"));
+            && ["ANCHOR", "ANCHOR_END"].iter().any(|mark| word[..position].ends_with(mark));
         if anywhere || mark || (marker && at_start) {
             out.push('\\');
         }

@@ -8,6 +8,7 @@ use portolan_types::{Currency, Meter};
 use super::words::{joined, region_count, stated};
 use crate::catalog::{Catalog, Model, Price, Provider};
 use crate::emit::figures::grouped;
+use crate::emit::markdown::ANCHOR;
 use crate::emit::{MARK, cards, figures};
 use crate::labels::Labels;
 
@@ -36,7 +37,9 @@ pub(super) fn page(catalog: &Catalog, labels: &Labels) -> String {
     heads(&mut out, labels);
     out.push_str("</tr></thead>\n<tbody>\n");
     for (_, provider) in catalog.providers() {
-        provider.models.iter().for_each(|model| row(&mut out, provider, model, labels));
+        for model in &provider.models {
+            row(&mut out, provider, model, labels);
+        }
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
     out
@@ -47,7 +50,6 @@ fn heads(out: &mut String, labels: &Labels) {
     let prices = [&terms.input, &terms.output].map(|side| phrases.price_of.fill(side));
     let columns = [
         (&*terms.model, "text"),
-        (&*terms.name, "text"),
         (&*terms.purpose, "text"),
         (&*terms.context, "number"),
         (&*terms.max_output, "number"),
@@ -55,6 +57,7 @@ fn heads(out: &mut String, labels: &Labels) {
         (&*prices[1], "number"),
         (&*terms.status, "text"),
         (&*terms.regions, "text"),
+        (&*terms.name, "text"),
     ];
     for (name, kind) in columns {
         out.extend(["<th scope=\"col\" data-sort=\"", kind, "\">", &escaped(name), "</th>"]);
@@ -69,7 +72,6 @@ fn row(out: &mut String, provider: &Provider, model: &Model, labels: &Labels) {
         &escaped(&format!("{}/{}", provider.id, model.id)),
         "</code></th>",
     ]);
-    text(out, name);
     text(out, words.capability.of(facts.capability.0));
     number(out, facts.context, labels);
     number(out, facts.max_output, labels);
@@ -77,6 +79,7 @@ fn row(out: &mut String, provider: &Provider, model: &Model, labels: &Labels) {
     price(out, model, Meter::Output, labels);
     text(out, words.status.of(model.status.0));
     text(out, &regions(provider, model, labels));
+    text(out, name);
     out.push_str("</tr>\n");
 }
 
@@ -144,8 +147,9 @@ fn escaped(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        for c in word.chars() {
+        for (position, c) in word.char_indices() {
             match c {
+                'A' if word[position..].starts_with(ANCHOR) => out.push_str("&#65;"),
                 '&' => out.push_str("&amp;"),
                 '<' => out.push_str("&lt;"),
                 '>' => out.push_str("&gt;"),

@@ -46,7 +46,7 @@ fn choice_table(provider: &Provider, labels: &Labels) -> String {
             flag.unwrap_or_else(none),
         ];
         if regional {
-            cells.push(choice.region.as_deref().map(code).unwrap_or_else(none));
+            cells.push(choice.region.as_deref().map_or_else(none, code));
         }
         cells.push(remark(choice, labels));
         table.row(cells);

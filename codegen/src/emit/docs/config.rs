@@ -5,6 +5,7 @@ use portolan_types::Capability;
 
 use super::models::{in_order, is_over};
 use crate::catalog::{Endpoint, Model, Provider};
+use crate::emit::markdown::ANCHOR;
 use crate::labels::Labels;
 
 /// How many models the example lists.
@@ -32,7 +33,9 @@ pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
     line(&mut out, 1, &scalar(&provider.id), "");
     adjusted(&mut out, provider, endpoint);
     line(&mut out, 2, "models", "");
-    models.iter().for_each(|model| one_model(&mut out, model));
+    for model in models {
+        one_model(&mut out, model);
+    }
     out.push_str("```\n");
     out
 }
@@ -94,15 +97,13 @@ fn scalar(text: &str) -> String {
     let inner = |c: char| c.is_ascii_alphanumeric() || "-._/@".contains(c);
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(inner)
-        && !text.contains("ANCHOR")
+        && !text.contains(ANCHOR)
         && !matches!(
             &*text.to_ascii_lowercase(),
             "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
         );
     let address = text.strip_prefix("https://").is_some_and(|rest| {
-        rest.chars().all(|c| inner(c) || c == ':')
-            && !rest.ends_with(':')
-            && !rest.contains("ANCHOR")
+        rest.chars().all(|c| inner(c) || c == ':') && !rest.ends_with(':') && !rest.contains(ANCHOR)
     });
     if plain || address { text.to_owned() } else { quoted(text) }
 }
@@ -115,7 +116,7 @@ fn quoted(text: &str) -> String {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             _ if rest.starts_with("{{")
-                || rest.starts_with("ANCHOR")
+                || rest.starts_with(ANCHOR)
                 || crate::yaml::is_forbidden(c)
                 || c.is_control() =>
             {

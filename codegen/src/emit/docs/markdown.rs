@@ -89,7 +89,8 @@ fn line(cells: &[String]) -> String {
 
 /// A list, nothing without items.
 pub(super) fn list(items: impl IntoIterator<Item = String>) -> String {
-    items.into_iter().map(|item| format!("- {item}\n")).collect()
+    let lines = items.into_iter().flat_map(|item| ["- ".to_owned(), item, "\n".to_owned()]);
+    lines.collect()
 }
 
 /// Blocks below one another, with a blank line between those that hold something.

@@ -113,7 +113,7 @@ pub(super) fn ended(provider: &Provider, labels: &Labels) -> String {
     let terms = &labels.terms;
     let columns =
         [&terms.model, &terms.name, &terms.status, &terms.date, &terms.replacement, &terms.source];
-    let mut table = Table::new(columns.map(|term| term.to_string()));
+    let mut table = Table::new(columns.map(ToString::to_string));
     for model in in_order(provider).into_iter().filter(|model| is_over(model)) {
         let status = labels.words.status.of(model.status.0).to_owned();
         let seen = model.last_seen.map(|day| labels.phrases.last_seen.fill(&day.0.to_string()));

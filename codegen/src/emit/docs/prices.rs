@@ -104,11 +104,11 @@ fn other_table(provider: &Provider, rows: &[Row<'_>], labels: &Labels) -> String
 fn other_rates(row: &Row<'_>, labels: &Labels) -> Option<String> {
     let (words, phrases) = (&labels.words, &labels.phrases);
     let (tokens, others) = by_unit(row.rates);
-    let tokens = tokens.into_iter().filter(|(meter, _)| !COLUMNS.contains(meter));
+    let tokens = tokens.0.into_iter().filter(|(meter, _)| !COLUMNS.contains(meter));
     let tokens = tokens.map(|(meter, rate)| {
         phrases.rate.fill(&money(rate, row.card.currency.0, labels), words.meter.of(meter))
     });
-    let others = others.into_iter().map(|(meter, rate)| {
+    let others = others.0.into_iter().map(|(meter, rate)| {
         let (price, name) = (money(rate, row.card.currency.0, labels), words.meter.of(meter));
         match meter.per() {
             _ if rate == 0 => phrases.rate.fill(&price, name),

@@ -1,6 +1,6 @@
 //! What a provider does besides chat: a table of each capability, and of the rules that its models have.
 
-use super::markdown::{Page, Table, blocks, list};
+use super::markdown::{Page, Table, blocks, list, paragraph};
 use super::words::{capitalized, codes, joined, stated, texts};
 use crate::catalog::{Parameter, Provider, Service, ServiceModel};
 use crate::emit::figures::grouped;
@@ -68,7 +68,7 @@ fn models(service: &Service, labels: &Labels) -> String {
     let (terms, phrases) = (&labels.terms, &labels.phrases);
     if service.models.iter().all(|model| rules(model, labels).is_none()) {
         let ids = codes(service.models.iter().map(|model| model.id.as_str()), labels);
-        return list(ids.map(|ids| phrases.its_models.fill(&ids)));
+        return paragraph(&ids.map(|ids| phrases.its_models.fill(&ids)).unwrap_or_default());
     }
     let mut table = Table::new([&*terms.model, &*terms.rules]);
     for model in &service.models {

@@ -62,7 +62,7 @@ fn sources(vendor: &Vendor, labels: &Labels) -> String {
 fn disagreements(vendor: &Vendor, labels: &Labels) -> String {
     let terms = &labels.terms;
     let columns = [&terms.model, &terms.fact, &terms.says, &terms.source, &terms.remark];
-    let mut table = Table::new(columns.map(|term| term.to_string()));
+    let mut table = Table::new(columns.map(ToString::to_string));
     for provider in &vendor.providers {
         for model in &provider.models {
             for other in &model.disagreements {

@@ -109,13 +109,14 @@ fn tier(tier: &Tier, card: &Card) -> String {
 fn rates(rates: &Rates, card: &Card) -> String {
     let (tokens, others) = by_unit(rates);
     let mut list: Vec<_> = tokens
+        .0
         .iter()
         .map(|(meter, rate)| format!("{} {}", money(*rate, card.currency.0), label(*meter)))
         .collect();
     if let Some(last) = list.last_mut() {
         last.push_str(" per million");
     }
-    list.extend(others.iter().map(|(meter, rate)| {
+    list.extend(others.0.iter().map(|(meter, rate)| {
         let (per, unit) = (meter.per(), meter.unit());
         let units =
             if per == 1 { unit.to_string() } else { format!("{} {unit}s", grouped(per, ',')) };
