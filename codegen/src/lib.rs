@@ -40,6 +40,11 @@ use diagnostic::{Diagnostic, Diagnostics};
 use load::Input;
 use source::Sources;
 
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// What became of a set of manifests: the texts, and the catalog or every mistake.
 #[derive(Debug)]
 pub struct Compiled {

@@ -100,3 +100,8 @@ pub fn providers() -> impl Iterator<Item = &'static Provider> {
 pub fn models() -> impl Iterator<Item = &'static Model> {
     providers().flat_map(|provider| provider.models.iter().copied())
 }
+
+/// The example of the README, as a test.
+#[cfg(all(doctest, feature = "labs"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

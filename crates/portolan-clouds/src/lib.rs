@@ -10,3 +10,8 @@
 mod generated;
 
 pub use generated::*;
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -14,3 +14,8 @@ pub const CATALOG_JSON: &str = include_str!("../catalog.json");
 
 /// The JSON Schema of [`CATALOG_JSON`].
 pub const CATALOG_SCHEMA_JSON: &str = include_str!("../catalog.schema.json");
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

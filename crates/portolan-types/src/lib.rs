@@ -76,3 +76,8 @@ pub use region::{
     Regions, UrlError, is_dns_label,
 };
 pub use service::{Capability, Parameter, Service, ServiceModel};
+
+/// The example of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
