@@ -32,6 +32,8 @@ use types::{Catalog, Entry, Index, Model, Provider, UnknownRef};
 #[rustfmt::skip]
 #[expect(clippy::unreadable_literal, reason = "tables of hashes are not read")]
 mod index;
+#[cfg(test)]
+mod tests;
 
 /// A catalog if its feature is on.
 macro_rules! if_on {
