@@ -12,10 +12,10 @@ use xtask::generate::{self, MessageFormat, Options};
 use crate::fixtures::{folder, repository};
 
 /// A repository in a folder of its own, with the manifests of the good fixture.
-struct Tree(TempDir);
+pub(crate) struct Tree(TempDir);
 
 impl Tree {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let tree = Self(tempfile::tempdir().unwrap());
         for path in ["labs/acme.yaml", "models/acme.yaml"] {
             tree.write(
@@ -30,11 +30,11 @@ impl Tree {
         tree
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.0.path().join(below)
     }
 
-    fn write(&self, below: &str, text: &str) {
+    pub(crate) fn write(&self, below: &str, text: &str) {
         let path = self.path(below);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -48,7 +48,7 @@ impl Tree {
         }
     }
 
-    fn generate(&self) -> bool {
+    pub(crate) fn generate(&self) -> bool {
         success(&generate::run(&self.options(false)))
     }
 
@@ -57,7 +57,7 @@ impl Tree {
     }
 
     /// Every file with its text.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         collect(self.0.path(), &mut files);
         files
@@ -69,7 +69,7 @@ impl Tree {
     }
 }
 
-fn success(result: &anyhow::Result<ExitCode>) -> bool {
+pub(crate) fn success(result: &anyhow::Result<ExitCode>) -> bool {
     matches!(result, Ok(code) if *code == ExitCode::SUCCESS)
 }
 

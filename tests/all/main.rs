@@ -12,6 +12,7 @@ mod hostile_text;
 mod labels;
 mod mutations;
 mod pages;
+mod new_vendor;
 mod packages;
 mod prices;
 mod schema;

@@ -20,7 +20,7 @@ use portolan_codegen::source::Sources;
 /// index counts by.
 pub const CATALOGS: [&str; 4] = ["clouds", "gateways", "labs", "local"];
 
-const MANIFESTS: &str = "manifests";
+pub(crate) const MANIFESTS: &str = "manifests";
 const DATA: &str = "crates/portolan-manifests";
 
 /// The label files, a language each. Where there is none, there are no pages.
@@ -83,7 +83,7 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 /// Reads the manifests, or says what cannot be read.
-fn read(root: &Path) -> anyhow::Result<Option<Vec<Input>>> {
+pub(crate) fn read(root: &Path) -> anyhow::Result<Option<Vec<Input>>> {
     let Some(inputs) = said(read_folder(&root.join(MANIFESTS))) else { return Ok(None) };
     for input in &inputs {
         let folder = input.path.split('/').next().unwrap_or_default();
@@ -107,7 +107,7 @@ fn said(read: Result<Vec<Input>, Vec<ReadError>>) -> Option<Vec<Input>> {
     read.map_err(|errors| errors.iter().for_each(|error| eprintln!("error: {error}"))).ok()
 }
 
-fn report(mistakes: &[Diagnostic], sources: &Sources, format: MessageFormat) {
+pub(crate) fn report(mistakes: &[Diagnostic], sources: &Sources, format: MessageFormat) {
     let styled = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let shown = match format {
         MessageFormat::Human => Format::Human { styled },
@@ -117,7 +117,7 @@ fn report(mistakes: &[Diagnostic], sources: &Sources, format: MessageFormat) {
     let text = render::render(mistakes, sources, shown);
     match format {
         MessageFormat::Human => {
-            eprint!("{text}{}", render::summary(mistakes, "nothing was written"));
+            eprintln!("{text}{}", render::summary(mistakes, "nothing was written"));
         }
         MessageFormat::Json | MessageFormat::Github => print!("{text}"),
     }

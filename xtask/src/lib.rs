@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub mod bench;
 pub mod generate;
+pub mod new;
 pub mod test;
 
 /// The repository's folder: where cargo runs the tasks from.
