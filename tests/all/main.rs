@@ -6,6 +6,7 @@ mod diagnostics;
 mod documents;
 mod engine;
 mod fixtures;
+mod fmt;
 mod generate;
 mod generated;
 mod hostile_text;

@@ -8,6 +8,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
+pub mod fmt;
 pub mod generate;
 pub mod new;
 pub mod test;

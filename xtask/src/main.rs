@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, generate, new, test};
+use xtask::{bench, fmt, generate, new, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -18,6 +18,8 @@ struct Arguments {
 enum Task {
     /// Compile the manifests into crates, the catalog and the schemas.
     Gen(generate::Options),
+    /// Lay manifests out in one way, with every comment kept.
+    Fmt(fmt::Options),
     /// Begin a manifest: the smallest that compiles, with comments that teach.
     New(new::Options),
     /// Run every test.
@@ -29,6 +31,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Gen(options) => generate::run(&options),
+        Task::Fmt(options) => fmt::run(&options),
         Task::New(options) => new::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),
