@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use xtask::fmt::formatted;
 use xtask::generate::CATALOGS;
 use xtask::new::{self, Kind, Models, Options, PLACEHOLDER, Vendor};
 
@@ -31,7 +32,9 @@ fn written(tree: &Tree, kind: Kind, path: &str) -> String {
     let mut files = tree.files();
     let text = files.remove(&tree.path(path)).expect("the file");
     assert_eq!(files, before);
-    String::from_utf8(text).unwrap()
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(formatted(&text).as_ref(), Ok(&text), "it is laid out");
+    text
 }
 
 /// The text with the lines that are off turned on, each in the place of one with the same key.
