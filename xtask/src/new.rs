@@ -98,8 +98,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     }
     inputs.push(Input { path: path.clone(), bytes: text.clone().into_bytes() });
     let compiled = compile(inputs, &format!("{MANIFESTS}/"));
-    if compiled.result.is_err() {
-        generate::report(&compiled, MessageFormat::Human);
+    if let Err(mistakes) = &compiled.result {
+        generate::report(mistakes, &compiled.sources, MessageFormat::Human);
         return Ok(ExitCode::FAILURE);
     }
     Plan::new(&root, &[Output::new(format!("{MANIFESTS}/{path}"), text)], &[])?.write()?;
