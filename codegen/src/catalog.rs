@@ -156,6 +156,8 @@ ir! {
             notes: Vec<String>,
             /// What other sources say instead.
             disagreements: Vec<Disagreement>,
+            /// The manifest keys by which a private manifest overrides the public row.
+            overrides: Vec<String>,
         }
     }
 

@@ -31,4 +31,5 @@ pub fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) {
     facts::check(manifests, names, out);
     cards::check(manifests, out);
     sources::check(manifests, out);
+    crate::overlay::check(manifests, out);
 }

@@ -28,6 +28,7 @@ pub mod lower;
 pub mod manifest;
 pub mod naming;
 pub mod output;
+pub mod overlay;
 pub mod prices;
 pub mod render;
 pub mod shape;
@@ -38,6 +39,7 @@ pub mod yaml;
 use catalog::Catalog;
 use diagnostic::{Diagnostic, Diagnostics};
 use load::Input;
+use overlay::Public;
 use source::Sources;
 
 /// The example of the README, as a test.
@@ -54,7 +56,7 @@ pub struct Compiled {
     pub result: Result<Catalog, Vec<Diagnostic>>,
 }
 
-/// Compiles manifests. `shown_under` is put before each path in messages.
+/// Compiles manifests that stand alone. `shown_under` is put before each path in messages.
 ///
 /// ```
 /// use portolan_codegen::{compile, load::Input};
@@ -65,9 +67,15 @@ pub struct Compiled {
 /// assert_eq!(catalog.vendors[0].name, "Acme");
 /// ```
 pub fn compile(inputs: Vec<Input>, shown_under: &str) -> Compiled {
+    compile_over(inputs, shown_under, Public::default())
+}
+
+/// Compiles private manifests over the public catalog: they may refer to what is in it, and change it under
+/// `override: true`. The result holds what they say and the whole of each provider that they override.
+pub fn compile_over(inputs: Vec<Input>, shown_under: &str, public: Public) -> Compiled {
     let mut sources = Sources::default();
     let mut out = Diagnostics::default();
-    let manifests = load::load(inputs, shown_under, &mut sources, &mut out);
+    let manifests = load::load(inputs, shown_under, public, &mut sources, &mut out);
     let names = check::Names::new(&manifests);
     check::check(&manifests, &names, &mut out);
     let catalog = lower::lower(&manifests, &names, &mut out);

@@ -10,6 +10,7 @@ pub use folder::{ReadError, read_flat_folder, read_folder};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::{LabFile, VendorFile};
+use crate::overlay::{self, Overrides, Public};
 use crate::shape::Shape;
 use crate::source::{FileId, Sources, Span, Spanned};
 use crate::yaml::{self, Mapping, Node, Scalar, Value};
@@ -35,6 +36,10 @@ pub struct Manifests {
     pub labs: Vec<Loaded<LabFile>>,
     /// Stems of the files that could not be decoded, so that a reference into one does not count as dangling.
     pub broken: Vec<String>,
+    /// The public catalog that they are laid over.
+    pub public: Public,
+    /// What they say in place of its rows.
+    pub overrides: Overrides,
 }
 
 /// A decoded file and where it was.
@@ -65,15 +70,17 @@ fn stem(path: &str) -> &str {
     name.strip_suffix(".yaml").unwrap_or(name)
 }
 
-/// Decodes manifest files in the order of their paths. `shown_under` is put before each path in messages.
+/// Decodes manifest files in the order of their paths. `shown_under` is put before each path in messages. Those that
+/// say `override: true` are filled up from the public catalog.
 pub fn load(
     mut inputs: Vec<Input>,
     shown_under: &str,
+    public: Public,
     sources: &mut Sources,
     out: &mut Diagnostics,
 ) -> Manifests {
     inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let mut manifests = Manifests::default();
+    let mut manifests = Manifests { public, ..Manifests::default() };
     for input in inputs {
         let shown = format!("{shown_under}{}", input.path);
         let Some((id, node)) = read(shown, &input.bytes, sources, out) else {
@@ -87,7 +94,7 @@ pub fn load(
                 None => manifests.broken.push(stem(&path).to_owned()),
             }
         } else {
-            match decode::<VendorFile>("vendor", &path, &node, out) {
+            match vendor(&path, node, &manifests.public, &mut manifests.overrides, out) {
                 Some(file) => manifests.vendors.push(Loaded { path, id, file }),
                 None => manifests.broken.push(stem(&path).to_owned()),
             }
@@ -109,6 +116,22 @@ fn decode<T: Shape>(key: &str, path: &str, node: &Node, out: &mut Diagnostics) -
         let named = Node { span: node.span, value: Value::Mapping(Mapping { entries }) };
         T::decode(&named, &mut Diagnostics::default())
     })
+}
+
+fn vendor(
+    path: &str,
+    node: yaml::Node,
+    public: &Public,
+    overrides: &mut Overrides,
+    out: &mut Diagnostics,
+) -> Option<VendorFile> {
+    if !overlay::overrides(&node) {
+        return decode("vendor", path, &node, out);
+    }
+    let node = overlay::fill(node, public, overrides, out)?;
+    let mut file = VendorFile::decode(&node, out)?;
+    overlay::keep_prices(&mut file, public, overrides, out);
+    Some(file)
 }
 
 /// Adds a text to the sources and makes a node of it, or says what is wrong.

@@ -21,8 +21,11 @@ use crate::source::Spanned;
 
 /// The catalog that the manifests declare. It is whole only if nothing was reported, here or before.
 pub fn lower(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnostics) -> Catalog {
-    let mut vendors: Vec<_> =
-        manifests.vendors.iter().map(|vendor| lower_vendor(vendor, names, out)).collect();
+    let mut vendors: Vec<_> = manifests
+        .vendors
+        .iter()
+        .map(|vendor| lower_vendor(vendor, manifests, names, out))
+        .collect();
     vendors.sort_by(|a, b| (&a.catalog, &a.id).cmp(&(&b.catalog, &b.id)));
     naming::check_modules(manifests, out);
     Catalog { version: SCHEMA_VERSION, base_models: lower_bases(manifests, names), vendors }
@@ -47,14 +50,25 @@ fn lower_bases(manifests: &Manifests, names: &Names<'_>) -> Vec<BaseModel> {
     bases
 }
 
-fn lower_vendor(loaded: &Loaded<VendorFile>, names: &Names<'_>, out: &mut Diagnostics) -> Vendor {
+fn lower_vendor(
+    loaded: &Loaded<VendorFile>,
+    manifests: &Manifests,
+    names: &Names<'_>,
+    out: &mut Diagnostics,
+) -> Vendor {
     let file = &loaded.file;
     let around = source(file.source.as_ref(), file.checked, &Source::default());
     let mut providers: Vec<_> = file
         .providers
         .iter()
         .map(|(id, shape)| {
-            provider::lower(id, shape, &provider::Of { file, around: &around, names }, out)
+            let overridden = manifests.overrides.get(&***id);
+            provider::lower(
+                id,
+                shape,
+                &provider::Of { file, around: &around, names, overridden },
+                out,
+            )
         })
         .collect();
     providers.sort_by(|a, b| a.id.cmp(&b.id));

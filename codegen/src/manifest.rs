@@ -41,6 +41,10 @@ shape! {
         /// The vendor's id.
         /// Example: `xiaomi`
         vendor: Spanned<Id>,
+        /// Whether the file says only what is different from the public vendor of the same id. What it says replaces the
+        /// public value; regions and models go one by one. Only in private manifests that are laid over the public catalog.
+        /// Example: `true`
+        r#override: Option<bool>,
         /// The vendor's name for people.
         /// Example: `Xiaomi MiMo`
         name: Text,

@@ -57,6 +57,7 @@ pub fn resolve(prices: &PricesShape, around: &Surroundings, out: &mut Diagnostic
         PricesShape::Free => return Price::Free,
         PricesShape::Included => return Price::Included,
         PricesShape::Unknown => return Price::Unknown,
+        PricesShape::Frozen(price) => return price.clone(),
         PricesShape::Cards(shapes) => shapes,
     };
     let drafts = expand::expand(shapes, around, out);

@@ -75,14 +75,14 @@ macro_rules! shape {
                 fields: &mut $crate::shape::Fields<'_>,
                 out: &mut $crate::diagnostic::Diagnostics,
             ) -> Option<Self> {
-                $( let $field = fields.take::<$ty>(stringify!($field), out); )*
+                $( let $field = fields.take::<$ty>($crate::shape::key_name(stringify!($field)), out); )*
                 $($( let $flat = <$flat_ty as $crate::shape::Keyed>::decode_keys(fields, out); )+)?
                 Some(Self { $($field: $field?,)* $($($flat: $flat?,)+)? })
             }
 
             fn properties(defs: &mut $crate::shape::Defs, list: &mut Vec<$crate::shape::Property>) {
                 $( list.push($crate::shape::Property {
-                    key: stringify!($field),
+                    key: $crate::shape::key_name(stringify!($field)),
                     doc: concat!($($field_doc, "\n",)*),
                     required: <$ty as $crate::shape::Shape>::absent().is_none(),
                     schema: <$ty as $crate::shape::Shape>::schema(defs),
@@ -91,7 +91,7 @@ macro_rules! shape {
             }
 
             fn key_names(list: &mut Vec<&'static str>) {
-                $( list.push(stringify!($field)); )*
+                $( list.push($crate::shape::key_name(stringify!($field))); )*
                 $($( <$flat_ty as $crate::shape::Keyed>::key_names(list); )+)?
             }
         }
@@ -111,6 +111,11 @@ macro_rules! shape {
     )+};
 }
 pub(crate) use shape;
+
+/// The key that a field stands for: its name, also where that is a word of Rust.
+pub(crate) fn key_name(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
+}
 
 /// Decodes a mapping whose keys are all known to `T`; any other key is a mistake.
 pub fn decode_mapping<T: Keyed>(node: &Node, out: &mut Diagnostics) -> Option<T> {
@@ -270,6 +275,13 @@ impl<K, V> Map<K, V> {
     /// The values, each with where it stands: from its key to its end.
     pub fn extents(&self) -> impl Iterator<Item = (Span, &V)> {
         self.extents.iter().copied().zip(self.entries.iter().map(|(_, value)| value))
+    }
+}
+
+impl<K, V> Map<K, V> {
+    /// The entries, each with its value to change.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Spanned<K>, &mut V)> {
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
     }
 }
 

@@ -16,5 +16,6 @@ mod pages;
 mod new_vendor;
 mod packages;
 mod prices;
+mod private;
 mod schema;
 mod snapshots;

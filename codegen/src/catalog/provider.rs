@@ -55,6 +55,8 @@ ir! {
             default_model: Option<String>,
             /// What it does besides chat.
             services: Vec<Service>,
+            /// The manifest keys by which a private manifest overrides the public row, those of its models apart.
+            overrides: Vec<String>,
         }
     }
 

@@ -31,23 +31,24 @@ pub struct Base<'m> {
 }
 
 impl<'m> Names<'m> {
-    /// Collects the names. Of two declarations of one name the first counts.
+    /// Collects the names, those of the public catalog last. Of two declarations of one name the first counts.
     pub fn new(manifests: &'m Manifests) -> Self {
         let mut names = Self { broken_files: &manifests.broken, ..Self::default() };
-        for lab in &manifests.labs {
-            let id = &*lab.file.lab.value;
-            for (model, shape) in lab.file.models.iter() {
+        for lab in manifests.labs.iter().map(|lab| &lab.file).chain(&manifests.public.labs) {
+            let id = &*lab.lab.value;
+            for (model, shape) in lab.models.iter() {
                 let base = Base { lab: id, id: model, shape };
                 names.bases.entry(format!("{id}/{}", **model)).or_insert(base);
             }
-            let broken = lab.file.models.broken.iter();
+            let broken = lab.models.broken.iter();
             names.broken_bases.extend(broken.map(|model| format!("{id}/{model}")));
         }
-        for vendor in &manifests.vendors {
-            for (id, provider) in vendor.file.providers.iter() {
+        let vendors = manifests.vendors.iter().map(|vendor| &vendor.file);
+        for vendor in vendors.chain(&manifests.public.vendors) {
+            for (id, provider) in vendor.providers.iter() {
                 names.providers.entry(&***id).or_insert(provider);
             }
-            names.broken_providers.extend(vendor.file.providers.broken.iter().map(|id| &**id));
+            names.broken_providers.extend(vendor.providers.broken.iter().map(|id| &**id));
         }
         names
     }

@@ -47,6 +47,10 @@ pub(super) fn lower(
         source,
         notes: texts(&shape.notes),
         disagreements: shape.disagreements.iter().map(disagreement).collect(),
+        overrides: of
+            .overridden
+            .and_then(|said| said.models.get(&***id).cloned())
+            .unwrap_or_default(),
     }
 }
 

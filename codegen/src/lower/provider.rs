@@ -13,6 +13,7 @@ use crate::manifest::{
     AuthShape, ChoiceShape, EndpointShape, FieldName, HintShape, Id, KeyShape, OAuthShape,
     ProviderShape, RegionPolicyShape, RegionShape, VariableShape, VendorFile, Word,
 };
+use crate::overlay::Overridden;
 use crate::shape::Map;
 use crate::source::Spanned;
 
@@ -21,6 +22,8 @@ pub(super) struct Of<'m> {
     pub(super) file: &'m VendorFile,
     pub(super) around: &'m Source,
     pub(super) names: &'m Names<'m>,
+    /// What it says in place of a public row.
+    pub(super) overridden: Option<&'m Overridden>,
 }
 
 pub(super) fn lower(
@@ -66,6 +69,7 @@ pub(super) fn lower(
         config: shape.config.iter().map(hint).collect(),
         default_model: shape.default_model.as_ref().map(ToString::to_string),
         services: service::lower(&shape.capabilities),
+        overrides: of.overridden.map(|said| said.keys.clone()).unwrap_or_default(),
     }
 }
 

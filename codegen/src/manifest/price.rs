@@ -25,6 +25,8 @@ pub enum PricesShape {
     Unknown,
     /// It has these cards.
     Cards(Vec<Spanned<CardShape>>),
+    /// It is what the public catalog says, which no manifest writes.
+    Frozen(crate::catalog::Price),
 }
 
 /// The states that a price list can be instead of a list of cards.

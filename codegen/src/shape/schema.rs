@@ -62,12 +62,32 @@ impl Defs {
     /// The whole schema of a file whose root is `T`.
     pub fn document<T: super::Shape>(mut self, title: &str) -> Json {
         let root = T::schema(&mut self);
-        json!({
+        let unless_override = self.take_required_unless_override();
+        let mut schema = json!({
             "$schema": "http://json-schema.org/draft-07/schema#",
             "title": title,
             "allOf": [root],
-            "definitions": self.definitions,
-        })
+        });
+        if let Some(required) = unless_override {
+            schema["if"] = json!({ "properties": { "override": { "const": true } }, "required": ["override"] });
+            schema["else"] = required;
+        }
+        schema["definitions"] = json!(self.definitions);
+        schema
+    }
+
+    /// Moves what only a manifest without `override: true` must have out of the definitions: an override has it from the
+    /// public row.
+    fn take_required_unless_override(&mut self) -> Option<Json> {
+        let mut take =
+            |name: &str| self.definitions.get_mut(name)?.as_object_mut()?.remove("required");
+        let (vendor, provider, region) =
+            (take("VendorFile")?, take("ProviderShape")?, take("RegionShape")?);
+        self.definitions.get_mut("VendorFile")?["required"] = json!(["vendor", "providers"]);
+        let regions = json!({ "additionalProperties": { "required": region } });
+        let provider = json!({ "required": provider, "properties": { "regions": regions } });
+        let providers = json!({ "additionalProperties": provider });
+        Some(json!({ "required": vendor, "properties": { "providers": providers } }))
     }
 }
 

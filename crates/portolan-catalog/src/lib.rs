@@ -95,7 +95,7 @@ pub fn candidates(bare_id: &str) -> impl Iterator<Item = Entry> {
 
 /// Every provider, by catalog and id.
 pub fn providers() -> impl Iterator<Item = &'static Provider> {
-    CATALOGS.iter().flat_map(|catalog| catalog.providers.iter().copied())
+    types::providers(CATALOGS)
 }
 
 /// Every model, by catalog, provider and id.

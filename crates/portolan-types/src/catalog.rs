@@ -95,6 +95,12 @@ impl Catalog {
         self.entry(self.index.find(reference)?)
     }
 
+    /// The provider with this id.
+    pub fn provider(&self, id: &str) -> Option<&'static Provider> {
+        let position = self.providers.binary_search_by(|provider| provider.id.cmp(id)).ok()?;
+        self.providers.get(position).copied()
+    }
+
     #[inline]
     fn entry(&self, number: u32) -> Option<Entry> {
         let provider = (number >> MODEL_BITS) as usize & ((1 << PROVIDER_BITS) - 1);
@@ -118,7 +124,8 @@ pub fn find_indexed(
     catalog?.entry(number)
 }
 
-/// The model with this ref in the first catalog that has it. Public catalogs share no provider id.
+/// The model with this ref. A provider is that of the first catalog that has its id, with all of its models and no other's,
+/// so a private catalog that stands before the public ones overrides their providers whole.
 ///
 /// # Errors
 /// [`UnknownRef`], which carries the nearest refs.
@@ -126,16 +133,33 @@ pub fn find<'q>(
     catalogs: &'static [&'static Catalog],
     reference: &'q str,
 ) -> Result<Entry, UnknownRef<'q>> {
-    let found = catalogs.iter().find_map(|catalog| catalog.find(reference));
-    found.ok_or(UnknownRef::new(reference, catalogs))
+    let unknown = UnknownRef::new(reference, catalogs);
+    let (position, entry) = catalogs
+        .iter()
+        .enumerate()
+        .find_map(|(position, catalog)| Some((position, catalog.find(reference)?)))
+        .ok_or(unknown)?;
+    if is_overridden(catalogs, position, entry.provider) { Err(unknown) } else { Ok(entry) }
 }
 
-/// The provider with this id.
+/// The provider with this id in the first catalog that has it.
 pub fn provider(catalogs: &[&'static Catalog], id: &str) -> Option<&'static Provider> {
-    catalogs.iter().find_map(|catalog| {
-        let position = catalog.providers.binary_search_by(|provider| provider.id.cmp(id)).ok()?;
-        catalog.providers.get(position).copied()
+    catalogs.iter().find_map(|catalog| catalog.provider(id))
+}
+
+/// Every provider, by catalog and id. Of those with one id only the first.
+pub fn providers<'q>(
+    catalogs: &'q [&'static Catalog],
+) -> impl Iterator<Item = &'static Provider> + 'q {
+    catalogs.iter().enumerate().flat_map(move |(position, catalog)| {
+        let providers = catalog.providers.iter().copied();
+        providers.filter(move |provider| !is_overridden(catalogs, position, provider))
     })
+}
+
+/// Whether a catalog before this one has the provider too.
+fn is_overridden(catalogs: &[&'static Catalog], position: usize, row: &Provider) -> bool {
+    provider(&catalogs[..position], row.id).is_some()
 }
 
 /// The models that a bare id may mean: those of providers whose declared prefixes or patterns claim it. The caller
@@ -144,8 +168,7 @@ pub fn candidates<'q>(
     catalogs: &'q [&'static Catalog],
     bare_id: &'q str,
 ) -> impl Iterator<Item = Entry> + 'q {
-    let providers = catalogs.iter().flat_map(|catalog| catalog.providers.iter().copied());
-    providers
+    providers(catalogs)
         .filter(move |provider| provider.claims.hold(bare_id))
         .filter_map(move |provider| provider.model(bare_id).map(|model| Entry { provider, model }))
 }
@@ -175,7 +198,7 @@ impl<'q> UnknownRef<'q> {
     /// are not near. Computed when asked for, so that a miss costs nothing.
     pub fn nearest(&self) -> impl Iterator<Item = Entry> {
         let mut best: [Option<(usize, Entry)>; NEAREST] = [None; NEAREST];
-        for provider in self.catalogs.iter().flat_map(|catalog| catalog.providers) {
+        for provider in providers(self.catalogs) {
             for model in provider.models {
                 offer(&mut best, self.reference, Entry { provider, model });
             }

@@ -68,7 +68,9 @@ pub use auth::{
     Auth, AuthChoice, AuthGroup, AuthMethod, Cloud, CloudChain, KeyError, KeyRule, OAuth,
     OAuthFlow, WrongPrefix,
 };
-pub use catalog::{Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider};
+pub use catalog::{
+    Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider, providers,
+};
 pub use model::{Budget, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{

@@ -22,6 +22,7 @@ pub(super) fn model(model: &Model) -> String {
     parts.extend(limits(facts.context, facts.max_input, facts.max_output));
     parts.push(prices.headline);
     let mut doc = Doc::new(&format!("{}: {}.", inert(&model.name), parts.join("; ")));
+    overrides(&mut doc, &model.overrides);
     if let Some(life) = life(model) {
         doc.point(&life);
     }
@@ -36,6 +37,14 @@ pub(super) fn model(model: &Model) -> String {
         doc.point(point);
     }
     doc.text()
+}
+
+/// What a private manifest says in place of the public row.
+fn overrides(doc: &mut Doc, keys: &[String]) {
+    if !keys.is_empty() {
+        let keys = codes(keys.iter().map(String::as_str));
+        doc.point(&format!("overrides the public catalog: {keys}"));
+    }
 }
 
 /// What the vendor says of the end of a model, as `retired 2026-06-24; use ...`.
@@ -111,6 +120,7 @@ pub(super) fn provider(vendor: &Vendor, provider: &Provider) -> String {
         _ => unreachable!("every coverage mode of the vocabulary is spelled here"),
     };
     let mut doc = Doc::new(&format!("{}: {coverage}.", inert(&provider.name)));
+    overrides(&mut doc, &provider.overrides);
     for point in regions(provider).into_iter().chain(keys(provider)) {
         doc.point(&point);
     }

@@ -1,0 +1,235 @@
+//! Private manifests over the public catalog.
+//!
+//! Takes the frozen catalog as one more source of names, and of rows to start from: a private manifest may refer to public
+//! base models, models and providers, and one that says `override: true` is filled up with the public rows that it
+//! changes before it is decoded. From there on it is a manifest like any other, so every rule and the lowering are the
+//! same. What must hold: a public row changes only where a manifest says `override: true`, and a public fact that a private
+//! manifest does not say is as the public catalog has it.
+
+mod clash;
+mod merge;
+mod public;
+mod row;
+
+use std::collections::BTreeMap;
+
+pub(crate) use clash::check;
+pub use public::{FrozenError, Public};
+
+use crate::catalog::{Card, Price, Provider, Vendor};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::manifest::{CardShape, Day, PricesShape, Url, VendorFile};
+use crate::source::{Span, Spanned};
+use crate::suggest::nearest;
+use crate::yaml::{Node, Value};
+use merge::{entries, get};
+
+/// What private manifests say in place of public rows, by provider.
+pub type Overrides = BTreeMap<String, Overridden>;
+
+/// What a private manifest says in place of one public provider.
+#[derive(Clone, Debug, Default)]
+pub struct Overridden {
+    /// The provider's own keys.
+    pub keys: Vec<String>,
+    /// The keys of its models that are public, by model.
+    pub models: BTreeMap<String, Vec<String>>,
+}
+
+/// Whether a manifest says `override: true`.
+pub(crate) fn overrides(node: &Node) -> bool {
+    get(node, "override").is_some_and(
+        |node| matches!(&node.value, Value::Scalar(scalar) if !scalar.quoted && scalar.text == "true"),
+    )
+}
+
+/// Fills an overriding manifest up with what it overrides. Nothing is worth reading on in one that overrides nothing.
+pub(crate) fn fill(
+    mut node: Node,
+    public: &Public,
+    overrides: &mut Overrides,
+    out: &mut Diagnostics,
+) -> Option<Node> {
+    let Some(Node { span, value: Value::Scalar(id) }) = get(&node, "vendor") else {
+        return Some(node);
+    };
+    let (span, vendors) = (*span, &public.catalog().vendors);
+    let Some(vendor) = vendors.iter().find(|vendor| vendor.id == id.text) else {
+        let message = format!("`{}` overrides nothing: no public vendor has this id", id.text);
+        out.push(nothing(span, message, &id.text, vendors.iter().map(|vendor| &*vendor.id)));
+        return None;
+    };
+    let providers = merge::get_mut(&mut node, "providers");
+    let mut kept = Vec::new();
+    for (id, mut said) in providers.map(|map| std::mem::take(&mut map.entries)).unwrap_or_default()
+    {
+        if let Some(provider) = known(&id, vendor, out) {
+            overrides.insert(id.value.clone(), said_of(&id, &mut said, provider, out));
+            merge::provider(&mut said, provider, &public.shares_env(provider), id.span);
+            kept.push((id, said));
+        }
+    }
+    if let Some(providers) = merge::get_mut(&mut node, "providers") {
+        providers.entries = kept;
+    }
+    merge::fill(&mut node, row::node(&row::vendor(vendor), span), &["groups"]);
+    Some(node)
+}
+
+fn known<'v>(
+    id: &Spanned<String>,
+    vendor: &'v Vendor,
+    out: &mut Diagnostics,
+) -> Option<&'v Provider> {
+    let known = vendor.providers.iter().find(|provider| provider.id == id.value);
+    if known.is_none() {
+        let message =
+            format!("`{}` overrides nothing: `{}` has no such provider", id.value, vendor.id);
+        let providers = vendor.providers.iter().map(|provider| &*provider.id);
+        out.push(nothing(id.span, message, id, providers));
+    }
+    known
+}
+
+fn nothing<'a>(
+    span: Span,
+    message: String,
+    id: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let help = match nearest(id, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "what is new goes into a manifest without `override: true`".to_owned(),
+    };
+    Diagnostic::new(Code::OverridesNothing, span, message).help(help)
+}
+
+/// What a manifest says of a provider and of its public models. What it cannot say in an override is taken out.
+fn said_of(
+    id: &Spanned<String>,
+    said: &mut Node,
+    provider: &Provider,
+    out: &mut Diagnostics,
+) -> Overridden {
+    let mut overridden = Overridden::default();
+    if let Value::Mapping(mapping) = &mut said.value {
+        if mapping.entries.is_empty() {
+            out.push(says_nothing(id));
+        }
+        mapping.entries.retain(|(key, _)| {
+            if key.value == "defaults" {
+                let help = "say it at each model: a public row is resolved and has no defaults";
+                let message = "`defaults` in an override";
+                out.push(Diagnostic::new(Code::MisplacedKey, key.span, message).help(help));
+            }
+            key.value != "defaults"
+        });
+        let keys = mapping.entries.iter().map(|(key, _)| key.value.clone());
+        overridden.keys = keys.filter(|key| key != "models").collect();
+    }
+    let Some(models) = merge::get_mut(said, "models") else { return overridden };
+    models.entries.retain(|(id, said)| {
+        let keys: Vec<_> = entries(said).iter().map(|(key, _)| key.value.clone()).collect();
+        if provider.models.iter().any(|model| model.id == id.value) {
+            if keys.is_empty() && matches!(said.value, Value::Mapping(_)) {
+                out.push(says_nothing(id));
+            }
+            overridden.models.insert(id.value.clone(), keys);
+        } else if !keys.iter().any(|key| key == "name" || key == "base") {
+            let message =
+                format!("`{}` overrides nothing: `{}` has no such model", **id, provider.id);
+            let known = provider.models.iter().map(|model| &*model.id);
+            let help = match nearest(id, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "a model that is new has a `name:` or a `base:`".to_owned(),
+            };
+            out.push(Diagnostic::new(Code::OverridesNothing, id.span, message).help(help));
+            return false;
+        }
+        true
+    });
+    overridden
+}
+
+fn says_nothing(id: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` overrides nothing: it says nothing", id.value);
+    let help = "write what is different here, or remove it";
+    Diagnostic::new(Code::OverridesNothing, id.span, message).help(help)
+}
+
+/// Gives the models of an overriding file the public prices that it does not say, and the private ones their source: what
+/// a public row is from says nothing of them.
+pub(crate) fn keep_prices(
+    file: &mut VendorFile,
+    public: &Public,
+    overrides: &Overrides,
+    out: &mut Diagnostics,
+) {
+    let vendor = (file.source.clone(), file.checked);
+    for (id, provider) in file.providers.iter_mut() {
+        let (Some(row), Some(overridden)) = (public.provider(id), overrides.get(&***id)) else {
+            continue;
+        };
+        let replaced = overridden.keys.iter().any(|key| key == "regions");
+        let regions: Vec<_> = provider.regions.iter().map(|(id, _)| id.to_string()).collect();
+        let kept = |region: &str| !replaced || regions.iter().any(|id| id == region);
+        let around = (provider.source.clone().or(vendor.0.clone()), provider.checked.or(vendor.1));
+        for (id, model) in provider.models.iter_mut() {
+            let frozen = row.models.iter().find(|model| model.id == id.value.0);
+            let says = |key: &str| {
+                let keys = overridden.models.get(&***id);
+                frozen.is_none() || keys.is_some_and(|keys| keys.iter().any(|said| said == key))
+            };
+            match (&mut model.prices, frozen) {
+                (None, Some(frozen)) => {
+                    let price = merge::price_in(&frozen.price, kept);
+                    model.prices = Some(PricesShape::Frozen(price));
+                }
+                (Some(PricesShape::Cards(cards)), frozen) => {
+                    let own = |said: bool, url: &Option<Url>| url.clone().filter(|_| said);
+                    let source = own(says("source"), &model.source).or(around.0.clone());
+                    let checked = model.checked.filter(|_| says("checked")).or(around.1);
+                    for card in cards.iter_mut().filter(|card| card.value.like.is_none()) {
+                        own_source(card, source.as_ref(), checked, out);
+                        if let Some(frozen) = frozen {
+                            own_currency(card, &frozen.price, out);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn own_source(
+    card: &mut Spanned<CardShape>,
+    source: Option<&Url>,
+    checked: Option<Day>,
+    out: &mut Diagnostics,
+) {
+    let place = card.span;
+    let card = &mut card.value;
+    card.source = card.source.take().or_else(|| source.cloned());
+    card.checked = card.checked.or(checked);
+    if card.source.is_none() || card.checked.is_none() {
+        let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor; those of the public row are of the public price";
+        let message = "a price without a source";
+        out.push(Diagnostic::new(Code::NoSource, place, message).help(help));
+    }
+}
+
+/// The default currency of a public provider is not in its rows, so a card over one in another currency says its own.
+fn own_currency(card: &Spanned<CardShape>, public: &Price, out: &mut Diagnostics) {
+    let Price::Priced(cards) = public else { return };
+    let foreign = |card: &&Card| card.currency.0 != portolan_types::Currency::Usd;
+    if let (None, Some(other)) = (card.currency, cards.iter().find(foreign)) {
+        let message = format!(
+            "the public price is in {} and this card does not say its currency",
+            other.currency
+        );
+        let help = format!("add `currency: {}`, or `currency: USD`", other.currency);
+        out.push(Diagnostic::new(Code::NoCurrency, card.span, message).help(help));
+    }
+}

@@ -1,0 +1,156 @@
+//! A private provider filled up with the public row that it overrides.
+//!
+//! Each key that the private manifest says replaces the public value whole; models, regions and auth groups go one by one,
+//! and a model's limits, features and modalities key by key. What a replaced value took with it goes too: the regions that
+//! are no more with all that names them, the addresses with their variables.
+
+use serde_json::Value as Json;
+
+use super::row;
+use crate::catalog::{Model, Price, Provider};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Mapping, Node, Value};
+
+/// The entries of a mapping, none of anything else.
+pub(super) fn entries(node: &Node) -> &[(Spanned<String>, Node)] {
+    match &node.value {
+        Value::Mapping(mapping) => &mapping.entries,
+        _ => &[],
+    }
+}
+
+/// The value under a key of a mapping.
+pub(super) fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+    entries(node).iter().find(|(name, _)| name.value == key).map(|(_, node)| node)
+}
+
+/// The value under a key of a mapping, to change it.
+pub(super) fn get_mut<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Mapping> {
+    let Value::Mapping(mapping) = &mut node.value else { return None };
+    let entry = mapping.entries.iter_mut().find(|(name, _)| name.value == key);
+    match entry.map(|(_, node)| &mut node.value) {
+        Some(Value::Mapping(mapping)) => Some(mapping),
+        _ => None,
+    }
+}
+
+/// Adds the keys of a public row that the private one does not say; for those in `inner` it goes one level down. A
+/// private value that is no mapping stays as it is, for the decoder to say so.
+pub(super) fn fill(private: &mut Node, public: Node, inner: &[&str]) {
+    let (Value::Mapping(private), Value::Mapping(public)) = (&mut private.value, public.value)
+    else {
+        return;
+    };
+    for (key, value) in public.entries {
+        match private.entries.iter_mut().find(|(name, _)| name.value == key.value) {
+            None => private.entries.push((key, value)),
+            Some((_, said)) if inner.contains(&key.value.as_str()) => fill(said, value, &[]),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Fills a private provider up. `place` stands for whatever only the public row says.
+pub(super) fn provider(private: &mut Node, public: &Provider, shares_env: &[&str], place: Span) {
+    let left = left(public, private);
+    if let Some(regions) = get_mut(private, "regions") {
+        for (id, said) in &mut regions.entries {
+            if let Some(region) = left.regions.iter().find(|region| region.id == id.value) {
+                fill(said, row::node(&row::region(region), id.span), &[]);
+            }
+        }
+    }
+    match get_mut(private, "models") {
+        Some(models) => fill_models(models, &left.models, place),
+        None => {
+            let mut models = Mapping::default();
+            fill_models(&mut models, &left.models, place);
+            let models = Node { span: place, value: Value::Mapping(models) };
+            let key = (Spanned::new("models".to_owned(), place), models);
+            let entries = vec![key];
+            let value = Value::Mapping(Mapping { entries });
+            fill(private, Node { span: place, value }, &[]);
+        }
+    }
+    fill(private, row::node(&row::provider(&left, shares_env), place), &[]);
+}
+
+fn fill_models(said: &mut Mapping, public: &[Model], place: Span) {
+    for model in public {
+        let mut row = row::model(model);
+        match said.entries.iter_mut().find(|(id, _)| id.value == model.id) {
+            None => {
+                let id = Spanned::new(model.id.clone(), place);
+                said.entries.push((id, row::node(&row, place)));
+            }
+            Some((id, said)) => {
+                forget_life(&mut row, said);
+                fill(said, row::node(&row, id.span), &["limits", "features", "modalities"]);
+            }
+        }
+    }
+}
+
+/// Where a model is in its life is one fact of three keys; a replacement stands in one of two places.
+fn forget_life(row: &mut Json, said: &Node) {
+    const LIFE: [&str; 3] = ["status", "retired", "delisted"];
+    let Json::Object(row) = row else { return };
+    if LIFE.iter().any(|key| get(said, key).is_some()) {
+        row.retain(|key, _| !LIFE.contains(&key.as_str()));
+    }
+    if get(said, "retired").is_some_and(|retired| get(retired, "replacement").is_some()) {
+        row.remove("replacement");
+    }
+}
+
+/// The public provider as far as the private one leaves it.
+fn left(public: &Provider, private: &Node) -> Provider {
+    let mut left = public.clone();
+    if let Some(regions) = get(private, "regions") {
+        let kept: Vec<_> = entries(regions).iter().map(|(id, _)| id.value.as_str()).collect();
+        keep_regions(&mut left, &kept);
+    }
+    if let Some(endpoints) = get(private, "endpoints") {
+        left.endpoints.clear();
+        left.regions.iter_mut().for_each(|region| region.endpoints.clear());
+        let said = [Some(endpoints), get(private, "regions")];
+        left.variables.retain(|variable| {
+            let used = format!("{{{}}}", variable.name);
+            said.into_iter().flatten().any(|node| mentions(node, &used))
+        });
+    }
+    left
+}
+
+fn mentions(node: &Node, part: &str) -> bool {
+    match &node.value {
+        Value::Scalar(scalar) => scalar.text.contains(part),
+        _ => entries(node).iter().any(|(_, value)| mentions(value, part)),
+    }
+}
+
+/// Leaves out the regions that are not kept, with the auth choices for them and the models that only they serve.
+fn keep_regions(provider: &mut Provider, kept: &[&str]) {
+    let is_kept = |region: &str| kept.contains(&region);
+    provider.regions.retain(|region| is_kept(&region.id));
+    provider.auth.choices.retain(|choice| choice.region.as_deref().is_none_or(is_kept));
+    let is_gone = |model: &Model| {
+        !model.regions.is_empty() && !model.regions.iter().any(|region| is_kept(region))
+    };
+    let gone: Vec<_> = provider.models.iter().filter(|model| is_gone(model)).collect();
+    let gone: Vec<_> =
+        gone.iter().map(|model| [provider.id.as_str(), "/", &model.id].concat()).collect();
+    provider.models.retain(|model| !is_gone(model));
+    for model in &mut provider.models {
+        model.regions.retain(|region| is_kept(region));
+        model.replacement = model.replacement.take().filter(|other| !gone.contains(other));
+    }
+}
+
+/// A price without the cards for regions that are not kept. What has a price nowhere else has none that anybody said.
+pub(super) fn price_in(price: &Price, kept: impl Fn(&str) -> bool) -> Price {
+    let Price::Priced(cards) = price else { return price.clone() };
+    let cards: Vec<_> =
+        cards.iter().filter(|card| card.region.as_deref().is_none_or(&kept)).cloned().collect();
+    if cards.is_empty() { Price::Unknown } else { Price::Priced(cards) }
+}
