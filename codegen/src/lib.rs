@@ -10,6 +10,8 @@
 //! output   Output[] -> disk      all or nothing, or compared with what is there
 //! ```
 //!
+//! [`Config`] is all of it for a build script: private manifests, alone or over the public catalog.
+//!
 //! A mistake in a manifest is a [`diagnostic::Diagnostic`] with a place; every stage collects them and goes on, so one
 //! run reports them all. Nothing is emitted before there are none.
 //!
@@ -19,6 +21,7 @@
 pub mod catalog;
 pub mod check;
 pub mod code;
+mod config;
 pub mod diagnostic;
 mod echo;
 pub mod emit;
@@ -35,6 +38,8 @@ pub mod shape;
 pub mod source;
 pub mod suggest;
 pub mod yaml;
+
+pub use config::{Config, ConfigError};
 
 use catalog::Catalog;
 use diagnostic::{Diagnostic, Diagnostics};

@@ -20,7 +20,7 @@ use crate::catalog::{Card, Price, Provider, Vendor};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manifest::{CardShape, Day, PricesShape, Url, VendorFile};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::suggest::nearest;
 use crate::yaml::{Node, Value};
 use merge::{entries, get};
@@ -54,26 +54,26 @@ pub(crate) fn fill(
     let Some(Node { span, value: Value::Scalar(id) }) = get(&node, "vendor") else {
         return Some(node);
     };
-    let (span, vendors) = (*span, &public.catalog().vendors);
-    let Some(vendor) = vendors.iter().find(|vendor| vendor.id == id.text) else {
-        let message = format!("`{}` overrides nothing: no public vendor has this id", id.text);
-        out.push(nothing(span, message, &id.text, vendors.iter().map(|vendor| &*vendor.id)));
+    let (id, vendors) = (Spanned::new(id.text.clone(), *span), &public.catalog().vendors);
+    let Some(vendor) = vendors.iter().find(|vendor| vendor.id == id.value) else {
+        let message = format!("`{}` overrides nothing: no public vendor has this id", *id);
+        out.push(nothing(&id, message, vendors.iter().map(|vendor| &*vendor.id)));
         return None;
     };
-    let providers = merge::get_mut(&mut node, "providers");
-    let mut kept = Vec::new();
-    for (id, mut said) in providers.map(|map| std::mem::take(&mut map.entries)).unwrap_or_default()
-    {
-        if let Some(provider) = known(&id, vendor, out) {
-            overrides.insert(id.value.clone(), said_of(&id, &mut said, provider, out));
-            merge::provider(&mut said, provider, &public.shares_env(provider), id.span);
-            kept.push((id, said));
-        }
-    }
     if let Some(providers) = merge::get_mut(&mut node, "providers") {
-        providers.entries = kept;
+        if providers.entries.is_empty() {
+            out.push(says_nothing(&id));
+        }
+        providers.entries.retain_mut(|(id, said)| {
+            let provider = known(id, vendor, out);
+            if let Some(provider) = provider {
+                overrides.insert(id.value.clone(), said_of(id, said, provider, out));
+                merge::provider(said, provider, &public.shares_env(provider), id.span);
+            }
+            provider.is_some()
+        });
     }
-    merge::fill(&mut node, row::node(&row::vendor(vendor), span), &["groups"]);
+    merge::fill(&mut node, row::node(&row::vendor(vendor), id.span), &["groups"]);
     Some(node)
 }
 
@@ -87,22 +87,21 @@ fn known<'v>(
         let message =
             format!("`{}` overrides nothing: `{}` has no such provider", id.value, vendor.id);
         let providers = vendor.providers.iter().map(|provider| &*provider.id);
-        out.push(nothing(id.span, message, id, providers));
+        out.push(nothing(id, message, providers));
     }
     known
 }
 
 fn nothing<'a>(
-    span: Span,
+    id: &Spanned<String>,
     message: String,
-    id: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Diagnostic {
     let help = match nearest(id, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "what is new goes into a manifest without `override: true`".to_owned(),
     };
-    Diagnostic::new(Code::OverridesNothing, span, message).help(help)
+    Diagnostic::new(Code::OverridesNothing, id.span, message).help(help)
 }
 
 /// What a manifest says of a provider and of its public models. What it cannot say in an override is taken out.

@@ -9,14 +9,14 @@ use portolan_codegen::diagnostic::Diagnostic;
 use portolan_codegen::load::Input;
 use portolan_codegen::render::{Format, render, summary};
 
-use crate::fixtures::{cases, compiled, inputs, name};
+use crate::fixtures::{cases, compiled, compiled_case, inputs, name};
 
 #[test]
 fn each_bad_manifest_gives_its_code_and_no_other() {
     for case in cases("bad") {
         let name = name(&case);
         let Some(expected) = name.starts_with('M').then(|| &name[..5]) else { continue };
-        let mistakes = compiled(inputs(&case)).result.expect_err(&name);
+        let mistakes = compiled_case(&case).result.expect_err(&name);
         let codes: BTreeSet<_> = mistakes.iter().map(|mistake| mistake.code.id()).collect();
         assert_eq!(codes, BTreeSet::from([expected]), "{name}");
         for mistake in &mistakes {
@@ -71,7 +71,7 @@ fn the_nearest_of_many_names_is_found_until_too_much_is_wrong() {
 #[test]
 fn what_people_read() {
     for case in cases("bad") {
-        let compiled = compiled(inputs(&case));
+        let compiled = compiled_case(&case);
         let mistakes = compiled.result.unwrap_err();
         let text = render(&mistakes, &compiled.sources, Format::Human { styled: false });
         let report = format!("{text}{}", summary(&mistakes, "nothing was written"));

@@ -1,13 +1,15 @@
 //! Reads the manifests under `tests/fixtures`. A case is a folder laid out as a manifest folder, or one file that stands
-//! for `labs/acme.yaml`.
+//! for `labs/acme.yaml`. What lies in a folder `company` is laid over the frozen catalog of the good fixture.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use portolan_codegen::catalog::Catalog;
 use portolan_codegen::labels::{self, Labels};
 use portolan_codegen::load::{Input, read_flat_folder, read_folder};
+use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
-use portolan_codegen::{Compiled, compile};
+use portolan_codegen::{Compiled, compile, compile_over};
 
 /// The folder of the fixtures, or of a part of them.
 pub(crate) fn folder(part: &str) -> PathBuf {
@@ -51,8 +53,21 @@ pub(crate) fn compiled(inputs: Vec<Input>) -> Compiled {
     compile(inputs, "manifests/")
 }
 
+/// Compiles the manifests of a case.
+pub(crate) fn compiled_case(case: &Path) -> Compiled {
+    if !case.join("company").is_dir() {
+        return compiled(inputs(case));
+    }
+    compile_over(inputs(case), "manifests/", Public::new(acme()).unwrap())
+}
+
+/// The frozen catalog of the good fixture.
+pub(crate) fn acme() -> Catalog {
+    compiled(inputs(&folder("ok/acme"))).result.expect("the good fixture is right")
+}
+
 /// The frozen catalog of the repository's manifests.
-pub(crate) fn public_catalog() -> portolan_codegen::catalog::Catalog {
+pub(crate) fn public_catalog() -> Catalog {
     compiled(public()).result.expect("the public manifests are right")
 }
 
