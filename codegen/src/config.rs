@@ -118,7 +118,7 @@ impl Config {
     }
 
     /// Compiles the manifests, or prints every mistake and ends the build script with exit code 1.
-    #[expect(clippy::print_stderr, clippy::exit, reason = "it is the main function's last word")]
+    #[expect(clippy::print_stderr, reason = "it is the main function's last word")]
     pub fn build(&self) {
         if let Err(error) = self.generate() {
             eprintln!("{}", error.report());

@@ -84,7 +84,8 @@ pub fn compile_over(inputs: Vec<Input>, shown_under: &str, public: Public) -> Co
     let names = check::Names::new(&manifests);
     check::check(&manifests, &names, &mut out);
     let catalog = lower::lower(&manifests, &names, &mut out);
-    let mistakes = echo::without_echoes(out.into_vec(), &manifests);
+    let mut mistakes = echo::without_echoes(out.into_vec(), &manifests);
+    overlay::explain(&mut mistakes, &manifests);
     let result = if mistakes.is_empty() { Ok(catalog) } else { Err(mistakes) };
     Compiled { sources, result }
 }

@@ -11,7 +11,7 @@ mod merge;
 mod public;
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use clash::check;
 pub use public::{FrozenError, Public};
@@ -19,6 +19,7 @@ pub use public::{FrozenError, Public};
 use crate::catalog::{Card, Price, Provider, Vendor};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::load::Manifests;
 use crate::manifest::{CardShape, Day, PricesShape, Url, VendorFile};
 use crate::source::Spanned;
 use crate::suggest::nearest;
@@ -198,6 +199,30 @@ pub(crate) fn keep_prices(
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+/// Says at an overriding provider or model that it is judged with what the public row says besides, since that stands
+/// nowhere in the file.
+pub(crate) fn explain(mistakes: &mut [Diagnostic], manifests: &Manifests) {
+    let mut places = BTreeSet::new();
+    let files = manifests.vendors.iter().map(|vendor| &vendor.file);
+    let files = files.filter(|file| file.r#override == Some(true));
+    for (id, provider) in files.flat_map(|file| file.providers.iter()) {
+        let Some(overridden) = manifests.overrides.get(&***id) else { continue };
+        places.insert(id.span);
+        let models = provider.models.iter().map(|(id, _)| id);
+        places.extend(
+            models.filter(|id| overridden.models.contains_key(&*id.value.0)).map(|id| id.span),
+        );
+    }
+    let is_unsaid = |mistake: &&mut Diagnostic| {
+        mistake.code != Code::OverridesNothing && mistake.label.is_empty()
+    };
+    for mistake in mistakes.iter_mut().filter(is_unsaid) {
+        if places.contains(&mistake.span) {
+            "laid over the public row".clone_into(&mut mistake.label);
         }
     }
 }

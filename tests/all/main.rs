@@ -1,6 +1,7 @@
 //! Everything above unit level, in one binary.
 
 mod compile_fail;
+mod config;
 mod determinism;
 mod diagnostics;
 mod documents;

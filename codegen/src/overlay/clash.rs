@@ -41,7 +41,9 @@ fn ids(file: &VendorFile, manifests: &Manifests, out: &mut Diagnostics) {
         // Its providers are the public ones too.
         return out.push(taken("vendor", vendor, vendor.span, help));
     }
-    for (id, _) in file.providers.iter() {
+    // One that another file overrides is declared twice, which is reported as that.
+    let ids = file.providers.iter().map(|(id, _)| id);
+    for id in ids.filter(|id| !manifests.overrides.contains_key(&*id.value.0)) {
         if let Some((owner, _)) = public.providers().find(|(_, other)| other.id == id.value.0) {
             let help = format!(
                 "rename it, or say what is different in a manifest of vendor `{}` with `override: true`",

@@ -60,35 +60,16 @@ pub(super) fn provider(private: &mut Node, public: &Provider, shares_env: &[&str
             }
         }
     }
-    match get_mut(private, "models") {
-        Some(models) => fill_models(models, &left.models, place),
-        None => {
-            let mut models = Mapping::default();
-            fill_models(&mut models, &left.models, place);
-            let models = Node { span: place, value: Value::Mapping(models) };
-            let key = (Spanned::new("models".to_owned(), place), models);
-            let entries = vec![key];
-            let value = Value::Mapping(Mapping { entries });
-            fill(private, Node { span: place, value }, &[]);
-        }
-    }
-    fill(private, row::node(&row::provider(&left, shares_env), place), &[]);
-}
-
-fn fill_models(said: &mut Mapping, public: &[Model], place: Span) {
-    for model in public {
-        let mut row = row::model(model);
-        match said.entries.iter_mut().find(|(id, _)| id.value == model.id) {
-            None => {
-                let id = Spanned::new(model.id.clone(), place);
-                said.entries.push((id, row::node(&row, place)));
-            }
-            Some((id, said)) => {
+    if let Some(models) = get_mut(private, "models") {
+        for (id, said) in &mut models.entries {
+            if let Some(model) = left.models.iter().find(|model| model.id == id.value) {
+                let mut row = row::model(model);
                 forget_life(&mut row, said);
                 fill(said, row::node(&row, id.span), &["limits", "features", "modalities"]);
             }
         }
     }
+    fill(private, row::node(&row::provider(&left, shares_env), place), &["models"]);
 }
 
 /// Where a model is in its life is one fact of three keys; a replacement stands in one of two places.

@@ -33,7 +33,7 @@ pub(super) fn vendor(vendor: &Vendor) -> Value {
     })
 }
 
-/// A provider without its models. `shares_env` are the providers that read some of its variables.
+/// A provider, its models included. `shares_env` are the providers that read some of its variables.
 pub(super) fn provider(provider: &Provider, shares_env: &[&str]) -> Value {
     let Provider {
         id: _,
@@ -41,7 +41,7 @@ pub(super) fn provider(provider: &Provider, shares_env: &[&str]) -> Value {
         coverage,
         region_policy,
         auth,
-        models: _,
+        models,
         labels,
         endpoints,
         default_region,
@@ -82,6 +82,7 @@ pub(super) fn provider(provider: &Provider, shares_env: &[&str]) -> Value {
         "links": links,
         "config": config,
         "default_model": default_model,
+        "models": map(models.iter().map(|model| (model.id.clone(), self::model(model)))),
         "capabilities": map(services.iter().map(service)),
     })
 }

@@ -26,7 +26,10 @@ fn the_gateway_is_reached_through_a_region() {
     let endpoint = company::company_gateway::Region::Eu.endpoints()[0];
     assert_eq!(endpoint.url(), "https://eu.gateway.company.example/v1");
     assert!(gateway.regions.endpoints(None).is_err(), "no region is taken for granted");
-    assert_eq!(gateway.regions.endpoints(Some("us")).unwrap()[0].url(), "https://us.gateway.company.example/v1");
+    assert_eq!(
+        gateway.regions.endpoints(Some("us")).unwrap()[0].url(),
+        "https://us.gateway.company.example/v1"
+    );
 }
 
 #[test]
@@ -47,7 +50,8 @@ fn the_negotiated_price_bills_and_the_public_one_is_as_it_was() {
 
     let quote = entry.quote(&usage(), &now()).unwrap();
     assert_eq!(quote.card.unwrap().source, Some("https://wiki.company.example/contracts/xiaomi"));
-    let facts = |model: &portolan_types::Model| (model.name, model.context, model.input, model.reasoning);
+    let facts =
+        |model: &portolan_types::Model| (model.name, model.context, model.input, model.reasoning);
     assert_eq!(facts(entry.model), facts(public.model));
     let gateway = find(CATALOGS, "company-gateway/mimo-v2.5-pro").unwrap();
     assert_eq!(shown(gateway.total(&usage(), &now().region("us")).unwrap().amount), "0.48");
@@ -93,7 +97,8 @@ fn of_two_providers_with_one_id_the_first_counts_everywhere() {
     assert_eq!(provider(CATALOGS, "xiaomi").unwrap().catalog, "company");
     assert_eq!(provider(CATALOGS, "minimax").unwrap().catalog, "labs");
 
-    let refs: Vec<_> = candidates(CATALOGS, "mimo-v2.5-pro").map(|entry| entry.to_string()).collect();
+    let refs: Vec<_> =
+        candidates(CATALOGS, "mimo-v2.5-pro").map(|entry| entry.to_string()).collect();
     assert_eq!(refs, ["company-gateway/mimo-v2.5-pro", "xiaomi/mimo-v2.5-pro"]);
     let unknown = find(CATALOGS, "xiaomi/mimo-v2.5-por").unwrap_err();
     let near: Vec<_> = unknown.nearest().map(|entry| entry.to_string()).collect();
@@ -102,8 +107,11 @@ fn of_two_providers_with_one_id_the_first_counts_everywhere() {
 
 #[test]
 fn what_the_first_catalog_leaves_out_of_a_provider_is_not_taken_from_the_next() {
-    static CUT: Catalog =
-        Catalog { id: "cut", providers: &[&CUT_XIAOMI], index: portolan_types::Index { tags: &[], slots: &[], keys: &[], entries: &[] } };
+    static CUT: Catalog = Catalog {
+        id: "cut",
+        providers: &[&CUT_XIAOMI],
+        index: portolan_types::Index { tags: &[], slots: &[], keys: &[], entries: &[] },
+    };
     static CUT_XIAOMI: portolan_types::Provider =
         portolan_types::Provider { id: "xiaomi", ..portolan_types::Provider::UNKNOWN };
     static STACK: &[&Catalog] = &[&CUT, &labs::CATALOG];
