@@ -25,7 +25,8 @@ const FOLDER: &str = "portolan";
 ///
 /// The manifests lie as in the public repository: `manifests/<catalog>/<vendor>.yaml`, and base models of one's own in
 /// `manifests/models/<lab>.yaml`. Each catalog folder becomes a module that holds what a public catalog crate does:
-/// `CATALOG`, `PROVIDERS` and a module per provider. It needs `portolan-types` and nothing else:
+/// `CATALOG`, `PROVIDERS` and a module per provider. It needs `portolan-types` and nothing else. Lint attributes go on the
+/// module around it, such as `#[allow(dead_code)]` in a program that does not use all of it.
 ///
 /// ```no_run
 /// // build.rs
@@ -146,6 +147,9 @@ impl Config {
         let shown_under = format!("{}/", self.manifests.display());
         let Compiled { sources, result } = compile_over(inputs, &shown_under, public);
         let catalog = result.map_err(|mistakes| ConfigError::Mistakes { mistakes, sources })?;
+        if catalog.vendors.is_empty() {
+            return Err(ConfigError::NoVendor(self.manifests.clone()));
+        }
         let plan = Plan::new(&out_dir, &outputs(&catalog), &[FOLDER.to_owned()]);
         plan.and_then(|plan| plan.write()).map_err(ConfigError::Write)?;
         Ok(catalog)
@@ -209,6 +213,8 @@ pub enum ConfigError {
     Frozen(FrozenError),
     /// A folder of private manifests has the name of a public catalog.
     PublicCatalog(String),
+    /// The manifest folder holds base models alone.
+    NoVendor(PathBuf),
     /// Mistakes in manifests.
     Mistakes {
         /// The mistakes, in the order of their places.
@@ -250,6 +256,13 @@ impl fmt::Display for ConfigError {
                 write!(
                     f,
                     "`{id}` is a public catalog: give the folder of private manifests another name"
+                )
+            }
+            Self::NoVendor(folder) => {
+                write!(
+                    f,
+                    "no vendor is in {}: its manifest is `<catalog>/<vendor>.yaml`",
+                    folder.display()
                 )
             }
             Self::Write(error) => error.fmt(f),

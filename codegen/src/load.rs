@@ -81,13 +81,17 @@ pub fn load(
 ) -> Manifests {
     inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let mut manifests = Manifests { public, ..Manifests::default() };
+    let mut nodes = Vec::with_capacity(inputs.len());
     for input in inputs {
         let shown = format!("{shown_under}{}", input.path);
-        let Some((id, node)) = read(shown, &input.bytes, sources, out) else {
-            manifests.broken.push(stem(&input.path).to_owned());
-            continue;
-        };
-        let path = input.path;
+        match read(shown, &input.bytes, sources, out) {
+            Some((id, node)) => nodes.push((input.path, id, node)),
+            None => manifests.broken.push(stem(&input.path).to_owned()),
+        }
+    }
+    let left_out = nodes.iter().flat_map(|(.., node)| overlay::left_out(node, &manifests.public));
+    manifests.public.left_out = left_out.collect();
+    for (path, id, node) in nodes {
         if path.split_once('/').is_some_and(|(folder, _)| folder == BASE_FOLDER) {
             match decode::<LabFile>("lab", &path, &node, out) {
                 Some(file) => manifests.labs.push(Loaded { path, id, file }),

@@ -45,6 +45,16 @@ pub(crate) fn overrides(node: &Node) -> bool {
     )
 }
 
+/// The refs of the public models that a manifest leaves out.
+pub(crate) fn left_out(node: &Node, public: &Public) -> Vec<String> {
+    let providers = get(node, "providers").filter(|_| overrides(node));
+    let providers = providers.map(entries).unwrap_or_default();
+    let known = |(id, said): &(Spanned<String>, Node)| {
+        public.provider(id).map(|provider| merge::left_out(said, provider)).unwrap_or_default()
+    };
+    providers.iter().flat_map(known).collect()
+}
+
 /// Fills an overriding manifest up with what it overrides. Nothing is worth reading on in one that overrides nothing.
 pub(crate) fn fill(
     mut node: Node,
@@ -58,7 +68,12 @@ pub(crate) fn fill(
     let (id, vendors) = (Spanned::new(id.text.clone(), *span), &public.catalog().vendors);
     let Some(vendor) = vendors.iter().find(|vendor| vendor.id == id.value) else {
         let message = format!("`{}` overrides nothing: no public vendor has this id", *id);
-        out.push(nothing(&id, message, vendors.iter().map(|vendor| &*vendor.id)));
+        let mistake = nothing(&id, message, vendors.iter().map(|vendor| &*vendor.id));
+        out.push(if vendors.is_empty() {
+            mistake.help("lay the manifests over the public catalog, or remove `override: true`")
+        } else {
+            mistake
+        });
         return None;
     };
     if let Some(providers) = merge::get_mut(&mut node, "providers") {
@@ -69,7 +84,7 @@ pub(crate) fn fill(
             let provider = known(id, vendor, out);
             if let Some(provider) = provider {
                 overrides.insert(id.value.clone(), said_of(id, said, provider, out));
-                merge::provider(said, provider, &public.shares_env(provider), id.span);
+                merge::provider(said, provider, public, id.span);
             }
             provider.is_some()
         });

@@ -104,6 +104,9 @@ fn what_stands_in_the_way_is_said_plainly() {
     let public = public.over(portolan_manifests::CATALOG_JSON);
     assert!(refusal(&public).contains("`labs` is a public catalog"), "{}", refusal(&public));
 
+    let (_tree, bases) = one("models/house.yaml", "lab: house\nname: House\nmodels: {}\n");
+    assert!(refusal(&bases).contains("no vendor is in "), "{}", refusal(&bases));
+
     let alone = Config::new().manifests(folder("ok/acme"));
     assert!(refusal(&alone).contains("`OUT_DIR` is not set"), "{}", refusal(&alone));
     let occupied = folder("ok/acme").join("labs/acme.yaml");
@@ -185,4 +188,23 @@ fn cargo_builds_a_private_catalog_and_shows_what_is_wrong_with_one() {
     });
     fs::remove_file(package.0.join("manifests/company/annex.yaml")).unwrap();
     package.succeeds("build");
+}
+
+#[test]
+fn the_readme_shows_the_package() {
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("**Your own catalog**").unwrap();
+    let (section, _) = rest.split_once("\n**The data alone**").unwrap();
+    let source = files(&repository().join("tests/packages/private"));
+    let mut shown = 0;
+    for block in section.split("```").skip(1).step_by(2) {
+        // The fence's language, then a comment that names the file.
+        let code = block.splitn(3, '\n').nth(2).unwrap();
+        for part in code.split("\n\n") {
+            let found = source.values().any(|text| text.contains(part.trim_end()));
+            assert!(found, "no file has:\n{part}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 4);
 }

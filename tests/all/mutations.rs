@@ -28,7 +28,7 @@ fn values(node: &Node, list: &mut Vec<Span>) {
 }
 
 /// Every way to spoil one value of a file.
-fn mutants(input: &Input) -> Vec<Input> {
+pub(crate) fn mutants(input: &Input) -> Vec<Input> {
     let text = String::from_utf8(input.bytes.clone()).unwrap();
     let node = yaml::parse(FileId::default(), &text, &mut Diagnostics::default()).unwrap();
     let mut spans = Vec::new();

@@ -8,7 +8,8 @@ use portolan_codegen::compile_over;
 use portolan_codegen::load::Input;
 use portolan_codegen::overlay::Public;
 
-use crate::fixtures::{acme, public_catalog};
+use crate::fixtures::{acme, folder, inputs, public_catalog};
+use crate::mutations::mutants;
 
 /// Lays a manifest over a frozen catalog.
 fn over(public: Catalog, manifest: &str) -> Catalog {
@@ -149,4 +150,28 @@ fn endpoints_replace_the_addresses_of_the_regions_too() {
     );
     assert!(private.variables.is_empty(), "no address has the variable any more");
     assert_eq!((private.auth, private.models), (public.auth, public.models));
+}
+
+#[test]
+fn one_spoilt_value_of_an_override_is_a_mistake_with_help_or_none() {
+    let good = inputs(&folder("over/acme"));
+    let compile = |input: &Input| {
+        compile_over(vec![input.clone()], "manifests/", Public::new(acme()).unwrap()).result
+    };
+    compile(&good[0]).expect("the fixture is right");
+    let mut wrong = 0;
+    for mutant in mutants(&good[0]) {
+        let Err(mistakes) = compile(&mutant) else { continue };
+        wrong += 1;
+        assert!(mistakes.iter().all(|mistake| mistake.help.is_some()), "{mistakes:?}");
+        let of_shape = mistakes.iter().any(|mistake| mistake.code.id() < "M0300");
+        let of_prices = |id: &str| id.starts_with("M05");
+        let echo = mistakes.iter().find(|mistake| of_prices(mistake.code.id()));
+        assert!(
+            !of_shape || echo.is_none(),
+            "{mistakes:#?}\n{}",
+            String::from_utf8_lossy(&mutant.bytes)
+        );
+    }
+    assert!(wrong > 200, "only {wrong} mutants were wrong");
 }

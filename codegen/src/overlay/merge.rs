@@ -2,11 +2,11 @@
 //!
 //! Each key that the private manifest says replaces the public value whole; models, regions and auth groups go one by one,
 //! and a model's limits, features and modalities key by key. What a replaced value took with it goes too: the regions that
-//! are no more with all that names them, the addresses with their variables.
+//! are no more with all that names them, the addresses with their variables, and the models that only such regions serve.
 
 use serde_json::Value as Json;
 
-use super::row;
+use super::{Public, row};
 use crate::catalog::{Model, Price, Provider};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Mapping, Node, Value};
@@ -50,9 +50,21 @@ pub(super) fn fill(private: &mut Node, public: Node, inner: &[&str]) {
     }
 }
 
-/// Fills a private provider up. `place` stands for whatever only the public row says.
-pub(super) fn provider(private: &mut Node, public: &Provider, shares_env: &[&str], place: Span) {
+/// The refs of the public models that a private provider leaves out.
+pub(super) fn left_out(private: &Node, public: &Provider) -> Vec<String> {
     let left = left(public, private);
+    let is_left = |model: &&Model| left.models.iter().any(|other| other.id == model.id);
+    let out = public.models.iter().filter(|model| !is_left(model));
+    out.map(|model| [&public.id, "/", &model.id].concat()).collect()
+}
+
+/// Fills a private provider up. `place` stands for whatever only the public row says.
+pub(super) fn provider(private: &mut Node, row: &Provider, public: &Public, place: Span) {
+    let mut left = left(row, private);
+    for model in &mut left.models {
+        model.replacement =
+            model.replacement.take().filter(|other| !public.left_out.contains(other));
+    }
     if let Some(regions) = get_mut(private, "regions") {
         for (id, said) in &mut regions.entries {
             if let Some(region) = left.regions.iter().find(|region| region.id == id.value) {
@@ -69,7 +81,8 @@ pub(super) fn provider(private: &mut Node, public: &Provider, shares_env: &[&str
             }
         }
     }
-    fill(private, row::node(&row::provider(&left, shares_env), place), &["models"]);
+    let row = row::provider(&left, &public.shares_env(row));
+    fill(private, row::node(&row, place), &["models"]);
 }
 
 /// Where a model is in its life is one fact of three keys; a replacement stands in one of two places.
@@ -118,13 +131,9 @@ fn keep_regions(provider: &mut Provider, kept: &[&str]) {
     let is_gone = |model: &Model| {
         !model.regions.is_empty() && !model.regions.iter().any(|region| is_kept(region))
     };
-    let gone: Vec<_> = provider.models.iter().filter(|model| is_gone(model)).collect();
-    let gone: Vec<_> =
-        gone.iter().map(|model| [provider.id.as_str(), "/", &model.id].concat()).collect();
     provider.models.retain(|model| !is_gone(model));
     for model in &mut provider.models {
         model.regions.retain(|region| is_kept(region));
-        model.replacement = model.replacement.take().filter(|other| !gone.contains(other));
     }
 }
 

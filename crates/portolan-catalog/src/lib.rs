@@ -13,6 +13,18 @@
 //! assert!(error.to_string().contains("`xiaomi/mimo-v2.5-pro`"));
 //! # }
 //! ```
+//!
+//! A private catalog is put before these in a list of one's own, and [`types::find`] takes that: a provider is that of the
+//! first catalog that has it.
+//!
+//! ```
+//! # #[cfg(all(feature = "labs", feature = "clouds"))] {
+//! use portolan_catalog::{clouds, labs, types};
+//!
+//! static CATALOGS: &[&types::Catalog] = &[/* &company::CATALOG, */ &labs::CATALOG, &clouds::CATALOG];
+//! assert!(types::find(CATALOGS, "xiaomi/mimo-v2.5-pro").is_ok());
+//! # }
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 

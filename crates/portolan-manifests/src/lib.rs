@@ -1,7 +1,7 @@
 //! The frozen catalog as data: every manifest resolved, defaulted and sorted, as JSON.
 //!
-//! It is what `portolan_codegen::catalog::Catalog` serializes to, so a build script can lay private manifests over the
-//! public catalog without the public manifests.
+//! It is what `portolan_codegen::catalog::Catalog` serializes to. As a build-dependency it is what private manifests are
+//! laid over: `portolan_codegen::Config::new().over(portolan_manifests::CATALOG_JSON)`.
 #![no_std]
 #![forbid(unsafe_code)]
 
