@@ -20,7 +20,7 @@ use crate::catalog::{Card, Price, Provider, Vendor};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{CardShape, Day, PricesShape, Url, VendorFile};
+use crate::manifest::{CardShape, Checked, Day, PricesShape, Url, VendorFile};
 use crate::source::Spanned;
 use crate::suggest::nearest;
 use crate::yaml::{Node, Value};
@@ -181,7 +181,7 @@ pub(crate) fn keep_prices(
     overrides: &Overrides,
     out: &mut Diagnostics,
 ) {
-    let vendor = (file.source.clone(), file.checked);
+    let vendor = evidence(file.source.clone(), file.checked, &(None, None));
     for (id, provider) in file.providers.iter_mut() {
         let (Some(row), Some(overridden)) = (public.provider(id), overrides.get(&***id)) else {
             continue;
@@ -189,7 +189,7 @@ pub(crate) fn keep_prices(
         let replaced = overridden.keys.iter().any(|key| key == "regions");
         let regions: Vec<_> = provider.regions.iter().map(|(id, _)| id.to_string()).collect();
         let kept = |region: &str| !replaced || regions.iter().any(|id| id == region);
-        let around = (provider.source.clone().or(vendor.0.clone()), provider.checked.or(vendor.1));
+        let around = evidence(provider.source.clone(), provider.checked, &vendor);
         for (id, model) in provider.models.iter_mut() {
             let frozen = row.models.iter().find(|model| model.id == id.value.0);
             let says = |key: &str| {
@@ -202,11 +202,11 @@ pub(crate) fn keep_prices(
                     model.prices = Some(PricesShape::Frozen(price));
                 }
                 (Some(PricesShape::Cards(cards)), frozen) => {
-                    let own = |said: bool, url: &Option<Url>| url.clone().filter(|_| said);
-                    let source = own(says("source"), &model.source).or(around.0.clone());
-                    let checked = model.checked.filter(|_| says("checked")).or(around.1);
+                    let source = model.source.clone().filter(|_| says("source"));
+                    let around =
+                        evidence(source, model.checked.filter(|_| says("checked")), &around);
                     for card in cards.iter_mut().filter(|card| card.value.like.is_none()) {
-                        own_source(card, source.as_ref(), checked, out);
+                        own_source(card, &around, out);
                         if let Some(frozen) = frozen {
                             own_currency(card, &frozen.price, out);
                         }
@@ -242,20 +242,31 @@ pub(crate) fn explain(mistakes: &mut [Diagnostic], manifests: &Manifests) {
     }
 }
 
-fn own_source(
-    card: &mut Spanned<CardShape>,
-    source: Option<&Url>,
-    checked: Option<Day>,
-    out: &mut Diagnostics,
-) {
+/// Where facts are from and when they were compared with that.
+type Evidence = (Option<Spanned<Url>>, Option<Day>);
+
+/// What holds at a level: a page that it names has the date that it says, else both are those around it.
+fn evidence(source: Option<Spanned<Url>>, checked: Option<Checked>, around: &Evidence) -> Evidence {
+    let inherited = around.1.filter(|_| source.is_none());
+    (source.or_else(|| around.0.clone()), checked.map_or(inherited, |said| said.0))
+}
+
+fn own_source(card: &mut Spanned<CardShape>, around: &Evidence, out: &mut Diagnostics) {
     let place = card.span;
     let card = &mut card.value;
-    card.source = card.source.take().or_else(|| source.cloned());
-    card.checked = card.checked.or(checked);
-    if card.source.is_none() || card.checked.is_none() {
-        let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor; those of the public row are of the public price";
-        let message = "a price without a source";
-        out.push(Diagnostic::new(Code::NoSource, place, message).help(help));
+    let checked = card.checked.map(|day| Checked(Some(day)));
+    match evidence(card.source.clone(), checked, around) {
+        (Some(source), Some(checked)) => {
+            card.source = Some(source);
+            card.checked = Some(checked);
+        }
+        // That its date is missing is said where every source is checked.
+        _ if card.source.is_some() => {}
+        _ => {
+            let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor; those of the public row are of the public price";
+            let message = "a price without a source";
+            out.push(Diagnostic::new(Code::NoSource, place, message).help(help));
+        }
     }
 }
 

@@ -140,7 +140,11 @@ fn keep_regions(provider: &mut Provider, kept: &[&str]) {
 /// A price without the cards for regions that are not kept. What has a price nowhere else has none that anybody said.
 pub(super) fn price_in(price: &Price, kept: impl Fn(&str) -> bool) -> Price {
     let Price::Priced(cards) = price else { return price.clone() };
-    let cards: Vec<_> =
-        cards.iter().filter(|card| card.region.as_deref().is_none_or(&kept)).cloned().collect();
+    let mut cards = cards.clone();
+    cards.retain_mut(|card| {
+        let everywhere = card.regions.is_empty();
+        card.regions.retain(|region| kept(region));
+        everywhere || !card.regions.is_empty()
+    });
     if cards.is_empty() { Price::Unknown } else { Price::Priced(cards) }
 }
