@@ -1,6 +1,8 @@
 //! The closed registry of mistakes the compiler reports. One table gives every code its variant,
 //! its stable id and its title; ids are never reused, and nothing else invents one.
 
+mod explain;
+
 macro_rules! codes {
     ($($variant:ident = $id:literal, $title:literal;)+) => {
         /// What kind of mistake a diagnostic reports. Ordered by id.
