@@ -1,2 +1,18 @@
-//! The examples of the README, as tests.
+//! The examples of the README and of the book, as tests.
 #![doc = include_str!("../../README.md")]
+
+/// Makes the code of a page a test under the page's name.
+macro_rules! pages {
+    ($($name:ident $path:literal)+) => {$(
+        #[doc = include_str!(concat!("../../docs/src/", $path))]
+        mod $name {}
+    )+};
+}
+
+pages! {
+    start_rust "start/rust.md"
+    regions "regions.md"
+    prices "prices.md"
+    worked "worked.md"
+    lookups "lookups.md"
+}

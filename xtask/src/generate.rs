@@ -64,22 +64,31 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         // Whatever the manifests say now, a run that was killed is brought to its end first.
         output::recover(&root)?;
     }
-    let (Some(inputs), Some(labels)) = (read(&root)?, read_labels(&root)) else {
+    let Some((catalog, languages)) = catalog(&root, options.message_format)? else {
         return Ok(ExitCode::FAILURE);
-    };
-    let mut compiled = compile(inputs, "manifests/");
-    let labels = labels::load(labels, &format!("{LABELS}/"), &mut compiled.sources);
-    let (catalog, languages) = match (compiled.result, labels) {
-        (Ok(catalog), Ok(languages)) => (catalog, languages),
-        (catalog, languages) => {
-            let mistakes = [catalog.err(), languages.err()].into_iter().flatten().flatten();
-            report(&mistakes.collect::<Vec<_>>(), &compiled.sources, options.message_format);
-            return Ok(ExitCode::FAILURE);
-        }
     };
     let outputs = outputs(&catalog, &languages);
     let plan = Plan::new(&root, &outputs, &owned_folders())?;
     if options.check { Ok(check(&plan)) } else { write(&plan, &catalog) }
+}
+
+/// The catalog of the repository's manifests and the languages of its pages; nothing after it was shown what is wrong
+/// with them.
+///
+/// # Errors
+/// A manifest in a folder that is no catalog.
+pub fn catalog(root: &Path, format: MessageFormat) -> anyhow::Result<Option<(Catalog, Vec<Labels>)>> {
+    let (Some(inputs), Some(labels)) = (read(root)?, read_labels(root)) else { return Ok(None) };
+    let mut compiled = compile(inputs, "manifests/");
+    let labels = labels::load(labels, &format!("{LABELS}/"), &mut compiled.sources);
+    match (compiled.result, labels) {
+        (Ok(catalog), Ok(languages)) => Ok(Some((catalog, languages))),
+        (catalog, languages) => {
+            let mistakes = [catalog.err(), languages.err()].into_iter().flatten().flatten();
+            report(&mistakes.collect::<Vec<_>>(), &compiled.sources, format);
+            Ok(None)
+        }
+    }
 }
 
 /// Reads the manifests, or says what cannot be read.

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub mod bench;
 pub mod fmt;
+pub mod docs;
+pub mod explain;
 pub mod generate;
 pub mod new;
 pub mod test;

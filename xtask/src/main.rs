@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{bench, fmt, generate, new, test};
+use xtask::{bench, docs, explain, generate, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -26,6 +27,10 @@ enum Task {
     Test(test::Options),
     /// Measure the compiler and the catalogs.
     Bench(bench::Options),
+    /// Build the documentation site and check its links.
+    Docs(docs::Options),
+    /// Say what an error code means.
+    Explain(explain::Options),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +40,8 @@ fn main() -> ExitCode {
         Task::New(options) => new::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Docs(options) => docs::run(&options),
+        Task::Explain(options) => explain::run(&options),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
