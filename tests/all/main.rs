@@ -1,5 +1,6 @@
 //! Everything above unit level, in one binary.
 
+mod book;
 mod compile_fail;
 mod config;
 mod determinism;

@@ -29,6 +29,9 @@ use clap::Args;
 use self::table::{Column, table};
 use self::tree::Tree;
 
+/// Where the table is kept for the documentation site.
+const KEPT: &str = "docs/src/benchmarks/table.md";
+
 /// What `cargo xtask bench` takes.
 #[derive(Args, Debug)]
 pub struct Options {
@@ -38,6 +41,9 @@ pub struct Options {
     /// Only the real catalog.
     #[arg(long)]
     quick: bool,
+    /// Also keep the table for the documentation site.
+    #[arg(long)]
+    write: bool,
     /// Run a command and print what it took: what a measurement starts.
     #[arg(long, hide = true, num_args = 1.., allow_hyphen_values = true)]
     account: Option<Vec<OsString>>,
@@ -86,14 +92,19 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     eprintln!("building the compiler");
     let xtask = build_xtask()?;
     let mut columns = Vec::with_capacity(sizes.len());
-    let measured = sizes.iter().try_for_each(|size| {
+    let measured: anyhow::Result<()> = sizes.iter().try_for_each(|size| {
         columns.push(measure(*size, &xtask)?);
         Ok(())
     });
     rows::derive(&mut columns);
     // What is measured is shown, also where a later size fails.
-    print!("{}\n{}", machine()?, table(rows::ROWS, &columns));
-    measured.map(|()| ExitCode::SUCCESS)
+    let shown = format!("{}\n{}", machine()?, table(rows::ROWS, &columns));
+    print!("{shown}");
+    measured?;
+    if options.write {
+        fs::write(crate::repository().join(KEPT), shown).context(KEPT)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn measure(size: Size, xtask: &Path) -> anyhow::Result<Column> {

@@ -57,7 +57,13 @@ pub fn anchor(code: Code) -> String {
 }
 
 fn section(out: &mut String, code: Code, pairs: &[&Pair]) -> anyhow::Result<()> {
-    let _ = writeln!(out, "### {code}: {} {{#{}}}\n\n{}\n", code.title(), anchor(code), code.explanation());
+    let _ = writeln!(
+        out,
+        "### {code}: {} {{#{}}}\n\n{}\n",
+        code.title(),
+        anchor(code),
+        code.explanation()
+    );
     for pair in pairs {
         for input in &pair.bad {
             caption(out, "", input, &pair.bad);

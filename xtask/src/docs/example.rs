@@ -21,7 +21,8 @@ pub fn yaml(value: &Json) -> String {
 
 /// Whether a text needs no quotes wherever it stands.
 fn is_plain(text: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/' | '(' | ')');
+    let word =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '/' | '(' | ')');
     let other_type = ["true", "false", "null", "yes", "no", "on", "off"].contains(&text);
     let number = text.replace('_', "").parse::<f64>().is_ok() && !text.contains('_');
     text.starts_with(char::is_alphanumeric)
@@ -40,9 +41,6 @@ mod tests {
     #[test]
     fn quotes_stand_where_they_are_needed() {
         let value = json!({ "a": ["x y", "5", "true", "a: b"], "b": 0.5, "c": "200_000", "d": {} });
-        assert_eq!(
-            yaml(&value),
-            r#"{ a: [x y, "5", "true", "a: b"], b: 0.5, c: 200_000, d: {} }"#
-        );
+        assert_eq!(yaml(&value), r#"{ a: [x y, "5", "true", "a: b"], b: 0.5, c: 200_000, d: {} }"#);
     }
 }

@@ -56,7 +56,9 @@ fn in_order<'d>(definitions: &'d Map<String, Json>, roots: &'d [Json]) -> Vec<&'
 /// The schemas that a schema is made of.
 fn inside(schema: &Json) -> Vec<&Json> {
     match schema {
-        Json::Object(keys) => keys.iter().filter(|(key, _)| *key != "examples").map(|(_, v)| v).collect(),
+        Json::Object(keys) => {
+            keys.iter().filter(|(key, _)| *key != "examples").map(|(_, v)| v).collect()
+        }
         Json::Array(items) => items.iter().collect(),
         _ => Vec::new(),
     }
@@ -65,8 +67,12 @@ fn inside(schema: &Json) -> Vec<&Json> {
 fn section(out: &mut String, name: &str, schema: &Json) -> anyhow::Result<()> {
     let description = schema["description"].as_str().unwrap_or_default();
     let title = title(name);
-    let _ = writeln!(out, "## {title} {{#{}}}\n\n{description}\n", title.to_lowercase().replace(' ', "-"));
-    out.push_str("| key | value | required | meaning | example |\n|---|---|---|---|---|\n");
+    let _ = writeln!(
+        out,
+        "## {title} {{#{}}}\n\n{description}\n",
+        title.to_lowercase().replace(' ', "-")
+    );
+    out.push_str("| key | value | meaning |\n|---|---|---|\n");
     let required = |key: &str| {
         let keys = schema["required"].as_array();
         keys.is_some_and(|keys| keys.iter().any(|other| other == key))
@@ -80,15 +86,19 @@ fn section(out: &mut String, name: &str, schema: &Json) -> anyhow::Result<()> {
             has_meters = true;
             continue;
         };
-        let yes = if required(key) { "yes" } else { "" };
+        let required = if required(key) { "<br>required" } else { "" };
         let value = kind(property).with_context(|| key.clone())?;
-        let example = cell(&example::yaml(&property["examples"][0]));
-        let _ = writeln!(out, "| `{key}` | {value} | {yes} | {} | `{example}` |", cell(description));
+        let (description, example) =
+            (cell(description), cell(&example::yaml(&property["examples"][0])));
+        let _ = writeln!(
+            out,
+            "| `{key}`{required} | {value} | {description}<br>Example: `{example}` |"
+        );
     }
     if has_meters {
         let _ = writeln!(
             out,
-            "| any [meter](prices.md#meters) | price | | What a unit of the meter costs. | `{}: 1.25` |",
+            "| any [meter](prices.md#meters) | price | What a unit of the meter costs.<br>Example: `{}: 1.25` |",
             Meter::Input
         );
     }

@@ -8,11 +8,12 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::ensure;
+use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 use portolan_codegen::manifest::Url;
 use portolan_codegen::shape::Key as _;
 
-use super::stage::read;
+use super::stage::files_of;
 
 /// What is wrong on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ struct Page {
 /// # Errors
 /// Files that cannot be read, and a folder without a page.
 pub fn check(folder: &Path) -> anyhow::Result<Vec<Fault>> {
-    let files = read(folder)?;
+    let files = files_of(folder)?;
     let pages: BTreeMap<_, _> = files
         .iter()
         .filter(|(path, _)| is_page(path))
@@ -67,7 +68,10 @@ fn is_page(path: &str) -> bool {
 
 fn parse(html: &str) -> Page {
     let mut page = Page::default();
-    for token in Tokenizer::new(html) {
+    let mut emitter = DefaultEmitter::default();
+    // What stands in a script or a style is no markup.
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => page.tag(&tag),
@@ -149,7 +153,8 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code = (*first == b'%').then(|| after.get(..2)).flatten();
-        let code = code.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
+        let code =
+            code.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
         rest = if code.is_some() { &after[2..] } else { after };
         bytes.push(code.unwrap_or(*first));
     }

@@ -17,19 +17,32 @@ use super::{errors, fields, vendors};
 /// The files of the book below its folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
+/// The section of `book.toml` that says what the search leaves out.
+const SEARCH: &str = "[output.html.search.chapter]\n";
+
+/// Up to which size in bytes a generated page is searched. The tables of the largest vendors would be nine tenths of
+/// the index, which every reader loads.
+const SEARCHED: usize = 64 << 10;
+
 /// The book of a repository.
 ///
 /// # Errors
 /// Files that cannot be read, and parts that cannot be composed.
 pub fn files(root: &Path, catalog: &Catalog) -> anyhow::Result<Files> {
-    let mut files = read(&root.join("docs"))?;
+    let mut files = files_of(&root.join("docs"))?;
     let pages: BTreeSet<_> =
         files.keys().filter_map(|path| path.strip_prefix("src/")).map(str::to_owned).collect();
     let summary = files.get("src/SUMMARY.md").context("docs/src/SUMMARY.md is missing")?;
     let summary = String::from_utf8(summary.clone()).context("docs/src/SUMMARY.md")?;
     let (summary, tables) = vendors::list(&summary, catalog, &pages)?;
     files.insert("src/SUMMARY.md".to_owned(), summary.into_bytes());
+    let contributing =
+        fs::read_to_string(root.join("CONTRIBUTING.md")).context("CONTRIBUTING.md")?;
+    let settings = files.get("book.toml").context("docs/book.toml is missing")?;
+    let settings = search(&String::from_utf8_lossy(settings), &files)?;
+    files.insert("book.toml".to_owned(), settings.into_bytes());
     for (name, text) in [
+        ("contributing", contributing),
         ("vendors", tables),
         ("keys", fields::tables()?),
         ("errors", errors::page(&root.join("tests/fixtures"))?),
@@ -55,14 +68,17 @@ pub fn write(folder: &Path, files: &Files) -> anyhow::Result<()> {
             fs::write(&path, bytes).with_context(|| path.display().to_string())?;
         }
     }
-    for path in read(folder)?.keys().filter(|path| !files.contains_key(*path)) {
+    for path in files_of(folder)?.keys().filter(|path| !files.contains_key(*path)) {
         fs::remove_file(folder.join(path)).with_context(|| path.clone())?;
     }
     Ok(())
 }
 
 /// Every file below a folder, by its path with `/`.
-pub(super) fn read(folder: &Path) -> anyhow::Result<Files> {
+///
+/// # Errors
+/// What cannot be read.
+pub fn files_of(folder: &Path) -> anyhow::Result<Files> {
     let mut files = Files::new();
     let mut open = vec![(folder.to_owned(), String::new())];
     while let Some((path, prefix)) = open.pop() {
@@ -81,10 +97,21 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Files> {
     Ok(files)
 }
 
+/// The settings of the book with the generated pages that are too large to be searched.
+fn search(settings: &str, files: &Files) -> anyhow::Result<String> {
+    let large = files.iter().filter_map(|(path, bytes)| {
+        let page = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))?;
+        (page.ends_with(".md") && bytes.len() > SEARCHED).then_some(page)
+    });
+    let lines: String = large.map(|page| format!("\"{page}\" = {{ enable = false }}\n")).collect();
+    ensure!(settings.contains(SEARCH), "docs/book.toml has no section {}", SEARCH.trim());
+    Ok(settings.replace(SEARCH, &format!("{SEARCH}{lines}")))
+}
+
 /// The registry of meters.
 fn meters() -> String {
     let mut out = String::from(
-        "| meter | unit | a price is for | input tokens? | without a price of its own |\n|---|---|--:|---|---|\n",
+        "| meter | a price is for | input tokens? | without a price of its own |\n|---|--:|---|---|\n",
     );
     for meter in Meter::ALL {
         let side = if meter.is_input() { "yes" } else { "" };
@@ -95,12 +122,9 @@ fn meters() -> String {
                 format!("billed as `{}`{how}", fallback.meter)
             },
         );
-        let _ = writeln!(
-            out,
-            "| `{meter}` | {} | {} | {side} | {fallback} |",
-            meter.unit(),
-            thousands(meter.per()),
-        );
+        let plural = if meter.per() == 1 { "" } else { "s" };
+        let per = format!("{} {}{plural}", thousands(meter.per()), meter.unit());
+        let _ = writeln!(out, "| `{meter}` | {per} | {side} | {fallback} |");
     }
     out
 }

@@ -79,7 +79,8 @@ pub(super) fn title(name: &str) -> String {
     let stem = name.strip_suffix("Shape").unwrap_or(name);
     let mut out = String::new();
     for (position, letter) in stem.char_indices() {
-        if position > 0 && letter.is_uppercase() && !stem[..position].ends_with(char::is_uppercase) {
+        if position > 0 && letter.is_uppercase() && !stem[..position].ends_with(char::is_uppercase)
+        {
             out.push(' ');
             out.push(letter.to_ascii_lowercase());
         } else {

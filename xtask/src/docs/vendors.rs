@@ -47,7 +47,7 @@ pub fn list(
     for (id, title, description) in CATALOGS {
         let _ = writeln!(chapters, "# {title}\n");
         let _ = writeln!(tables, "## {title} {{#{id}}}\n\n{description}\n");
-        tables.push_str("| vendor | providers | models | page |\n|---|---|--:|---|\n");
+        tables.push_str("| vendor | providers | models | also in |\n|---|---|--:|---|\n");
         for vendor in catalog.vendors.iter().filter(|vendor| vendor.catalog == id) {
             let own = of(vendor, pages)?;
             chapter(&mut chapters, vendor, &own);
@@ -87,15 +87,13 @@ fn row(out: &mut String, vendor: &Vendor, pages: &Pages) {
     let providers: Vec<_> =
         vendor.providers.iter().map(|provider| format!("`{}`", provider.id)).collect();
     let models: usize = vendor.providers.iter().map(|provider| provider.models.len()).sum();
-    let mut links = format!("[English]({})", pages.main);
-    for (_, language, page) in &pages.others {
-        let _ = write!(links, ", [{language}]({page})");
-    }
+    let links = pages.others.iter().map(|(_, language, page)| format!("[{language}]({page})"));
     let _ = writeln!(
         out,
-        "| [{}]({}) | {} | {models} | {links} |",
+        "| [{}]({}) | {} | {models} | {} |",
         vendor.name,
         pages.main,
         providers.join(", "),
+        links.collect::<Vec<_>>().join(", "),
     );
 }
