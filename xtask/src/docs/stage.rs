@@ -99,13 +99,15 @@ pub fn files_of(folder: &Path) -> anyhow::Result<Files> {
 
 /// The settings of the book with the generated pages that are too large to be searched.
 fn search(settings: &str, files: &Files) -> anyhow::Result<String> {
-    let large = files.iter().filter_map(|(path, bytes)| {
-        let page = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))?;
-        (page.ends_with(".md") && bytes.len() > SEARCHED).then_some(page)
-    });
-    let lines: String = large.map(|page| format!("\"{page}\" = {{ enable = false }}\n")).collect();
     ensure!(settings.contains(SEARCH), "docs/book.toml has no section {}", SEARCH.trim());
-    Ok(settings.replace(SEARCH, &format!("{SEARCH}{lines}")))
+    let mut section = SEARCH.to_owned();
+    for (path, _) in files.iter().filter(|(_, bytes)| bytes.len() > SEARCHED) {
+        if let Some(page) = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))
+        {
+            let _ = writeln!(section, "\"{page}\" = {{ enable = false }}");
+        }
+    }
+    Ok(settings.replace(SEARCH, &section))
 }
 
 /// The registry of meters.
