@@ -77,7 +77,10 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// A manifest in a folder that is no catalog.
-pub fn catalog(root: &Path, format: MessageFormat) -> anyhow::Result<Option<(Catalog, Vec<Labels>)>> {
+pub fn catalog(
+    root: &Path,
+    format: MessageFormat,
+) -> anyhow::Result<Option<(Catalog, Vec<Labels>)>> {
     let (Some(inputs), Some(labels)) = (read(root)?, read_labels(root)) else { return Ok(None) };
     let mut compiled = compile(inputs, "manifests/");
     let labels = labels::load(labels, &format!("{LABELS}/"), &mut compiled.sources);

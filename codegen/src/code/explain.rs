@@ -114,6 +114,10 @@ impl Code {
                  programs bill nothing for all three. Write `free` if the vendor says so; leave the meter out if \
                  nobody said."
             }
+            Self::DuplicateItem => {
+                "A list says one item twice. Most often another item was meant, and that one would be missing without a \
+                 word. Keep one of them, or write the one that was meant."
+            }
             Self::UnknownBase => {
                 "`base` names no model of the files in `models/`. The facts of the base model would be missing. Write \
                  the id as `lab/model`, or describe the model where it is served."
@@ -179,9 +183,10 @@ impl Code {
                 "Two files declare one vendor or lab. A vendor is one file, one page and one place to look. Join the \
                  files; a company that runs two services has a vendor id for each."
             }
-            Self::BaseCycle => {
-                "Base models refer to each other in a circle, or in a chain without a sensible end. The facts of such a \
-                 model can never be put together. Take one of the `base` keys out."
+            Self::Circle => {
+                "Base models, or providers with `same_as`, refer to each other in a circle, or in a chain without a \
+                 sensible end. What they take from each other could never be put together. Take one of the references \
+                 out."
             }
             Self::OverlappingCards => {
                 "Two price cards can hold for the same request, and neither is the more specific one. There would be two \
@@ -218,8 +223,9 @@ impl Code {
                  single rule says which tokens cost what. Give every tier of the card its number and the same form."
             }
             Self::NoSource => {
-                "Nothing says where a price is from and when that was compared. A price that cannot be checked cannot \
-                 be trusted. Write `source` and `checked` at the card, the model, the provider or the vendor."
+                "Nothing says where a price is from, or when a source was compared. A fact that cannot be checked cannot \
+                 be trusted. Write `source` and `checked` at the card, the model, the provider or the vendor; each \
+                 `source` has its own `checked` beside it."
             }
             Self::NoPrices => {
                 "A model says nothing of its price, or would inherit price cards. Silence could mean free, included or \
@@ -267,6 +273,11 @@ impl Code {
             Self::MisplacedKey => {
                 "The key exists and does not fit this kind: voices of a web search, or `pass_through` beside a list \
                  that is complete. Nothing would ever read it. Remove it, or correct the kind."
+            }
+            Self::OutOfBounds => {
+                "Two numbers that belong together exclude each other: a lower bound above the upper one, or more input \
+                 than the context holds. One of the two is wrong, also if they are from different sources. Correct it, \
+                 or leave out the one that nobody says."
             }
         }
     }

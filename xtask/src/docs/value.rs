@@ -60,6 +60,7 @@ pub(super) fn kind(schema: &Json) -> anyhow::Result<String> {
     match schema["type"].as_str() {
         Some("boolean") => Ok("`true` or `false`".to_owned()),
         Some("array") => Ok(format!("list of: {}", kind(&schema["items"])?)),
+        Some("object") if schema.get("properties").is_some() => choices(&schema["properties"]),
         Some("object") => {
             let (from, to) = (&schema["propertyNames"], &schema["additionalProperties"]);
             Ok(format!("mapping from {} to: {}", kind(from)?, kind(to)?))
@@ -107,6 +108,13 @@ fn alternatives(options: &[Json]) -> anyhow::Result<String> {
         return Ok(format!("{first}; or a list of that"));
     }
     Ok(format!("{first}; or {}", kind(many)?))
+}
+
+/// A mapping with keys of its own that no definition lists.
+fn choices(properties: &Json) -> anyhow::Result<String> {
+    let keys = properties.as_object().context("no keys")?.iter();
+    let keys = keys.map(|(key, schema)| Ok(format!("`{key}`: {}", kind(schema)?)));
+    Ok(format!("mapping with<br>{}", keys.collect::<anyhow::Result<Vec<_>>>()?.join("<br>")))
 }
 
 fn closed(words: &[Json]) -> String {
