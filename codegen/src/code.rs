@@ -83,7 +83,7 @@ codes! {
     Circle = "M0408", "references that go in a circle or on without end";
     PublicId = "M0409", "an id of the public catalog";
     OverridesNothing = "M0410", "an override of nothing";
-    NoCurrency = "M0411", "an override without a currency of a price in another than US dollars";
+    NoCurrency = "M0411", "a price without its currency over one in another than US dollars";
 
     OverlappingCards = "M0501", "price cards that overlap";
     TierOrder = "M0502", "tiers that are unsorted or doubled";

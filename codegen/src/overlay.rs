@@ -83,7 +83,7 @@ pub(crate) fn fill(
         providers.entries.retain_mut(|(id, said)| {
             let provider = known(id, vendor, out);
             if let Some(provider) = provider {
-                overrides.insert(id.value.clone(), said_of(id, said, provider, out));
+                overrides.insert(id.value.clone(), said_of(id, said, provider, public, out));
                 merge::provider(said, provider, public, id.span);
             }
             provider.is_some()
@@ -125,6 +125,7 @@ fn said_of(
     id: &Spanned<String>,
     said: &mut Node,
     provider: &Provider,
+    public: &Public,
     out: &mut Diagnostics,
 ) -> Overridden {
     let mut overridden = Overridden::default();
@@ -146,6 +147,12 @@ fn said_of(
     let Some(models) = merge::get_mut(said, "models") else { return overridden };
     models.entries.retain(|(id, said)| {
         let keys: Vec<_> = entries(said).iter().map(|(key, _)| key.value.clone()).collect();
+        if public.left_out.contains(&format!("{}/{}", provider.id, **id)) {
+            let message = format!("`{}` overrides nothing: no region that is left serves it", **id);
+            let help = "remove it, or say its `regions:`";
+            out.push(Diagnostic::new(Code::OverridesNothing, id.span, message).help(help));
+            return false;
+        }
         if provider.models.iter().any(|model| model.id == id.value) {
             if keys.is_empty() && matches!(said.value, Value::Mapping(_)) {
                 out.push(says_nothing(id));
@@ -181,7 +188,8 @@ pub(crate) fn keep_prices(
     overrides: &Overrides,
     out: &mut Diagnostics,
 ) {
-    let vendor = evidence(file.source.clone(), file.checked, &(None, None));
+    let nowhere = Origin { source: None, checked: None };
+    let of_vendor = nowhere.below(file.source.as_ref(), file.checked);
     for (id, provider) in file.providers.iter_mut() {
         let (Some(row), Some(overridden)) = (public.provider(id), overrides.get(&***id)) else {
             continue;
@@ -189,30 +197,62 @@ pub(crate) fn keep_prices(
         let replaced = overridden.keys.iter().any(|key| key == "regions");
         let regions: Vec<_> = provider.regions.iter().map(|(id, _)| id.to_string()).collect();
         let kept = |region: &str| !replaced || regions.iter().any(|id| id == region);
-        let around = evidence(provider.source.clone(), provider.checked, &vendor);
+        let around = of_vendor.below(provider.source.as_ref(), provider.checked);
         for (id, model) in provider.models.iter_mut() {
-            let frozen = row.models.iter().find(|model| model.id == id.value.0);
-            let says = |key: &str| {
-                let keys = overridden.models.get(&***id);
-                frozen.is_none() || keys.is_some_and(|keys| keys.iter().any(|said| said == key))
+            let Some(frozen) = row.models.iter().find(|model| model.id == id.value.0) else {
+                continue;
             };
-            match (&mut model.prices, frozen) {
-                (None, Some(frozen)) => {
+            match &mut model.prices {
+                None => {
                     let price = merge::price_in(&frozen.price, kept);
                     model.prices = Some(PricesShape::Frozen(price));
                 }
-                (Some(PricesShape::Cards(cards)), frozen) => {
-                    let source = model.source.clone().filter(|_| says("source"));
-                    let around =
-                        evidence(source, model.checked.filter(|_| says("checked")), &around);
+                Some(PricesShape::Cards(cards)) => {
+                    let keys = overridden.models.get(&***id).map_or(&[][..], Vec::as_slice);
+                    let says = |key: &str| keys.iter().any(|said| said == key);
+                    let source = model.source.as_ref().filter(|_| says("source"));
+                    let around = around.below(source, model.checked.filter(|_| says("checked")));
                     for card in cards.iter_mut().filter(|card| card.value.like.is_none()) {
-                        own_source(card, &around, out);
-                        if let Some(frozen) = frozen {
-                            own_currency(card, &frozen.price, out);
-                        }
+                        around.give(card, out);
+                        own_currency(card, &frozen.price, out);
                     }
                 }
-                _ => {}
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// Where a private manifest says that a price is from.
+struct Origin {
+    source: Option<Spanned<Url>>,
+    checked: Option<Day>,
+}
+
+impl Origin {
+    /// What holds at an inner level: a page that it names has the date that it says, else both are these.
+    fn below(&self, source: Option<&Spanned<Url>>, checked: Option<Checked>) -> Self {
+        let inherited = self.checked.filter(|_| source.is_none());
+        let source = source.or(self.source.as_ref()).cloned();
+        Self { source, checked: checked.map_or(inherited, |said| said.0) }
+    }
+
+    /// Gives it to a card over a public one, which would have the public page otherwise.
+    fn give(&self, card: &mut Spanned<CardShape>, out: &mut Diagnostics) {
+        let place = card.span;
+        let card = &mut card.value;
+        let origin = self.below(card.source.as_ref(), card.checked.map(|day| Checked(Some(day))));
+        match origin {
+            Self { source: Some(source), checked: Some(checked) } => {
+                card.source = Some(source);
+                card.checked = Some(checked);
+            }
+            // That its date is missing is said where every source is checked.
+            _ if card.source.is_some() => {}
+            _ => {
+                let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor; those of the public row are of the public price";
+                let message = "a price without a source";
+                out.push(Diagnostic::new(Code::NoSource, place, message).help(help));
             }
         }
     }
@@ -238,34 +278,6 @@ pub(crate) fn explain(mistakes: &mut [Diagnostic], manifests: &Manifests) {
     for mistake in mistakes.iter_mut().filter(is_unsaid) {
         if places.contains(&mistake.span) {
             "laid over the public row".clone_into(&mut mistake.label);
-        }
-    }
-}
-
-/// Where facts are from and when they were compared with that.
-type Evidence = (Option<Spanned<Url>>, Option<Day>);
-
-/// What holds at a level: a page that it names has the date that it says, else both are those around it.
-fn evidence(source: Option<Spanned<Url>>, checked: Option<Checked>, around: &Evidence) -> Evidence {
-    let inherited = around.1.filter(|_| source.is_none());
-    (source.or_else(|| around.0.clone()), checked.map_or(inherited, |said| said.0))
-}
-
-fn own_source(card: &mut Spanned<CardShape>, around: &Evidence, out: &mut Diagnostics) {
-    let place = card.span;
-    let card = &mut card.value;
-    let checked = card.checked.map(|day| Checked(Some(day)));
-    match evidence(card.source.clone(), checked, around) {
-        (Some(source), Some(checked)) => {
-            card.source = Some(source);
-            card.checked = Some(checked);
-        }
-        // That its date is missing is said where every source is checked.
-        _ if card.source.is_some() => {}
-        _ => {
-            let help = "add `source:` and `checked:` to the card, the model, the provider or the vendor; those of the public row are of the public price";
-            let message = "a price without a source";
-            out.push(Diagnostic::new(Code::NoSource, place, message).help(help));
         }
     }
 }

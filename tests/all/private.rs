@@ -137,6 +137,16 @@ fn regions_are_those_that_are_said_with_what_is_public_of_them() {
 }
 
 #[test]
+fn a_model_stays_if_it_says_in_which_of_the_regions_it_is_served() {
+    let (private, public) = overridden(
+        "acme-plan",
+        "    regions: { us-east-1: {} }\n    models: { nova-2: { regions: [us-east-1] } }\n",
+    );
+    let (own, other) = (model(&private, "nova-2"), model(&public, "nova-2"));
+    assert_eq!((&own.regions[..], &own.price), (&["us-east-1".to_owned()][..], &other.price));
+}
+
+#[test]
 fn endpoints_replace_the_addresses_of_the_regions_too() {
     let (private, public) = overridden(
         "acme-plan",

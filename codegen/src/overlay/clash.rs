@@ -5,7 +5,7 @@ use crate::catalog::Provider;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::VendorFile;
+use crate::manifest::{AuthShape, ChoiceShape, Id, VendorFile};
 use crate::source::Span;
 
 /// Reports every clash of a private name with a public one.
@@ -61,42 +61,42 @@ fn taken(what: &str, id: &str, span: Span, help: impl Into<String>) -> Diagnosti
 
 /// A credential of the public catalog, by its choice or its variable, is that provider's alone.
 fn credentials(file: &VendorFile, manifests: &Manifests, out: &mut Diagnostics) {
-    let public: Vec<&Provider> = manifests
-        .public
-        .catalog()
-        .providers()
-        .map(|(_, provider)| provider)
-        .filter(|provider| !manifests.overrides.contains_key(&provider.id))
-        .collect();
+    let all = manifests.public.catalog().providers().map(|(_, provider)| provider);
+    let public: Vec<_> = all.filter(|p| !manifests.overrides.contains_key(&p.id)).collect();
     for (id, provider) in file.providers.iter() {
-        let Some(auth) = &provider.auth else { continue };
-        for choice in
-            auth.choices.iter().flat_map(|c| std::iter::once(&c.id).chain(&c.deprecated_ids))
-        {
-            if let Some(owner) = public.iter().find(|other| has_choice(other, choice)) {
-                let message =
-                    format!("auth choice `{}` is `{}`'s in the public catalog", **choice, owner.id);
-                let help = "ids of auth choices, deprecated ones too, are unique: rename it";
-                out.push(Diagnostic::new(Code::DuplicateChoice, choice.span, message).help(help));
-            }
+        if let Some(auth) = &provider.auth {
+            choices(auth, &public, out);
+            variables(id, auth, &public, out);
         }
-        for name in auth.env.iter().flat_map(|set| set.iter()) {
-            let says = |other: &str| {
-                auth.shares_env.iter().chain(&auth.same_as).any(|shared| *shared.value == *other)
-            };
-            let owner = public.iter().find(|other| {
-                other.auth.env.iter().flatten().any(|read| *read == name.value.0)
-                    && !says(&other.id)
-            });
-            if let Some(owner) = owner {
-                let message =
-                    format!("`{}` is read by `{}` and by the public `{}`", **name, **id, owner.id);
-                let help = format!(
-                    "if it is the same key, say `shares_env: [{0}]` or `same_as: {0}` under `auth:`",
-                    owner.id
-                );
-                out.push(Diagnostic::new(Code::SharedVariable, name.span, message).help(help));
-            }
+    }
+}
+
+fn choices(auth: &AuthShape, public: &[&Provider], out: &mut Diagnostics) {
+    let ids = |choice: &'_ ChoiceShape| [&[choice.id.clone()], &*choice.deprecated_ids].concat();
+    for id in auth.choices.iter().flat_map(ids) {
+        if let Some(owner) = public.iter().find(|other| has_choice(other, &id)) {
+            let message =
+                format!("auth choice `{}` is `{}`'s in the public catalog", *id, owner.id);
+            let help = "ids of auth choices, deprecated ones too, are unique: rename it";
+            out.push(Diagnostic::new(Code::DuplicateChoice, id.span, message).help(help));
+        }
+    }
+}
+
+fn variables(id: &Id, auth: &AuthShape, public: &[&Provider], out: &mut Diagnostics) {
+    let shares = |other: &Provider| {
+        auth.shares_env.iter().chain(&auth.same_as).any(|shared| shared.value.0 == other.id)
+    };
+    for name in auth.env.iter().flat_map(|set| set.iter()) {
+        let reads = |other: &&&Provider| {
+            other.auth.env.iter().flatten().any(|read| *read == name.value.0) && !shares(other)
+        };
+        if let Some(Provider { id: owner, .. }) = public.iter().find(reads) {
+            let message = format!("`{}` is read by `{id}` and by the public `{owner}`", **name);
+            let help = format!(
+                "if it is the same key, say `shares_env: [{owner}]` or `same_as: {owner}` under `auth:`"
+            );
+            out.push(Diagnostic::new(Code::SharedVariable, name.span, message).help(help));
         }
     }
 }

@@ -102,7 +102,9 @@ fn left(public: &Provider, private: &Node) -> Provider {
     let mut left = public.clone();
     if let Some(regions) = get(private, "regions") {
         let kept: Vec<_> = entries(regions).iter().map(|(id, _)| id.value.as_str()).collect();
-        keep_regions(&mut left, &kept);
+        let models = get(private, "models");
+        let moved = |model: &Model| get(get(models?, &model.id)?, "regions");
+        keep_regions(&mut left, &kept, |model| moved(model).is_some());
     }
     if let Some(endpoints) = get(private, "endpoints") {
         left.endpoints.clear();
@@ -123,13 +125,15 @@ fn mentions(node: &Node, part: &str) -> bool {
     }
 }
 
-/// Leaves out the regions that are not kept, with the auth choices for them and the models that only they serve.
-fn keep_regions(provider: &mut Provider, kept: &[&str]) {
+/// Leaves out the regions that are not kept, with the auth choices for them and the models that only they serve, unless
+/// such a model says its regions anew.
+fn keep_regions(provider: &mut Provider, kept: &[&str], moved: impl Fn(&Model) -> bool) {
     let is_kept = |region: &str| kept.contains(&region);
     provider.regions.retain(|region| is_kept(&region.id));
     provider.auth.choices.retain(|choice| choice.region.as_deref().is_none_or(is_kept));
     let is_gone = |model: &Model| {
-        !model.regions.is_empty() && !model.regions.iter().any(|region| is_kept(region))
+        let is_served = || model.regions.iter().any(|region| is_kept(region));
+        !model.regions.is_empty() && !is_served() && !moved(model)
     };
     provider.models.retain(|model| !is_gone(model));
     for model in &mut provider.models {
