@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::labels::{self, Labels};
 use portolan_codegen::load::{Input, read_flat_folder, read_folder};
-use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
-use portolan_codegen::{Compiled, compile, compile_over};
+use portolan_codegen::{Compiled, compile};
+use xtask::docs::pair;
 
 /// The folder of the fixtures, or of a part of them.
 pub(crate) fn folder(part: &str) -> PathBuf {
@@ -55,10 +55,7 @@ pub(crate) fn compiled(inputs: Vec<Input>) -> Compiled {
 
 /// Compiles the manifests of a case.
 pub(crate) fn compiled_case(case: &Path) -> Compiled {
-    if !case.join("company").is_dir() {
-        return compiled(inputs(case));
-    }
-    compile_over(inputs(case), "manifests/", Public::new(acme()).unwrap())
+    pair::compiled(&folder(""), inputs(case)).unwrap()
 }
 
 /// The frozen catalog of the good fixture.

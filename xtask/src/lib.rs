@@ -8,9 +8,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
-pub mod fmt;
 pub mod docs;
 pub mod explain;
+pub mod fmt;
 pub mod generate;
 pub mod new;
 pub mod test;

@@ -4,8 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, fmt, generate, new, test};
-use xtask::{bench, docs, explain, generate, test};
+use xtask::{bench, docs, explain, fmt, generate, new, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]

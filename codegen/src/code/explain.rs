@@ -188,6 +188,20 @@ impl Code {
                  sensible end. What they take from each other could never be put together. Take one of the references \
                  out."
             }
+            Self::PublicId => {
+                "A private manifest declares an id that the public catalog has already. A program that looks it up would \
+                 get one of the two by chance. Rename it, or say `override: true` in a manifest of the public vendor, \
+                 with only what is different."
+            }
+            Self::OverridesNothing => {
+                "A manifest says `override: true`, but there is no such row in the public catalog, or it says nothing \
+                 that could be different. Most often an id is misspelt, and the public price would go on in silence. \
+                 Write the id as the public catalog has it, or declare something new without `override: true`."
+            }
+            Self::NoCurrency => {
+                "A private price replaces one in another currency than US dollars and does not name its own. Which of the \
+                 two is meant cannot be known, and currencies are never mixed. Add `currency:` to the card."
+            }
             Self::OverlappingCards => {
                 "Two price cards can hold for the same request, and neither is the more specific one. There would be two \
                  prices and no rule to choose. Add a condition that keeps the two apart, or a card for exactly the \

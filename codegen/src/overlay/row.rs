@@ -225,6 +225,8 @@ pub(super) fn model(model: &Model) -> Value {
         overrides: _,
     } = model;
     let mut row = self::facts(facts);
+    // A page of unknown date is said to be one: none of the private manifest's own dates is its.
+    let undated = source.url.as_ref().map(|_| "unknown");
     let own = json!({
         "base": base,
         "name": name,
@@ -238,7 +240,7 @@ pub(super) fn model(model: &Model) -> Value {
         "api": api,
         "regions": regions,
         "source": source.url,
-        "checked": source.checked,
+        "checked": source.checked.map_or_else(|| json!(undated), |day| json!(day)),
         "notes": notes,
         "disagreements": disagreements,
     });

@@ -7,12 +7,11 @@ use std::path::Path;
 
 use anyhow::ensure;
 use portolan_codegen::code::Code;
-use portolan_codegen::compile;
 use portolan_codegen::load::Input;
 use portolan_codegen::render::{Format, render};
 use similar::TextDiff;
 
-use super::pair::{Pair, pairs};
+use super::pair::{Pair, compiled, pairs};
 
 /// The families of codes, by their first three characters.
 const FAMILIES: [(&str, &str); 7] = [
@@ -43,7 +42,7 @@ pub fn page(fixtures: &Path) -> anyhow::Result<String> {
         for code in &codes {
             let own: Vec<_> = pairs.iter().filter(|pair| pair.code == **code).collect();
             ensure!(!own.is_empty(), "{code} has no mended manifest in {}", fixtures.display());
-            section(&mut out, **code, &own)?;
+            section(&mut out, fixtures, **code, &own)?;
             shown += 1;
         }
     }
@@ -56,7 +55,7 @@ pub fn anchor(code: Code) -> String {
     code.id().to_lowercase()
 }
 
-fn section(out: &mut String, code: Code, pairs: &[&Pair]) -> anyhow::Result<()> {
+fn section(out: &mut String, fixtures: &Path, code: Code, pairs: &[&Pair]) -> anyhow::Result<()> {
     let _ = writeln!(
         out,
         "### {code}: {} {{#{}}}\n\n{}\n",
@@ -70,7 +69,7 @@ fn section(out: &mut String, code: Code, pairs: &[&Pair]) -> anyhow::Result<()> 
             block(out, "yaml", &visible(&input.bytes));
         }
         out.push_str("The compiler says:\n\n");
-        block(out, "text", &message(pair)?);
+        block(out, "text", &message(fixtures, pair)?);
         mend(out, pair);
     }
     Ok(())
@@ -87,8 +86,8 @@ fn block(out: &mut String, language: &str, text: &str) {
     let _ = writeln!(out, "```{language}\n{}\n```\n", text.trim_end());
 }
 
-fn message(pair: &Pair) -> anyhow::Result<String> {
-    let compiled = compile(pair.bad.clone(), "manifests/");
+fn message(fixtures: &Path, pair: &Pair) -> anyhow::Result<String> {
+    let compiled = compiled(fixtures, pair.bad.clone())?;
     let Err(mistakes) = compiled.result else {
         anyhow::bail!("`{}` is not bad", pair.name);
     };

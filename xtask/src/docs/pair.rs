@@ -1,7 +1,8 @@
 //! The bad manifests that have a mended counterpart: the examples of the page of errors.
 //!
 //! A case is a file, which stands for `labs/acme.yaml`, or a folder laid out as a manifest folder. It is named after its
-//! code; what it was mended to has the same name in another folder.
+//! code; what it was mended to has the same name in another folder. A case in the folder of a `company` is a private
+//! catalog over the public one of the good fixture.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +10,8 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use portolan_codegen::code::Code;
 use portolan_codegen::load::{Input, read_folder};
+use portolan_codegen::overlay::Public;
+use portolan_codegen::{Compiled, compile, compile_over};
 
 /// A bad manifest and what it was mended to.
 #[derive(Debug)]
@@ -44,6 +47,20 @@ fn pair(fixtures: &Path, name: String) -> anyhow::Result<Pair> {
     let bad = case(&fixtures.join("bad"), &name)?;
     let mended = case(&fixtures.join("mended"), &name)?;
     Ok(Pair { code, name, bad, mended })
+}
+
+/// Compiles one side of a pair.
+///
+/// # Errors
+/// A good fixture that cannot be read or does not compile.
+pub fn compiled(fixtures: &Path, inputs: Vec<Input>) -> anyhow::Result<Compiled> {
+    const SHOWN_UNDER: &str = "manifests/";
+    if inputs.iter().all(|input| !input.path.starts_with("company/")) {
+        return Ok(compile(inputs, SHOWN_UNDER));
+    }
+    let acme = compile(case(&fixtures.join("ok"), "acme")?, SHOWN_UNDER).result;
+    let acme = acme.ok().context("the good fixture does not compile")?;
+    Ok(compile_over(inputs, SHOWN_UNDER, Public::new(acme)?))
 }
 
 fn case(folder: &Path, name: &str) -> anyhow::Result<Vec<Input>> {
