@@ -5,7 +5,7 @@ use crate::catalog::Provider;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{AuthShape, ChoiceShape, Id, VendorFile};
+use crate::manifest::{AuthShape, Id, VendorFile};
 use crate::source::Span;
 
 /// Reports every clash of a private name with a public one.
@@ -72,11 +72,11 @@ fn credentials(file: &VendorFile, manifests: &Manifests, out: &mut Diagnostics) 
 }
 
 fn choices(auth: &AuthShape, public: &[&Provider], out: &mut Diagnostics) {
-    let ids = |choice: &'_ ChoiceShape| [&[choice.id.clone()], &*choice.deprecated_ids].concat();
-    for id in auth.choices.iter().flat_map(ids) {
-        if let Some(owner) = public.iter().find(|other| has_choice(other, &id)) {
+    let ids = auth.choices.iter().flat_map(|c| std::iter::once(&c.id).chain(&c.deprecated_ids));
+    for id in ids {
+        if let Some(owner) = public.iter().find(|other| has_choice(other, id)) {
             let message =
-                format!("auth choice `{}` is `{}`'s in the public catalog", *id, owner.id);
+                format!("auth choice `{}` is `{}`'s in the public catalog", **id, owner.id);
             let help = "ids of auth choices, deprecated ones too, are unique: rename it";
             out.push(Diagnostic::new(Code::DuplicateChoice, id.span, message).help(help));
         }
