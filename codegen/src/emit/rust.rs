@@ -13,6 +13,7 @@ mod provider;
 mod row;
 mod service;
 mod shape;
+mod shared;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ mod tests;
 use portolan_types::{RegionPolicy, Status};
 
 use self::layout::{Node, Printer};
+use self::shared::Shared;
 use super::{Output, header, markdown};
 use crate::catalog::{Catalog, Model, Provider, Vendor};
 use crate::naming;
@@ -86,7 +88,7 @@ fn root(id: &str, list: &[Listed<'_>]) -> Output {
     printer.out.push_str("\n/// This catalog: its providers and the index over their refs.\n");
     let tables = vec![
         ("tags", Node::raw("&index::TAGS")),
-        ("slots", Node::raw("&index::SLOTS")),
+        ("starts", Node::raw("&index::STARTS")),
         ("keys", Node::raw("&index::KEYS")),
         ("entries", Node::raw("&index::ENTRIES")),
     ];
@@ -105,8 +107,10 @@ fn module(Listed { vendor, provider, models }: &Listed<'_>) -> Output {
     printer.out.push_str(&summary::provider(vendor, provider));
     printer.item("pub static PROVIDER: Provider", &provider::row(vendor, provider));
     places(&mut printer, provider);
+    let shared = Shared::of(models);
+    shared.print(&mut printer);
     for model in models {
-        one_model(&mut printer, provider, model);
+        one_model(&mut printer, provider, model, &shared);
     }
     all_models(&mut printer, models);
     let head = header("//", &format!("manifests/{}", vendor.manifest));
@@ -130,7 +134,7 @@ fn places(printer: &mut Printer, provider: &Provider) {
     printer.item("static REGIONS: &[RegionRow]", &provider::regions(&provider.regions));
 }
 
-fn one_model(printer: &mut Printer, provider: &Provider, model: &Model) {
+fn one_model(printer: &mut Printer, provider: &Provider, model: &Model, shared: &Shared<'_>) {
     printer.imports.ty("Model");
     printer.out.push('\n');
     printer.out.push_str(&summary::model(model));
@@ -139,7 +143,7 @@ fn one_model(printer: &mut Printer, provider: &Provider, model: &Model) {
         printer.out.extend(["#[deprecated(note = ", &note, ")]\n"]);
     }
     let head = format!("pub static {}: Model", model.rust_name);
-    printer.item(&head, &model::row(&provider.id, model));
+    printer.item(&head, &model::row(&provider.id, model, shared));
 }
 
 fn all_models(printer: &mut Printer, models: &[&Model]) {

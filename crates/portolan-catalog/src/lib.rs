@@ -80,7 +80,7 @@ static INDEXED: [Option<&Catalog>; 4] = [
 
 static INDEX: Index = Index {
     tags: &index::TAGS,
-    slots: &index::SLOTS,
+    starts: &index::STARTS,
     keys: &index::KEYS,
     entries: &index::ENTRIES,
 };

@@ -2,7 +2,8 @@
 //!
 //! Slots come in groups of eight. A group's tags, a byte of each key's hash, lie in one word, so that a lookup compares
 //! eight at once: a miss is one load and two branches that are nearly always the same. A matching tag is only a
-//! candidate, so the key is always compared. Keys lie in a list of their own: a lookup reads no row.
+//! candidate, so the key is always compared. Keys lie in a list of their own, in the order of the slots that they fill: a
+//! lookup reads no row and no table of slots.
 
 use crate::hash::hash_ref;
 
@@ -11,9 +12,9 @@ use crate::hash::hash_ref;
 pub struct Index {
     /// The tags of each group, a byte per slot, 0 where the slot is empty; as [`Index::fill`] left them.
     pub tags: &'static [u64],
-    /// The position of each slot's key, eight slots to a group.
-    pub slots: &'static [u32],
-    /// The keys: refs, and aliases of refs.
+    /// How many keys lie before those of each group.
+    pub starts: &'static [u32],
+    /// The keys: refs, and aliases of refs, in the order that [`Index::fill`] gave.
     pub keys: &'static [&'static str],
     /// What each key stands for.
     pub entries: &'static [u32],
@@ -33,31 +34,31 @@ impl Index {
         (entries * 2).div_ceil(GROUP).next_power_of_two()
     }
 
-    /// How many slots that many groups have.
-    pub const fn slots_of(groups: usize) -> usize {
-        groups * GROUP
-    }
-
-    /// Fills a table from the hashes of the keys, in the order of the keys.
+    /// Fills a table from the hashes of the keys, and orders the keys: `order` holds, place by place, which one lies
+    /// there.
     ///
     /// # Panics
     ///
-    /// If the groups are fewer than [`groups_for`](Self::groups_for) says or not a power of two, or the slots are not
-    /// eight to a group: mistakes of the generator.
-    pub fn fill(tags: &mut [u64], slots: &mut [u32], hashes: impl IntoIterator<Item = u64>) {
+    /// If the groups are fewer than [`groups_for`](Self::groups_for) says or not a power of two, `starts` has not one
+    /// place a group or `order` not one a key: mistakes of the generator.
+    pub fn fill(tags: &mut [u64], starts: &mut [u32], order: &mut [u32], hashes: &[u64]) {
         assert!(tags.len().is_power_of_two(), "the number of groups is no power of two");
-        assert!(slots.len() == Self::slots_of(tags.len()), "not eight slots to a group");
+        assert!(starts.len() == tags.len(), "not one start to a group");
+        assert!(order.len() == hashes.len(), "not one place to a key");
+        assert!(Self::groups_for(hashes.len()) <= tags.len(), "too few groups");
         tags.fill(0);
-        slots.fill(0);
-        for (hash, key) in hashes.into_iter().zip(0u32..) {
-            assert!(Self::groups_for(key as usize + 1) <= tags.len(), "too few groups");
-            let mut group = first_group(hash, tags.len());
-            while zero_bytes(tags[group]) == 0 {
-                group = (group + 1) % tags.len();
-            }
-            let byte = zero_bytes(tags[group]).trailing_zeros() / 8;
-            tags[group] |= tag(hash) << (8 * byte);
-            slots[group * GROUP + byte as usize] = key;
+        for hash in hashes {
+            place(tags, *hash);
+        }
+        let mut before = 0;
+        for (start, tags) in starts.iter_mut().zip(&*tags) {
+            *start = before;
+            before += filled(*tags);
+        }
+        tags.fill(0);
+        for (hash, key) in hashes.iter().zip(0..) {
+            let (group, byte) = place(tags, *hash);
+            order[starts[group] as usize + byte] = key;
         }
     }
 
@@ -84,7 +85,7 @@ impl Index {
             let mut candidates = zero_bytes(tags ^ wanted);
             while candidates != 0 {
                 let byte = (candidates.trailing_zeros() / 8) as usize;
-                let position = *self.slots.get(group * GROUP + byte)? as usize;
+                let position = *self.starts.get(group)? as usize + byte;
                 if is_right(position) {
                     return Some(position);
                 }
@@ -96,6 +97,22 @@ impl Index {
             group = (group + 1) & (self.tags.len() - 1);
         }
     }
+}
+
+/// Puts a tag into the first free slot that a probe comes to, and says into which byte of which group.
+fn place(tags: &mut [u64], hash: u64) -> (usize, usize) {
+    let mut group = first_group(hash, tags.len());
+    while zero_bytes(tags[group]) == 0 {
+        group = (group + 1) % tags.len();
+    }
+    let byte = filled(tags[group]);
+    tags[group] |= tag(hash) << (8 * byte);
+    (group, byte as usize)
+}
+
+/// How many slots of a group are filled: they are so from the lowest byte on.
+const fn filled(tags: u64) -> u32 {
+    (u64::BITS - tags.leading_zeros()).div_ceil(8)
 }
 
 /// The highest bit of each byte that is 0. A byte above the lowest of them may be marked too: what is marked is a

@@ -12,22 +12,25 @@ use super::Listed;
 pub(super) fn items(catalogs: &[Vec<Listed<'_>>]) -> String {
     let (keys, entries) = keys(catalogs);
     let groups = Index::groups_for(keys.len());
-    let (mut tags, mut slots) = (vec![0; groups], vec![0; Index::slots_of(groups)]);
-    Index::fill(&mut tags, &mut slots, keys.iter().map(|key| hash_ref(key.as_bytes())));
+    let (mut tags, mut starts) = (vec![0; groups], vec![0; groups]);
+    let mut order = vec![0; keys.len()];
+    let hashes: Vec<_> = keys.iter().map(|key| hash_ref(key.as_bytes())).collect();
+    Index::fill(&mut tags, &mut starts, &mut order, &hashes);
+    let entries: Vec<_> = order.iter().map(|key| entries[*key as usize]).collect();
     let mut out = String::with_capacity(128 * groups);
     out.push_str(
         "/// Tags of the slots, a byte each, eight to a word: bytes of hashes, 0 where empty.\n",
     );
     table(&mut out, "TAGS", &tags, 4);
-    out.push_str("\n/// Positions of the slots' keys.\n");
-    table(&mut out, "SLOTS", &slots, 8);
+    out.push_str("\n/// How many keys lie before those of each group.\n");
+    table(&mut out, "STARTS", &starts, 8);
     out.push_str("\n/// What the keys stand for.\n");
     table(&mut out, "ENTRIES", &entries, 8);
-    out.push_str("\n/// Every ref and alias of a ref.\n");
+    out.push_str("\n/// Every ref and alias of a ref, in the order of the slots.\n");
     // Writing into a String cannot fail.
     let _ = writeln!(out, "pub(super) static KEYS: [&str; {}] = [", keys.len());
-    for key in &keys {
-        let _ = writeln!(out, "    {key:?},");
+    for key in &order {
+        let _ = writeln!(out, "    {:?},", keys[*key as usize]);
     }
     out.push_str("];\n");
     out

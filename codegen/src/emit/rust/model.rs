@@ -4,16 +4,16 @@ use portolan_types::{Capability, Currency, ServiceTier, Status, Variant};
 
 use super::layout::Node;
 use super::row::{
-    Row, boolean, date, number, some, some_day, some_moment, some_number, some_text, source_fields,
-    texts, word, word_unless,
+    Row, boolean, date, number, some, some_day, some_moment, some_number, some_text, texts, word,
+    word_unless,
 };
+use super::shared::Shared;
 use crate::catalog::{Card, Converted, Model, Price, Rates, ReasoningControl, Tier, Window};
-use crate::manifest::{TierScope, Word};
+use crate::manifest::TierScope;
 
 /// The literal of a model's static.
-pub(super) fn row<'a>(provider: &'a str, model: &'a Model) -> Node<'a> {
+pub(super) fn row<'a>(provider: &'a str, model: &'a Model, shared: &Shared<'_>) -> Node<'a> {
     let facts = &model.facts;
-    let modalities = |list: &[Word<_>]| Node::slice(list.iter().map(|word| modality(*word)));
     Row::over("Model", Node::raw("Model::UNKNOWN"))
         .set("provider", Node::text(provider))
         .set("id", Node::text(&model.id))
@@ -27,8 +27,8 @@ pub(super) fn row<'a>(provider: &'a str, model: &'a Model) -> Node<'a> {
         .set("retires", some_day(model.retires))
         .set("last_seen", some_day(model.last_seen))
         .set("replacement", some_text(model.replacement.as_ref()))
-        .set("input", modalities(&facts.input))
-        .set("output", modalities(&facts.output))
+        .set("input", shared.modalities(&facts.input))
+        .set("output", shared.modalities(&facts.output))
         .set("context", some_number(facts.context))
         .set("max_input", some_number(facts.max_input))
         .set("max_output", some_number(facts.max_output))
@@ -45,12 +45,8 @@ pub(super) fn row<'a>(provider: &'a str, model: &'a Model) -> Node<'a> {
         .set("refuses", texts(&facts.refuses))
         .set("regions", texts(&model.regions))
         .set("aliases", texts(&model.aliases))
-        .set("price", price(&model.price))
+        .set("price", price(&model.price, shared))
         .end()
-}
-
-fn modality<'a>(word: Word<portolan_types::Modality>) -> Node<'a> {
-    Node::imported("Modality", format!("{:?}", word.0))
 }
 
 pub(super) fn support<'a>(said: Option<bool>) -> Node<'a> {
@@ -75,17 +71,20 @@ fn reasoning(control: &ReasoningControl) -> Node<'_> {
         .end()
 }
 
-fn price(price: &Price) -> Node<'_> {
+fn price<'a>(price: &'a Price, shared: &Shared<'_>) -> Node<'a> {
     match price {
-        Price::Priced(cards) => Node::call("Price::Priced(", [Node::slice(cards.iter().map(card))]),
+        Price::Priced(cards) => {
+            Node::call("Price::Priced(", [Node::slice(cards.iter().map(|c| card(c, shared)))])
+        }
         Price::Free => Node::word("Price", "Free".to_owned()),
         Price::Included => Node::word("Price", "Included".to_owned()),
         Price::Unknown => Node::word("Price", "Unknown".to_owned()).unset_if(true),
     }
 }
 
-fn card(card: &Card) -> Node<'_> {
-    let row = Row::over("Card", Node::raw("Card::STANDARD"))
+fn card<'a>(card: &'a Card, shared: &Shared<'_>) -> Node<'a> {
+    let row = shared
+        .card(&card.source)
         .set("from", some_moment(card.start()))
         .set("until", some_moment(card.until))
         .set("windows", Node::slice(card.windows.iter().map(window)))
@@ -99,7 +98,7 @@ fn card(card: &Card) -> Node<'_> {
         .set("assumed_before", some_moment(card.assumed_before))
         .set("assumed_after", some_moment(card.assumed_after))
         .set("converted", some(card.converted.as_ref().map(converted)));
-    source_fields(row, &card.source).end()
+    shared.with_evidence(row, &card.source).end()
 }
 
 fn window(window: &Window) -> Node<'_> {

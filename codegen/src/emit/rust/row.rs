@@ -39,6 +39,11 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// The literal with fields that nobody sets here: the base has them.
+    pub(super) fn rest_of_base(self) -> Self {
+        Self { partial: true, ..self }
+    }
+
     /// The value: the base itself where no field differs from it.
     pub(super) fn end(self) -> Node<'a> {
         match self.base {

@@ -83,6 +83,20 @@ fn prices_stand_in_the_comment_and_in_the_row() {
 }
 
 #[test]
+fn what_rows_say_again_is_a_constant_where_its_name_is_free() {
+    let shared = "const CARD: Card = Card {\n    source: Some(\"https://acme.example/prices\"),\n    \
+                  checked: Some(Date(20260528)),\n    ..Card::STANDARD\n};\n";
+    let text = file(&emitted(), "acme.rs").to_owned();
+    assert!(text.contains(shared) && text.contains("        ..CARD\n"));
+    let mut taken = sample();
+    taken.vendors[0].providers[0].models[0].rust_name = "CARD".to_owned();
+    let outputs = emit(&taken, "labs");
+    let text = file(&outputs, "acme.rs");
+    assert!(!text.contains("const CARD") && !text.contains("..CARD"));
+    assert_eq!(text.matches("source: Some(\"https://acme.example/prices\")").count(), 2);
+}
+
+#[test]
 fn a_required_region_is_the_only_way_to_an_endpoint() {
     let outputs = emitted();
     let required = file(&outputs, "acme_plan.rs");
@@ -126,7 +140,7 @@ fn the_index_finds_every_ref_and_alias() {
         part("KEYS").split('"').skip(1).step_by(2).map(|key| &*key.to_owned().leak()).collect();
     let index = Index {
         tags: numbers("TAGS").leak(),
-        slots: small("SLOTS").leak(),
+        starts: small("STARTS").leak(),
         keys: keys.leak(),
         entries: small("ENTRIES").leak(),
     };

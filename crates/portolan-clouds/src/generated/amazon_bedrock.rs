@@ -7,8 +7,8 @@ use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthMethod, Budget, Capability, Card, Cloud, CloudChain, Coverage, Date,
-    Endpoint, Header, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope,
-    ServiceTier, Status, Tier, Timestamp, Variant,
+    Endpoint, Header, Modality, Model, Price, Provider, ReasoningControl, RegionRow, Regions,
+    Scope, ServiceTier, Status, Tier, Timestamp, Variant,
 };
 
 /// Amazon Bedrock: usable models depend on credentials and region.
@@ -477,13 +477,25 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://aws.amazon.com/bedrock/pricing/"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+
 /// ai21.j2-mid-v1: text in; 8,191 tokens, at most 8,191 out; $12.5 in, $12.5 out per million.
 pub static AI21_J2_MID_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "ai21.j2-mid-v1",
     name: "ai21.j2-mid-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_191),
     max_output: Some(8_191),
     price: Price::Priced(&[Card {
@@ -500,8 +512,8 @@ pub static AI21_J2_ULTRA_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "ai21.j2-ultra-v1",
     name: "ai21.j2-ultra-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_191),
     max_output: Some(8_191),
     price: Price::Priced(&[Card {
@@ -522,8 +534,8 @@ pub static AI21_JAMBA_1_5_LARGE_V1_0: Model = Model {
     name: "ai21.jamba-1-5-large-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20261126)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -546,8 +558,8 @@ pub static AI21_JAMBA_1_5_MINI_V1_0: Model = Model {
     name: "ai21.jamba-1-5-mini-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20261126)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -566,8 +578,8 @@ pub static AI21_JAMBA_INSTRUCT_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "ai21.jamba-instruct-v1:0",
     name: "ai21.jamba-instruct-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(70_000),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -616,8 +628,8 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -722,8 +734,8 @@ pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     id: "amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview)",
     base: Some("amazon/nova-2-pro-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -782,9 +794,7 @@ pub static AMAZON_NOVA_2_SONIC_V1_0: Model = Model {
             (Output, 2_750_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -828,8 +838,8 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
     family: Some("nova-lite"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -855,9 +865,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 240_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -903,8 +911,8 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
     family: Some("nova-micro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -930,9 +938,7 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
                 (CacheRead, 8_750_000_000),
                 (Output, 140_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -974,8 +980,8 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
     id: "amazon.nova-premier-v1:0",
     name: "Nova Premier",
     base: Some("amazon/nova-premier"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(10_000),
     tools: Yes,
@@ -987,9 +993,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
                 (CacheRead, 625_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1029,8 +1033,8 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
     family: Some("nova-pro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -1056,9 +1060,7 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
                 (CacheRead, 200_000_000_000),
                 (Output, 3_200_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1211,12 +1213,7 @@ pub static AMAZON_TITAN_EMBED_TEXT_V1: Model = Model {
     name: "amazon.titan-embed-text-v1",
     capability: Capability::Embeddings,
     context: Some(8_192),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 100_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 100_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -1245,12 +1242,7 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 20_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 20_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -1301,8 +1293,8 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-express-v1",
     name: "amazon.titan-text-express-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(42_000),
     max_output: Some(8_000),
     price: Price::Priced(&[
@@ -1320,12 +1312,7 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 200_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 200_000_000_000), (Output, 600_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -1337,8 +1324,8 @@ pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-lite-v1",
     name: "amazon.titan-text-lite-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(42_000),
     max_output: Some(4_000),
     price: Price::Priced(&[
@@ -1349,12 +1336,7 @@ pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 200_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 200_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -1364,8 +1346,8 @@ pub static AMAZON_TITAN_TEXT_PREMIER_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-premier-v1:0",
     name: "amazon.titan-text-premier-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(42_000),
     max_output: Some(32_000),
     price: Price::Priced(&[Card {
@@ -1391,8 +1373,8 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -1407,9 +1389,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
             (CacheWrite, 1_000_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1426,8 +1406,8 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -1442,9 +1422,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1461,8 +1439,8 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -1477,9 +1455,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1496,8 +1472,8 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1512,9 +1488,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1531,8 +1505,8 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -1547,9 +1521,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1566,8 +1538,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1583,9 +1555,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite1h, 22_000_000_000_000),
             (Output, 55_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1600,8 +1570,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1630,9 +1600,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
                 (CacheWrite1h, 22_000_000_000_000),
                 (Output, 55_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1656,9 +1624,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
             (CacheWrite1h, 17_600_000_000_000),
             (Output, 44_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1676,8 +1642,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1714,9 +1680,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1733,8 +1697,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1789,9 +1753,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                     (Output, 2_750_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1805,8 +1767,8 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-instant-v1",
     name: "anthropic.claude-instant-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(100_000),
     max_output: Some(8_191),
     price: Price::Priced(&[
@@ -1849,8 +1811,8 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     name: "Claude Mythos 5.1",
     base: Some("anthropic/claude-mythos-5-1"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1883,8 +1845,8 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     name: "Claude Mythos Preview",
     base: Some("anthropic/claude-mythos-preview"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1923,8 +1885,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20270108)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1945,9 +1907,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1964,8 +1924,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1980,9 +1940,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1999,8 +1957,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2023,9 +1981,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2042,8 +1998,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2066,9 +2022,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2085,8 +2039,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2108,9 +2062,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2127,8 +2079,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2164,9 +2116,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
                 (CacheWrite1h, 11_000_000_000_000),
                 (Output, 27_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2182,8 +2132,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2212,9 +2162,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
                 (CacheWrite1h, 11_000_000_000_000),
                 (Output, 27_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2230,8 +2178,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2260,9 +2208,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
                 (CacheWrite1h, 8_800_000_000_000),
                 (Output, 22_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2283,8 +2229,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261014)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2299,9 +2245,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2322,8 +2266,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2360,9 +2304,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_600_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2380,8 +2322,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2404,9 +2346,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2424,8 +2364,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2462,9 +2402,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
                 (CacheWrite1h, 4_400_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2480,8 +2418,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2510,9 +2448,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
                 (CacheWrite1h, 4_400_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2523,8 +2459,8 @@ pub static ANTHROPIC_CLAUDE_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v1",
     name: "anthropic.claude-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(100_000),
     max_output: Some(8_191),
     price: Price::Priced(&[Card {
@@ -2543,8 +2479,8 @@ pub static ANTHROPIC_CLAUDE_V2_1: Model = Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v2:1",
     name: "anthropic.claude-v2:1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(100_000),
     max_output: Some(8_191),
     price: Price::Priced(&[Card {
@@ -2569,8 +2505,8 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2601,8 +2537,8 @@ pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     id: "apac.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (APAC)",
     base: Some("amazon/nova-2-pro-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2635,8 +2571,8 @@ pub static APAC_AMAZON_NOVA_LITE_V1_0: Model = Model {
     family: Some("nova-lite"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2667,8 +2603,8 @@ pub static APAC_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     family: Some("nova-micro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2700,8 +2636,8 @@ pub static APAC_AMAZON_NOVA_PRO_V1_0: Model = Model {
     family: Some("nova-pro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2751,8 +2687,8 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2790,8 +2726,8 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2808,9 +2744,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2833,8 +2767,8 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (APAC)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2862,9 +2796,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2878,8 +2810,8 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     name: "Claude Mythos Preview (APAC)",
     base: Some("anthropic/claude-mythos-preview"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2915,8 +2847,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2932,9 +2864,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2950,8 +2880,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2985,8 +2915,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (APAC)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3019,8 +2949,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (APAC)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3059,8 +2989,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261014)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3075,9 +3005,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3094,8 +3022,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3111,9 +3039,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3130,8 +3056,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3147,9 +3073,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3163,8 +3087,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (APAC)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3179,9 +3103,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3198,8 +3120,8 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3215,9 +3137,7 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite1h, 22_000_000_000_000),
             (Output, 55_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3235,8 +3155,8 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3260,9 +3180,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3285,8 +3203,8 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (AU)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3314,9 +3232,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3330,8 +3246,8 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     name: "Claude Mythos Preview (AU)",
     base: Some("anthropic/claude-mythos-preview"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3367,8 +3283,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3391,9 +3307,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3410,8 +3324,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3427,9 +3341,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3445,8 +3357,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3468,9 +3380,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3484,8 +3394,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (AU)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3500,9 +3410,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3516,8 +3424,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (AU)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3532,9 +3440,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite1h, 8_800_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3555,8 +3461,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3580,9 +3486,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_600_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3607,8 +3511,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3631,9 +3535,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3650,8 +3552,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3674,9 +3576,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3690,8 +3590,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (AU)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3706,9 +3606,7 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3718,8 +3616,8 @@ pub static COHERE_COMMAND_LIGHT_TEXT_V14: Model = Model {
     provider: "amazon-bedrock",
     id: "cohere.command-light-text-v14",
     name: "cohere.command-light-text-v14",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -3736,8 +3634,8 @@ pub static COHERE_COMMAND_TEXT_V14: Model = Model {
     provider: "amazon-bedrock",
     id: "cohere.command-text-v14",
     name: "cohere.command-text-v14",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -3830,8 +3728,8 @@ pub static DEEPSEEK_R1_V1_0: Model = Model {
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -3841,9 +3739,7 @@ pub static DEEPSEEK_R1_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_350_000_000_000), (Output, 5_400_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3861,8 +3757,8 @@ pub static DEEPSEEK_V3_V1_0: Model = Model {
     released: Some(Date(20250918)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -3894,8 +3790,8 @@ pub static DEEPSEEK_V3_1: Model = Model {
     name: "deepseek.v3.1",
     status: Status::Deprecated,
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_000),
     tools: Yes,
@@ -3955,8 +3851,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20260206)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(81_920),
     reasoning: Yes,
@@ -4037,8 +3933,8 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4052,9 +3948,7 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
             (CacheRead, 82_500_000_000),
             (Output, 2_750_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4067,8 +3961,8 @@ pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     id: "eu.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (EU)",
     base: Some("amazon/nova-2-pro-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4101,8 +3995,8 @@ pub static EU_AMAZON_NOVA_LITE_V1_0: Model = Model {
     family: Some("nova-lite"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4133,8 +4027,8 @@ pub static EU_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     family: Some("nova-micro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4166,8 +4060,8 @@ pub static EU_AMAZON_NOVA_PRO_V1_0: Model = Model {
     family: Some("nova-pro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4213,8 +4107,8 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4229,9 +4123,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
             (CacheWrite, 1_000_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4248,8 +4140,8 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4264,9 +4156,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4283,8 +4173,8 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -4299,9 +4189,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4318,8 +4206,8 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4334,9 +4222,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4353,8 +4239,8 @@ pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -4369,9 +4255,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4388,8 +4272,8 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4411,9 +4295,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite1h, 22_000_000_000_000),
             (Output, 55_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4427,8 +4309,8 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1 (EU)",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4470,9 +4352,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
             (CacheWrite1h, 17_600_000_000_000),
             (Output, 44_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4493,8 +4373,8 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261015)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4518,9 +4398,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4543,8 +4421,8 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (EU)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4572,9 +4450,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4594,8 +4470,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20270108)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -4610,9 +4486,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4629,8 +4503,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -4645,9 +4519,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4664,8 +4536,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4688,9 +4560,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4707,8 +4577,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4731,9 +4601,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4750,8 +4618,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4773,9 +4641,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4791,8 +4657,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4814,9 +4680,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4830,8 +4694,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (EU)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4846,9 +4710,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4862,8 +4724,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (EU)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4878,9 +4740,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite1h, 8_800_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4900,8 +4760,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261014)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4916,9 +4776,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4939,8 +4797,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -4964,9 +4822,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_600_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4991,8 +4847,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5015,9 +4871,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5034,8 +4888,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5058,9 +4912,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5074,8 +4926,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (EU)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5090,9 +4942,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5105,8 +4955,8 @@ pub static EU_DEEPSEEK_V3_2: Model = Model {
     id: "eu.deepseek.v3.2",
     name: "DeepSeek-V3.2 (EU)",
     family: Some("deepseek"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(81_920),
     reasoning: Yes,
@@ -5146,8 +4996,8 @@ pub static EU_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
     name: "eu.meta.llama3-2-1b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -5171,8 +5021,8 @@ pub static EU_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     name: "eu.meta.llama3-2-3b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -5193,8 +5043,8 @@ pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     id: "eu.mistral.pixtral-large-2502-v1:0",
     name: "Pixtral Large (25.02) (EU)",
     family: Some("mistral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -5273,8 +5123,8 @@ pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     name: "eu.twelvelabs.pegasus-1-2-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20270322)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(Output, 7_500_000_000_000), (VideoSecondsIn, 490_000_000)],
         source: Some(
@@ -5299,8 +5149,8 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5315,9 +5165,7 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 2_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5353,8 +5201,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5376,9 +5224,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite1h, 20_000_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5392,8 +5238,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1 (Global)",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5408,9 +5254,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
             (CacheWrite1h, 20_000_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5433,9 +5277,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
             (CacheWrite1h, 16_000_000_000_000),
             (Output, 40_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5453,8 +5295,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5478,9 +5320,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_000_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5503,8 +5343,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (Global)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5532,9 +5372,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_500_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5548,8 +5386,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     name: "Claude Mythos 5.1 (Global)",
     base: Some("anthropic/claude-mythos-5-1"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5591,9 +5429,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
             (CacheWrite1h, 16_000_000_000_000),
             (Output, 40_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5610,8 +5446,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5634,9 +5470,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
             (CacheWrite1h, 10_000_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5653,8 +5487,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5677,9 +5511,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
             (CacheWrite1h, 10_000_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5696,8 +5528,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5719,9 +5551,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 10_000_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5737,8 +5567,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5760,9 +5590,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite1h, 10_000_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5776,8 +5604,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (Global)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5792,9 +5620,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite1h, 10_000_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5808,8 +5634,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (Global)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5824,9 +5650,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite1h, 8_000_000_000_000),
             (Output, 20_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5846,8 +5670,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261014)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5862,9 +5686,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5885,8 +5707,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5910,9 +5732,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_000_000_000_000),
                 (Output, 15_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5937,8 +5757,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -5961,9 +5781,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_000_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5980,8 +5798,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -6004,9 +5822,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_000_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6020,8 +5836,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (Global)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -6036,9 +5852,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_000_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6068,8 +5882,8 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3: Model = Model {
     provider: "amazon-bedrock",
     id: "global.moonshotai.kimi-k3",
     name: "global.moonshotai.kimi-k3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -6083,9 +5897,7 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3: Model = Model {
                 (CacheWrite, 3_750_000_000_000),
                 (Output, 15_000_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -6129,9 +5941,7 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Model = Model {
             (CacheWrite, 5_000_000_000_000),
             (Output, 20_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6149,8 +5959,8 @@ pub static GLOBAL_OPENAI_GPT_5_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6199,8 +6009,8 @@ pub static GLOBAL_OPENAI_GPT_5_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6245,8 +6055,8 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
     id: "global.openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna (Global)",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6272,9 +6082,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
                 (Output, 1_800_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6290,8 +6098,8 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
     id: "global.openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol (Global)",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6319,9 +6127,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
                     (Output, 45_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -6343,9 +6149,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
                     (Output, 30_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6360,8 +6164,8 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
     id: "global.openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra (Global)",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6387,9 +6191,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
                 (Output, 18_000_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6404,8 +6206,8 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
     id: "global.openai.gpt-6-astra",
     name: "GPT-6 Astra (Global)",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6432,9 +6234,7 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
                     (Output, 75_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -6473,8 +6273,8 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
     id: "global.openai.gpt-6-luna",
     name: "GPT-6 Luna (Global)",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6500,9 +6300,7 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
                 (Output, 750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6516,8 +6314,8 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
     id: "global.openai.gpt-6-sol",
     name: "GPT-6 Sol (Global)",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6543,9 +6341,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6562,8 +6358,8 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
     name: "GPT-6.1 Sol (Global)",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6590,9 +6386,7 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
                     (Output, 15_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -6651,9 +6445,7 @@ pub static GLOBAL_OPENAI_GPT_6_1_TERRA: Model = Model {
                 (Output, 7_500_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6668,8 +6460,8 @@ pub static GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     name: "global.twelvelabs.pegasus-1-2-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20270322)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(Output, 7_500_000_000_000), (VideoSecondsIn, 490_000_000)],
         source: Some(
@@ -6688,8 +6480,8 @@ pub static GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "global.twelvelabs.pegasus-1-5-v1:0",
     name: "global.twelvelabs.pegasus-1-5-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(261_120),
     max_output: Some(98_304),
     price: Price::Priced(&[Card {
@@ -6714,8 +6506,8 @@ pub static GLOBAL_XAI_GROK_4_6: Model = Model {
     name: "Grok 4.6 (Global)",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -6768,8 +6560,8 @@ pub static GLOBAL_XAI_GROK_4_7: Model = Model {
     name: "Grok 4.7 (Global)",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(524_288),
     reasoning: Yes,
     tools: Yes,
@@ -6827,8 +6619,8 @@ pub static GLOBAL_ZAI_GLM_5_3: Model = Model {
     provider: "amazon-bedrock",
     id: "global.zai.glm-5.3",
     name: "global.zai.glm-5.3",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -6842,9 +6634,7 @@ pub static GLOBAL_ZAI_GLM_5_3: Model = Model {
                 (CacheWrite, 2_100_000_000_000),
                 (Output, 5_280_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -6902,8 +6692,8 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     released: Some(Date(20241201)),
     cutoff: Some(Date(20241200)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -6913,12 +6703,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 90_000_000_000), (Output, 290_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 90_000_000_000), (Output, 290_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 50_000_000_000), (Output, 150_000_000_000)],
@@ -6960,8 +6745,8 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     released: Some(Date(20250727)),
     cutoff: Some(Date(20250700)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -6971,12 +6756,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 230_000_000_000), (Output, 380_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 230_000_000_000), (Output, 380_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 120_000_000_000), (Output, 190_000_000_000)],
@@ -7017,8 +6797,8 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20241201)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -7027,12 +6807,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 40_000_000_000), (Output, 80_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 40_000_000_000), (Output, 80_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 20_000_000_000), (Output, 40_000_000_000)],
@@ -7072,8 +6847,8 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
     base: Some("google/gemma-4-26b-a4b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -7203,8 +6978,8 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
     base: Some("google/gemma-4-31b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -7335,7 +7110,7 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20260402)),
     input: &[Text, Image, Audio],
-    output: &[Text],
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -7460,8 +7235,8 @@ pub static IN_MOONSHOTAI_KIMI_K3: Model = Model {
     provider: "amazon-bedrock",
     id: "in.moonshotai.kimi-k3",
     name: "in.moonshotai.kimi-k3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -7475,9 +7250,7 @@ pub static IN_MOONSHOTAI_KIMI_K3: Model = Model {
                 (CacheWrite, 4_125_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -7521,9 +7294,7 @@ pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
             (CacheWrite, 5_500_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7539,8 +7310,8 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -7554,9 +7325,7 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
             (CacheRead, 82_500_000_000),
             (Output, 2_750_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7574,8 +7343,8 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -7592,9 +7361,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -7617,8 +7384,8 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (JP)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7646,9 +7413,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7665,8 +7430,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7688,9 +7453,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7706,8 +7469,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7729,9 +7492,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7745,8 +7506,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (JP)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7761,9 +7522,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7777,8 +7536,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (JP)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7793,9 +7552,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite1h, 8_800_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7816,8 +7573,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -7841,9 +7598,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_600_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -7868,8 +7623,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -7892,9 +7647,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7911,8 +7664,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7935,9 +7688,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7951,8 +7702,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (JP)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7967,9 +7718,7 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7979,8 +7728,8 @@ pub static META_LLAMA2_13B_CHAT_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "meta.llama2-13b-chat-v1",
     name: "meta.llama2-13b-chat-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -7997,8 +7746,8 @@ pub static META_LLAMA2_70B_CHAT_V1: Model = Model {
     provider: "amazon-bedrock",
     id: "meta.llama2-70b-chat-v1",
     name: "meta.llama2-70b-chat-v1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -8024,8 +7773,8 @@ pub static META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8059,8 +7808,8 @@ pub static META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8069,12 +7818,7 @@ pub static META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 360_000_000_000), (Output, 360_000_000_000)],
@@ -8101,8 +7845,8 @@ pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8111,12 +7855,7 @@ pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 220_000_000_000), (Output, 220_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 220_000_000_000), (Output, 220_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 110_000_000_000), (Output, 110_000_000_000)],
@@ -8142,8 +7881,8 @@ pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8153,9 +7892,7 @@ pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 160_000_000_000), (Output, 160_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8169,16 +7906,14 @@ pub static META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
     name: "meta.llama3-2-1b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8192,16 +7927,14 @@ pub static META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     name: "meta.llama3-2-3b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8220,8 +7953,8 @@ pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8231,9 +7964,7 @@ pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8253,8 +7984,8 @@ pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8263,12 +7994,7 @@ pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 360_000_000_000), (Output, 360_000_000_000)],
@@ -8299,8 +8025,8 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -8344,12 +8070,7 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 2_650_000_000_000), (Output, 3_500_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 2_650_000_000_000), (Output, 3_500_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -8374,8 +8095,8 @@ pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -8426,12 +8147,7 @@ pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 300_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 300_000_000_000), (Output, 600_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -8451,8 +8167,8 @@ pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8461,12 +8177,7 @@ pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 240_000_000_000), (Output, 970_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 240_000_000_000), (Output, 970_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 120_000_000_000), (Output, 485_000_000_000)],
@@ -8493,8 +8204,8 @@ pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(10_000_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8503,12 +8214,7 @@ pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 170_000_000_000), (Output, 660_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 170_000_000_000), (Output, 660_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 85_000_000_000), (Output, 330_000_000_000)],
@@ -8536,8 +8242,8 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251027)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_608),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -8606,8 +8312,8 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251223)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -8733,8 +8439,8 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -8877,8 +8583,8 @@ pub static MISTRAL_DEVSTRAL_2_123B: Model = Model {
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8888,12 +8594,7 @@ pub static MISTRAL_DEVSTRAL_2_123B: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 400_000_000_000), (Output, 2_000_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 400_000_000_000), (Output, 2_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 200_000_000_000), (Output, 1_000_000_000_000)],
@@ -8931,8 +8632,8 @@ pub static MISTRAL_MAGISTRAL_SMALL_2509: Model = Model {
     name: "Magistral Small 1.2",
     family: Some("magistral"),
     released: Some(Date(20251202)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(40_000),
     reasoning: Yes,
@@ -8942,12 +8643,7 @@ pub static MISTRAL_MAGISTRAL_SMALL_2509: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 250_000_000_000), (Output, 750_000_000_000)],
@@ -8985,8 +8681,8 @@ pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
     name: "Ministral 14B 3.0",
     family: Some("ministral"),
     released: Some(Date(20241201)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -8996,12 +8692,7 @@ pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
@@ -9039,8 +8730,8 @@ pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
     name: "Ministral 3 3B",
     family: Some("ministral"),
     released: Some(Date(20251202)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -9050,12 +8741,7 @@ pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 50_000_000_000), (Output, 50_000_000_000)],
@@ -9093,8 +8779,8 @@ pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Model = Model {
     name: "Ministral 3 8B",
     family: Some("ministral"),
     released: Some(Date(20241201)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9104,12 +8790,7 @@ pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 70_000_000_000), (Output, 70_000_000_000)],
@@ -9145,8 +8826,8 @@ pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
     name: "mistral.mistral-7b-instruct-v0:2",
     status: Status::Deprecated,
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     price: Price::Priced(&[
@@ -9157,12 +8838,7 @@ pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 200_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 200_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -9174,8 +8850,8 @@ pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-2402-v1:0",
     name: "mistral.mistral-large-2402-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -9187,12 +8863,7 @@ pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 4_000_000_000_000), (Output, 12_000_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 4_000_000_000_000), (Output, 12_000_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -9202,8 +8873,8 @@ pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-2407-v1:0",
     name: "mistral.mistral-large-2407-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_191),
     tools: Yes,
@@ -9232,8 +8903,8 @@ pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -9243,12 +8914,7 @@ pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 250_000_000_000), (Output, 750_000_000_000)],
@@ -9281,18 +8947,13 @@ pub static MISTRAL_MISTRAL_SMALL_2402_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-small-2402-v1:0",
     name: "mistral.mistral-small-2402-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 1_000_000_000_000), (Output, 3_000_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 1_000_000_000_000), (Output, 3_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
@@ -9314,8 +8975,8 @@ pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     name: "mistral.mixtral-8x7b-instruct-v0:1",
     status: Status::Deprecated,
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     price: Price::Priced(&[
@@ -9326,12 +8987,7 @@ pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 450_000_000_000), (Output, 700_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 450_000_000_000), (Output, 700_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -9345,8 +9001,8 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     name: "Pixtral Large (25.02)",
     family: Some("mistral"),
     released: Some(Date(20250408)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -9356,9 +9012,7 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9379,7 +9033,7 @@ pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
     released: Some(Date(20241201)),
     retires: Some(Date(20270330)),
     input: &[Audio, Text],
-    output: &[Text],
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(4_096),
     reasoning: No,
@@ -9389,12 +9043,7 @@ pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 40_000_000_000), (Output, 40_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 40_000_000_000), (Output, 40_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 20_000_000_000), (Output, 20_000_000_000)],
@@ -9436,7 +9085,7 @@ pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Model = Model {
     released: Some(Date(20250701)),
     retires: Some(Date(20270330)),
     input: &[Text, Audio],
-    output: &[Text],
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -9446,12 +9095,7 @@ pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Model = Model {
     attachments: Yes,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 50_000_000_000), (Output, 150_000_000_000)],
@@ -9493,8 +9137,8 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_143),
     max_output: Some(16_000),
     reasoning: Yes,
@@ -9555,8 +9199,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_000),
     reasoning: Yes,
@@ -9662,8 +9306,8 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_143),
     max_output: Some(16_000),
     reasoning: Yes,
@@ -9742,8 +9386,8 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k3",
     name: "moonshotai.kimi-k3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -9757,9 +9401,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
                 (CacheWrite, 4_125_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -9806,8 +9448,8 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251028)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9933,8 +9575,8 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     base: Some("nvidia/nemotron-3-nano-30b-a3b"),
     family: Some("nemotron"),
     released: Some(Date(20251215)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -9951,12 +9593,7 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 60_000_000_000), (Output, 240_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 60_000_000_000), (Output, 240_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &[
@@ -10053,8 +9690,8 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250818)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -10071,12 +9708,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 60_000_000_000), (Output, 230_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 60_000_000_000), (Output, 230_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &[
@@ -10172,8 +9804,8 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     base: Some("nvidia/nemotron-3-super-120b-a12b"),
     family: Some("nemotron"),
     released: Some(Date(20260311)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -10197,12 +9829,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 650_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 650_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &[
@@ -10302,8 +9929,8 @@ pub static OPENAI_GPT_5_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10385,8 +10012,8 @@ pub static OPENAI_GPT_5_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10439,8 +10066,8 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
     id: "openai.gpt-5.6-cyber",
     name: "gpt-5.6-cyber",
     base: Some("openai/gpt-5.6-cyber"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -10475,8 +10102,8 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     id: "openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10518,9 +10145,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
                 (CacheWrite, 1_375_000_000_000),
                 (Output, 6_600_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -10544,9 +10169,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
                     (Searches, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10563,8 +10186,8 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
     id: "openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10593,9 +10216,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
                     (Output, 49_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -10619,9 +10240,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
                     (Searches, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10639,8 +10258,8 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     id: "openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10682,9 +10301,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -10708,9 +10325,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
                     (Searches, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10726,8 +10341,8 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
     id: "openai.gpt-6-astra",
     name: "GPT-6 Astra",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10755,9 +10370,7 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
                     (Output, 82_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -10796,8 +10409,8 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
     id: "openai.gpt-6-luna",
     name: "GPT-6 Luna",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10823,9 +10436,7 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
                 (Output, 825_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10839,8 +10450,8 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     id: "openai.gpt-6-sol",
     name: "GPT-6 Sol",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10866,9 +10477,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
                 (Output, 16_500_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10885,8 +10494,8 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     name: "GPT-6.1 Sol",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -10914,9 +10523,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
                     (Output, 16_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -10955,8 +10562,8 @@ pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
     id: "openai.gpt-daybreak-blue-5.6-sol",
     name: "gpt-daybreak-blue-latest",
     base: Some("openai/gpt-daybreak-blue"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -11006,8 +10613,8 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -11140,8 +10747,8 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -11164,12 +10771,7 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &[
@@ -11262,8 +10864,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     name: "gpt-oss-20b",
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -11395,8 +10997,8 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
     name: "gpt-oss-20b",
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -11419,12 +11021,7 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
             checked: Some(Date(20260900)),
             ..Card::STANDARD
         },
-        Card {
-            rates: &[(Input, 70_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 70_000_000_000), (Output, 300_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &[
@@ -11517,8 +11114,8 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_120B: Model = Model {
     base: Some("openai/gpt-oss-safeguard-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20251029)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11579,8 +11176,8 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     name: "GPT OSS Safeguard 20B",
     family: Some("gpt-oss"),
     released: Some(Date(20251029)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11638,8 +11235,8 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-235b-a22b-2507",
     name: "qwen.qwen3-235b-a22b-2507",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -11697,8 +11294,8 @@ pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250918)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(8_192),
     reasoning: No,
@@ -11752,8 +11349,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -11763,12 +11360,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
@@ -11808,8 +11400,8 @@ pub static QWEN_QWEN3_32B_V1_0: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -11819,12 +11411,7 @@ pub static QWEN_QWEN3_32B_V1_0: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
@@ -11867,8 +11454,8 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_000),
     reasoning: No,
@@ -11878,12 +11465,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
@@ -11925,8 +11507,8 @@ pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: No,
@@ -11936,12 +11518,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
@@ -11977,8 +11554,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_000),
     reasoning: No,
@@ -11988,12 +11565,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 450_000_000_000), (Output, 1_800_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 450_000_000_000), (Output, 1_800_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 225_000_000_000), (Output, 900_000_000_000)],
@@ -12033,8 +11605,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -12045,9 +11617,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 450_000_000_000), (Output, 1_800_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12068,8 +11638,8 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     name: "Qwen3 Coder Next",
     family: Some("qwen"),
     released: Some(Date(20260206)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -12189,8 +11759,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(262_000),
     reasoning: No,
@@ -12252,8 +11822,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_000),
     reasoning: No,
@@ -12313,8 +11883,8 @@ pub static QWEN_QWEN3_VL_235B_A22B: Model = Model {
     name: "Qwen/Qwen3-VL-235B-A22B-Instruct",
     family: Some("qwen"),
     released: Some(Date(20251004)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(262_000),
     reasoning: No,
@@ -12324,12 +11894,7 @@ pub static QWEN_QWEN3_VL_235B_A22B: Model = Model {
     attachments: Yes,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 530_000_000_000), (Output, 2_660_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 530_000_000_000), (Output, 2_660_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 260_000_000_000), (Output, 1_330_000_000_000)],
@@ -12357,19 +11922,14 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-vl-235b-a22b-instruct",
     name: "qwen.qwen3-vl-235b-a22b-instruct",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_000),
     tools: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 530_000_000_000), (Output, 2_660_000_000_000)],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 530_000_000_000), (Output, 2_660_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 260_000_000_000), (Output, 1_330_000_000_000)],
@@ -12879,8 +12439,8 @@ pub static TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     name: "twelvelabs.pegasus-1-2-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20270322)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(Output, 7_500_000_000_000), (VideoSecondsIn, 490_000_000)],
         source: Some(
@@ -12899,8 +12459,8 @@ pub static TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.pegasus-1-5-v1:0",
     name: "twelvelabs.pegasus-1-5-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(261_120),
     max_output: Some(98_304),
     price: Price::Priced(&[Card {
@@ -12923,8 +12483,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1 (US GovCloud)",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -12956,8 +12516,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (US GovCloud)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13005,8 +12565,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13038,8 +12598,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (US GovCloud)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13070,8 +12630,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (US GovCloud)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13106,8 +12666,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -13155,8 +12715,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13188,8 +12748,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (US GovCloud)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13226,8 +12786,8 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251028)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -13256,8 +12816,8 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     base: Some("nvidia/nemotron-3-nano-30b-a3b"),
     family: Some("nemotron"),
     released: Some(Date(20251215)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -13287,8 +12847,8 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250818)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -13317,8 +12877,8 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     base: Some("nvidia/nemotron-3-super-120b-a12b"),
     family: Some("nemotron"),
     released: Some(Date(20260311)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -13345,8 +12905,8 @@ pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -13372,8 +12932,8 @@ pub static US_GOV_OPENAI_GPT_OSS_20B_1_0: Model = Model {
     id: "us-gov.openai.gpt-oss-20b-1:0",
     name: "gpt-oss-20b (US GovCloud)",
     family: Some("gpt-oss"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -13402,8 +12962,8 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
     name: "Grok 4.6 (US GovCloud)",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -13437,8 +12997,8 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     base: Some("amazon/nova-2-lite"),
     family: Some("nova"),
     released: Some(Date(20241201)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -13453,9 +13013,7 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 2_750_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -13500,8 +13058,8 @@ pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     id: "us.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (US)",
     base: Some("amazon/nova-2-pro-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -13580,8 +13138,8 @@ pub static US_AMAZON_NOVA_LITE_V1_0: Model = Model {
     family: Some("nova-lite"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13628,8 +13186,8 @@ pub static US_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     family: Some("nova-micro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13678,8 +13236,8 @@ pub static US_AMAZON_NOVA_PRO_V1_0: Model = Model {
     family: Some("nova-pro"),
     released: Some(Date(20241203)),
     cutoff: Some(Date(20241000)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13751,8 +13309,8 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13767,9 +13325,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
             (CacheWrite, 1_000_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13786,8 +13342,8 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13802,9 +13358,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13821,8 +13375,8 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -13837,9 +13391,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13856,8 +13408,8 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -13872,9 +13424,7 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13891,8 +13441,8 @@ pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -13907,9 +13457,7 @@ pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13926,8 +13474,8 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13949,9 +13497,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite1h, 22_000_000_000_000),
             (Output, 55_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13965,8 +13511,8 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1 (US)",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -13981,9 +13527,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
             (CacheWrite1h, 22_000_000_000_000),
             (Output, 55_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14006,9 +13550,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
             (CacheWrite1h, 17_600_000_000_000),
             (Output, 44_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14026,8 +13568,8 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -14051,9 +13593,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -14076,8 +13616,8 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5 (US)",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14105,9 +13645,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Output, 2_750_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14121,8 +13659,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
     name: "Claude Mythos 5 (US)",
     base: Some("anthropic/claude-mythos-5"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14155,8 +13693,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     name: "Claude Mythos 5.1 (US)",
     base: Some("anthropic/claude-mythos-5-1"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14189,8 +13727,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     name: "Claude Mythos Preview (US)",
     base: Some("anthropic/claude-mythos-preview"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14229,8 +13767,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20270108)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -14251,9 +13789,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14270,8 +13806,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -14286,9 +13822,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14305,8 +13839,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -14329,9 +13863,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14348,8 +13880,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14372,9 +13904,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14391,8 +13921,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14414,9 +13944,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14432,8 +13960,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14455,9 +13983,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14471,8 +13997,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5 (US)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14487,9 +14013,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite1h, 11_000_000_000_000),
             (Output, 27_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14503,8 +14027,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5 (US)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14519,9 +14043,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite1h, 8_800_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14541,8 +14063,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261014)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -14557,9 +14079,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14580,8 +14100,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20270408)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -14605,9 +14125,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
                 (CacheWrite1h, 6_600_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -14632,8 +14150,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -14656,9 +14174,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite1h, 6_600_000_000_000),
             (Output, 16_500_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14675,8 +14191,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14699,9 +14215,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14715,8 +14229,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5 (US)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -14731,9 +14245,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite1h, 4_400_000_000_000),
             (Output, 11_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14768,8 +14280,8 @@ pub static US_DEEPSEEK_R1_V1_0: Model = Model {
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -14798,8 +14310,8 @@ pub static US_DEEPSEEK_V3_2: Model = Model {
     id: "us.deepseek.v3.2",
     name: "DeepSeek-V3.2 (US)",
     family: Some("deepseek"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(81_920),
     reasoning: Yes,
@@ -14862,8 +14374,8 @@ pub static US_META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -14897,8 +14409,8 @@ pub static US_META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -14943,8 +14455,8 @@ pub static US_META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -14988,8 +14500,8 @@ pub static US_META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -15017,8 +14529,8 @@ pub static US_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
     name: "us.meta.llama3-2-1b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -15042,8 +14554,8 @@ pub static US_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     name: "us.meta.llama3-2-3b-instruct-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20260707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -15072,8 +14584,8 @@ pub static US_META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20260707)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -15107,8 +14619,8 @@ pub static US_META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -15153,8 +14665,8 @@ pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -15199,8 +14711,8 @@ pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20270330)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(10_000_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -15236,8 +14748,8 @@ pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     id: "us.mistral.pixtral-large-2502-v1:0",
     name: "Pixtral Large (25.02) (US)",
     family: Some("mistral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -15265,8 +14777,8 @@ pub static US_MOONSHOTAI_KIMI_K3: Model = Model {
     provider: "amazon-bedrock",
     id: "us.moonshotai.kimi-k3",
     name: "us.moonshotai.kimi-k3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -15280,9 +14792,7 @@ pub static US_MOONSHOTAI_KIMI_K3: Model = Model {
                 (CacheWrite, 4_125_000_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -15326,9 +14836,7 @@ pub static US_MOONSHOTAI_KIMI_K3_1: Model = Model {
             (CacheWrite, 5_500_000_000_000),
             (Output, 22_000_000_000_000),
         ],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15346,8 +14854,8 @@ pub static US_OPENAI_GPT_5_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15396,8 +14904,8 @@ pub static US_OPENAI_GPT_5_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15444,8 +14952,8 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
     id: "us.openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna (US)",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15461,9 +14969,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
                 (CacheWrite, 1_375_000_000_000),
                 (Output, 6_600_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -15485,9 +14991,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
                     (Output, 1_980_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -15504,8 +15008,8 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
     id: "us.openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol (US)",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15533,9 +15037,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
                     (Output, 49_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -15557,9 +15059,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
                     (Output, 33_000_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -15576,8 +15076,8 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
     id: "us.openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra (US)",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15593,9 +15093,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 16_500_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -15617,9 +15115,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
                     (Output, 19_800_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -15635,8 +15131,8 @@ pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
     id: "us.openai.gpt-6-astra",
     name: "GPT-6 Astra (US)",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15663,9 +15159,7 @@ pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
                     (Output, 82_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -15704,8 +15198,8 @@ pub static US_OPENAI_GPT_6_LUNA: Model = Model {
     id: "us.openai.gpt-6-luna",
     name: "GPT-6 Luna (US)",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15731,9 +15225,7 @@ pub static US_OPENAI_GPT_6_LUNA: Model = Model {
                 (Output, 825_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15747,8 +15239,8 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
     id: "us.openai.gpt-6-sol",
     name: "GPT-6 Sol (US)",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15774,9 +15266,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
                 (Output, 16_500_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15793,8 +15283,8 @@ pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
     name: "GPT-6.1 Sol (US)",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -15821,9 +15311,7 @@ pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
                     (Output, 16_500_000_000_000),
                 ],
             }],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -15882,9 +15370,7 @@ pub static US_OPENAI_GPT_6_1_TERRA: Model = Model {
                 (Output, 8_250_000_000_000),
             ],
         }],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16157,8 +15643,8 @@ pub static US_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
     name: "us.twelvelabs.pegasus-1-2-v1:0",
     status: Status::Deprecated,
     retires: Some(Date(20270322)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(Output, 7_500_000_000_000), (VideoSecondsIn, 490_000_000)],
         source: Some(
@@ -16177,8 +15663,8 @@ pub static US_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.pegasus-1-5-v1:0",
     name: "us.twelvelabs.pegasus-1-5-v1:0",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(261_120),
     max_output: Some(98_304),
     price: Price::Priced(&[Card {
@@ -16202,8 +15688,8 @@ pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
     family: Some("palmyra"),
     status: Status::Deprecated,
     retires: Some(Date(20270309)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16232,8 +15718,8 @@ pub static US_WRITER_PALMYRA_X5_V1_0: Model = Model {
     family: Some("palmyra"),
     status: Status::Deprecated,
     retires: Some(Date(20270321)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16263,8 +15749,8 @@ pub static US_XAI_GROK_4_6: Model = Model {
     name: "Grok 4.6 (US)",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -16317,8 +15803,8 @@ pub static US_XAI_GROK_4_7: Model = Model {
     name: "Grok 4.7 (US)",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(524_288),
     reasoning: Yes,
     tools: Yes,
@@ -16376,8 +15862,8 @@ pub static US_ZAI_GLM_5_3: Model = Model {
     provider: "amazon-bedrock",
     id: "us.zai.glm-5.3",
     name: "us.zai.glm-5.3",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -16391,9 +15877,7 @@ pub static US_ZAI_GLM_5_3: Model = Model {
                 (CacheWrite, 2_310_000_000_000),
                 (Output, 5_808_000_000_000),
             ],
-            source: Some("https://aws.amazon.com/bedrock/pricing/"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -16444,8 +15928,8 @@ pub static WRITER_PALMYRA_VISION_7B: Model = Model {
     provider: "amazon-bedrock",
     id: "writer.palmyra-vision-7b",
     name: "writer.palmyra-vision-7b",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Priced(&[
@@ -16500,8 +15984,8 @@ pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250428)),
     retires: Some(Date(20270309)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16511,9 +15995,7 @@ pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16530,8 +16012,8 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250428)),
     retires: Some(Date(20270321)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16541,9 +16023,7 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 600_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://aws.amazon.com/bedrock/pricing/"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16563,8 +16043,8 @@ pub static XAI_GROK_4_3: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -16718,8 +16198,8 @@ pub static XAI_GROK_4_6: Model = Model {
     name: "Grok 4.6",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -16834,8 +16314,8 @@ pub static ZAI_GLM_4_7: Model = Model {
     released: Some(Date(20251222)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -16901,8 +16381,8 @@ pub static ZAI_GLM_4_7_FLASH: Model = Model {
     released: Some(Date(20260119)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20270330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -16963,8 +16443,8 @@ pub static ZAI_GLM_5: Model = Model {
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(101_376),
     reasoning: Yes,

@@ -7,8 +7,8 @@ use portolan_types::Meter::{
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Model,
-    Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
+    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Modality,
+    Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
     Variable,
 };
 
@@ -137,6 +137,24 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://prices.azure.com/api/retail/prices"),
+    checked: Some(Date(20260900)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const EMBEDDING: &[Modality] = &[Embedding];
+const IMAGE: &[Modality] = &[Image];
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO: &[Modality] = &[Text, Image, Audio];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+const VIDEO: &[Modality] = &[Video];
+
 /// Cohere-Embed-V5-Fast: embeddings; 128,000 tokens; $0.08 in per million.
 ///
 /// - deprecated; retires 2027-01-23
@@ -151,9 +169,7 @@ pub static COHERE_EMBED_V5_FAST: Model = Model {
     context: Some(128_000),
     price: Price::Priced(&[Card {
         rates: &[(Input, 80_000_000_000), (InputImage, 400_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -172,9 +188,7 @@ pub static COHERE_EMBED_V5_PRO: Model = Model {
     context: Some(128_000),
     price: Price::Priced(&[Card {
         rates: &[(Input, 120_000_000_000), (InputImage, 400_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -193,8 +207,8 @@ pub static COHERE_COMMAND_A_PLUS_05_2026: Model = Model {
     released: Some(Date(20260520)),
     cutoff: Some(Date(20250401)),
     retires: Some(Date(20261016)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -206,9 +220,7 @@ pub static COHERE_COMMAND_A_PLUS_05_2026: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 800_000_000_000), (Output, 3_200_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -242,8 +254,8 @@ pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
     name: "DeepSeek-V4-Flash-0731",
     status: Status::Deprecated,
     retires: Some(Date(20261203)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -310,8 +322,8 @@ pub static FW_DEEPSEEK_V3_2: Model = Model {
     name: "FW-DeepSeek-V3.2",
     status: Status::Deprecated,
     retires: Some(Date(20270701)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: Yes,
@@ -323,9 +335,7 @@ pub static FW_DEEPSEEK_V3_2: Model = Model {
             (CacheRead, 310_000_000_000),
             (Output, 1_850_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -342,8 +352,8 @@ pub static FW_DEEPSEEK_V4_FLASH: Model = Model {
     family: Some("deepseek-flash"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -355,9 +365,7 @@ pub static FW_DEEPSEEK_V4_FLASH: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 30_000_000_000), (Output, 310_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -374,8 +382,8 @@ pub static FW_DEEPSEEK_V4_PRO: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -391,9 +399,7 @@ pub static FW_DEEPSEEK_V4_PRO: Model = Model {
             (CacheRead, 165_000_000_000),
             (Output, 3_828_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -405,8 +411,8 @@ pub static FW_DEEPSEEK_V4_1_FLASH: Model = Model {
     provider: "azure",
     id: "FW-DeepSeek-V4.1-Flash",
     name: "FW-DeepSeek-V4.1-Flash",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -414,9 +420,7 @@ pub static FW_DEEPSEEK_V4_1_FLASH: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 375_000_000_000), (CacheRead, 8_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -435,8 +439,8 @@ pub static FW_GLM_5: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260212)),
     retires: Some(Date(20270701)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -451,9 +455,7 @@ pub static FW_GLM_5: Model = Model {
             (CacheRead, 220_000_000_000),
             (Output, 3_520_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -472,8 +474,8 @@ pub static FW_GLM_5_1: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260407)),
     retires: Some(Date(20270701)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -489,9 +491,7 @@ pub static FW_GLM_5_1: Model = Model {
             (CacheRead, 286_000_000_000),
             (Output, 4_840_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -507,8 +507,8 @@ pub static FW_GLM_5_2: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -524,9 +524,7 @@ pub static FW_GLM_5_2: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 4_840_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -538,8 +536,8 @@ pub static FW_GLM_5_2_FAST: Model = Model {
     provider: "azure",
     id: "FW-GLM-5.2-Fast",
     name: "FW-GLM-5.2-Fast",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -551,9 +549,7 @@ pub static FW_GLM_5_2_FAST: Model = Model {
             (CacheRead, 231_000_000_000),
             (Output, 7_260_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -565,8 +561,8 @@ pub static FW_GLM_5_3: Model = Model {
     provider: "azure",
     id: "FW-GLM-5.3",
     name: "FW-GLM-5.3",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -578,9 +574,7 @@ pub static FW_GLM_5_3: Model = Model {
             (CacheRead, 325_000_000_000),
             (Output, 5_500_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -592,8 +586,8 @@ pub static FW_GLM_5_3_FLASH: Model = Model {
     provider: "azure",
     id: "FW-GLM-5.3-Flash",
     name: "FW-GLM-5.3-Flash",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -601,9 +595,7 @@ pub static FW_GLM_5_3_FLASH: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 188_000_000_000), (CacheRead, 38_000_000_000), (Output, 625_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -622,8 +614,8 @@ pub static FW_GPT_OSS_120B: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     retires: Some(Date(20270701)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -635,9 +627,7 @@ pub static FW_GPT_OSS_120B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 165_000_000_000), (CacheRead, 82_000_000_000), (Output, 660_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -649,8 +639,8 @@ pub static FW_INKLING: Model = Model {
     provider: "azure",
     id: "FW-Inkling",
     name: "FW-Inkling",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -662,9 +652,7 @@ pub static FW_INKLING: Model = Model {
             (CacheRead, 190_000_000_000),
             (Output, 4_460_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -684,8 +672,8 @@ pub static FW_KIMI_K2_5: Model = Model {
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270701)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -701,9 +689,7 @@ pub static FW_KIMI_K2_5: Model = Model {
             (CacheRead, 110_000_000_000),
             (Output, 3_300_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -720,8 +706,8 @@ pub static FW_KIMI_K2_6: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -737,9 +723,7 @@ pub static FW_KIMI_K2_6: Model = Model {
             (CacheRead, 176_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -756,8 +740,8 @@ pub static FW_KIMI_K2_7_CODE: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -773,9 +757,7 @@ pub static FW_KIMI_K2_7_CODE: Model = Model {
             (CacheRead, 210_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -787,8 +769,8 @@ pub static FW_KIMI_K3: Model = Model {
     provider: "azure",
     id: "FW-Kimi-K3",
     name: "FW-Kimi-K3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -800,9 +782,7 @@ pub static FW_KIMI_K3: Model = Model {
             (CacheRead, 300_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -821,8 +801,8 @@ pub static FW_MINIMAX_M2_5: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260212)),
     retires: Some(Date(20270701)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -837,9 +817,7 @@ pub static FW_MINIMAX_M2_5: Model = Model {
             (CacheRead, 33_000_000_000),
             (Output, 1_320_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -855,8 +833,8 @@ pub static FW_MINIMAX_M3: Model = Model {
     base: Some("minimax/MiniMax-M3"),
     family: Some("minimax"),
     released: Some(Date(20260601)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(512_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -871,9 +849,7 @@ pub static FW_MINIMAX_M3: Model = Model {
             (CacheRead, 66_000_000_000),
             (Output, 1_320_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -885,8 +861,8 @@ pub static FW_NEMOTRON_3_ULTRA_NVFP4: Model = Model {
     provider: "azure",
     id: "FW-Nemotron-3-Ultra-NVFP4",
     name: "FW-Nemotron-3-Ultra-NVFP4",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -898,9 +874,7 @@ pub static FW_NEMOTRON_3_ULTRA_NVFP4: Model = Model {
             (CacheRead, 130_000_000_000),
             (Output, 2_640_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -912,17 +886,15 @@ pub static FW_NEMOTRON_LIGHTNING_3_5_30B_A3B: Model = Model {
     provider: "azure",
     id: "FW-Nemotron-Lightning-3.5-30B-A3B",
     name: "FW-Nemotron-Lightning-3.5-30B-A3B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     reasoning: Yes,
     tools: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (CacheRead, 10_000_000_000), (Output, 220_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -934,8 +906,8 @@ pub static MAI_CYBER_1_FLASH: Model = Model {
     provider: "azure",
     id: "MAI-Cyber-1-Flash",
     name: "MAI-Cyber-1-Flash",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -966,8 +938,8 @@ pub static MAI_DS_R1: Model = Model {
     name: "MAI-DS-R1",
     status: Status::Retired,
     retires: Some(Date(20260227)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -1001,9 +973,7 @@ pub static MAI_IMAGE_2_5: Model = Model {
             (InputImage, 8_000_000_000_000),
             (OutputImage, 47_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1026,9 +996,7 @@ pub static MAI_IMAGE_2_5_FLASH: Model = Model {
             (InputImage, 1_750_000_000_000),
             (OutputImage, 19_500_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1075,9 +1043,7 @@ pub static MAI_IMAGE_2_6: Model = Model {
             (InputImage, 8_000_000_000_000),
             (OutputImage, 38_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1097,9 +1063,7 @@ pub static MAI_IMAGE_2_6_FLASH: Model = Model {
             (InputImage, 2_500_000_000_000),
             (OutputImage, 19_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1111,8 +1075,8 @@ pub static MAI_THINKING_1: Model = Model {
     provider: "azure",
     id: "MAI-Thinking-1",
     name: "MAI-Thinking-1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1124,9 +1088,7 @@ pub static MAI_THINKING_1: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1141,8 +1103,8 @@ pub static PHI_3_5_VISION_INSTRUCT: Model = Model {
     name: "Phi-3.5-vision-instruct",
     status: Status::Retired,
     retires: Some(Date(20250830)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     api: Some(Api::OpenaiCompletions),
@@ -1168,8 +1130,8 @@ pub static CHAT_LATEST: Model = Model {
     base: Some("openai/chat-latest"),
     status: Status::Deprecated,
     retires: Some(Date(20261202)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1205,8 +1167,8 @@ pub static CLAUDE_FABLE_5: Model = Model {
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20271205)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1251,8 +1213,8 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     family: Some("claude-fable"),
     status: Status::Deprecated,
     retires: Some(Date(20271205)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1293,8 +1255,8 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261115)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1340,8 +1302,8 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     family: Some("claude-haiku"),
     status: Status::Deprecated,
     retires: Some(Date(20270929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1391,8 +1353,8 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1437,8 +1399,8 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     released: Some(Date(20251124)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261124)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1485,8 +1447,8 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
     retires: Some(Date(20270202)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1534,8 +1496,8 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20270406)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1576,8 +1538,8 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260528)),
     retires: Some(Date(20270901)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1622,8 +1584,8 @@ pub static CLAUDE_OPUS_5: Model = Model {
     family: Some("claude-opus"),
     status: Status::Deprecated,
     retires: Some(Date(20270708)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1661,8 +1623,8 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     family: Some("claude-opus"),
     status: Status::Deprecated,
     retires: Some(Date(20270918)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1703,8 +1665,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20261130)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1752,8 +1714,8 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270210)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1801,8 +1763,8 @@ pub static CLAUDE_SONNET_5: Model = Model {
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20270630)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1848,8 +1810,8 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     family: Some("claude-sonnet"),
     status: Status::Deprecated,
     retires: Some(Date(20270929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1885,8 +1847,8 @@ pub static CODESTRAL_2501: Model = Model {
     family: Some("codestral"),
     released: Some(Date(20250101)),
     cutoff: Some(Date(20240300)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: No,
@@ -1896,9 +1858,7 @@ pub static CODESTRAL_2501: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 900_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1919,8 +1879,8 @@ pub static CODEX_MINI: Model = Model {
     released: Some(Date(20250516)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20261115)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -1942,9 +1902,7 @@ pub static CODEX_MINI: Model = Model {
                 (CacheRead, 375_000_000_000),
                 (Output, 6_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -1953,9 +1911,7 @@ pub static CODEX_MINI: Model = Model {
                 (CacheRead, 413_000_000_000),
                 (Output, 6_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1972,8 +1928,8 @@ pub static COHERE_COMMAND_A: Model = Model {
     family: Some("command-a"),
     released: Some(Date(20250313)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -1983,9 +1939,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2001,8 +1955,8 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -2030,8 +1984,8 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -2059,8 +2013,8 @@ pub static COHERE_EMBED_V_4_0: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20250415)),
-    input: &[Text, Image],
-    output: &[Embedding],
+    input: TEXT_IMAGE,
+    output: EMBEDDING,
     context: Some(128_000),
     reasoning: No,
     tools: No,
@@ -2070,9 +2024,7 @@ pub static COHERE_EMBED_V_4_0: Model = Model {
     aliases: &["embed-v-4-0"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 120_000_000_000), (InputImage, 470_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2087,8 +2039,8 @@ pub static COHERE_EMBED_V3_ENGLISH: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20231107)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(512),
     reasoning: No,
     tools: No,
@@ -2116,8 +2068,8 @@ pub static COHERE_EMBED_V3_MULTILINGUAL: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20231107)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(512),
     reasoning: No,
     tools: No,
@@ -2230,8 +2182,8 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
     id: "computer-use-preview",
     name: "computer-use-preview",
     base: Some("openai/computer-use-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(1_024),
     reasoning: Yes,
@@ -2241,16 +2193,12 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
         Card {
             regions: &["global"],
             rates: &[(Input, 3_000_000_000_000), (Output, 12_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
             rates: &[(Input, 3_300_000_000_000), (Output, 13_200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2270,8 +2218,8 @@ pub static DEEPSEEK_R1: Model = Model {
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260813)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: Yes,
@@ -2281,9 +2229,7 @@ pub static DEEPSEEK_R1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_350_000_000_000), (Output, 5_400_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2298,8 +2244,8 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20250528)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: Yes,
@@ -2326,8 +2272,8 @@ pub static DEEPSEEK_V3: Model = Model {
     name: "deepseek-v3",
     status: Status::Retired,
     retires: Some(Date(20250831)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     api: Some(Api::OpenaiCompletions),
@@ -2355,8 +2301,8 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     released: Some(Date(20250324)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -2366,9 +2312,7 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_140_000_000_000), (Output, 4_560_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2386,8 +2330,8 @@ pub static DEEPSEEK_V3_1: Model = Model {
     released: Some(Date(20250821)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -2397,9 +2341,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_230_000_000_000), (Output, 4_940_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2414,8 +2356,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2444,8 +2386,8 @@ pub static DEEPSEEK_V3_2_SPECIALE: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2479,8 +2421,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20280220)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -2492,9 +2434,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 190_000_000_000), (CacheRead, 28_000_000_000), (Output, 510_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2514,8 +2454,8 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20280220)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -2531,9 +2471,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             (CacheRead, 145_000_000_000),
             (Output, 3_480_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2548,8 +2486,8 @@ pub static DEEPSEEK_V4_1_FLASH: Model = Model {
     name: "deepseek-v4.1-flash",
     status: Status::Deprecated,
     retires: Some(Date(20261215)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -2595,8 +2533,8 @@ pub static GPT_3_5_TURBO_0125: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -2625,8 +2563,8 @@ pub static GPT_3_5_TURBO_0301: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -2654,8 +2592,8 @@ pub static GPT_3_5_TURBO_0613: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230613)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -2684,8 +2622,8 @@ pub static GPT_3_5_TURBO_1106: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -2714,8 +2652,8 @@ pub static GPT_3_5_TURBO_INSTRUCT: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230921)),
     cutoff: Some(Date(20210800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -2743,8 +2681,8 @@ pub static GPT_35_TURBO: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -2775,8 +2713,8 @@ pub static GPT_35_TURBO_16K: Model = Model {
     base: Some("openai/gpt-3.5-turbo-16k"),
     status: Status::Retired,
     retires: Some(Date(20250430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     price: Price::Priced(&[Card {
@@ -2805,8 +2743,8 @@ pub static GPT_4: Model = Model {
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
     retires: Some(Date(20250606)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     reasoning: No,
@@ -2841,8 +2779,8 @@ pub static GPT_4_32K: Model = Model {
     released: Some(Date(20230314)),
     cutoff: Some(Date(20231100)),
     retires: Some(Date(20250606)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -2872,8 +2810,8 @@ pub static GPT_4_TURBO: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -2903,8 +2841,8 @@ pub static GPT_4_TURBO_VISION: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -2941,8 +2879,8 @@ pub static GPT_4_1: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -2960,9 +2898,7 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 500_000_000_000),
                 (Output, 8_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -2971,25 +2907,19 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 8_800_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 1_000_000_000_000), (Output, 4_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 1_100_000_000_000), (Output, 4_400_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2999,9 +2929,7 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 875_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3011,9 +2939,7 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 963_000_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3039,8 +2965,8 @@ pub static GPT_4_1_MINI: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -3058,9 +2984,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 1_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -3069,25 +2993,19 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 110_000_000_000),
                 (Output, 1_760_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 220_000_000_000), (Output, 880_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3097,9 +3015,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 2_800_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3109,9 +3025,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 193_000_000_000),
                 (Output, 3_080_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3135,8 +3049,8 @@ pub static GPT_4_1_NANO: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -3154,9 +3068,7 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -3165,25 +3077,19 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 28_000_000_000),
                 (Output, 440_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 55_000_000_000), (Output, 220_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3201,8 +3107,8 @@ pub static GPT_4_5_PREVIEW: Model = Model {
     name: "gpt-4.5-preview",
     status: Status::Retired,
     retires: Some(Date(20250714)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -3251,8 +3157,8 @@ pub static GPT_4O: Model = Model {
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -3331,8 +3237,8 @@ pub static GPT_4O_2024_05_13: Model = Model {
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3345,32 +3251,24 @@ pub static GPT_4O_2024_05_13: Model = Model {
         Card {
             regions: &["global"],
             rates: &[(Input, 5_000_000_000_000), (Output, 15_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
             rates: &[(Input, 5_500_000_000_000), (Output, 16_500_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 2_500_000_000_000), (Output, 7_500_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 2_750_000_000_000), (Output, 8_250_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3384,8 +3282,8 @@ pub static GPT_4O_AUDIO_PREVIEW_2024_12_17: Model = Model {
     id: "gpt-4o-audio-preview-2024-12-17",
     name: "gpt-4o-audio-preview-2024-12-17",
     base: Some("openai/gpt-4o-audio-preview"),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -3422,8 +3320,8 @@ pub static GPT_4O_MINI: Model = Model {
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -3482,8 +3380,8 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
     id: "gpt-4o-mini-audio-preview-2024-12-17",
     name: "gpt-4o-mini-audio-preview-2024-12-17",
     base: Some("openai/gpt-4o-mini-audio-preview"),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -3561,8 +3459,8 @@ pub static GPT_4O_MINI_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270615)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     price: Price::Priced(&[Card {
@@ -3592,8 +3490,8 @@ pub static GPT_4O_MINI_TTS: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20270615)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 600_000_000_000),
@@ -3669,8 +3567,8 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_12_17: Model = Model {
     id: "gpt-4o-realtime-preview-2024-12-17",
     name: "gpt-4o-realtime-preview-2024-12-17",
     capability: Capability::RealtimeVoice,
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(16_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -3721,8 +3619,8 @@ pub static GPT_4O_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20261015)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     price: Price::Priced(&[Card {
@@ -3750,8 +3648,8 @@ pub static GPT_4O_TRANSCRIBE_DIARIZE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270415)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     price: Price::Priced(&[Card {
@@ -3787,8 +3685,8 @@ pub static GPT_5: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3813,9 +3711,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -3824,9 +3720,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 137_500_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3836,9 +3730,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 62_500_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3848,9 +3740,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 68_750_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3860,9 +3750,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3872,9 +3760,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 275_000_000_000),
                 (Output, 22_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3895,8 +3781,8 @@ pub static GPT_5_CHAT: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(16_384),
@@ -3912,9 +3798,7 @@ pub static GPT_5_CHAT: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3935,8 +3819,8 @@ pub static GPT_5_CODEX: Model = Model {
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270317)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3960,9 +3844,7 @@ pub static GPT_5_CODEX: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -3971,9 +3853,7 @@ pub static GPT_5_CODEX: Model = Model {
                 (CacheRead, 138_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3999,8 +3879,8 @@ pub static GPT_5_MINI: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4025,9 +3905,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 2_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4036,9 +3914,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 27_500_000_000),
                 (Output, 2_200_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4048,9 +3924,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 1_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4060,9 +3934,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 13_750_000_000),
                 (Output, 1_100_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4072,9 +3944,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 3_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4084,9 +3954,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 49_500_000_000),
                 (Output, 3_960_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4110,8 +3978,8 @@ pub static GPT_5_NANO: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4136,9 +4004,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 5_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4147,9 +4013,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 5_500_000_000),
                 (Output, 440_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4159,9 +4023,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 2_500_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4171,9 +4033,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 2_750_000_000),
                 (Output, 220_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4197,8 +4057,8 @@ pub static GPT_5_PRO: Model = Model {
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270407)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(272_000),
@@ -4218,32 +4078,24 @@ pub static GPT_5_PRO: Model = Model {
         Card {
             regions: &["global"],
             rates: &[(Input, 15_000_000_000_000), (Output, 120_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
             rates: &[(Input, 16_500_000_000_000), (Output, 132_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 7_500_000_000_000), (Output, 60_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 8_250_000_000_000), (Output, 66_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4269,8 +4121,8 @@ pub static GPT_5_1: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4295,9 +4147,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4306,9 +4156,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 137_500_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4318,9 +4166,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 62_500_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4330,9 +4176,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 68_750_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4342,9 +4186,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4354,9 +4196,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 275_000_000_000),
                 (Output, 22_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4378,8 +4218,8 @@ pub static GPT_5_1_CHAT: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -4402,9 +4242,7 @@ pub static GPT_5_1_CHAT: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -4413,9 +4251,7 @@ pub static GPT_5_1_CHAT: Model = Model {
                 (CacheRead, 137_500_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4438,8 +4274,8 @@ pub static GPT_5_1_CODEX: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4464,9 +4300,7 @@ pub static GPT_5_1_CODEX: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4475,9 +4309,7 @@ pub static GPT_5_1_CODEX: Model = Model {
                 (CacheRead, 137_500_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4487,9 +4319,7 @@ pub static GPT_5_1_CODEX: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4511,8 +4341,8 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270518)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4536,9 +4366,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4547,9 +4375,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
                 (CacheRead, 137_500_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4572,8 +4398,8 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4598,9 +4424,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 2_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4609,9 +4433,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
                 (CacheRead, 27_500_000_000),
                 (Output, 2_200_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4621,9 +4443,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 3_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4649,8 +4469,8 @@ pub static GPT_5_2: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270608)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4675,9 +4495,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4686,9 +4504,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 192_500_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4698,9 +4514,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 87_500_000_000),
                 (Output, 7_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4710,9 +4524,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 96_250_000_000),
                 (Output, 7_700_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4722,9 +4534,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 350_000_000_000),
                 (Output, 28_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4734,9 +4544,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 385_000_000_000),
                 (Output, 30_800_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4758,8 +4566,8 @@ pub static GPT_5_2_CHAT: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -4782,9 +4590,7 @@ pub static GPT_5_2_CHAT: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -4793,9 +4599,7 @@ pub static GPT_5_2_CHAT: Model = Model {
                 (CacheRead, 192_500_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4817,8 +4621,8 @@ pub static GPT_5_2_CODEX: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270713)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4842,9 +4646,7 @@ pub static GPT_5_2_CODEX: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4853,9 +4655,7 @@ pub static GPT_5_2_CODEX: Model = Model {
                 (CacheRead, 192_500_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4876,8 +4676,8 @@ pub static GPT_5_2_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -4896,9 +4696,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 168_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -4907,9 +4705,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 184_800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4919,9 +4715,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 84_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4931,9 +4725,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 92_400_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4955,8 +4747,8 @@ pub static GPT_5_3_CHAT: Model = Model {
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -4979,9 +4771,7 @@ pub static GPT_5_3_CHAT: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -4990,9 +4780,7 @@ pub static GPT_5_3_CHAT: Model = Model {
                 (CacheRead, 192_500_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5016,8 +4804,8 @@ pub static GPT_5_3_CODEX: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270824)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -5041,9 +4829,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -5052,9 +4838,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 192_500_000_000),
                 (Output, 15_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5064,9 +4848,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 350_000_000_000),
                 (Output, 28_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5076,9 +4858,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 385_000_000_000),
                 (Output, 30_800_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5105,8 +4885,8 @@ pub static GPT_5_4: Model = Model {
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270902)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5142,9 +4922,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 22_500_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -5164,9 +4942,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 24_750_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5187,9 +4963,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 11_250_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5210,9 +4984,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 12_375_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5225,9 +4997,7 @@ pub static GPT_5_4: Model = Model {
                 inclusive: false,
                 rates: &[(Input, 2_500_000_000_000), (Output, 11_250_000_000_000)],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5248,9 +5018,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 45_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5260,9 +5028,7 @@ pub static GPT_5_4: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 33_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5289,8 +5055,8 @@ pub static GPT_5_4_MINI: Model = Model {
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270921)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -5316,9 +5082,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 4_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -5328,9 +5092,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 4_950_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5341,9 +5103,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5354,9 +5114,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_475_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5367,9 +5125,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5380,9 +5136,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 9_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5393,9 +5147,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 9_900_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5420,8 +5172,8 @@ pub static GPT_5_4_NANO: Model = Model {
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270921)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -5447,9 +5199,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 1_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -5459,9 +5209,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 1_375_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5472,9 +5220,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5485,9 +5231,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 687_500_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5498,9 +5242,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5525,8 +5267,8 @@ pub static GPT_5_4_PRO: Model = Model {
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270907)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5564,9 +5306,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -5586,9 +5326,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5609,9 +5347,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5632,9 +5368,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5655,9 +5389,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5683,8 +5415,8 @@ pub static GPT_5_5: Model = Model {
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
     retires: Some(Date(20271026)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5722,9 +5454,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -5746,9 +5476,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5771,9 +5499,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5796,9 +5522,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5821,9 +5545,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5834,9 +5556,7 @@ pub static GPT_5_5: Model = Model {
                 (Output, 82_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5855,8 +5575,8 @@ pub static GPT_5_5_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5910,8 +5630,8 @@ pub static GPT_5_6_LUNA: Model = Model {
     base: Some("openai/gpt-5.6-luna"),
     status: Status::Deprecated,
     retires: Some(Date(20280111)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5942,9 +5662,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -5968,9 +5686,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5995,9 +5711,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6022,9 +5736,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6049,9 +5761,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6072,8 +5782,8 @@ pub static GPT_5_6_SOL: Model = Model {
     base: Some("openai/gpt-5.6-sol"),
     status: Status::Deprecated,
     retires: Some(Date(20280111)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6104,9 +5814,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -6130,9 +5838,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -6157,9 +5863,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6184,9 +5888,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6211,9 +5913,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6234,8 +5934,8 @@ pub static GPT_5_6_TERRA: Model = Model {
     base: Some("openai/gpt-5.6-terra"),
     status: Status::Deprecated,
     retires: Some(Date(20280111)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6266,9 +5966,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us", "eu"],
@@ -6292,9 +5990,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -6319,9 +6015,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6346,9 +6040,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -6373,9 +6065,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6394,8 +6084,8 @@ pub static GPT_6_ASTRA: Model = Model {
     base: Some("openai/gpt-6-astra"),
     status: Status::Deprecated,
     retires: Some(Date(20280111)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6426,9 +6116,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["us"],
@@ -6452,9 +6140,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu"],
@@ -6478,9 +6164,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6499,8 +6183,8 @@ pub static GPT_6_LUNA: Model = Model {
     base: Some("openai/gpt-6-luna"),
     status: Status::Deprecated,
     retires: Some(Date(20280311)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6612,8 +6296,8 @@ pub static GPT_6_SOL: Model = Model {
     base: Some("openai/gpt-6-sol"),
     status: Status::Deprecated,
     retires: Some(Date(20280311)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6783,8 +6467,8 @@ pub static GPT_6_1_SOL: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260929)),
     retires: Some(Date(20280311)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -6892,8 +6576,8 @@ pub static GPT_AUDIO: Model = Model {
     base: Some("openai/gpt-audio"),
     status: Status::Deprecated,
     retires: Some(Date(20270302)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -6927,8 +6611,8 @@ pub static GPT_AUDIO_1_5: Model = Model {
     base: Some("openai/gpt-audio-1.5"),
     status: Status::Deprecated,
     retires: Some(Date(20270824)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -6960,8 +6644,8 @@ pub static GPT_AUDIO_MINI: Model = Model {
     base: Some("openai/gpt-audio-mini"),
     status: Status::Deprecated,
     retires: Some(Date(20270615)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -6994,8 +6678,8 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     base: Some("openai/gpt-audio-mini"),
     status: Status::Deprecated,
     retires: Some(Date(20270406)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -7029,8 +6713,8 @@ pub static GPT_CHAT_LATEST: Model = Model {
     base: Some("openai/chat-latest"),
     status: Status::Deprecated,
     retires: Some(Date(20270518)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7082,8 +6766,8 @@ pub static GPT_IMAGE_1: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250424)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -7119,8 +6803,8 @@ pub static GPT_IMAGE_1_MINI: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250926)),
     retires: Some(Date(20270407)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -7156,8 +6840,8 @@ pub static GPT_IMAGE_1_5: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251125)),
     retires: Some(Date(20261216)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -7195,8 +6879,8 @@ pub static GPT_IMAGE_2: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260421)),
     retires: Some(Date(20271021)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -7231,8 +6915,8 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270909)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 5_000_000_000_000),
@@ -7261,8 +6945,8 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270909)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 5_000_000_000_000),
@@ -7289,15 +6973,10 @@ pub static GPT_LIVE_1: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270910)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     tools: Yes,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 3_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 3_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7312,14 +6991,9 @@ pub static GPT_LIVE_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20280201)),
-    input: &[Text, Audio],
-    output: &[Text],
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 1_020_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    input: TEXT_AUDIO,
+    output: TEXT,
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 1_020_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7333,8 +7007,8 @@ pub static GPT_OSS_120B: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -7346,9 +7020,7 @@ pub static GPT_OSS_120B: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7365,8 +7037,8 @@ pub static GPT_REALTIME: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270302)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -7402,8 +7074,8 @@ pub static GPT_REALTIME_1_5: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270824)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -7439,8 +7111,8 @@ pub static GPT_REALTIME_2: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20261031)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -7454,9 +7126,7 @@ pub static GPT_REALTIME_2: Model = Model {
             (Output, 24_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7473,8 +7143,8 @@ pub static GPT_REALTIME_2_1: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270625)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -7509,8 +7179,8 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270625)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -7545,8 +7215,8 @@ pub static GPT_REALTIME_MINI: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270615)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -7581,8 +7251,8 @@ pub static GPT_REALTIME_MINI_2025_10_06: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270406)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -7616,16 +7286,11 @@ pub static GPT_REALTIME_TRANSLATE: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20271109)),
-    input: &[Audio],
-    output: &[Text, Audio],
+    input: AUDIO,
+    output: TEXT_AUDIO,
     context: Some(16_000),
     max_output: Some(2_000),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 2_040_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 2_040_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7640,8 +7305,8 @@ pub static GPT_REALTIME_WHISPER: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270506)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 1_020_000_000_000)],
         source: Some(
@@ -7664,14 +7329,9 @@ pub static GPT_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20280201)),
-    input: &[Text, Audio],
-    output: &[Text],
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 270_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    input: TEXT_AUDIO,
+    output: TEXT,
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 270_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7684,14 +7344,12 @@ pub static GROK_3: Model = Model {
     name: "grok-3",
     status: Status::Deprecated,
     retires: Some(Date(20260501)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7705,14 +7363,12 @@ pub static GROK_3_MINI: Model = Model {
     name: "grok-3-mini",
     status: Status::Deprecated,
     retires: Some(Date(20260501)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 1_270_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7722,8 +7378,8 @@ pub static GROK_4: Model = Model {
     provider: "azure",
     id: "grok-4",
     name: "grok-4",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(8_192),
     tools: Yes,
@@ -7751,8 +7407,8 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     family: Some("grok"),
     status: Status::Preview,
     released: Some(Date(20250627)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(8_192),
@@ -7763,9 +7419,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7781,8 +7435,8 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     family: Some("grok"),
     status: Status::Preview,
     released: Some(Date(20250627)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(8_192),
@@ -7793,9 +7447,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7814,8 +7466,8 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260309)),
     retires: Some(Date(20270406)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -7830,9 +7482,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
             (CacheRead, 1_250_000_000_000),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7851,8 +7501,8 @@ pub static GROK_4_20_REASONING: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260309)),
     retires: Some(Date(20270406)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -7867,9 +7517,7 @@ pub static GROK_4_20_REASONING: Model = Model {
             (CacheRead, 1_250_000_000_000),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7883,14 +7531,12 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     name: "grok-4-fast-non-reasoning",
     status: Status::Deprecated,
     retires: Some(Date(20260501)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7908,8 +7554,8 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     released: Some(Date(20250919)),
     cutoff: Some(Date(20250700)),
     retires: Some(Date(20260501)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(2_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -7919,9 +7565,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7938,8 +7582,8 @@ pub static GROK_4_3: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -7985,8 +7629,8 @@ pub static GROK_4_6: Model = Model {
     name: "Grok 4.6",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -8029,8 +7673,8 @@ pub static GROK_4_7: Model = Model {
     family: Some("grok"),
     status: Status::Deprecated,
     retires: Some(Date(20271005)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -8065,8 +7709,8 @@ pub static GROK_CODE_FAST_1: Model = Model {
     provider: "azure",
     id: "grok-code-fast-1",
     name: "grok-code-fast-1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_192),
     tools: Yes,
@@ -8093,8 +7737,8 @@ pub static JAMBA_INSTRUCT: Model = Model {
     name: "jamba-instruct",
     status: Status::Retired,
     retires: Some(Date(20250301)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(70_000),
     max_output: Some(4_096),
     api: Some(Api::OpenaiCompletions),
@@ -8123,8 +7767,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20260329)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8156,8 +7800,8 @@ pub static KIMI_K2_5: Model = Model {
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270126)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8179,9 +7823,7 @@ pub static KIMI_K2_5: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8201,8 +7843,8 @@ pub static KIMI_K2_6: Model = Model {
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270416)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8224,9 +7866,7 @@ pub static KIMI_K2_6: Model = Model {
             (CacheRead, 160_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8246,8 +7886,8 @@ pub static KIMI_K2_7_CODE: Model = Model {
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270416)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8263,9 +7903,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
             (CacheRead, 190_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8281,8 +7919,8 @@ pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8310,8 +7948,8 @@ pub static LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8339,8 +7977,8 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8370,8 +8008,8 @@ pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8381,9 +8019,7 @@ pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8399,8 +8035,8 @@ pub static LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8434,8 +8070,8 @@ pub static META_LLAMA_3_70B_INSTRUCT: Model = Model {
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -8465,8 +8101,8 @@ pub static META_LLAMA_3_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -8494,8 +8130,8 @@ pub static META_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8527,8 +8163,8 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8558,8 +8194,8 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8589,8 +8225,8 @@ pub static MINISTRAL_3B: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240300)),
     retires: Some(Date(20261209)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -8634,8 +8270,8 @@ pub static MISTRAL_LARGE: Model = Model {
     name: "mistral-large",
     status: Status::Retired,
     retires: Some(Date(20250415)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(8_191),
     tools: Yes,
@@ -8661,8 +8297,8 @@ pub static MISTRAL_LARGE_2407: Model = Model {
     name: "mistral-large-2407",
     status: Status::Retired,
     retires: Some(Date(20250513)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -8689,8 +8325,8 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20241118)),
     cutoff: Some(Date(20241100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8718,8 +8354,8 @@ pub static MISTRAL_LARGE_3: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8730,9 +8366,7 @@ pub static MISTRAL_LARGE_3: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8751,8 +8385,8 @@ pub static MISTRAL_MEDIUM_2505: Model = Model {
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20261209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8781,8 +8415,8 @@ pub static MISTRAL_MEDIUM_3_5: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8794,9 +8428,7 @@ pub static MISTRAL_MEDIUM_3_5: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 7_500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8816,8 +8448,8 @@ pub static MISTRAL_NEMO: Model = Model {
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260130)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8897,8 +8529,8 @@ pub static MISTRAL_SMALL: Model = Model {
     name: "mistral-small",
     status: Status::Retired,
     retires: Some(Date(20250731)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(8_191),
     tools: Yes,
@@ -8927,8 +8559,8 @@ pub static MISTRAL_SMALL_2503: Model = Model {
     released: Some(Date(20250301)),
     cutoff: Some(Date(20240900)),
     retires: Some(Date(20261209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -8960,8 +8592,8 @@ pub static MODEL_ROUTER: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250519)),
     retires: Some(Date(20270520)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -8997,8 +8629,8 @@ pub static O1: Model = Model {
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9080,8 +8712,8 @@ pub static O1_MINI: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20240912)),
     cutoff: Some(Date(20230900)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -9098,9 +8730,7 @@ pub static O1_MINI: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 4_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -9109,25 +8739,19 @@ pub static O1_MINI: Model = Model {
                 (CacheRead, 605_000_000_000),
                 (Output, 4_840_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["global"],
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["eu", "us"],
             rates: &[(Input, 605_000_000_000), (Output, 2_420_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9151,8 +8775,8 @@ pub static O3: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9235,8 +8859,8 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9253,9 +8877,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["eu", "us"],
@@ -9265,9 +8887,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
                 (Output, 44_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9291,8 +8911,8 @@ pub static O3_MINI: Model = Model {
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9374,8 +8994,8 @@ pub static O3_PRO: Model = Model {
     released: Some(Date(20250610)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9386,18 +9006,11 @@ pub static O3_PRO: Model = Model {
     open_weights: No,
     aliases: &["o3-pro-2025-06-10"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 20_000_000_000_000), (Output, 80_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 20_000_000_000_000), (Output, 80_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 10_000_000_000_000), (Output, 40_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9421,8 +9034,8 @@ pub static O4_MINI: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -9504,8 +9117,8 @@ pub static PHI_3_MEDIUM_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9539,8 +9152,8 @@ pub static PHI_3_MEDIUM_4K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(1_024),
     reasoning: No,
@@ -9574,8 +9187,8 @@ pub static PHI_3_MINI_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9609,8 +9222,8 @@ pub static PHI_3_MINI_4K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(1_024),
     reasoning: No,
@@ -9644,8 +9257,8 @@ pub static PHI_3_SMALL_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9679,8 +9292,8 @@ pub static PHI_3_SMALL_8K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -9714,8 +9327,8 @@ pub static PHI_3_5_MINI_INSTRUCT: Model = Model {
     released: Some(Date(20240820)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9749,8 +9362,8 @@ pub static PHI_3_5_MOE_INSTRUCT: Model = Model {
     released: Some(Date(20240820)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9780,8 +9393,8 @@ pub static PHI_4: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9791,9 +9404,7 @@ pub static PHI_4: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 125_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9809,8 +9420,8 @@ pub static PHI_4_MINI: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9821,9 +9432,7 @@ pub static PHI_4_MINI: Model = Model {
     aliases: &["phi-4-mini-instruct"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9839,8 +9448,8 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -9850,9 +9459,7 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9869,8 +9476,8 @@ pub static PHI_4_MULTIMODAL: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text, Image, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -9885,9 +9492,7 @@ pub static PHI_4_MULTIMODAL: Model = Model {
             (InputAudio, 4_000_000_000_000),
             (Output, 320_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9903,8 +9508,8 @@ pub static PHI_4_REASONING: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -9914,9 +9519,7 @@ pub static PHI_4_REASONING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 125_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9932,8 +9535,8 @@ pub static PHI_4_REASONING_PLUS: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -9962,8 +9565,8 @@ pub static SORA_2: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261102)),
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[Card {
         rates: &[(VideoSecondsOut, 100_000_000_000)],
         source: Some("https://ai.azure.com/catalog/models/sora-2"),
@@ -9981,8 +9584,8 @@ pub static SORA_2_PRO: Model = Model {
     base: Some("openai/sora-2-pro"),
     family: Some("sora"),
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[Card {
         rates: &[(VideoSecondsOut, 300_000_000_000)],
         source: Some("https://ai.azure.com/catalog/models/sora-2-pro"),
@@ -10009,8 +9612,8 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -10057,8 +9660,8 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -10105,8 +9708,8 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     released: Some(Date(20221215)),
     cutoff: Some(Date(20221200)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_192),
     reasoning: No,
     tools: No,
@@ -10147,8 +9750,8 @@ pub static TTS_1: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20261215)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     price: Price::Priced(&[Card {
         rates: &[(CharactersIn, 15_000_000_000_000)],
         source: Some(
@@ -10171,8 +9774,8 @@ pub static TTS_1_HD: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20261215)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     price: Price::Priced(&[Card {
         rates: &[(CharactersIn, 33_000_000_000_000)],
         source: Some("https://azure.microsoft.com/en-us/pricing/details/azure-openai/"),
@@ -10193,15 +9796,10 @@ pub static WHISPER: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20261215)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     aliases: &["whisper-1"],
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 360_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 360_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 

@@ -5,8 +5,8 @@ use portolan_types::Meter::{
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Model,
-    Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier, Variable,
+    Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Modality,
+    Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier, Variable,
 };
 
 /// Azure Cognitive Services: usable models depend on credentials and region.
@@ -60,6 +60,19 @@ pub static ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://prices.azure.com/api/retail/prices"),
+    checked: Some(Date(20260900)),
+    ..Card::STANDARD
+};
+
+const EMBEDDING: &[Modality] = &[Embedding];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO: &[Modality] = &[Text, Image, Audio];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+
 /// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - deprecated; retires 2026-11-15
@@ -75,8 +88,8 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261115)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -121,8 +134,8 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -167,8 +180,8 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     released: Some(Date(20251124)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261124)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -215,8 +228,8 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
     retires: Some(Date(20270202)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -263,8 +276,8 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260528)),
     retires: Some(Date(20270901)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -312,8 +325,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20261130)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -356,8 +369,8 @@ pub static CODESTRAL_2501: Model = Model {
     family: Some("codestral"),
     released: Some(Date(20250101)),
     cutoff: Some(Date(20240300)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: No,
@@ -367,9 +380,7 @@ pub static CODESTRAL_2501: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 900_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -389,8 +400,8 @@ pub static CODEX_MINI: Model = Model {
     released: Some(Date(20250516)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20261115)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -410,9 +421,7 @@ pub static CODEX_MINI: Model = Model {
             (CacheRead, 375_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -428,8 +437,8 @@ pub static COHERE_COMMAND_A: Model = Model {
     family: Some("command-a"),
     released: Some(Date(20250313)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -439,9 +448,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -457,8 +464,8 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -486,8 +493,8 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -515,8 +522,8 @@ pub static COHERE_EMBED_V_4_0: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20250415)),
-    input: &[Text, Image],
-    output: &[Embedding],
+    input: TEXT_IMAGE,
+    output: EMBEDDING,
     context: Some(128_000),
     reasoning: No,
     tools: No,
@@ -526,9 +533,7 @@ pub static COHERE_EMBED_V_4_0: Model = Model {
     aliases: &["embed-v-4-0"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 120_000_000_000), (InputImage, 470_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -543,8 +548,8 @@ pub static COHERE_EMBED_V3_ENGLISH: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20231107)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(512),
     reasoning: No,
     tools: No,
@@ -572,8 +577,8 @@ pub static COHERE_EMBED_V3_MULTILINGUAL: Model = Model {
     family: Some("cohere-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20231107)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(512),
     reasoning: No,
     tools: No,
@@ -605,8 +610,8 @@ pub static DEEPSEEK_R1: Model = Model {
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260813)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: Yes,
@@ -616,9 +621,7 @@ pub static DEEPSEEK_R1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_350_000_000_000), (Output, 5_400_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -633,8 +636,8 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20250528)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: Yes,
@@ -664,8 +667,8 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     released: Some(Date(20250324)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -675,9 +678,7 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_140_000_000_000), (Output, 4_560_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -695,8 +696,8 @@ pub static DEEPSEEK_V3_1: Model = Model {
     released: Some(Date(20250821)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260713)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -706,9 +707,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_230_000_000_000), (Output, 4_940_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -723,8 +722,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -753,8 +752,8 @@ pub static DEEPSEEK_V3_2_SPECIALE: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -784,8 +783,8 @@ pub static GPT_3_5_TURBO_0125: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -814,8 +813,8 @@ pub static GPT_3_5_TURBO_0301: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -843,8 +842,8 @@ pub static GPT_3_5_TURBO_0613: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230613)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -873,8 +872,8 @@ pub static GPT_3_5_TURBO_1106: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -903,8 +902,8 @@ pub static GPT_3_5_TURBO_INSTRUCT: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230921)),
     cutoff: Some(Date(20210800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -936,8 +935,8 @@ pub static GPT_4: Model = Model {
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
     retires: Some(Date(20250606)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     reasoning: No,
@@ -972,8 +971,8 @@ pub static GPT_4_32K: Model = Model {
     released: Some(Date(20230314)),
     cutoff: Some(Date(20231100)),
     retires: Some(Date(20250606)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -1003,8 +1002,8 @@ pub static GPT_4_TURBO: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -1033,8 +1032,8 @@ pub static GPT_4_TURBO_VISION: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -1068,8 +1067,8 @@ pub static GPT_4_1: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -1085,16 +1084,12 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 500_000_000_000),
                 (Output, 8_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 4_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1103,9 +1098,7 @@ pub static GPT_4_1: Model = Model {
                 (CacheRead, 875_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1128,8 +1121,8 @@ pub static GPT_4_1_MINI: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -1145,16 +1138,12 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 1_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1163,9 +1152,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 2_800_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1187,8 +1174,8 @@ pub static GPT_4_1_NANO: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -1204,16 +1191,12 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1235,8 +1218,8 @@ pub static GPT_4O: Model = Model {
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1287,8 +1270,8 @@ pub static GPT_4O_MINI: Model = Model {
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270414)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1340,8 +1323,8 @@ pub static GPT_5: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1364,9 +1347,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1375,9 +1356,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 62_500_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1386,9 +1365,7 @@ pub static GPT_5: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1409,8 +1386,8 @@ pub static GPT_5_CHAT: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(16_384),
@@ -1426,9 +1403,7 @@ pub static GPT_5_CHAT: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1448,8 +1423,8 @@ pub static GPT_5_CODEX: Model = Model {
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270317)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1471,9 +1446,7 @@ pub static GPT_5_CODEX: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1495,8 +1468,8 @@ pub static GPT_5_MINI: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1519,9 +1492,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 2_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1530,9 +1501,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 1_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1541,9 +1510,7 @@ pub static GPT_5_MINI: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 3_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1565,8 +1532,8 @@ pub static GPT_5_NANO: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20270209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1589,9 +1556,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 5_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1600,9 +1565,7 @@ pub static GPT_5_NANO: Model = Model {
                 (CacheRead, 2_500_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1623,8 +1586,8 @@ pub static GPT_5_PRO: Model = Model {
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270407)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(272_000),
@@ -1641,18 +1604,11 @@ pub static GPT_5_PRO: Model = Model {
     attachments: Yes,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 15_000_000_000_000), (Output, 120_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 15_000_000_000_000), (Output, 120_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 7_500_000_000_000), (Output, 60_000_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1675,8 +1631,8 @@ pub static GPT_5_1: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(272_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1699,9 +1655,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1710,9 +1664,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 62_500_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1721,9 +1673,7 @@ pub static GPT_5_1: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1744,8 +1694,8 @@ pub static GPT_5_1_CHAT: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -1766,9 +1716,7 @@ pub static GPT_5_1_CHAT: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1789,8 +1737,8 @@ pub static GPT_5_1_CODEX: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Image, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_IMAGE_AUDIO,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1813,9 +1761,7 @@ pub static GPT_5_1_CODEX: Model = Model {
                 (CacheRead, 125_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1824,9 +1770,7 @@ pub static GPT_5_1_CODEX: Model = Model {
                 (CacheRead, 250_000_000_000),
                 (Output, 20_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1848,8 +1792,8 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270515)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1872,9 +1816,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 2_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1883,9 +1825,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 3_600_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1908,8 +1848,8 @@ pub static GPT_5_2: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270608)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1932,9 +1872,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1943,9 +1881,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 87_500_000_000),
                 (Output, 7_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1954,9 +1890,7 @@ pub static GPT_5_2: Model = Model {
                 (CacheRead, 350_000_000_000),
                 (Output, 28_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1977,8 +1911,8 @@ pub static GPT_5_2_CHAT: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260629)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -1999,9 +1933,7 @@ pub static GPT_5_2_CHAT: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2021,8 +1953,8 @@ pub static GPT_5_2_CODEX: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270713)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2044,9 +1976,7 @@ pub static GPT_5_2_CODEX: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2067,8 +1997,8 @@ pub static GPT_5_3_CODEX: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270824)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2091,9 +2021,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 175_000_000_000),
                 (Output, 14_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2102,9 +2030,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (CacheRead, 350_000_000_000),
                 (Output, 28_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2129,8 +2055,8 @@ pub static GPT_5_4: Model = Model {
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270902)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -2164,9 +2090,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 22_500_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2186,9 +2110,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 11_250_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2200,9 +2122,7 @@ pub static GPT_5_4: Model = Model {
                 inclusive: false,
                 rates: &[(Input, 2_500_000_000_000), (Output, 11_250_000_000_000)],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2222,9 +2142,7 @@ pub static GPT_5_4: Model = Model {
                     (Output, 45_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2248,8 +2166,8 @@ pub static GPT_5_4_MINI: Model = Model {
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270921)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2273,9 +2191,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 4_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2285,9 +2201,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2297,9 +2211,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2309,9 +2221,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 9_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2334,8 +2244,8 @@ pub static GPT_5_4_NANO: Model = Model {
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270921)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2359,9 +2269,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 1_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2371,9 +2279,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2383,9 +2289,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2409,8 +2313,8 @@ pub static GPT_5_4_PRO: Model = Model {
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270907)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -2446,9 +2350,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2468,9 +2370,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2490,9 +2390,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2516,8 +2414,8 @@ pub static GPT_5_5: Model = Model {
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
     retires: Some(Date(20271026)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -2553,9 +2451,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2577,9 +2473,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2601,9 +2495,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2622,8 +2514,8 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     released: Some(Date(20250919)),
     cutoff: Some(Date(20250700)),
     retires: Some(Date(20260501)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(2_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -2633,9 +2525,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2654,8 +2544,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20260329)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -2687,8 +2577,8 @@ pub static KIMI_K2_5: Model = Model {
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270126)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -2710,9 +2600,7 @@ pub static KIMI_K2_5: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2732,8 +2620,8 @@ pub static KIMI_K2_6: Model = Model {
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270416)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -2755,9 +2643,7 @@ pub static KIMI_K2_6: Model = Model {
             (CacheRead, 160_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2773,8 +2659,8 @@ pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2802,8 +2688,8 @@ pub static LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2831,8 +2717,8 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -2862,8 +2748,8 @@ pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2873,9 +2759,7 @@ pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2891,8 +2775,8 @@ pub static LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2926,8 +2810,8 @@ pub static META_LLAMA_3_70B_INSTRUCT: Model = Model {
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -2957,8 +2841,8 @@ pub static META_LLAMA_3_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -2986,8 +2870,8 @@ pub static META_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -3019,8 +2903,8 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -3050,8 +2934,8 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -3081,8 +2965,8 @@ pub static MINISTRAL_3B: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240300)),
     retires: Some(Date(20261209)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -3112,8 +2996,8 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20241118)),
     cutoff: Some(Date(20241100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -3144,8 +3028,8 @@ pub static MISTRAL_MEDIUM_2505: Model = Model {
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20261209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -3179,8 +3063,8 @@ pub static MISTRAL_NEMO: Model = Model {
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
     retires: Some(Date(20260130)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -3212,8 +3096,8 @@ pub static MISTRAL_SMALL_2503: Model = Model {
     released: Some(Date(20250301)),
     cutoff: Some(Date(20240900)),
     retires: Some(Date(20261209)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -3245,8 +3129,8 @@ pub static MODEL_ROUTER: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250519)),
     retires: Some(Date(20270520)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -3280,8 +3164,8 @@ pub static O1: Model = Model {
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -3335,8 +3219,8 @@ pub static O1_MINI: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20240912)),
     cutoff: Some(Date(20230900)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3351,16 +3235,12 @@ pub static O1_MINI: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 4_400_000_000_000),
             ],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
-            source: Some("https://prices.azure.com/api/retail/prices"),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3382,8 +3262,8 @@ pub static O3: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -3440,8 +3320,8 @@ pub static O3_MINI: Model = Model {
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -3498,8 +3378,8 @@ pub static O4_MINI: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261119)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -3555,8 +3435,8 @@ pub static PHI_3_MEDIUM_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3590,8 +3470,8 @@ pub static PHI_3_MEDIUM_4K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(1_024),
     reasoning: No,
@@ -3625,8 +3505,8 @@ pub static PHI_3_MINI_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3660,8 +3540,8 @@ pub static PHI_3_MINI_4K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(1_024),
     reasoning: No,
@@ -3695,8 +3575,8 @@ pub static PHI_3_SMALL_128K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3730,8 +3610,8 @@ pub static PHI_3_SMALL_8K_INSTRUCT: Model = Model {
     released: Some(Date(20240423)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -3765,8 +3645,8 @@ pub static PHI_3_5_MINI_INSTRUCT: Model = Model {
     released: Some(Date(20240820)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3800,8 +3680,8 @@ pub static PHI_3_5_MOE_INSTRUCT: Model = Model {
     released: Some(Date(20240820)),
     cutoff: Some(Date(20231000)),
     retires: Some(Date(20250830)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3831,8 +3711,8 @@ pub static PHI_4: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3842,9 +3722,7 @@ pub static PHI_4: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 125_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3860,8 +3738,8 @@ pub static PHI_4_MINI: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3872,9 +3750,7 @@ pub static PHI_4_MINI: Model = Model {
     aliases: &["phi-4-mini-instruct"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3890,8 +3766,8 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -3901,9 +3777,7 @@ pub static PHI_4_MINI_REASONING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3920,8 +3794,8 @@ pub static PHI_4_MULTIMODAL: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text, Image, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -3936,9 +3810,7 @@ pub static PHI_4_MULTIMODAL: Model = Model {
             (InputAudio, 4_000_000_000_000),
             (Output, 320_000_000_000),
         ],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3954,8 +3826,8 @@ pub static PHI_4_REASONING: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -3965,9 +3837,7 @@ pub static PHI_4_REASONING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 125_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://prices.azure.com/api/retail/prices"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3983,8 +3853,8 @@ pub static PHI_4_REASONING_PLUS: Model = Model {
     family: Some("phi"),
     released: Some(Date(20241211)),
     cutoff: Some(Date(20231000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -4016,8 +3886,8 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -4050,8 +3920,8 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -4084,8 +3954,8 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     released: Some(Date(20221215)),
     cutoff: Some(Date(20221200)),
     retires: Some(Date(20280209)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_192),
     reasoning: No,
     tools: No,

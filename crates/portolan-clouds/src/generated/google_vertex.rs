@@ -8,8 +8,8 @@ use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, Budget, Capability, Card, Cloud, CloudChain, Coverage, Date, Endpoint, Header,
-    Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
-    Timestamp, Variable, Variant,
+    Modality, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier,
+    Status, Tier, Timestamp, Variable, Variant,
 };
 
 /// Google Vertex AI: usable models depend on credentials and region.
@@ -136,6 +136,28 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing"),
+    checked: Some(Date(20260900)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const EMBEDDING: &[Modality] = &[Embedding];
+const IMAGE: &[Modality] = &[Image];
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+const TEXT_IMAGE_AUDIO_VIDEO_PDF: &[Modality] = &[Text, Image, Audio, Video, Pdf];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+const TEXT_IMAGE_VIDEO_AUDIO_PDF: &[Modality] = &[Text, Image, Video, Audio, Pdf];
+const TEXT_PDF: &[Modality] = &[Text, Pdf];
+const TEXT_VIDEO: &[Modality] = &[Text, Video];
+const VIDEO: &[Modality] = &[Video];
+
 /// Chirp: speech; $30 per 1,000,000 characters (characters in).
 pub static CHIRP: Model = Model {
     provider: "google-vertex",
@@ -196,8 +218,8 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     retires: Some(Date(20260705)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -212,11 +234,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
             (CacheWrite, 1_000_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -239,8 +257,8 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261015)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -264,11 +282,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -279,11 +293,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite, 687_500_000_000),
                 (Output, 2_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -293,11 +303,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite1h, 2_000_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -307,11 +313,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite, 625_000_000_000),
                 (Output, 2_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -331,8 +333,8 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -353,11 +355,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -380,8 +378,8 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261124)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -406,11 +404,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -421,11 +415,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -436,11 +426,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -450,11 +436,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -480,8 +462,8 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
     retires: Some(Date(20270205)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -507,11 +489,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -523,11 +501,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -551,11 +525,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -567,11 +537,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -582,11 +548,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -610,8 +572,8 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20270416)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -636,11 +598,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -651,11 +609,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -666,11 +620,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -680,11 +630,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -707,8 +653,8 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260528)),
     retires: Some(Date(20270528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -733,11 +679,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -748,11 +690,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -763,11 +701,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -777,11 +711,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -801,8 +731,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -823,11 +753,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -852,8 +778,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -890,11 +816,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 24_750_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -905,11 +827,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (CacheWrite, 2_062_500_000_000),
                 (Output, 8_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -932,11 +850,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 22_500_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -946,11 +860,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (CacheWrite, 1_875_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -971,8 +881,8 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -997,11 +907,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (Output, 16_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1012,11 +918,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 2_062_500_000_000),
                 (Output, 8_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1027,11 +929,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1041,11 +939,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 1_875_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1065,8 +959,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1087,11 +981,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1114,8 +1004,8 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20261224)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1140,21 +1030,13 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
                 (Output, 11_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             regions: &["us", "eu", "regional"],
             rates: &[(Input, 1_100_000_000_000), (Output, 5_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1165,20 +1047,12 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 5_000_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1195,11 +1069,7 @@ pub static CODESTRAL_2: Model = Model {
     aliases: &["codestral-2@001", "mistralai/codestral-2", "mistralai/codestral-2@001"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 900_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1223,11 +1093,7 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (ImagesIn, 1_100_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1236,11 +1102,7 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 6_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1260,14 +1122,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
     status: Status::Deprecated,
     retires: Some(Date(20261021)),
     regions: &["regional"],
-    price: Price::Priced(&[Card {
-        rates: &[(Pages, 300_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Pages, 300_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -1290,22 +1145,11 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
     api: Some(Api::OpenaiCompletions),
     regions: &["regional"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 1_350_000_000_000), (Output, 5_400_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 1_350_000_000_000), (Output, 5_400_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 675_000_000_000), (Output, 2_700_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1327,8 +1171,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250828)),
     retires: Some(Date(20261021)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1346,20 +1190,12 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
                 (CacheRead, 60_000_000_000),
                 (Output, 1_700_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 300_000_000_000), (Output, 850_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1380,8 +1216,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251217)),
     retires: Some(Date(20261021)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1399,20 +1235,12 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
                 (CacheRead, 56_000_000_000),
                 (Output, 1_680_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 280_000_000_000), (Output, 840_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1439,11 +1267,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Model = Model {
             (CacheRead, 30_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1465,8 +1289,8 @@ pub static GEMINI_2_0_FLASH: Model = Model {
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
     retires: Some(Date(20260601)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -1482,11 +1306,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
                 (InputAudio, 1_000_000_000_000),
                 (Output, 600_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1495,11 +1315,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
                 (InputAudio, 500_000_000_000),
                 (Output, 300_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1522,8 +1338,8 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
     retires: Some(Date(20260601)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -1539,11 +1355,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
                 (InputAudio, 75_000_000_000),
                 (Output, 300_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1552,11 +1364,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
                 (InputAudio, 37_500_000_000),
                 (Output, 150_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1569,8 +1377,8 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
     provider: "google-vertex",
     id: "gemini-2.5-computer-use-preview-10-2025",
     name: "Gemini 2.5 Computer Use Preview",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(128_000),
     max_output: Some(64_000),
     tools: Yes,
@@ -1583,11 +1391,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
             inclusive: false,
             rates: &[(Input, 2_500_000_000_000), (Output, 15_000_000_000_000)],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1610,8 +1414,8 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1637,11 +1441,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (Searches, 35_000_000_000_000),
                 (MapsQueries, 25_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1652,11 +1452,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (CacheReadAudio, 100_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1665,11 +1461,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (CacheRead, 30_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1679,11 +1471,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (InputAudio, 1_800_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1707,8 +1495,8 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     released: Some(Date(20250826)),
     cutoff: Some(Date(20250600)),
     retires: Some(Date(20270315)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1723,29 +1511,17 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
                 (Output, 2_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 150_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
             rates: &[(Input, 150_000_000_000), (Output, 1_250_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1770,8 +1546,8 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1797,11 +1573,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (Searches, 35_000_000_000_000),
                 (MapsQueries, 25_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1810,11 +1582,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (CacheRead, 10_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1823,11 +1591,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (CacheRead, 10_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1837,11 +1601,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (InputAudio, 540_000_000_000),
                 (Output, 720_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1868,11 +1628,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             (Searches, 35_000_000_000_000),
             (MapsQueries, 25_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1897,11 +1653,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1927,11 +1679,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
             (Searches, 35_000_000_000_000),
             (MapsQueries, 25_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1950,8 +1698,8 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     capability: Capability::Speech,
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250100)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -1966,11 +1714,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1979,11 +1723,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
                 (Output, 5_000_000_000_000),
                 (OutputAudio, 5_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2003,8 +1743,8 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
     capability: Capability::Speech,
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250100)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -2019,11 +1759,7 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2032,11 +1768,7 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
                 (Output, 5_000_000_000_000),
                 (OutputAudio, 5_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2060,8 +1792,8 @@ pub static GEMINI_2_5_PRO: Model = Model {
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261020)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2098,11 +1830,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (MapsQueries, 25_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2122,11 +1850,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Output, 7_500_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2146,11 +1870,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Output, 27_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2170,8 +1890,8 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     capability: Capability::Speech,
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250100)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -2186,11 +1906,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputAudio, 20_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2199,11 +1915,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2223,8 +1935,8 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
     capability: Capability::Speech,
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250100)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -2239,11 +1951,7 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputAudio, 20_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2252,11 +1960,7 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2277,8 +1981,8 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20251217)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2304,11 +2008,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2317,20 +2017,12 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (InputAudio, 500_000_000_000),
                 (Output, 1_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
             rates: &[(Input, 250_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2340,11 +2032,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (InputAudio, 1_800_000_000_000),
                 (Output, 5_400_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2366,8 +2054,8 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270528)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     max_input: Some(65_536),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -2382,11 +2070,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2396,11 +2080,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputImage, 60_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2409,11 +2089,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 6_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2433,8 +2109,8 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     capability: Capability::Image,
     released: Some(Date(20251120)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -2451,11 +2127,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2465,11 +2137,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputImage, 60_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2491,8 +2159,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     released: Some(Date(20251118)),
     cutoff: Some(Date(20250100)),
     last_seen: Some(Date(20260608)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2522,11 +2190,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
                     (Searches, 14_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
@@ -2547,11 +2211,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2577,8 +2237,8 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -2594,11 +2254,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (OutputImage, 66_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2609,11 +2265,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (Output, 1_650_000_000_000),
                 (OutputImage, 33_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2623,11 +2275,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (CacheRead, 27_500_000_000),
                 (Output, 1_650_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2637,11 +2285,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (CacheRead, 99_000_000_000),
                 (Output, 5_940_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -2651,11 +2295,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (OutputImage, 60_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2665,11 +2305,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2678,11 +2314,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 1_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2691,11 +2323,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (CacheRead, 90_000_000_000),
                 (Output, 5_400_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2715,8 +2343,8 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     capability: Capability::Image,
     released: Some(Date(20260226)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2733,11 +2361,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
                 (OutputImage, 60_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2747,11 +2371,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2779,8 +2399,8 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     released: Some(Date(20260507)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270507)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2807,11 +2427,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2823,11 +2439,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheReadAudio, 27_500_000_000),
                 (Output, 825_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2837,11 +2449,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheRead, 13_750_000_000),
                 (Output, 825_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2852,11 +2460,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (InputAudio, 990_000_000_000),
                 (Output, 2_970_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -2868,11 +2472,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2883,11 +2483,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheReadAudio, 25_000_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2896,11 +2492,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2910,11 +2502,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (InputAudio, 900_000_000_000),
                 (Output, 2_700_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2936,8 +2524,8 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270628)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     max_input: Some(65_536),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -2951,11 +2539,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2965,11 +2549,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (Output, 750_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2978,11 +2558,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2991,11 +2567,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 2_700_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3015,8 +2587,8 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3040,11 +2612,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
             (Searches, 14_000_000_000_000),
             (MapsQueries, 14_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3070,11 +2638,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputAudio, 20_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3083,11 +2647,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3108,8 +2668,8 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3146,11 +2706,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (MapsQueries, 14_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3170,11 +2726,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Output, 9_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3194,11 +2746,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3219,8 +2767,8 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3257,11 +2805,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (MapsQueries, 14_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3281,11 +2825,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Output, 9_000_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3305,11 +2845,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3337,8 +2873,8 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     released: Some(Date(20260519)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270519)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3364,11 +2900,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3379,11 +2911,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 825_000_000_000),
                 (Output, 4_950_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3393,11 +2921,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_950_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3408,11 +2932,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 2_970_000_000_000),
                 (Output, 17_820_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -3423,11 +2943,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3437,11 +2953,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 750_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3450,11 +2962,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3464,11 +2972,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 2_700_000_000_000),
                 (Output, 16_200_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3493,8 +2997,8 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     family: Some("gemini-flash-lite"),
     status: Status::Deprecated,
     retires: Some(Date(20270721)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3513,11 +3017,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3530,11 +3030,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 165_000_000_000),
                 (Output, 1_375_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3547,11 +3043,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 165_000_000_000),
                 (Output, 1_375_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3564,11 +3056,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 594_000_000_000),
                 (Output, 4_950_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -3581,11 +3069,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3597,11 +3081,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3613,11 +3093,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3629,11 +3105,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 540_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3647,8 +3119,8 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
     id: "gemini-3.5-live-translate-preview",
     name: "Gemini 3.5 Live Translate Preview",
     capability: Capability::RealtimeVoice,
-    input: &[Audio],
-    output: &[Text, Audio],
+    input: AUDIO,
+    output: TEXT_AUDIO,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 3_500_000_000_000),
@@ -3656,11 +3128,7 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
             (Output, 21_000_000_000_000),
             (OutputAudio, 21_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3674,18 +3142,14 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
     name: "Gemini 3.5 Transcribe",
     base: Some("google/gemini-3.5-transcribe"),
     capability: Capability::Transcription,
-    input: &[Text, Audio],
-    output: &[Text],
+    input: TEXT_AUDIO,
+    output: TEXT,
     max_input: Some(98_304),
     max_output: Some(32_768),
     tools: No,
     price: Price::Priced(&[Card {
         rates: &[(InputAudio, 2_000_000_000_000), (Output, 12_000_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3699,18 +3163,14 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
     name: "Gemini 3.5 Transcribe Live",
     base: Some("google/gemini-3.5-transcribe-live"),
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(65_536),
     tools: No,
     price: Price::Priced(&[Card {
         rates: &[(InputAudio, 3_500_000_000_000), (Output, 21_000_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3723,19 +3183,15 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW: Model = Model {
     id: "gemini-3.5-transcribe-live-preview",
     name: "Gemini 3.5 Transcribe Live Preview",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 3_500_000_000_000),
             (InputAudio, 3_500_000_000_000),
             (Output, 21_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3748,19 +3204,15 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
     id: "gemini-3.5-transcribe-preview",
     name: "Gemini 3.5 Transcribe Preview",
     capability: Capability::Transcription,
-    input: &[Text, Audio],
-    output: &[Text],
+    input: TEXT_AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[
             (Input, 2_000_000_000_000),
             (InputAudio, 2_000_000_000_000),
             (Output, 12_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3787,8 +3239,8 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     family: Some("gemini-flash"),
     status: Status::Deprecated,
     retires: Some(Date(20261119)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3805,11 +3257,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3821,11 +3269,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3836,11 +3280,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3851,11 +3291,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3866,11 +3302,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3881,11 +3313,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3896,11 +3324,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 148_500_000_000),
                 (Output, 7_425_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3911,11 +3335,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3926,11 +3346,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3940,11 +3356,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3954,11 +3366,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3968,11 +3376,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3982,11 +3386,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3996,11 +3396,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4028,8 +3424,8 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     family: Some("gemini-flash"),
     status: Status::Deprecated,
     retires: Some(Date(20270128)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4046,11 +3442,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4062,11 +3454,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4077,11 +3465,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4092,11 +3476,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4107,11 +3487,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4122,11 +3498,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4137,11 +3509,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 148_500_000_000),
                 (Output, 7_425_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4152,11 +3520,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 297_000_000_000),
                 (Output, 14_850_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4167,11 +3531,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4182,11 +3542,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4196,11 +3552,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4210,11 +3562,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4224,11 +3572,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4238,11 +3582,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4252,11 +3592,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4266,11 +3602,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4295,8 +3627,8 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     name: "Gemini 3.8 Flash",
     base: Some("google/gemini-3.8-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4313,11 +3645,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4329,11 +3657,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4344,11 +3668,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4359,11 +3679,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4374,11 +3690,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4389,11 +3701,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4404,11 +3712,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 148_500_000_000),
                 (Output, 7_425_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4419,11 +3723,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 297_000_000_000),
                 (Output, 14_850_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4434,11 +3734,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4449,11 +3745,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4463,11 +3755,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4477,11 +3765,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4491,11 +3775,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4505,11 +3785,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4519,11 +3795,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4533,11 +3805,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4558,8 +3826,8 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
     id: "gemini-3.8-flash-cyber",
     name: "Gemini 3.8 Flash Cyber",
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4573,11 +3841,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 165_000_000_000),
                 (Output, 8_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4587,11 +3851,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -4601,11 +3861,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4615,11 +3871,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 297_000_000_000),
                 (Output, 14_850_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -4627,11 +3879,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 150_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4640,11 +3888,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -4653,11 +3897,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4666,11 +3906,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4697,11 +3933,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputAudio, 6_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4710,11 +3942,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 12_000_000_000_000),
                 (OutputAudio, 12_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4741,11 +3969,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 9_000_000_000_000),
                 (OutputAudio, 9_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -4754,11 +3978,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 18_000_000_000_000),
                 (OutputAudio, 18_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4773,8 +3993,8 @@ pub static GEMINI_3_8_LIVE: Model = Model {
     name: "Gemini 3.8 Live",
     base: Some("google/gemini-3.8-live"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4790,11 +4010,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 14_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4817,8 +4033,8 @@ pub static GEMINI_4_ARGON: Model = Model {
     id: "gemini-4-argon",
     name: "Gemini 4 Argon",
     base: Some("google/gemini-4-argon"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -4836,11 +4052,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4852,11 +4064,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4868,11 +4076,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (InputAudio, 1_100_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4883,11 +4087,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 110_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4898,11 +4098,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 55_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4913,11 +4109,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 110_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4929,11 +4121,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (InputAudio, 3_960_000_000_000),
                 (Output, 19_800_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4944,11 +4132,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 396_000_000_000),
                 (Output, 39_600_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4960,11 +4144,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4975,11 +4155,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -4990,11 +4166,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (InputAudio, 1_000_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -5004,11 +4176,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -5018,11 +4186,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -5032,11 +4196,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -5047,11 +4207,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (InputAudio, 3_600_000_000_000),
                 (Output, 18_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -5061,11 +4217,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 360_000_000_000),
                 (Output, 36_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5085,8 +4237,8 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
     provider: "google-vertex",
     id: "gemini-4-argon-cyber-permissive",
     name: "Gemini 4 Argon Cyber Permissive",
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -5103,11 +4255,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5118,11 +4266,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (InputAudio, 2_200_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5132,11 +4276,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (CacheRead, 110_000_000_000),
                 (Output, 11_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5147,11 +4287,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (InputAudio, 7_920_000_000_000),
                 (Output, 39_600_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -5162,11 +4298,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5176,11 +4308,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (InputAudio, 2_000_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5189,11 +4317,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5203,11 +4327,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
                 (InputAudio, 7_200_000_000_000),
                 (Output, 36_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5229,8 +4349,8 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
     released: Some(Date(20250520)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20280520)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(2_048),
     reasoning: No,
     tools: No,
@@ -5238,23 +4358,8 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
     attachments: No,
     open_weights: No,
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            rates: &[(Input, 120_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000)], ..CARD },
+        Card { service_tier: ServiceTier::Batch, rates: &[(Input, 120_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -5270,8 +4375,8 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
     base: Some("google/gemini-embedding-2"),
     family: Some("gemini"),
     capability: Capability::Embeddings,
-    input: &[Text, Image, Audio, Video],
-    output: &[Embedding],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: EMBEDDING,
     context: Some(8_192),
     aliases: &["gemini-embedding-2-preview"],
     price: Price::Priced(&[
@@ -5282,11 +4387,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
                 (InputImage, 450_000_000_000),
                 (InputVideo, 12_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5296,11 +4397,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
                 (InputImage, 225_000_000_000),
                 (InputVideo, 6_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5329,8 +4426,8 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250925)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5356,11 +4453,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5372,11 +4465,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5387,11 +4476,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5402,11 +4487,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 41_250_000_000),
                 (Output, 2_062_500_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5417,11 +4498,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5432,11 +4509,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 82_500_000_000),
                 (Output, 4_125_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5447,11 +4520,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 148_500_000_000),
                 (Output, 7_425_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5462,11 +4531,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 297_000_000_000),
                 (Output, 14_850_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5477,11 +4542,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5492,11 +4553,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5506,11 +4563,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5520,11 +4573,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5534,11 +4583,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5548,11 +4593,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5562,11 +4603,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -5576,11 +4613,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5606,8 +4639,8 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250925)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5635,11 +4668,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5652,11 +4681,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 165_000_000_000),
                 (Output, 1_375_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5669,11 +4694,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 165_000_000_000),
                 (Output, 1_375_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5686,11 +4707,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 594_000_000_000),
                 (Output, 4_950_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -5703,11 +4720,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5719,11 +4732,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5735,11 +4744,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5751,11 +4756,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 540_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5798,8 +4799,8 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20261213)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     max_input: Some(131_072),
     max_output: Some(65_536),
     tools: Yes,
@@ -5814,11 +4815,7 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5831,8 +4828,8 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     id: "gemini-live-2.5-flash-preview-native-audio-09-2025",
     name: "Gemini Live 2.5 Flash Preview Native Audio 09-2025",
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT_AUDIO,
     max_input: Some(1_048_576),
     max_output: Some(65_535),
     tools: Yes,
@@ -5847,11 +4844,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5868,7 +4861,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     base: Some("google/gemini-nano-banana-2.1"),
     capability: Capability::Image,
     input: &[Text, Image, Video, Pdf],
-    output: &[Text, Image],
+    output: TEXT_IMAGE,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -5883,11 +4876,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
                 (OutputImage, 30_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5897,11 +4886,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
                 (Output, 3_750_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5910,11 +4895,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5929,8 +4910,8 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     name: "Gemini Omni 1.1 Flash",
     base: Some("google/gemini-omni-1.1-flash"),
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_VIDEO,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5940,11 +4921,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
             (Output, 9_000_000_000_000),
             (OutputVideo, 17_500_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5957,8 +4934,8 @@ pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
     id: "gemini-omni-1.1-flash-preview",
     name: "Gemini Omni 1.1 Flash Preview",
     capability: Capability::Video,
-    input: &[Text, Image, Video],
-    output: &[Text, Video],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT_VIDEO,
     max_output: Some(57_920),
     reasoning: Yes,
     price: Price::Priced(&[Card {
@@ -5967,11 +4944,7 @@ pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
             (Output, 9_000_000_000_000),
             (OutputVideo, 17_500_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5984,8 +4957,8 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     id: "gemini-omni-flash-preview",
     name: "Gemini Omni Flash Preview",
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_VIDEO,
     max_input: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -5996,11 +4969,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
             (Output, 9_000_000_000_000),
             (OutputVideo, 17_500_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6014,8 +4983,8 @@ pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
     id: "gemini-robotics-er-1.5-preview",
     name: "Gemini Robotics ER 1.5 Preview",
     status: Status::Preview,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -6047,8 +5016,8 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     name: "Gemini Robotics ER 2 Preview",
     base: Some("google/gemini-robotics-er-2-preview"),
     status: Status::Preview,
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -6108,8 +5077,8 @@ pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
     base: Some("google/gemma-4-26b-a4b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -6146,11 +5115,7 @@ pub static JAMBA_1_5_LARGE: Model = Model {
     aliases: &["jamba-1.5-large@001"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 8_000_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6169,11 +5134,7 @@ pub static JAMBA_1_5_MINI: Model = Model {
     aliases: &["jamba-1.5-mini@001", "jamba-1.5"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 400_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6185,8 +5146,8 @@ pub static LYRIA_002: Model = Model {
     name: "Lyria 2",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -6199,8 +5160,8 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     name: "Lyria 3 Clip Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     regions: &["global"],
     ..Model::UNKNOWN
 };
@@ -6214,8 +5175,8 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     name: "Lyria 3 Pro Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     regions: &["global"],
     ..Model::UNKNOWN
 };
@@ -6254,8 +5215,8 @@ pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -6266,22 +5227,11 @@ pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 360_000_000_000), (Output, 360_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6299,8 +5249,8 @@ pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(524_288),
     max_output: Some(8_192),
     reasoning: No,
@@ -6311,22 +5261,11 @@ pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 350_000_000_000), (Output, 1_150_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 350_000_000_000), (Output, 1_150_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 175_000_000_000), (Output, 575_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6344,8 +5283,8 @@ pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(10_000_000),
     max_output: Some(10_000_000),
     reasoning: No,
@@ -6355,22 +5294,11 @@ pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 250_000_000_000), (Output, 700_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 250_000_000_000), (Output, 700_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 125_000_000_000), (Output, 350_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6390,8 +5318,8 @@ pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251027)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(196_608),
     reasoning: Yes,
@@ -6406,11 +5334,7 @@ pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
             (CacheRead, 30_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6430,11 +5354,7 @@ pub static MISTRAL_MEDIUM_3: Model = Model {
     ],
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6465,11 +5385,7 @@ pub static MISTRAL_SMALL_2503: Model = Model {
     aliases: &["mistral-small-2503@001"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6489,8 +5405,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -6507,11 +5423,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
             (CacheRead, 60_000_000_000),
             (Output, 2_500_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6527,8 +5439,8 @@ pub static MULTIMODALEMBEDDING_001: Model = Model {
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: Some(Date(20270401)),
-    input: &[Text, Image, Video],
-    output: &[Embedding],
+    input: TEXT_IMAGE_VIDEO,
+    output: EMBEDDING,
     aliases: &["multimodalembedding"],
     price: Price::Priced(&[Card {
         rates: &[(CharactersIn, 200_000_000_000), (ImagesIn, 100_000_000)],
@@ -6550,8 +5462,8 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -6568,22 +5480,11 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
     open_weights: Yes,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 90_000_000_000), (Output, 360_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 90_000_000_000), (Output, 360_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 45_000_000_000), (Output, 180_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6603,8 +5504,8 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -6626,20 +5527,12 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
                 (CacheRead, 7_000_000_000),
                 (Output, 250_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 35_000_000_000), (Output, 125_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6660,8 +5553,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250813)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -6673,22 +5566,11 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
     api: Some(Api::OpenaiCompletions),
     regions: &["global", "regional"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 220_000_000_000), (Output, 880_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 220_000_000_000), (Output, 880_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 110_000_000_000), (Output, 440_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6711,8 +5593,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: No,
@@ -6729,20 +5611,12 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
                 (CacheRead, 22_000_000_000),
                 (Output, 1_800_000_000_000),
             ],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 110_000_000_000), (Output, 900_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6763,8 +5637,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -6776,11 +5650,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6800,8 +5670,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -6813,11 +5683,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7025,17 +5891,10 @@ pub static VEO_2_0_GENERATE_001: Model = Model {
     name: "Veo 2.0",
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     max_input: Some(1_024),
-    price: Price::Priced(&[Card {
-        rates: &[(VideoSecondsOut, 500_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(VideoSecondsOut, 500_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7051,27 +5910,16 @@ pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20260630)),
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 120_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 100_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 100_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -7087,17 +5935,10 @@ pub static VEO_3_0_GENERATE_001: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20260630)),
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     max_input: Some(1_024),
-    price: Price::Priced(&[Card {
-        rates: &[(VideoSecondsOut, 400_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(VideoSecondsOut, 400_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7115,36 +5956,21 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261117)),
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 120_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 300_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 100_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 100_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -7159,8 +5985,8 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
     name: "Veo 3.1 Fast Preview",
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
@@ -7200,27 +6026,16 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261117)),
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 600_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 400_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 400_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -7234,8 +6049,8 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
     name: "Veo 3.1 Preview",
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
@@ -7264,27 +6079,16 @@ pub static VEO_3_1_LITE_GENERATE_001: Model = Model {
     name: "Veo 3.1 Lite",
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 80_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 50_000_000_000)],
-            source: Some(
-                "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-            ),
-            checked: Some(Date(20260900)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 50_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -7299,16 +6103,9 @@ pub static VIRTUAL_TRY_ON_001: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: Some(Date(20270315)),
-    input: &[Image],
-    output: &[Image],
-    price: Price::Priced(&[Card {
-        rates: &[(ImagesOut, 60_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    input: IMAGE,
+    output: IMAGE,
+    price: Price::Priced(&[Card { rates: &[(ImagesOut, 60_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7326,11 +6123,7 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7350,11 +6143,7 @@ pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7389,11 +6178,7 @@ pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7429,11 +6214,7 @@ pub static XAI_GROK_4_20_REASONING: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7450,8 +6231,8 @@ pub static XAI_GROK_4_3: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(200_000),
     max_output: Some(200_000),
@@ -7479,11 +6260,7 @@ pub static XAI_GROK_4_3: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7498,8 +6275,8 @@ pub static XAI_GROK_4_6: Model = Model {
     name: "Grok 4.6",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(524_288),
     max_output: Some(524_288),
     reasoning: Yes,
@@ -7523,11 +6300,7 @@ pub static XAI_GROK_4_6: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7542,8 +6315,8 @@ pub static XAI_GROK_4_7: Model = Model {
     name: "Grok 4.7",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(524_288),
     max_output: Some(524_288),
     reasoning: Yes,
@@ -7567,11 +6340,7 @@ pub static XAI_GROK_4_7: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7592,8 +6361,8 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
     released: Some(Date(20251222)),
     cutoff: Some(Date(20250400)),
     retires: Some(Date(20261021)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -7617,11 +6386,7 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
             (CacheRead, 60_000_000_000),
             (Output, 2_200_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7641,8 +6406,8 @@ pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260212)),
     retires: Some(Date(20261021)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -7665,11 +6430,7 @@ pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 3_200_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7686,8 +6447,8 @@ pub static ZAI_ORG_GLM_5_2_MAAS: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -7704,11 +6465,7 @@ pub static ZAI_ORG_GLM_5_2_MAAS: Model = Model {
             (CacheRead, 140_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some(
-            "https://cloud.google.com/gemini-enterprise-agent-platform/generative-ai/pricing",
-        ),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };

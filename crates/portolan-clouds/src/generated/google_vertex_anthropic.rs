@@ -3,9 +3,9 @@ use portolan_types::Meter::{CacheRead, CacheWrite, CacheWrite1h, Input, Output, 
 use portolan_types::Modality::{Image, Pdf, Text};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, Budget, Card, Cloud, CloudChain, Coverage, Date, Endpoint, Header, Model, Price,
-    Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier, Timestamp,
-    Variable,
+    Api, Auth, Budget, Card, Cloud, CloudChain, Coverage, Date, Endpoint, Header, Modality, Model,
+    Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
+    Timestamp, Variable,
 };
 
 /// Google Vertex AI (Anthropic): usable models depend on credentials and region.
@@ -105,6 +105,16 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+
 /// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - deprecated; retires 2026-07-05
@@ -120,8 +130,8 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     retires: Some(Date(20260705)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -137,9 +147,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
             (CacheWrite, 1_000_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -159,8 +167,8 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
     retires: Some(Date(20260219)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -176,9 +184,7 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -198,8 +204,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240430)),
     last_seen: Some(Date(20260608)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -215,9 +221,7 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -237,8 +241,8 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
     last_seen: Some(Date(20260608)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -254,9 +258,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -276,8 +278,8 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     released: Some(Date(20240313)),
     cutoff: Some(Date(20230831)),
     retires: Some(Date(20260823)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -293,9 +295,7 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
             (CacheWrite, 300_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -315,8 +315,8 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
     retires: Some(Date(20250801)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -332,9 +332,7 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -354,8 +352,8 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
     family: Some("claude-fable"),
     status: Status::Deprecated,
     retires: Some(Date(20270301)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -374,9 +372,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
                 (Output, 55_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -387,9 +383,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
                 (CacheWrite, 6_875_000_000_000),
                 (Output, 27_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -400,9 +394,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -412,9 +404,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
                 (CacheWrite, 6_250_000_000_000),
                 (Output, 25_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -510,8 +500,8 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20270608)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -531,9 +521,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
                 (Output, 55_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -544,9 +532,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
                 (CacheWrite, 6_875_000_000_000),
                 (Output, 27_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -557,9 +543,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -569,9 +553,7 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
                 (CacheWrite, 6_250_000_000_000),
                 (Output, 25_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -595,8 +577,8 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
     retires: Some(Date(20261015)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -621,9 +603,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite1h, 2_200_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -634,9 +614,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite, 687_500_000_000),
                 (Output, 2_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -646,9 +624,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite1h, 2_000_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -658,9 +634,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (CacheWrite, 625_000_000_000),
                 (Output, 2_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -678,8 +652,8 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
     name: "Claude Haiku 5.5",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -712,9 +686,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -739,9 +711,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -761,8 +731,8 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -783,9 +753,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -808,8 +776,8 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
     retires: Some(Date(20261124)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -835,9 +803,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -848,9 +814,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -861,9 +825,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -873,9 +835,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -901,8 +861,8 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
     retires: Some(Date(20270205)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -929,9 +889,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -943,9 +901,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -969,9 +925,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -983,9 +937,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -996,9 +948,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1022,8 +972,8 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20270416)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1049,9 +999,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1062,9 +1010,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1075,9 +1021,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1087,9 +1031,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1112,8 +1054,8 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260528)),
     retires: Some(Date(20270528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1139,9 +1081,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1152,9 +1092,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1165,9 +1103,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1177,9 +1113,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1199,8 +1133,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1221,9 +1155,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1239,8 +1171,8 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
     name: "Claude Opus 5.5",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1259,9 +1191,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
                 (Output, 22_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1272,9 +1202,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1295,8 +1223,8 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
     family: Some("claude-opus"),
     status: Status::Deprecated,
     retires: Some(Date(20270124)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1315,9 +1243,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
                 (Output, 27_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1328,9 +1254,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
                 (CacheWrite, 3_437_500_000_000),
                 (Output, 13_750_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1341,9 +1265,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1353,9 +1275,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
                 (CacheWrite, 3_125_000_000_000),
                 (Output, 12_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1381,8 +1301,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1420,9 +1340,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 24_750_000_000_000),
                 ],
             }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1433,9 +1351,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (CacheWrite, 2_062_500_000_000),
                 (Output, 8_250_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1458,9 +1374,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Output, 22_500_000_000_000),
                 ],
             }],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1470,9 +1384,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (CacheWrite, 1_875_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1493,8 +1405,8 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1520,9 +1432,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (Output, 16_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1533,9 +1443,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 2_062_500_000_000),
                 (Output, 8_250_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1546,9 +1454,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1558,9 +1464,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
                 (CacheWrite, 1_875_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1580,8 +1484,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1602,9 +1506,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1621,8 +1523,8 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
     name: "Claude Sonnet 5.5",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1641,9 +1543,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
                 (Output, 11_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1654,9 +1554,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
                 (CacheWrite, 1_375_000_000_000),
                 (Output, 5_500_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             rates: &[
@@ -1667,9 +1565,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1679,9 +1575,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
                 (CacheWrite, 1_250_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://cloud.google.com/vertex-ai/generative-ai/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1705,8 +1599,8 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
     retires: Some(Date(20261224)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,

@@ -3,8 +3,8 @@ use portolan_types::Meter::{AudioSecondsIn, CacheRead, CharactersIn, Input, Outp
 use portolan_types::Modality::{Audio, Image, Text};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Date, Endpoint, Header, Model,
-    Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Date, Endpoint, Header, Modality,
+    Model, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
 };
 
 /// Groq: the list of models is a seed.
@@ -40,6 +40,17 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.groq.com/openai/v1", Header::Bearer)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://console.groq.com/docs/models"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+
 /// ALLaM 2 7B: price unknown.
 ///
 /// - delisted, last seen 2026-06-10
@@ -64,8 +75,8 @@ pub static CANOPYLABS_ORPHEUS_ARABIC_SAUDI: Model = Model {
     capability: Capability::Speech,
     status: Status::Preview,
     released: Some(Date(20251216)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(4_000),
     max_output: Some(50_000),
     reasoning: No,
@@ -73,12 +84,7 @@ pub static CANOPYLABS_ORPHEUS_ARABIC_SAUDI: Model = Model {
     temperature: No,
     attachments: No,
     open_weights: No,
-    price: Price::Priced(&[Card {
-        rates: &[(CharactersIn, 40_000_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(CharactersIn, 40_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -94,8 +100,8 @@ pub static CANOPYLABS_ORPHEUS_V1_ENGLISH: Model = Model {
     capability: Capability::Speech,
     status: Status::Preview,
     released: Some(Date(20251219)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(4_000),
     max_output: Some(50_000),
     reasoning: No,
@@ -103,12 +109,7 @@ pub static CANOPYLABS_ORPHEUS_V1_ENGLISH: Model = Model {
     temperature: No,
     attachments: No,
     open_weights: No,
-    price: Price::Priced(&[Card {
-        rates: &[(CharactersIn, 22_000_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(CharactersIn, 22_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -126,9 +127,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 750_000_000_000), (Output, 990_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -147,9 +146,7 @@ pub static GEMMA2_9B_IT: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -163,8 +160,8 @@ pub static GROQ_COMPOUND: Model = Model {
     name: "Compound",
     family: Some("groq"),
     released: Some(Date(20250904)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -184,8 +181,8 @@ pub static GROQ_COMPOUND_MINI: Model = Model {
     name: "Compound Mini",
     family: Some("groq"),
     released: Some(Date(20250904)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -209,8 +206,8 @@ pub static LLAMA_3_1_8B_INSTANT: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     replacement: Some("groq/openai/gpt-oss-20b"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -220,9 +217,7 @@ pub static LLAMA_3_1_8B_INSTANT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (Output, 80_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -241,8 +236,8 @@ pub static LLAMA_3_3_70B_VERSATILE: Model = Model {
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
     replacement: Some("groq/openai/gpt-oss-120b"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -252,9 +247,7 @@ pub static LLAMA_3_3_70B_VERSATILE: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 590_000_000_000), (Output, 790_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -272,9 +265,7 @@ pub static LLAMA_GUARD_3_8B: Model = Model {
     max_input: Some(8_192),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -292,9 +283,7 @@ pub static LLAMA3_70B_8192: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 590_000_000_000), (Output, 790_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -312,9 +301,7 @@ pub static LLAMA3_8B_8192: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 50_000_000_000), (Output, 80_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -334,8 +321,8 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     last_seen: Some(Date(20260610)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -346,9 +333,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 200_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -366,8 +351,8 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     status: Status::Preview,
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -378,9 +363,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 110_000_000_000), (Output, 340_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -399,9 +382,7 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -417,8 +398,8 @@ pub static META_LLAMA_LLAMA_PROMPT_GUARD_2_22M: Model = Model {
     family: Some("llama"),
     status: Status::Preview,
     released: Some(Date(20250529)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(512),
     max_output: Some(512),
     reasoning: No,
@@ -428,9 +409,7 @@ pub static META_LLAMA_LLAMA_PROMPT_GUARD_2_22M: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 30_000_000_000), (Output, 30_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -446,8 +425,8 @@ pub static META_LLAMA_LLAMA_PROMPT_GUARD_2_86M: Model = Model {
     family: Some("llama"),
     status: Status::Preview,
     released: Some(Date(20250529)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(512),
     max_output: Some(512),
     reasoning: No,
@@ -457,9 +436,7 @@ pub static META_LLAMA_LLAMA_PROMPT_GUARD_2_86M: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 40_000_000_000), (Output, 40_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -477,9 +454,7 @@ pub static MISTRAL_SABA_24B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
         rates: &[(Input, 790_000_000_000), (Output, 790_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -502,9 +477,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -526,9 +499,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -545,8 +516,8 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -569,9 +540,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
                 (Output, 600_000_000_000),
                 (Searches, 5_000_000_000_000),
             ],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -580,9 +549,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 300_000_000_000),
             ],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -599,8 +566,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     name: "GPT OSS 20B",
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -623,9 +590,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
                 (Output, 300_000_000_000),
                 (Searches, 5_000_000_000_000),
             ],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -634,9 +599,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 150_000_000_000),
             ],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -654,8 +617,8 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     family: Some("gpt-oss"),
     status: Status::Preview,
     released: Some(Date(20251029)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -677,9 +640,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
             (Output, 300_000_000_000),
             (Searches, 5_000_000_000_000),
         ],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -717,8 +678,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     status: Status::Preview,
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(40_960),
     reasoning: Yes,
@@ -734,9 +695,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 290_000_000_000), (Output, 590_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -751,8 +710,8 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     base: Some("alibaba/qwen3.6-27b"),
     family: Some("qwen"),
     released: Some(Date(20260422)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -780,8 +739,8 @@ pub static QWEN_QWEN3_8_27B: Model = Model {
     id: "qwen/qwen3.8-27b",
     name: "Qwen 3.8 27B",
     status: Status::Preview,
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -789,9 +748,7 @@ pub static QWEN_QWEN3_8_27B: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 800_000_000_000), (Output, 4_000_000_000_000)],
-        source: Some("https://console.groq.com/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -808,8 +765,8 @@ pub static WHISPER_LARGE_V3: Model = Model {
     family: Some("whisper"),
     capability: Capability::Transcription,
     released: Some(Date(20241001)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(448),
     max_output: Some(4_096),
     reasoning: No,
@@ -817,18 +774,11 @@ pub static WHISPER_LARGE_V3: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(AudioSecondsIn, 111_000_000_000)],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(AudioSecondsIn, 111_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(AudioSecondsIn, 55_500_000_000)],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -846,8 +796,8 @@ pub static WHISPER_LARGE_V3_TURBO: Model = Model {
     family: Some("whisper"),
     capability: Capability::Transcription,
     released: Some(Date(20241001)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(448),
     max_output: Some(448),
     reasoning: No,
@@ -855,18 +805,11 @@ pub static WHISPER_LARGE_V3_TURBO: Model = Model {
     attachments: No,
     open_weights: Yes,
     price: Price::Priced(&[
-        Card {
-            rates: &[(AudioSecondsIn, 40_000_000_000)],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(AudioSecondsIn, 40_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(AudioSecondsIn, 20_000_000_000)],
-            source: Some("https://console.groq.com/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN

@@ -6,7 +6,7 @@ use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Date, Endpoint, Header,
-    Model, Price, Provider, ReasoningControl, Regions, Scope, Status, Tier, Timestamp,
+    Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, Status, Tier, Timestamp,
 };
 
 /// OpenRouter: the list of models is a seed.
@@ -39,6 +39,24 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://openrouter.ai/api/v1", Header::Bearer)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://openrouter.ai/models"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+const TEXT_IMAGE_AUDIO_VIDEO_PDF: &[Modality] = &[Text, Image, Audio, Video, Pdf];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+const TEXT_IMAGE_VIDEO_AUDIO_PDF: &[Modality] = &[Text, Image, Video, Audio, Pdf];
+const TEXT_IMAGE_VIDEO_PDF: &[Modality] = &[Text, Image, Video, Pdf];
+const TEXT_PDF: &[Modality] = &[Text, Pdf];
+
 /// Jamba Large 1.7: text in; 256,000 tokens, at most 4,096 out; $2 in, $8 out per million.
 ///
 /// - released 2025-08-08; knows up to 2024-08-31
@@ -49,8 +67,8 @@ pub static AI21_JAMBA_LARGE_1_7: Model = Model {
     family: Some("jamba"),
     released: Some(Date(20250808)),
     cutoff: Some(Date(20240831)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -61,9 +79,7 @@ pub static AI21_JAMBA_LARGE_1_7: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 8_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -76,8 +92,8 @@ pub static AION_LABS_AION_1_0: Model = Model {
     id: "aion-labs/aion-1.0",
     name: "Aion-1.0",
     released: Some(Date(20250204)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -88,9 +104,7 @@ pub static AION_LABS_AION_1_0: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 4_000_000_000_000), (Output, 8_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -103,8 +117,8 @@ pub static AION_LABS_AION_1_0_MINI: Model = Model {
     id: "aion-labs/aion-1.0-mini",
     name: "Aion-1.0-Mini",
     released: Some(Date(20250204)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -115,9 +129,7 @@ pub static AION_LABS_AION_1_0_MINI: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 700_000_000_000), (Output, 1_400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -131,8 +143,8 @@ pub static AION_LABS_AION_2_0: Model = Model {
     id: "aion-labs/aion-2.0",
     name: "Aion-2.0",
     released: Some(Date(20260223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -148,9 +160,7 @@ pub static AION_LABS_AION_2_0: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 1_600_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -170,9 +180,7 @@ pub static AION_LABS_AION_3_0: Model = Model {
             (CacheRead, 750_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -192,9 +200,7 @@ pub static AION_LABS_AION_3_0_MINI: Model = Model {
             (CacheRead, 180_000_000_000),
             (Output, 1_400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -214,9 +220,7 @@ pub static AION_LABS_AION_3_5: Model = Model {
             (CacheRead, 750_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -236,9 +240,7 @@ pub static AION_LABS_AION_3_5_MINI: Model = Model {
             (CacheRead, 180_000_000_000),
             (Output, 1_400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -253,8 +255,8 @@ pub static AION_LABS_AION_RP_LLAMA_3_1_8B: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250204)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -265,9 +267,7 @@ pub static AION_LABS_AION_RP_LLAMA_3_1_8B: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 800_000_000_000), (Output, 1_600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -285,9 +285,7 @@ pub static ALFREDPROS_CODELLAMA_7B_INSTRUCT_SOLIDITY: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_780_272_000 /* 2026-06-01 */)),
         rates: &[(Input, 800_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -334,8 +332,8 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     name: "Olmo 3 32B Think",
     family: Some("allenai"),
     released: Some(Date(20251121)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -346,9 +344,7 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -362,8 +358,8 @@ pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
     name: "Nova 2 Lite",
     family: Some("nova"),
     released: Some(Date(20251202)),
-    input: &[Text, Image, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -374,9 +370,7 @@ pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -391,8 +385,8 @@ pub static AMAZON_NOVA_LITE_V1: Model = Model {
     family: Some("nova-lite"),
     released: Some(Date(20241205)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(5_120),
     reasoning: No,
@@ -403,9 +397,7 @@ pub static AMAZON_NOVA_LITE_V1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (Output, 240_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -420,8 +412,8 @@ pub static AMAZON_NOVA_MICRO_V1: Model = Model {
     family: Some("nova-micro"),
     released: Some(Date(20241205)),
     cutoff: Some(Date(20241031)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(5_120),
     reasoning: No,
@@ -432,9 +424,7 @@ pub static AMAZON_NOVA_MICRO_V1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 35_000_000_000), (Output, 140_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -449,8 +439,8 @@ pub static AMAZON_NOVA_PREMIER_V1: Model = Model {
     name: "Nova Premier 1.0",
     family: Some("nova"),
     released: Some(Date(20251031)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_000),
     reasoning: No,
@@ -465,9 +455,7 @@ pub static AMAZON_NOVA_PREMIER_V1: Model = Model {
             (CacheRead, 625_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -482,8 +470,8 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     family: Some("nova-pro"),
     released: Some(Date(20241205)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(300_000),
     max_output: Some(5_120),
     reasoning: No,
@@ -494,9 +482,7 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 800_000_000_000), (Output, 3_200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -512,8 +498,8 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     name: "Magnum v4 72B",
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(2_048),
     reasoning: No,
@@ -527,18 +513,14 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 2_500_000_000_000), (Output, 5_000_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 3_000_000_000_000), (Output, 5_000_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -556,8 +538,8 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20240313)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -574,9 +556,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
             (CacheWrite, 300_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -596,8 +576,8 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     last_seen: Some(Date(20260621)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -635,8 +615,8 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
     last_seen: Some(Date(20260515)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -647,9 +627,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 3_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -716,8 +694,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -733,9 +711,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
             (CacheWrite, 12_500_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -749,8 +725,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -765,9 +741,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
             (CacheWrite, 12_500_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -781,8 +755,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1_BATCH: Model = Model {
     name: "Claude Fable 5.1 (batch)",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -796,9 +770,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1_BATCH: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -815,8 +787,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_BATCH: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -831,9 +803,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_BATCH: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -850,8 +820,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -880,9 +850,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
             (CacheWrite, 1_250_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -899,8 +867,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_BATCH: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -915,9 +883,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_BATCH: Model = Model {
             (CacheWrite, 625_000_000_000),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -932,8 +898,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -964,9 +930,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -981,8 +945,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5_BATCH: Model = Model {
     name: "Claude Haiku 5.5 Batch",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1012,9 +976,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5_BATCH: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1031,8 +993,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1054,9 +1016,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
             (CacheWrite, 18_750_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1073,8 +1033,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1115,8 +1075,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_BATCH: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1131,9 +1091,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_BATCH: Model = Model {
             (CacheWrite, 9_375_000_000_000),
             (Output, 37_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1150,8 +1108,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251124)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1180,9 +1138,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1199,8 +1155,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_BATCH: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251124)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1215,9 +1171,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_BATCH: Model = Model {
             (CacheWrite, 3_125_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1234,8 +1188,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1264,9 +1218,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1286,8 +1238,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_FAST: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
     last_seen: Some(Date(20260629)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1303,9 +1255,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_FAST: Model = Model {
             (CacheWrite, 37_500_000_000_000),
             (Output, 150_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1322,8 +1272,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_BATCH: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1338,9 +1288,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_BATCH: Model = Model {
             (CacheWrite, 3_125_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1357,8 +1305,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1381,9 +1329,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1400,8 +1346,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1423,9 +1369,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
             (CacheWrite, 37_500_000_000_000),
             (Output, 150_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1442,8 +1386,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_BATCH: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1458,9 +1402,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_BATCH: Model = Model {
             (CacheWrite, 3_125_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1476,8 +1418,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1500,9 +1442,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1518,8 +1458,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1541,9 +1481,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
             (CacheWrite, 12_500_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1559,8 +1497,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_BATCH: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1575,9 +1513,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_BATCH: Model = Model {
             (CacheWrite, 3_125_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1591,8 +1527,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1607,9 +1543,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
             (CacheWrite, 6_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1623,8 +1557,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_FAST: Model = Model {
     name: "Claude Opus 5 (Fast)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1638,9 +1572,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_FAST: Model = Model {
             (CacheWrite, 12_500_000_000_000),
             (Output, 50_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1654,8 +1586,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1670,9 +1602,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
             (CacheWrite, 5_000_000_000_000),
             (Output, 20_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1686,8 +1616,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5_BATCH: Model = Model {
     name: "Claude Opus 5.5 (batch)",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1701,9 +1631,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5_BATCH: Model = Model {
             (CacheWrite, 2_500_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1717,8 +1645,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_BATCH: Model = Model {
     name: "Claude Opus 5 (batch)",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1732,9 +1660,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_BATCH: Model = Model {
             (CacheWrite, 3_125_000_000_000),
             (Output, 12_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1752,8 +1678,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1787,9 +1713,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
                 (Output, 22_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1807,8 +1731,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1849,9 +1773,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
                 (Output, 22_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1869,8 +1791,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_BATCH: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1897,9 +1819,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_BATCH: Model = Model {
                 (Output, 11_250_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1916,8 +1836,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1946,9 +1866,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
             (CacheWrite, 3_750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1965,8 +1883,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6_BATCH: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1981,9 +1899,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6_BATCH: Model = Model {
             (CacheWrite, 1_875_000_000_000),
             (Output, 7_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2000,8 +1916,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2024,9 +1940,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
             (CacheWrite, 2_500_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2040,8 +1954,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2056,9 +1970,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
             (CacheWrite, 2_500_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2072,8 +1984,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5_BATCH: Model = Model {
     name: "Claude Sonnet 5.5 (batch)",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2087,9 +1999,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5_BATCH: Model = Model {
             (CacheWrite, 1_250_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2106,8 +2016,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_BATCH: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2122,9 +2032,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_BATCH: Model = Model {
             (CacheWrite, 1_250_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2138,8 +2046,8 @@ pub static ARCEE_AI_CODER_LARGE: Model = Model {
     name: "Coder Large",
     released: Some(Date(20250505)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -2150,9 +2058,7 @@ pub static ARCEE_AI_CODER_LARGE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 800_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2240,8 +2146,8 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     name: "Trinity Large Thinking",
     family: Some("trinity"),
     released: Some(Date(20260401)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(80_000),
     reasoning: Yes,
@@ -2252,9 +2158,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (CacheRead, 60_000_000_000), (Output, 800_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2281,8 +2185,8 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     name: "Trinity Mini",
     family: Some("trinity-mini"),
     released: Some(Date(20251201)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -2293,9 +2197,7 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 45_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2322,8 +2224,8 @@ pub static ARCEE_AI_VIRTUOSO_LARGE: Model = Model {
     name: "Virtuoso Large",
     released: Some(Date(20250505)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(64_000),
     reasoning: No,
@@ -2334,9 +2236,7 @@ pub static ARCEE_AI_VIRTUOSO_LARGE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 750_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2444,8 +2344,8 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     family: Some("ernie"),
     released: Some(Date(20250630)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(123_000),
     max_output: Some(16_000),
     reasoning: Yes,
@@ -2456,9 +2356,7 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 420_000_000_000), (Output, 1_250_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2541,8 +2439,8 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
     name: "Seed 1.6",
     family: Some("seed"),
     released: Some(Date(20251223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -2561,9 +2459,7 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
             inclusive: false,
             rates: &[(Input, 500_000_000_000), (Output, 4_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2578,8 +2474,8 @@ pub static BYTEDANCE_SEED_SEED_1_6_FLASH: Model = Model {
     name: "Seed 1.6 Flash",
     family: Some("seed"),
     released: Some(Date(20251223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -2598,9 +2494,7 @@ pub static BYTEDANCE_SEED_SEED_1_6_FLASH: Model = Model {
             inclusive: false,
             rates: &[(Input, 100_000_000_000), (Output, 800_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2614,9 +2508,7 @@ pub static BYTEDANCE_SEED_SEED_2_1_TURBO: Model = Model {
     aliases: &["bytedance-seed/seed-2-1-turbo-20260810"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2639,9 +2531,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_CODE: Model = Model {
             inclusive: false,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2656,8 +2546,8 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     name: "Seed-2.0-Lite",
     family: Some("seed"),
     released: Some(Date(20260310)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -2682,9 +2572,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
             inclusive: false,
             rates: &[(Input, 500_000_000_000), (Output, 4_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2699,8 +2587,8 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
     name: "Seed-2.0-Mini",
     family: Some("seed"),
     released: Some(Date(20260226)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -2725,9 +2613,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
             inclusive: false,
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2754,8 +2640,8 @@ pub static BYTEDANCE_UI_TARS_1_5_7B: Model = Model {
     name: "UI-TARS 7B ",
     released: Some(Date(20250722)),
     cutoff: Some(Date(20250131)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(2_048),
     reasoning: No,
@@ -2766,9 +2652,7 @@ pub static BYTEDANCE_UI_TARS_1_5_7B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 100_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2779,12 +2663,7 @@ pub static CLOUDFLARE_CLEF: Model = Model {
     id: "cloudflare/clef",
     name: "Clef",
     context: Some(65_536),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 240_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 240_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2794,12 +2673,7 @@ pub static CLOUDFLARE_CLEF_FLASH: Model = Model {
     id: "cloudflare/clef-flash",
     name: "Clef Flash",
     context: Some(65_536),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 90_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 90_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2812,9 +2686,7 @@ pub static COGNITIVECOMPUTATIONS_DOLPHIN_MISTRAL_24B_VENICE_EDITION: Model = Mod
     aliases: &["venice/uncensored"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 900_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2829,8 +2701,8 @@ pub static COGNITIVECOMPUTATIONS_DOLPHIN_MISTRAL_24B_VENICE_EDITION_FREE: Model 
     family: Some("mistral"),
     released: Some(Date(20250709)),
     cutoff: Some(Date(20240430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -2878,8 +2750,8 @@ pub static COHERE_COMMAND_A: Model = Model {
     family: Some("command-a"),
     released: Some(Date(20250313)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -2891,9 +2763,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     aliases: &["cohere/command-a-03-2025"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2910,8 +2780,8 @@ pub static COHERE_COMMAND_A_PLUS: Model = Model {
     family: Some("command-a"),
     released: Some(Date(20260520)),
     cutoff: Some(Date(20250401)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(192_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -2927,9 +2797,7 @@ pub static COHERE_COMMAND_A_PLUS: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2945,8 +2813,8 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -2957,9 +2825,7 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2975,8 +2841,8 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20240830)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -2987,9 +2853,7 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3005,8 +2869,8 @@ pub static COHERE_COMMAND_R7B_12_2024: Model = Model {
     family: Some("command-r"),
     released: Some(Date(20241202)),
     cutoff: Some(Date(20240601)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_000),
     reasoning: No,
@@ -3017,9 +2881,7 @@ pub static COHERE_COMMAND_R7B_12_2024: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 37_500_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3035,8 +2897,8 @@ pub static COHERE_NORTH_MINI_CODE_FREE: Model = Model {
     family: Some("north"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20250923)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3058,8 +2920,8 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     name: "Cogito v2.1 671B",
     family: Some("cogito"),
     released: Some(Date(20251113)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -3070,9 +2932,7 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_250_000_000_000), (Output, 1_250_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3089,8 +2949,8 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20250900)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_000),
     reasoning: No,
@@ -3105,18 +2965,14 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
             rates: &[(Input, 257_400_000_000), (Output, 1_028_700_000_000)],
             seen: Some(Date(20261020)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 200_200_000_000), (Output, 800_100_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3135,8 +2991,8 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20250324)),
     cutoff: Some(Date(20240731)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(16_384),
     reasoning: No,
@@ -3154,9 +3010,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
                 (Output, 1_000_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -3167,9 +3021,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3187,8 +3039,8 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20250821)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3208,9 +3060,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 270_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -3221,9 +3071,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3240,8 +3088,8 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(64_000),
     max_output: Some(16_000),
     reasoning: Yes,
@@ -3252,9 +3100,7 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 700_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3270,8 +3116,8 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20250528)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3286,9 +3132,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
             (CacheRead, 350_000_000_000),
             (Output, 2_150_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3329,8 +3173,8 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20250123)),
     cutoff: Some(Date(20240731)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -3341,9 +3185,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3361,9 +3203,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_775_260_800 /* 2026-04-04 */)),
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3402,8 +3242,8 @@ pub static DEEPSEEK_DEEPSEEK_R1_FREE: Model = Model {
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3440,8 +3280,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20250922)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3461,9 +3301,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 270_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -3474,9 +3312,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3515,8 +3351,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20251201)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -3541,9 +3377,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
                 (Output, 380_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_432_000 /* 2026-06-26 */)),
@@ -3554,9 +3388,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ],
             seen: Some(Date(20260626)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3572,8 +3404,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     family: Some("deepseek"),
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3590,9 +3422,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 270_000_000_000), (Output, 410_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3631,8 +3461,8 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     family: Some("deepseek-flash"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_575),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3658,9 +3488,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
                 (Output, 210_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
@@ -3671,9 +3499,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3690,9 +3516,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
     aliases: &["deepseek/deepseek-v4-flash-20260731"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 140_000_000_000), (CacheRead, 50_000_000_000), (Output, 280_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3707,9 +3531,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731_BATCH: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 48_000_000_000), (CacheRead, 12_000_000_000), (Output, 144_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3725,9 +3547,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
     aliases: &["deepseek/deepseek-v4-flash-vision-exp-20260821"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 215_600_000_000), (CacheRead, 6_860_000_000), (Output, 646_800_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3746,8 +3566,8 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_FREE: Model = Model {
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -3774,8 +3594,8 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -3801,9 +3621,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
                 (Output, 2_832_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -3814,9 +3632,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3837,9 +3653,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_0813: Model = Model {
             (CacheRead, 22_000_000_000),
             (Output, 1_980_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3855,9 +3669,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
     aliases: &["deepseek/deepseek-v4.1-flash-20260910"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 210_000_000_000), (CacheRead, 4_200_000_000), (Output, 840_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3872,9 +3684,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH_1017_BATCH: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 11_000_000_000), (CacheRead, 2_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3889,9 +3699,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH_BATCH: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 11_000_000_000), (CacheRead, 2_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3921,9 +3729,7 @@ pub static ELORIAN_GLIMPSE: Model = Model {
             (CacheRead, 60_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3941,9 +3747,7 @@ pub static ESSENTIALAI_RNJ_1_INSTRUCT: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_782_259_200 /* 2026-06-24 */)),
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3975,9 +3779,7 @@ pub static FIREWORKS_EMBER_1: Model = Model {
             (CacheRead, 300_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3997,8 +3799,8 @@ pub static GOOGLE_GEMINI_2_0_FLASH_001: Model = Model {
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
     last_seen: Some(Date(20260601)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -4050,8 +3852,8 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE_001: Model = Model {
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
     last_seen: Some(Date(20260601)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -4063,9 +3865,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE_001: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_780_358_400 /* 2026-06-02 */)),
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4082,8 +3882,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -4105,9 +3905,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4124,8 +3922,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250826)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -4141,9 +3939,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4160,8 +3956,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -4183,9 +3979,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4201,8 +3995,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250925)),
     cutoff: Some(Date(20250131)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -4224,9 +4018,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             (CacheWrite, 83_333_000_000),
             (Output, 400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4243,8 +4035,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_BATCH: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4260,9 +4052,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4343,8 +4133,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_BATCH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4360,9 +4150,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4380,8 +4168,8 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4415,9 +4203,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4435,7 +4221,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     released: Some(Date(20250605)),
     cutoff: Some(Date(20250131)),
     input: &[Text, Image, Audio, Pdf],
-    output: &[Text],
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4469,9 +4255,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4488,8 +4272,8 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250131)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -4523,9 +4307,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4567,8 +4349,8 @@ pub static GOOGLE_GEMINI_2_5_PRO_BATCH: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4596,9 +4378,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_BATCH: Model = Model {
                 (Output, 7_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4615,8 +4395,8 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20251217)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_535),
     reasoning: Yes,
@@ -4640,9 +4420,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4659,8 +4437,8 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW_BATCH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20251217)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4675,9 +4453,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4692,8 +4468,8 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
     base: Some("google/gemini-3-pro-image"),
     family: Some("gemini-pro"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_input: Some(65_536),
     max_output: Some(32_768),
@@ -4710,9 +4486,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
             (CacheWrite, 375_000_000_000),
             (Output, 12_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4729,8 +4503,8 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20251120)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4747,9 +4521,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
             (CacheWrite, 375_000_000_000),
             (Output, 12_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4769,8 +4541,8 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     released: Some(Date(20251118)),
     cutoff: Some(Date(20250100)),
     last_seen: Some(Date(20260515)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4797,8 +4569,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     base: Some("google/gemini-3.1-flash-image"),
     family: Some("gemini-flash"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(131_072),
     max_input: Some(131_072),
     max_output: Some(32_768),
@@ -4816,9 +4588,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     aliases: &["google/gemini-3.1-flash-image-20260528"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4834,8 +4604,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20260226)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4853,9 +4623,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     aliases: &["google/gemini-3.1-flash-image-preview-20260226"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4872,8 +4640,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20260507)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4895,9 +4663,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4910,8 +4676,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     base: Some("google/gemini-3.1-flash-lite-image"),
     family: Some("gemini-flash-lite"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_input: Some(65_536),
     max_output: Some(66_000),
@@ -4929,9 +4695,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     aliases: &["google/gemini-3.1-flash-lite-image-20260630"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4948,8 +4712,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4990,8 +4754,8 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_BATCH: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20260507)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5007,9 +4771,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 750_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5027,8 +4789,8 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5063,9 +4825,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
                 (Output, 18_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5084,8 +4844,8 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5138,8 +4898,8 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_BATCH: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5165,9 +4925,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_BATCH: Model = Model {
                 (Output, 9_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5184,8 +4942,8 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20260519)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5208,9 +4966,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 9_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5224,8 +4980,8 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE: Model = Model {
     name: "Gemini 3.5 Flash Lite",
     base: Some("google/gemini-3.5-flash-lite"),
     family: Some("gemini-flash-lite"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5239,9 +4995,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE: Model = Model {
             (CacheWrite, 83_333_333_333),
             (Output, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5255,8 +5009,8 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE_BATCH: Model = Model {
     name: "Gemini 3.5 Flash Lite (batch)",
     base: Some("google/gemini-3.5-flash-lite"),
     family: Some("gemini-flash-lite"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5269,9 +5023,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_LITE_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5288,8 +5040,8 @@ pub static GOOGLE_GEMINI_3_5_FLASH_BATCH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20260519)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5305,9 +5057,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 4_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5321,8 +5071,8 @@ pub static GOOGLE_GEMINI_3_6_FLASH: Model = Model {
     name: "Gemini 3.6 Flash",
     base: Some("google/gemini-3.6-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5336,9 +5086,7 @@ pub static GOOGLE_GEMINI_3_6_FLASH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 3_750_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5352,8 +5100,8 @@ pub static GOOGLE_GEMINI_3_6_FLASH_BATCH: Model = Model {
     name: "Gemini 3.6 Flash (batch)",
     base: Some("google/gemini-3.6-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5366,9 +5114,7 @@ pub static GOOGLE_GEMINI_3_6_FLASH_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_875_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5382,8 +5128,8 @@ pub static GOOGLE_GEMINI_3_7_FLASH: Model = Model {
     name: "Gemini 3.7 Flash",
     base: Some("google/gemini-3.7-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5397,9 +5143,7 @@ pub static GOOGLE_GEMINI_3_7_FLASH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 3_750_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5413,8 +5157,8 @@ pub static GOOGLE_GEMINI_3_7_FLASH_BATCH: Model = Model {
     name: "Gemini 3.7 Flash (batch)",
     base: Some("google/gemini-3.7-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5427,9 +5171,7 @@ pub static GOOGLE_GEMINI_3_7_FLASH_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_875_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5443,8 +5185,8 @@ pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
     name: "Gemini 3.8 Flash",
     base: Some("google/gemini-3.8-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5458,9 +5200,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 3_750_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5474,8 +5214,8 @@ pub static GOOGLE_GEMINI_3_8_FLASH_BATCH: Model = Model {
     name: "Gemini 3.8 Flash (batch)",
     base: Some("google/gemini-3.8-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5488,9 +5228,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH_BATCH: Model = Model {
             (CacheWrite, 41_666_666_667),
             (Output, 1_875_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5503,8 +5241,8 @@ pub static GOOGLE_GEMINI_4_ARGON: Model = Model {
     id: "google/gemini-4-argon",
     name: "Gemini 4 Argon",
     base: Some("google/gemini-4-argon"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -5518,9 +5256,7 @@ pub static GOOGLE_GEMINI_4_ARGON: Model = Model {
             (CacheWrite, 187_500_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5533,8 +5269,8 @@ pub static GOOGLE_GEMINI_4_ARGON_BATCH: Model = Model {
     id: "google/gemini-4-argon:batch",
     name: "Gemini 4 Argon (batch)",
     base: Some("google/gemini-4-argon"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -5547,9 +5283,7 @@ pub static GOOGLE_GEMINI_4_ARGON_BATCH: Model = Model {
             (CacheWrite, 187_500_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5561,8 +5295,8 @@ pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     name: "Gemini Nano Banana 2.1",
     base: Some("google/gemini-nano-banana-2.1"),
     capability: Capability::Image,
-    input: &[Text, Image, Video, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_VIDEO_PDF,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_input: Some(65_536),
     max_output: Some(32_768),
@@ -5572,9 +5306,7 @@ pub static GOOGLE_GEMINI_NANO_BANANA_2_1: Model = Model {
     aliases: &["google/gemini-nano-banana-2.1-20261006"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 7_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5586,7 +5318,7 @@ pub static GOOGLE_GEMINI_OMNI_1_1_FLASH: Model = Model {
     name: "Gemini Omni 1.1 Flash",
     base: Some("google/gemini-omni-1.1-flash"),
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
     output: &[Text, Video],
     context: Some(131_072),
     max_input: Some(131_072),
@@ -5595,9 +5327,7 @@ pub static GOOGLE_GEMINI_OMNI_1_1_FLASH: Model = Model {
     aliases: &["google/gemini-omni-1.1-flash-20260911"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 9_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5611,9 +5341,7 @@ pub static GOOGLE_GEMINI_OMNI_1_2_FLASH: Model = Model {
     aliases: &["google/gemini-omni-1.2-flash-20261105"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 9_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5628,8 +5356,8 @@ pub static GOOGLE_GEMMA_2_27B_IT: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20240713)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -5640,9 +5368,7 @@ pub static GOOGLE_GEMMA_2_27B_IT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 650_000_000_000), (Output, 650_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5690,8 +5416,8 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20250313)),
     cutoff: Some(Date(20240831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -5702,9 +5428,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5735,8 +5459,8 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20250312)),
     cutoff: Some(Date(20240831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -5754,18 +5478,14 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
                 (Output, 350_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 160_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5797,8 +5517,8 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20250313)),
     cutoff: Some(Date(20240831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -5816,18 +5536,14 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
                 (Output, 50_000_000_000),
             ],
             seen: Some(Date(20261020)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_790_400 /* 2026-06-07 */)),
             rates: &[(Input, 50_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260607)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5869,8 +5585,8 @@ pub static GOOGLE_GEMMA_3N_E4B_IT: Model = Model {
     family: Some("gemma"),
     released: Some(Date(20250520)),
     cutoff: Some(Date(20240831)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -5881,9 +5597,7 @@ pub static GOOGLE_GEMMA_3N_E4B_IT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (Output, 120_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5914,8 +5628,8 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     base: Some("google/gemma-4-26b-a4b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -5940,18 +5654,14 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
                 (Output, 600_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 60_000_000_000), (Output, 330_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5967,8 +5677,8 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
     base: Some("google/gemma-4-26b-a4b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -6000,8 +5710,8 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     base: Some("google/gemma-4-31b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -6026,9 +5736,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_136_000 /* 2026-06-11 */)),
@@ -6039,9 +5747,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ],
             seen: Some(Date(20260611)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6057,8 +5763,8 @@ pub static GOOGLE_GEMMA_4_31B_IT_FREE: Model = Model {
     base: Some("google/gemma-4-31b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -6086,8 +5792,8 @@ pub static GOOGLE_LYRIA_3_CLIP_PREVIEW: Model = Model {
     name: "Lyria 3 Clip Preview",
     family: Some("lyria"),
     released: Some(Date(20260330)),
-    input: &[Text, Image],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE,
+    output: TEXT_AUDIO,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: No,
@@ -6109,8 +5815,8 @@ pub static GOOGLE_LYRIA_3_PRO_PREVIEW: Model = Model {
     name: "Lyria 3 Pro Preview",
     family: Some("lyria"),
     released: Some(Date(20260330)),
-    input: &[Text, Image],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE,
+    output: TEXT_AUDIO,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: No,
@@ -6134,8 +5840,8 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     name: "MythoMax 13B",
     released: Some(Date(20230702)),
     cutoff: Some(Date(20230630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -6149,18 +5855,14 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 80_000_000_000), (Output, 110_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 60_000_000_000), (Output, 60_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6175,8 +5877,8 @@ pub static IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     name: "Granite 4.0 Micro",
     family: Some("granite"),
     released: Some(Date(20251020)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_000),
     max_output: Some(131_000),
     reasoning: No,
@@ -6187,9 +5889,7 @@ pub static IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 17_000_000_000), (Output, 112_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6204,8 +5904,8 @@ pub static IBM_GRANITE_GRANITE_4_1_8B: Model = Model {
     name: "Granite 4.1 8B",
     family: Some("granite"),
     released: Some(Date(20260430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -6216,9 +5916,7 @@ pub static IBM_GRANITE_GRANITE_4_1_8B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 50_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6234,9 +5932,7 @@ pub static IBM_GRANITE_GRANITE_4_2_8B: Model = Model {
     aliases: &["ibm-granite/granite-4.2-8b-20260831"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (CacheRead, 15_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6271,8 +5967,8 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     name: "Mercury 2",
     family: Some("mercury"),
     released: Some(Date(20260304)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(50_000),
     reasoning: Yes,
@@ -6290,9 +5986,7 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     aliases: &["inception/mercury-2-20260304"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (CacheRead, 25_000_000_000), (Output, 750_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6308,9 +6002,7 @@ pub static INCEPTION_MERCURY_2_5: Model = Model {
     aliases: &["inception/mercury-2.5-20260908"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 40_000_000_000), (CacheRead, 4_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6326,9 +6018,7 @@ pub static INCEPTION_MERCURY_3: Model = Model {
     aliases: &["inception/mercury-3-20261019"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 10_000_000_000), (Output, 350_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6383,8 +6073,8 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     name: "Ling-2.6-1T",
     family: Some("ling"),
     released: Some(Date(20260423)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: No,
@@ -6395,9 +6085,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 15_000_000_000), (Output, 625_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6412,8 +6100,8 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     name: "Ling-2.6-flash",
     family: Some("ling"),
     released: Some(Date(20260421)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: No,
@@ -6424,9 +6112,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 10_000_000_000), (CacheRead, 2_000_000_000), (Output, 30_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6442,9 +6128,7 @@ pub static INCLUSIONAI_LING_3_0_FLASH: Model = Model {
     aliases: &["inclusionai/ling-3.0-flash-20260723"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 21_000_000_000), (CacheRead, 4_200_000_000), (Output, 63_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6460,9 +6144,7 @@ pub static INCLUSIONAI_LING_3_0_FLASH_VL: Model = Model {
     aliases: &["inclusionai/ling-3.0-flash-vl-20260910"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (CacheRead, 12_000_000_000), (Output, 180_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6478,9 +6160,7 @@ pub static INCLUSIONAI_LING_3_0_TINY: Model = Model {
     aliases: &["inclusionai/ling-3.0-tiny-20260806"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 15_000_000_000), (CacheRead, 3_000_000_000), (Output, 45_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6496,9 +6176,7 @@ pub static INCLUSIONAI_LING_3_1_FLASH: Model = Model {
     aliases: &["inclusionai/ling-3.1-flash-20261002"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 45_000_000_000), (CacheRead, 9_000_000_000), (Output, 135_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6513,8 +6191,8 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     name: "Ring-2.6-1T",
     family: Some("ring"),
     released: Some(Date(20260508)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -6531,9 +6209,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 15_000_000_000), (Output, 625_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6560,9 +6236,7 @@ pub static INFERENCE_NET_SCHEMATRON_V2_SMALL: Model = Model {
     aliases: &["inference-net/schematron-v2-small-20260902"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (Output, 230_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6576,9 +6250,7 @@ pub static INFERENCE_NET_SCHEMATRON_V2_TURBO: Model = Model {
     aliases: &["inference-net/schematron-v2-turbo-20260902"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 30_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6592,8 +6264,8 @@ pub static INFLECTION_INFLECTION_3_PI: Model = Model {
     name: "Inflection 3 Pi",
     released: Some(Date(20241011)),
     cutoff: Some(Date(20241031)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_000),
     max_output: Some(1_024),
     reasoning: No,
@@ -6604,9 +6276,7 @@ pub static INFLECTION_INFLECTION_3_PI: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6620,8 +6290,8 @@ pub static INFLECTION_INFLECTION_3_PRODUCTIVITY: Model = Model {
     name: "Inflection 3 Productivity",
     released: Some(Date(20241011)),
     cutoff: Some(Date(20241031)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_000),
     max_output: Some(1_024),
     reasoning: No,
@@ -6632,9 +6302,7 @@ pub static INFLECTION_INFLECTION_3_PRODUCTIVITY: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6649,8 +6317,8 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
     name: "KAT-Coder-Pro V2",
     family: Some("kat-coder"),
     released: Some(Date(20260327)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(80_000),
     reasoning: No,
@@ -6665,9 +6333,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
             (CacheRead, 60_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6694,8 +6360,8 @@ pub static LIQUID_LFM_2_24B_A2B: Model = Model {
     name: "LFM2-24B-A2B",
     family: Some("liquid"),
     released: Some(Date(20260225)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -6706,9 +6372,7 @@ pub static LIQUID_LFM_2_24B_A2B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 30_000_000_000), (Output, 120_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6723,8 +6387,8 @@ pub static LIQUID_LFM_2_5_1_2B_INSTRUCT_FREE: Model = Model {
     family: Some("liquid"),
     released: Some(Date(20260120)),
     cutoff: Some(Date(20250600)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -6747,8 +6411,8 @@ pub static LIQUID_LFM_2_5_1_2B_THINKING_FREE: Model = Model {
     family: Some("liquid"),
     released: Some(Date(20260120)),
     cutoff: Some(Date(20250600)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -6772,9 +6436,7 @@ pub static LIQUID_LFM_2_5_2_6B: Model = Model {
     aliases: &["liquid/lfm-2.5-2.6b-20260811"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 350_000_000_000), (CacheRead, 40_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6800,9 +6462,7 @@ pub static LIQUID_LFM_2_5_24B_A2B: Model = Model {
     aliases: &["liquid/lfm-2.5-24b-a2b-20261012"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 25_000_000_000), (Output, 700_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6818,9 +6478,7 @@ pub static LIQUID_LFM_3_1_7B: Model = Model {
     aliases: &["liquid/lfm-3-1.7b-20261106"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 80_000_000_000), (CacheRead, 20_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6847,8 +6505,8 @@ pub static MANCER_WEAVER: Model = Model {
     family: Some("alpha"),
     released: Some(Date(20230802)),
     cutoff: Some(Date(20230630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_000),
     max_output: Some(2_000),
     reasoning: No,
@@ -6862,18 +6520,14 @@ pub static MANCER_WEAVER: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 400_000_000_000), (Output, 750_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 750_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6890,9 +6544,7 @@ pub static MEITUAN_LONGCAT_2_0: Model = Model {
     aliases: &["meituan/longcat-2.0-20260720"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (CacheRead, 6_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6912,8 +6564,8 @@ pub static META_LLAMA_LLAMA_3_70B_INSTRUCT: Model = Model {
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
     last_seen: Some(Date(20260619)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(2_048),
     reasoning: No,
@@ -6942,8 +6594,8 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240418)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     reasoning: No,
@@ -6975,8 +6627,8 @@ pub static META_LLAMA_LLAMA_3_1_405B_INSTRUCT_FREE: Model = Model {
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -7001,8 +6653,8 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -7016,18 +6668,14 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
             from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 400_000_000_000), (Output, 400_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7047,8 +6695,8 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240723)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -7066,18 +6714,14 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
                 (Output, 80_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_617_600 /* 2026-06-05 */)),
             rates: &[(Input, 20_000_000_000), (Output, 30_000_000_000)],
             seen: Some(Date(20260605)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7094,8 +6738,8 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -7123,8 +6767,8 @@ pub static META_LLAMA_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(60_000),
     max_output: Some(60_000),
     reasoning: No,
@@ -7135,9 +6779,7 @@ pub static META_LLAMA_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 27_000_000_000), (Output, 201_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7152,8 +6794,8 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(80_000),
     max_output: Some(80_000),
     reasoning: No,
@@ -7164,9 +6806,7 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_900_000_000), (Output, 335_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7181,8 +6821,8 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT_FREE: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240925)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -7209,8 +6849,8 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -7228,18 +6868,14 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
                 (Output, 790_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 100_000_000_000), (Output, 320_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7256,8 +6892,8 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_FREE: Model = Model {
     family: Some("llama"),
     released: Some(Date(20241206)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(131_072),
     reasoning: No,
@@ -7284,8 +6920,8 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(16_384),
     reasoning: No,
@@ -7304,18 +6940,14 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
                 (Output, 1_000_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7332,8 +6964,8 @@ pub static META_LLAMA_LLAMA_4_SCOUT: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(327_680),
     max_output: Some(16_384),
     reasoning: No,
@@ -7345,9 +6977,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT: Model = Model {
     aliases: &["meta-llama/llama-4-scout-17b-16e-instruct"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7366,8 +6996,8 @@ pub static META_LLAMA_LLAMA_4_SCOUT_FREE: Model = Model {
     released: Some(Date(20250405)),
     cutoff: Some(Date(20240800)),
     last_seen: Some(Date(20260403)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(3_500_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -7409,8 +7039,8 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250430)),
     cutoff: Some(Date(20240831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(16_384),
     reasoning: No,
@@ -7421,9 +7051,7 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 180_000_000_000), (Output, 180_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7443,9 +7071,7 @@ pub static META_MUSE_GLIMMER_30B: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7460,9 +7086,7 @@ pub static META_MUSE_GLIMMER_30B_BATCH: Model = Model {
     context: Some(131_072),
     price: Price::Priced(&[Card {
         rates: &[(Input, 240_000_000_000), (CacheRead, 32_000_000_000), (Output, 960_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7483,9 +7107,7 @@ pub static META_MUSE_SPARK_1_1: Model = Model {
             (Output, 4_250_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7506,9 +7128,7 @@ pub static META_MUSE_SPARK_1_2: Model = Model {
             (Output, 4_250_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7529,9 +7149,7 @@ pub static META_MUSE_SPARK_1_2_CONTRIBUTOR: Model = Model {
             (Output, 200_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7552,9 +7170,7 @@ pub static META_MUSE_SPARK_1_3: Model = Model {
             (Output, 4_250_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7575,9 +7191,7 @@ pub static META_MUSE_SPARK_1_3_CONTRIBUTOR: Model = Model {
             (Output, 200_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7597,9 +7211,7 @@ pub static META_MUSE_SPARK_OPEN: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 4_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7620,9 +7232,7 @@ pub static META_MUSE_WONDER: Model = Model {
             (Output, 20_000_000_000_000),
             (Searches, 2_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7650,8 +7260,8 @@ pub static MICROSOFT_PHI_4: Model = Model {
     family: Some("phi"),
     released: Some(Date(20250110)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -7662,9 +7272,7 @@ pub static MICROSOFT_PHI_4: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 70_000_000_000), (Output, 140_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7698,8 +7306,8 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     name: "WizardLM-2 8x22B",
     released: Some(Date(20240416)),
     cutoff: Some(Date(20240430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_535),
     max_output: Some(8_000),
     reasoning: No,
@@ -7710,9 +7318,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 620_000_000_000), (Output, 620_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7727,8 +7333,8 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     family: Some("minimax"),
     released: Some(Date(20250115)),
     cutoff: Some(Date(20240331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_192),
     max_output: Some(1_000_192),
     reasoning: No,
@@ -7739,9 +7345,7 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 1_100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7758,8 +7362,8 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
     family: Some("minimax"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(40_000),
     reasoning: Yes,
@@ -7773,18 +7377,14 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
             from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 550_000_000_000), (Output, 2_200_000_000_000)],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_761_523_200 /* 2025-10-27 */)),
             rates: &[(Input, 400_000_000_000), (Output, 2_200_000_000_000)],
             seen: Some(Date(20251027)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7803,8 +7403,8 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     base: Some("minimax/MiniMax-M2"),
     family: Some("minimax"),
     released: Some(Date(20251027)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(196_608),
     reasoning: Yes,
@@ -7823,9 +7423,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
                 (Output, 1_020_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -7836,9 +7434,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7854,8 +7450,8 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     name: "MiniMax M2-her",
     family: Some("minimax"),
     released: Some(Date(20260123)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(2_048),
     reasoning: No,
@@ -7871,9 +7467,7 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
             (CacheRead, 30_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7891,8 +7485,8 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(196_608),
     reasoning: Yes,
@@ -7911,9 +7505,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
                 (Output, 1_200_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -7924,9 +7516,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7945,8 +7535,8 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(196_608),
     reasoning: Yes,
@@ -7966,18 +7556,14 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
                 (Output, 1_200_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 120_000_000_000), (Output, 480_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7996,8 +7582,8 @@ pub static MINIMAX_MINIMAX_M2_5_FREE: Model = Model {
     status: Status::Delisted,
     released: Some(Date(20260212)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -8022,8 +7608,8 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     base: Some("minimax/MiniMax-M2.7"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(196_608),
     reasoning: Yes,
@@ -8042,18 +7628,14 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
                 (Output, 1_080_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 180_000_000_000), (Output, 720_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -8072,8 +7654,8 @@ pub static MINIMAX_MINIMAX_M2_FREE: Model = Model {
     status: Status::Delisted,
     released: Some(Date(20251027)),
     last_seen: Some(Date(20251115)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -8096,8 +7678,8 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     base: Some("minimax/MiniMax-M3"),
     family: Some("minimax"),
     released: Some(Date(20260601)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(524_288),
     max_output: Some(512_000),
     reasoning: Yes,
@@ -8113,9 +7695,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
             (CacheRead, 60_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8141,8 +7721,8 @@ pub static MINIMAX_MINIMAX_M3_BATCH: Model = Model {
     base: Some("minimax/MiniMax-M3"),
     family: Some("minimax"),
     released: Some(Date(20260601)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(524_288),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -8152,9 +7732,7 @@ pub static MINIMAX_MINIMAX_M3_BATCH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 224_000_000_000), (CacheRead, 44_800_000_000), (Output, 880_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8168,8 +7746,8 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     name: "Codestral 25.08",
     base: Some("mistral/codestral-2508"),
     family: Some("codestral"),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: No,
@@ -8179,9 +7757,7 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (CacheRead, 30_000_000_000), (Output, 900_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8200,9 +7776,7 @@ pub static MISTRALAI_CODESTRAL_2508_BATCH: Model = Model {
     structured_output: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 15_000_000_000), (Output, 450_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8221,8 +7795,8 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8237,9 +7811,7 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8258,8 +7830,8 @@ pub static MISTRALAI_DEVSTRAL_2512_FREE: Model = Model {
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8286,8 +7858,8 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM: Model = Model {
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8324,8 +7896,8 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM_2507: Model = Model {
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
     last_seen: Some(Date(20260515)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8358,8 +7930,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL: Model = Model {
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8425,8 +7997,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2507: Model = Model {
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
     last_seen: Some(Date(20260515)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8453,8 +8025,8 @@ pub static MISTRALAI_MINISTRAL_14B_2512: Model = Model {
     name: "Ministral 3 14B",
     base: Some("mistral/ministral-14b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8464,9 +8036,7 @@ pub static MISTRALAI_MINISTRAL_14B_2512: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 20_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8480,8 +8050,8 @@ pub static MISTRALAI_MINISTRAL_3B_2512: Model = Model {
     name: "Ministral 3 3B",
     base: Some("mistral/ministral-3b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -8491,9 +8061,7 @@ pub static MISTRALAI_MINISTRAL_3B_2512: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 10_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8507,8 +8075,8 @@ pub static MISTRALAI_MINISTRAL_8B_2512: Model = Model {
     name: "Ministral 3 8B",
     base: Some("mistral/ministral-8b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8518,9 +8086,7 @@ pub static MISTRALAI_MINISTRAL_8B_2512: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 15_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8534,16 +8100,14 @@ pub static MISTRALAI_MINISTRAL_8B_2512_BATCH: Model = Model {
     name: "Ministral 3 8B 2512 (batch)",
     base: Some("mistral/ministral-8b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     tools: Yes,
     structured_output: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 7_500_000_000), (Output, 75_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8592,8 +8156,8 @@ pub static MISTRALAI_MISTRAL_LARGE: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20240226)),
     cutoff: Some(Date(20241130)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -8608,9 +8172,7 @@ pub static MISTRALAI_MISTRAL_LARGE: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8626,8 +8188,8 @@ pub static MISTRALAI_MISTRAL_LARGE_2407: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20241119)),
     cutoff: Some(Date(20240331)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -8664,8 +8226,8 @@ pub static MISTRALAI_MISTRAL_LARGE_2411: Model = Model {
     released: Some(Date(20241118)),
     cutoff: Some(Date(20241100)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -8699,8 +8261,8 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8715,9 +8277,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
             (CacheRead, 50_000_000_000),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8734,8 +8294,8 @@ pub static MISTRALAI_MISTRAL_LARGE_2512_BATCH: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -8745,9 +8305,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512_BATCH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (CacheRead, 25_000_000_000), (Output, 750_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8764,8 +8322,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     family: Some("mistral-medium"),
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -8780,9 +8338,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8797,8 +8353,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8816,9 +8372,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
     aliases: &["mistralai/mistral-medium-3.5-20260430"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 7_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8833,8 +8387,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5_BATCH: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -8845,9 +8399,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5_BATCH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 750_000_000_000), (Output, 3_750_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8864,8 +8416,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
     family: Some("mistral-medium"),
     released: Some(Date(20250812)),
     cutoff: Some(Date(20250500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(262_144),
     reasoning: No,
@@ -8880,9 +8432,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8899,8 +8449,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1_BATCH: Model = Model {
     family: Some("mistral-medium"),
     released: Some(Date(20250812)),
     cutoff: Some(Date(20250500)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(262_144),
     reasoning: No,
@@ -8914,9 +8464,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1_BATCH: Model = Model {
             (CacheRead, 20_000_000_000),
             (Output, 1_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -8935,8 +8483,8 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     family: Some("mistral-nemo"),
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -8954,18 +8502,14 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
                 (Output, 150_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 20_000_000_000), (Output, 30_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -8985,8 +8529,8 @@ pub static MISTRALAI_MISTRAL_NEMO_FREE: Model = Model {
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -9009,8 +8553,8 @@ pub static MISTRALAI_MISTRAL_SABA: Model = Model {
     family: Some("mistral"),
     released: Some(Date(20250217)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -9022,9 +8566,7 @@ pub static MISTRALAI_MISTRAL_SABA: Model = Model {
     aliases: &["mistralai/mistral-saba-2502"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 20_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9039,8 +8581,8 @@ pub static MISTRALAI_MISTRAL_SMALL_24B_INSTRUCT_2501: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20250130)),
     cutoff: Some(Date(20231031)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -9051,9 +8593,7 @@ pub static MISTRALAI_MISTRAL_SMALL_24B_INSTRUCT_2501: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (Output, 80_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9070,8 +8610,8 @@ pub static MISTRALAI_MISTRAL_SMALL_2603: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20260316)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -9088,9 +8628,7 @@ pub static MISTRALAI_MISTRAL_SMALL_2603: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 15_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9107,8 +8645,8 @@ pub static MISTRALAI_MISTRAL_SMALL_2603_BATCH: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20260316)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -9118,9 +8656,7 @@ pub static MISTRALAI_MISTRAL_SMALL_2603_BATCH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 7_500_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9135,8 +8671,8 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20250317)),
     cutoff: Some(Date(20231031)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -9148,9 +8684,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     aliases: &["mistralai/mistral-small-3.1-24b-instruct-2503"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 351_000_000_000), (Output, 555_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9169,8 +8703,8 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20250620)),
     cutoff: Some(Date(20250300)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -9189,18 +8723,14 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
                 (Output, 300_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 75_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9220,8 +8750,8 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT_FREE: Model = Model {
     released: Some(Date(20250620)),
     cutoff: Some(Date(20250300)),
     last_seen: Some(Date(20260403)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -9244,8 +8774,8 @@ pub static MISTRALAI_MIXTRAL_8X22B_INSTRUCT: Model = Model {
     family: Some("mistral"),
     released: Some(Date(20240417)),
     cutoff: Some(Date(20240131)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(65_536),
     reasoning: No,
@@ -9260,9 +8790,7 @@ pub static MISTRALAI_MIXTRAL_8X22B_INSTRUCT: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9282,8 +8810,8 @@ pub static MISTRALAI_PIXTRAL_LARGE_2411: Model = Model {
     released: Some(Date(20241101)),
     cutoff: Some(Date(20241100)),
     last_seen: Some(Date(20260531)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -9316,7 +8844,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
     family: Some("mistral"),
     released: Some(Date(20251030)),
     input: &[Text, Audio, Pdf],
-    output: &[Text],
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(32_000),
     reasoning: No,
@@ -9327,9 +8855,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 10_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9343,9 +8869,7 @@ pub static MOONDREAM_MOONDREAM3_PREVIEW: Model = Model {
     aliases: &["moondream/moondream3-preview-20261013"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9359,9 +8883,7 @@ pub static MOONDREAM_MOONDREAM3_1_9B_A2B: Model = Model {
     aliases: &["moondream/moondream3.1-9b-a2b-20261013"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9389,8 +8911,8 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20250711)),
     cutoff: Some(Date(20241231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(100_352),
     reasoning: No,
@@ -9401,9 +8923,7 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 570_000_000_000), (Output, 2_300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9418,8 +8938,8 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20250904)),
     cutoff: Some(Date(20241231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(100_352),
     reasoning: No,
@@ -9430,9 +8950,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 600_000_000_000), (Output, 2_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9471,8 +8989,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     family: Some("kimi-thinking"),
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -9492,9 +9010,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
                 (Output, 2_500_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -9505,9 +9021,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9527,8 +9041,8 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -9548,18 +9062,14 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
                 (Output, 3_325_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 375_000_000_000), (Output, 2_025_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9579,8 +9089,8 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -9600,9 +9110,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
                 (Output, 4_000_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
@@ -9613,9 +9121,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9635,8 +9141,8 @@ pub static MOONSHOTAI_KIMI_K2_6_FREE: Model = Model {
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
     last_seen: Some(Date(20260610)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -9663,8 +9169,8 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -9683,9 +9189,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
                 (Output, 4_000_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_172_800 /* 2026-06-23 */)),
@@ -9696,9 +9200,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ],
             seen: Some(Date(20260623)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -9732,9 +9234,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
             (CacheRead, 300_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9754,9 +9254,7 @@ pub static MOONSHOTAI_KIMI_K3_1_PRO: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9775,9 +9273,7 @@ pub static MOONSHOTAI_KIMI_K3_BATCH: Model = Model {
             (CacheRead, 226_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9791,8 +9287,8 @@ pub static MORPH_MORPH_V3_FAST: Model = Model {
     name: "Morph V3 Fast",
     family: Some("morph"),
     released: Some(Date(20250707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(81_920),
     max_output: Some(38_000),
     reasoning: No,
@@ -9803,9 +9299,7 @@ pub static MORPH_MORPH_V3_FAST: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 800_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9818,9 +9312,7 @@ pub static MORPH_MORPH_V3_FAST_BATCH: Model = Model {
     context: Some(81_920),
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9834,8 +9326,8 @@ pub static MORPH_MORPH_V3_LARGE: Model = Model {
     name: "Morph V3 Large",
     family: Some("morph"),
     released: Some(Date(20250707)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: No,
@@ -9846,9 +9338,7 @@ pub static MORPH_MORPH_V3_LARGE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 900_000_000_000), (Output, 1_900_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9861,9 +9351,7 @@ pub static MORPH_MORPH_V3_LARGE_BATCH: Model = Model {
     context: Some(262_144),
     price: Price::Priced(&[Card {
         rates: &[(Input, 450_000_000_000), (Output, 950_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9898,8 +9386,8 @@ pub static NEX_AGI_NEX_N2_PRO: Model = Model {
     name: "Nex-N2-Pro",
     family: Some("agi"),
     released: Some(Date(20260608)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -9945,9 +9433,7 @@ pub static NEX_AGI_NEX_N2_5_MINI: Model = Model {
     aliases: &["nex-agi/nex-n2.5-mini-20260908"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 25_000_000_000), (CacheRead, 2_500_000_000), (Output, 100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -9963,9 +9449,7 @@ pub static NEX_AGI_NEX_N2_5_PRO: Model = Model {
     aliases: &["nex-agi/nex-n2.5-pro-20260907"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 15_000_000_000), (Output, 250_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10012,8 +9496,8 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B: Model = Model {
     family: Some("nousresearch"),
     released: Some(Date(20240816)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -10024,9 +9508,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10041,8 +9523,8 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B_FREE: Model = Model {
     family: Some("hermes"),
     released: Some(Date(20240816)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -10065,8 +9547,8 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_70B: Model = Model {
     family: Some("nousresearch"),
     released: Some(Date(20240818)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -10077,9 +9559,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_70B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 700_000_000_000), (Output, 700_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10095,8 +9575,8 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     family: Some("hermes"),
     released: Some(Date(20250826)),
     cutoff: Some(Date(20240831)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -10117,9 +9597,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
             (CacheRead, 200_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10134,8 +9612,8 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     family: Some("hermes"),
     released: Some(Date(20250826)),
     cutoff: Some(Date(20240831)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -10152,9 +9630,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 130_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10169,8 +9645,8 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     base: Some("nvidia/llama-3.3-nemotron-super-49b-v1.5"),
     family: Some("nemotron"),
     released: Some(Date(20250725)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -10181,9 +9657,7 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10201,8 +9675,8 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     base: Some("nvidia/nemotron-3-nano-30b-a3b"),
     family: Some("nemotron"),
     released: Some(Date(20251215)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(228_000),
     reasoning: Yes,
@@ -10220,18 +9694,14 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
                 (Output, 240_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 50_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10247,8 +9717,8 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B_FREE: Model = Model {
     base: Some("nvidia/nemotron-3-nano-30b-a3b"),
     family: Some("nemotron"),
     released: Some(Date(20251215)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -10272,7 +9742,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_OMNI_30B_A3B_REASONING_FREE: Model = Model {
     family: Some("nemotron"),
     released: Some(Date(20260428)),
     input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -10297,8 +9767,8 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     base: Some("nvidia/nemotron-3-super-120b-a12b"),
     family: Some("nemotron"),
     released: Some(Date(20260311)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -10319,18 +9789,14 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 80_000_000_000), (Output, 450_000_000_000)],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 85_000_000_000), (Output, 400_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10346,8 +9812,8 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B_FREE: Model = Model {
     base: Some("nvidia/nemotron-3-super-120b-a12b"),
     family: Some("nemotron"),
     released: Some(Date(20260311)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -10379,8 +9845,8 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     base: Some("nvidia/nemotron-3-ultra-550b-a55b"),
     family: Some("nemotron"),
     released: Some(Date(20260604)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -10405,9 +9871,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
                 (Output, 2_400_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_654_400 /* 2026-06-17 */)),
@@ -10418,9 +9882,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
             ],
             seen: Some(Date(20260617)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -10436,8 +9898,8 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B_FREE: Model = Model {
     base: Some("nvidia/nemotron-3-ultra-550b-a55b"),
     family: Some("nemotron"),
     released: Some(Date(20260604)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -10466,8 +9928,8 @@ pub static NVIDIA_NEMOTRON_3_5_CONTENT_SAFETY: Model = Model {
     base: Some("nvidia/nemotron-3.5-content-safety"),
     family: Some("nemotron"),
     released: Some(Date(20260604)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -10478,9 +9940,7 @@ pub static NVIDIA_NEMOTRON_3_5_CONTENT_SAFETY: Model = Model {
     aliases: &["nvidia/nemotron-3.5-content-safety-20260604"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10495,8 +9955,8 @@ pub static NVIDIA_NEMOTRON_3_5_CONTENT_SAFETY_FREE: Model = Model {
     base: Some("nvidia/nemotron-3.5-content-safety"),
     family: Some("nemotron"),
     released: Some(Date(20260604)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -10520,9 +9980,7 @@ pub static NVIDIA_NEMOTRON_3_5_LIGHTNING: Model = Model {
     aliases: &["nvidia/nemotron-3.5-lightning-20260807"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 10_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10548,9 +10006,7 @@ pub static NVIDIA_NEMOTRON_3_5_SUPER_VL: Model = Model {
     aliases: &["nvidia/nemotron-3.5-super-vl-20261015"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 20_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10575,8 +10031,8 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2_VL_FREE: Model = Model {
     base: Some("nvidia/nemotron-nano-12b-v2-vl"),
     family: Some("nemotron"),
     released: Some(Date(20251028)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -10603,8 +10059,8 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     status: Status::Delisted,
     released: Some(Date(20250818)),
     last_seen: Some(Date(20260611)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -10615,9 +10071,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_222_400 /* 2026-06-12 */)),
         rates: &[(Input, 40_000_000_000), (Output, 160_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10632,8 +10086,8 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2_FREE: Model = Model {
     base: Some("nvidia/nemotron-nano-9b-v2"),
     family: Some("nemotron"),
     released: Some(Date(20250818)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -10657,8 +10111,8 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -10669,9 +10123,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10686,8 +10138,8 @@ pub static OPENAI_GPT_3_5_TURBO_0613: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20210930)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_095),
     max_output: Some(4_096),
     reasoning: No,
@@ -10698,9 +10150,7 @@ pub static OPENAI_GPT_3_5_TURBO_0613: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10711,8 +10161,8 @@ pub static OPENAI_GPT_3_5_TURBO_16K: Model = Model {
     id: "openai/gpt-3.5-turbo-16k",
     name: "GPT-3.5 Turbo 16k",
     base: Some("openai/gpt-3.5-turbo-16k"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -10722,9 +10172,7 @@ pub static OPENAI_GPT_3_5_TURBO_16K: Model = Model {
     attachments: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 4_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10740,8 +10188,8 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230921)),
     cutoff: Some(Date(20210800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_095),
     max_output: Some(4_096),
     reasoning: No,
@@ -10752,9 +10200,7 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_500_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10770,8 +10216,8 @@ pub static OPENAI_GPT_3_5_TURBO_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210901)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -10782,9 +10228,7 @@ pub static OPENAI_GPT_3_5_TURBO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 750_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10800,8 +10244,8 @@ pub static OPENAI_GPT_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_191),
     max_output: Some(4_096),
     reasoning: No,
@@ -10812,9 +10256,7 @@ pub static OPENAI_GPT_4: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 30_000_000_000_000), (Output, 60_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10852,9 +10294,7 @@ pub static OPENAI_GPT_4_1106_PREVIEW: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_780_790_400 /* 2026-06-07 */)),
         rates: &[(Input, 10_000_000_000_000), (Output, 30_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10870,8 +10310,8 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -10882,9 +10322,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 10_000_000_000_000), (Output, 30_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10899,8 +10337,8 @@ pub static OPENAI_GPT_4_TURBO_PREVIEW: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -10929,8 +10367,8 @@ pub static OPENAI_GPT_4_TURBO_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -10941,9 +10379,7 @@ pub static OPENAI_GPT_4_TURBO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 5_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10960,8 +10396,8 @@ pub static OPENAI_GPT_4_1: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -10977,9 +10413,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -10996,8 +10430,8 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -11013,9 +10447,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 1_600_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11032,8 +10464,8 @@ pub static OPENAI_GPT_4_1_MINI_BATCH: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -11044,9 +10476,7 @@ pub static OPENAI_GPT_4_1_MINI_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 800_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11065,8 +10495,8 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -11085,9 +10515,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -11098,9 +10526,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -11118,8 +10544,8 @@ pub static OPENAI_GPT_4_1_NANO_BATCH: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -11130,9 +10556,7 @@ pub static OPENAI_GPT_4_1_NANO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 12_500_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11149,8 +10573,8 @@ pub static OPENAI_GPT_4_1_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -11165,9 +10589,7 @@ pub static OPENAI_GPT_4_1_BATCH: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11184,8 +10606,8 @@ pub static OPENAI_GPT_4O: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11200,9 +10622,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             (CacheRead, 1_250_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11218,8 +10638,8 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -11230,9 +10650,7 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 5_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11249,8 +10667,8 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240806)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11284,8 +10702,8 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20241120)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11318,8 +10736,8 @@ pub static OPENAI_GPT_4O_AUDIO_PREVIEW: Model = Model {
     base: Some("openai/gpt-4o-audio-preview"),
     status: Status::Delisted,
     last_seen: Some(Date(20260529)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -11345,8 +10763,8 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11357,9 +10775,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 75_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11376,8 +10792,8 @@ pub static OPENAI_GPT_4O_MINI_2024_07_18: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11401,8 +10817,8 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     id: "openai/gpt-4o-mini-search-preview",
     name: "gpt-4o-mini-search-preview",
     base: Some("openai/gpt-4o-mini-search-preview"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11412,9 +10828,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     attachments: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11431,8 +10845,8 @@ pub static OPENAI_GPT_4O_MINI_BATCH: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11443,9 +10857,7 @@ pub static OPENAI_GPT_4O_MINI_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 37_500_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11456,8 +10868,8 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     id: "openai/gpt-4o-search-preview",
     name: "GPT-4o Search Preview",
     base: Some("openai/gpt-4o-search-preview"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11467,9 +10879,7 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     attachments: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11486,8 +10896,8 @@ pub static OPENAI_GPT_4O_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -11502,9 +10912,7 @@ pub static OPENAI_GPT_4O_BATCH: Model = Model {
             (CacheRead, 625_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11521,8 +10929,8 @@ pub static OPENAI_GPT_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11544,9 +10952,7 @@ pub static OPENAI_GPT_5: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11563,8 +10969,8 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(16_384),
@@ -11599,8 +11005,8 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11640,8 +11046,8 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251014)),
     cutoff: Some(Date(20241001)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -11656,9 +11062,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
             (CacheRead, 1_250_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11673,8 +11077,8 @@ pub static OPENAI_GPT_5_IMAGE_MINI: Model = Model {
     name: "GPT-5 Image Mini",
     family: Some("gpt"),
     released: Some(Date(20251016)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -11689,9 +11093,7 @@ pub static OPENAI_GPT_5_IMAGE_MINI: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11708,8 +11110,8 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11732,9 +11134,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
             (CacheRead, 25_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11751,8 +11151,8 @@ pub static OPENAI_GPT_5_MINI_BATCH: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11768,9 +11168,7 @@ pub static OPENAI_GPT_5_MINI_BATCH: Model = Model {
             (CacheRead, 12_500_000_000),
             (Output, 1_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11789,8 +11187,8 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11816,9 +11214,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -11829,9 +11225,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -11849,8 +11243,8 @@ pub static OPENAI_GPT_5_NANO_BATCH: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11862,9 +11256,7 @@ pub static OPENAI_GPT_5_NANO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 25_000_000_000), (CacheRead, 2_500_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11880,8 +11272,8 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11900,9 +11292,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     aliases: &["openai/gpt-5-pro-2025-10-06"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 15_000_000_000_000), (Output, 120_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11918,8 +11308,8 @@ pub static OPENAI_GPT_5_PRO_BATCH: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(272_000),
@@ -11931,9 +11321,7 @@ pub static OPENAI_GPT_5_PRO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 7_500_000_000_000), (Output, 60_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -11952,8 +11340,8 @@ pub static OPENAI_GPT_5_1: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -11978,9 +11366,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
                 (Output, 10_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -11991,9 +11377,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -12011,8 +11395,8 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_000),
     reasoning: No,
@@ -12046,8 +11430,8 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12088,8 +11472,8 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12132,8 +11516,8 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(100_000),
@@ -12159,9 +11543,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
                 (Output, 2_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
@@ -12172,9 +11554,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ],
             seen: Some(Date(20260527)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -12192,8 +11572,8 @@ pub static OPENAI_GPT_5_1_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12209,9 +11589,7 @@ pub static OPENAI_GPT_5_1_BATCH: Model = Model {
             (CacheRead, 62_500_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12228,8 +11606,8 @@ pub static OPENAI_GPT_5_2: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12251,9 +11629,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12270,8 +11646,8 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -12308,8 +11684,8 @@ pub static OPENAI_GPT_5_2_CHAT_LATEST: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     last_seen: Some(Date(20260131)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -12344,8 +11720,8 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12385,8 +11761,8 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12405,9 +11781,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     aliases: &["openai/gpt-5.2-pro-20251211"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 21_000_000_000_000), (Output, 168_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12423,8 +11797,8 @@ pub static OPENAI_GPT_5_2_PRO_BATCH: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12436,9 +11810,7 @@ pub static OPENAI_GPT_5_2_PRO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 10_500_000_000_000), (Output, 84_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12455,8 +11827,8 @@ pub static OPENAI_GPT_5_2_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12472,9 +11844,7 @@ pub static OPENAI_GPT_5_2_BATCH: Model = Model {
             (CacheRead, 87_500_000_000),
             (Output, 7_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12491,8 +11861,8 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -12507,9 +11877,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12526,8 +11894,8 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     family: Some("gpt-codex"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12550,9 +11918,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12570,8 +11936,8 @@ pub static OPENAI_GPT_5_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -12605,9 +11971,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
                 (Output, 22_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12622,8 +11986,8 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
     name: "GPT-5.4 Image 2",
     family: Some("gpt"),
     released: Some(Date(20260421)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     context: Some(272_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -12645,9 +12009,7 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
             (CacheRead, 2_000_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12664,8 +12026,8 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12688,9 +12050,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 4_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12707,8 +12067,8 @@ pub static OPENAI_GPT_5_4_MINI_BATCH: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12724,9 +12084,7 @@ pub static OPENAI_GPT_5_4_MINI_BATCH: Model = Model {
             (CacheRead, 37_500_000_000),
             (Output, 2_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12743,8 +12101,8 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12767,9 +12125,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
             (CacheRead, 20_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12786,8 +12142,8 @@ pub static OPENAI_GPT_5_4_NANO_BATCH: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -12799,9 +12155,7 @@ pub static OPENAI_GPT_5_4_NANO_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 10_000_000_000), (Output, 625_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12818,8 +12172,8 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -12845,9 +12199,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
             inclusive: false,
             rates: &[(Input, 60_000_000_000_000), (Output, 270_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12864,8 +12216,8 @@ pub static OPENAI_GPT_5_4_PRO_BATCH: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -12884,9 +12236,7 @@ pub static OPENAI_GPT_5_4_PRO_BATCH: Model = Model {
             inclusive: false,
             rates: &[(Input, 30_000_000_000_000), (Output, 135_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12904,8 +12254,8 @@ pub static OPENAI_GPT_5_4_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -12932,9 +12282,7 @@ pub static OPENAI_GPT_5_4_BATCH: Model = Model {
                 (Output, 11_250_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -12952,8 +12300,8 @@ pub static OPENAI_GPT_5_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -12987,9 +12335,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
                 (Output, 45_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13006,8 +12352,8 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13033,9 +12379,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
             inclusive: false,
             rates: &[(Input, 60_000_000_000_000), (Output, 270_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13052,8 +12396,8 @@ pub static OPENAI_GPT_5_5_PRO_BATCH: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13072,9 +12416,7 @@ pub static OPENAI_GPT_5_5_PRO_BATCH: Model = Model {
             inclusive: false,
             rates: &[(Input, 30_000_000_000_000), (Output, 135_000_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13092,8 +12434,8 @@ pub static OPENAI_GPT_5_5_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13120,9 +12462,7 @@ pub static OPENAI_GPT_5_5_BATCH: Model = Model {
                 (Output, 22_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13136,8 +12476,8 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     id: "openai/gpt-5.6-luna",
     name: "GPT-5.6 Luna",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13164,9 +12504,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
                 (Output, 1_800_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13200,9 +12538,7 @@ pub static OPENAI_GPT_5_6_LUNA_PRO: Model = Model {
                 (Output, 1_800_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13235,9 +12571,7 @@ pub static OPENAI_GPT_5_6_LUNA_PRO_BATCH: Model = Model {
                 (Output, 900_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13251,8 +12585,8 @@ pub static OPENAI_GPT_5_6_LUNA_BATCH: Model = Model {
     id: "openai/gpt-5.6-luna:batch",
     name: "GPT-5.6 Luna (batch)",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13278,9 +12612,7 @@ pub static OPENAI_GPT_5_6_LUNA_BATCH: Model = Model {
                 (Output, 900_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13294,8 +12626,8 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
     id: "openai/gpt-5.6-sol",
     name: "GPT-5.6 Sol",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13322,9 +12654,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
                 (Output, 30_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13358,9 +12688,7 @@ pub static OPENAI_GPT_5_6_SOL_PRO: Model = Model {
                 (Output, 30_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13393,9 +12721,7 @@ pub static OPENAI_GPT_5_6_SOL_PRO_BATCH: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13409,8 +12735,8 @@ pub static OPENAI_GPT_5_6_SOL_BATCH: Model = Model {
     id: "openai/gpt-5.6-sol:batch",
     name: "GPT-5.6 Sol (batch)",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13436,9 +12762,7 @@ pub static OPENAI_GPT_5_6_SOL_BATCH: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13452,8 +12776,8 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     id: "openai/gpt-5.6-terra",
     name: "GPT-5.6 Terra",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13480,9 +12804,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
                 (Output, 18_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13516,9 +12838,7 @@ pub static OPENAI_GPT_5_6_TERRA_PRO: Model = Model {
                 (Output, 18_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13551,9 +12871,7 @@ pub static OPENAI_GPT_5_6_TERRA_PRO_BATCH: Model = Model {
                 (Output, 9_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13567,8 +12885,8 @@ pub static OPENAI_GPT_5_6_TERRA_BATCH: Model = Model {
     id: "openai/gpt-5.6-terra:batch",
     name: "GPT-5.6 Terra (batch)",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13594,9 +12912,7 @@ pub static OPENAI_GPT_5_6_TERRA_BATCH: Model = Model {
                 (Output, 9_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13613,8 +12929,8 @@ pub static OPENAI_GPT_5_BATCH: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -13630,9 +12946,7 @@ pub static OPENAI_GPT_5_BATCH: Model = Model {
             (CacheRead, 62_500_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13646,8 +12960,8 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
     id: "openai/gpt-6-astra",
     name: "GPT-6 Astra",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13678,9 +12992,7 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
                 (Output, 75_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13713,9 +13025,7 @@ pub static OPENAI_GPT_6_ASTRA_PRO_BATCH: Model = Model {
                 (Output, 37_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13729,8 +13039,8 @@ pub static OPENAI_GPT_6_ASTRA_BATCH: Model = Model {
     id: "openai/gpt-6-astra:batch",
     name: "GPT-6 Astra (batch)",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13756,9 +13066,7 @@ pub static OPENAI_GPT_6_ASTRA_BATCH: Model = Model {
                 (Output, 37_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13772,8 +13080,8 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
     id: "openai/gpt-6-luna",
     name: "GPT-6 Luna",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13802,9 +13110,7 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13818,8 +13124,8 @@ pub static OPENAI_GPT_6_LUNA_BATCH: Model = Model {
     id: "openai/gpt-6-luna:batch",
     name: "GPT-6 Luna Batch",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13848,9 +13154,7 @@ pub static OPENAI_GPT_6_LUNA_BATCH: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13864,8 +13168,8 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     id: "openai/gpt-6-sol",
     name: "GPT-6 Sol",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13894,9 +13198,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13910,8 +13212,8 @@ pub static OPENAI_GPT_6_SOL_BATCH: Model = Model {
     id: "openai/gpt-6-sol:batch",
     name: "GPT-6 Sol Batch",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13940,9 +13242,7 @@ pub static OPENAI_GPT_6_SOL_BATCH: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -13958,8 +13258,8 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
     name: "GPT-6.1 Sol",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -13988,9 +13288,7 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14006,8 +13304,8 @@ pub static OPENAI_GPT_6_1_SOL_BATCH: Model = Model {
     name: "GPT-6.1 Sol Batch",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -14036,9 +13334,7 @@ pub static OPENAI_GPT_6_1_SOL_BATCH: Model = Model {
                 (Searches, 10_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14077,9 +13373,7 @@ pub static OPENAI_GPT_6_1_TERRA: Model = Model {
                 (Output, 7_500_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14112,9 +13406,7 @@ pub static OPENAI_GPT_6_1_TERRA_PRO_BATCH: Model = Model {
                 (Output, 3_750_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14148,9 +13440,7 @@ pub static OPENAI_GPT_6_1_TERRA_BATCH: Model = Model {
                 (Output, 3_750_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14161,8 +13451,8 @@ pub static OPENAI_GPT_AUDIO: Model = Model {
     id: "openai/gpt-audio",
     name: "GPT Audio",
     base: Some("openai/gpt-audio"),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -14172,9 +13462,7 @@ pub static OPENAI_GPT_AUDIO: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14185,8 +13473,8 @@ pub static OPENAI_GPT_AUDIO_MINI: Model = Model {
     id: "openai/gpt-audio-mini",
     name: "GPT Audio Mini",
     base: Some("openai/gpt-audio-mini"),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -14196,9 +13484,7 @@ pub static OPENAI_GPT_AUDIO_MINI: Model = Model {
     attachments: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 600_000_000_000), (Output, 2_400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14211,8 +13497,8 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
     id: "openai/gpt-chat-latest",
     name: "GPT Chat Latest",
     base: Some("openai/chat-latest"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -14227,9 +13513,7 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 30_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14246,8 +13530,8 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -14267,18 +13551,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 100_000_000_000), (Output, 500_000_000_000)],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 30_000_000_000), (Output, 150_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -14294,8 +13574,8 @@ pub static OPENAI_GPT_OSS_120B_BATCH: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -14306,9 +13586,7 @@ pub static OPENAI_GPT_OSS_120B_BATCH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 29_600_000_000), (Output, 136_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14327,8 +13605,8 @@ pub static OPENAI_GPT_OSS_120B_EXACTO: Model = Model {
     status: Status::Delisted,
     released: Some(Date(20250805)),
     last_seen: Some(Date(20260515)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -14357,8 +13635,8 @@ pub static OPENAI_GPT_OSS_120B_FREE: Model = Model {
     base: Some("openai/gpt-oss-120b"),
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -14390,8 +13668,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -14415,18 +13693,14 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
                 (Output, 140_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_099_200 /* 2026-05-30 */)),
             rates: &[(Input, 29_000_000_000), (Output, 140_000_000_000)],
             seen: Some(Date(20260530)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -14440,9 +13714,7 @@ pub static OPENAI_GPT_OSS_20B_BATCH: Model = Model {
     context: Some(131_072),
     price: Price::Priced(&[Card {
         rates: &[(Input, 24_000_000_000), (Output, 112_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14457,8 +13729,8 @@ pub static OPENAI_GPT_OSS_20B_FREE: Model = Model {
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -14487,8 +13759,8 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     name: "gpt-oss-safeguard-20b",
     family: Some("gpt-oss"),
     released: Some(Date(20251029)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -14505,9 +13777,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 37_500_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14524,8 +13794,8 @@ pub static OPENAI_O1: Model = Model {
     family: Some("o"),
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14547,9 +13817,7 @@ pub static OPENAI_O1: Model = Model {
             (CacheRead, 7_500_000_000_000),
             (Output, 60_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14565,8 +13833,8 @@ pub static OPENAI_O1_PRO: Model = Model {
     family: Some("o-pro"),
     released: Some(Date(20250319)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14577,9 +13845,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000_000), (Output, 600_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14596,8 +13862,8 @@ pub static OPENAI_O3: Model = Model {
     family: Some("o"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14619,9 +13885,7 @@ pub static OPENAI_O3: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14638,8 +13902,8 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     family: Some("o"),
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14654,9 +13918,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
             (CacheRead, 2_500_000_000_000),
             (Output, 40_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14673,8 +13935,8 @@ pub static OPENAI_O3_MINI: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14695,9 +13957,7 @@ pub static OPENAI_O3_MINI: Model = Model {
             (CacheRead, 550_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14714,8 +13974,8 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Pdf],
-    output: &[Text],
+    input: TEXT_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14755,8 +14015,8 @@ pub static OPENAI_O3_MINI_BATCH: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14771,9 +14031,7 @@ pub static OPENAI_O3_MINI_BATCH: Model = Model {
             (CacheRead, 275_000_000_000),
             (Output, 2_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14789,8 +14047,8 @@ pub static OPENAI_O3_PRO: Model = Model {
     family: Some("o-pro"),
     released: Some(Date(20250610)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14808,9 +14066,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     aliases: &["openai/o3-pro-2025-06-10"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 20_000_000_000_000), (Output, 80_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14827,8 +14083,8 @@ pub static OPENAI_O3_BATCH: Model = Model {
     family: Some("o"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14843,9 +14099,7 @@ pub static OPENAI_O3_BATCH: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14862,8 +14116,8 @@ pub static OPENAI_O4_MINI: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14884,9 +14138,7 @@ pub static OPENAI_O4_MINI: Model = Model {
             (CacheRead, 275_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14903,8 +14155,8 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14919,9 +14171,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -14938,8 +14188,8 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14979,8 +14229,8 @@ pub static OPENAI_O4_MINI_BATCH: Model = Model {
     family: Some("o-mini"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -14995,9 +14245,7 @@ pub static OPENAI_O4_MINI_BATCH: Model = Model {
             (CacheRead, 137_500_000_000),
             (Output, 2_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15023,8 +14271,8 @@ pub static OPENROUTER_AUTO: Model = Model {
     name: "Auto Router",
     family: Some("auto"),
     released: Some(Date(20231108)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT_IMAGE,
     context: Some(2_000_000),
     max_output: Some(2_000_000),
     reasoning: Yes,
@@ -15044,8 +14292,8 @@ pub static OPENROUTER_BODYBUILDER: Model = Model {
     id: "openrouter/bodybuilder",
     name: "Body Builder (beta)",
     released: Some(Date(20251205)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -15090,8 +14338,8 @@ pub static OPENROUTER_FREE: Model = Model {
     id: "openrouter/free",
     name: "Free Models Router",
     released: Some(Date(20260201)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_input: Some(200_000),
     max_output: Some(8_000),
@@ -15112,8 +14360,8 @@ pub static OPENROUTER_FUSION: Model = Model {
     id: "openrouter/fusion",
     name: "Fusion",
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -15193,8 +14441,8 @@ pub static OPENROUTER_PARETO_CODE: Model = Model {
     id: "openrouter/pareto-code",
     name: "Pareto Code Router",
     released: Some(Date(20260421)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(2_000_000),
     max_output: Some(200_000),
     reasoning: No,
@@ -15289,9 +14537,7 @@ pub static PARTICLE_AI_PARTICLE_1: Model = Model {
     aliases: &["particle-ai/particle-1-20261027"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 3_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15304,8 +14550,8 @@ pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
     id: "perceptron/perceptron-mk1",
     name: "Perceptron Mk1",
     released: Some(Date(20260512)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -15317,9 +14563,7 @@ pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
     aliases: &["perceptron/perceptron-mk1-20260512"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15333,9 +14577,7 @@ pub static PERCEPTRON_PERCEPTRON_MK1_5: Model = Model {
     aliases: &["perceptron/perceptron-mk1.5-20260925"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15346,12 +14588,7 @@ pub static PERPLEXITY_PPLX_DECIDER_V1_27B: Model = Model {
     id: "perplexity/pplx-decider-v1-27b",
     name: "Decider V1 27B",
     context: Some(262_144),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 40_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 40_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -15361,12 +14598,7 @@ pub static PERPLEXITY_PPLX_DECIDER_V1_1_27B: Model = Model {
     id: "perplexity/pplx-decider-v1.1-27b",
     name: "Decider V1.1 27B",
     context: Some(262_144),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 20_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 20_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -15381,8 +14613,8 @@ pub static PERPLEXITY_SONAR: Model = Model {
     family: Some("sonar"),
     released: Some(Date(20240101)),
     cutoff: Some(Date(20250901)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(127_072),
     max_output: Some(127_072),
     reasoning: No,
@@ -15393,9 +14625,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15410,8 +14640,8 @@ pub static PERPLEXITY_SONAR_DEEP_RESEARCH: Model = Model {
     name: "Sonar Deep Research",
     family: Some("sonar-deep-research"),
     released: Some(Date(20250307)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -15426,9 +14656,7 @@ pub static PERPLEXITY_SONAR_DEEP_RESEARCH: Model = Model {
             (Output, 8_000_000_000_000),
             (Reasoning, 3_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15444,8 +14672,8 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     family: Some("sonar-pro"),
     released: Some(Date(20240101)),
     cutoff: Some(Date(20250901)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_000),
     reasoning: No,
@@ -15456,9 +14684,7 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15472,8 +14698,8 @@ pub static PERPLEXITY_SONAR_PRO_SEARCH: Model = Model {
     name: "Sonar Pro Search",
     family: Some("sonar-pro"),
     released: Some(Date(20251030)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_000),
     reasoning: Yes,
@@ -15484,9 +14710,7 @@ pub static PERPLEXITY_SONAR_PRO_SEARCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 15_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15502,8 +14726,8 @@ pub static PERPLEXITY_SONAR_REASONING_PRO: Model = Model {
     family: Some("sonar-reasoning"),
     released: Some(Date(20240101)),
     cutoff: Some(Date(20250901)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -15514,9 +14738,7 @@ pub static PERPLEXITY_SONAR_REASONING_PRO: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 8_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15530,8 +14752,8 @@ pub static POOLSIDE_LAGUNA_M_1: Model = Model {
     id: "poolside/laguna-m.1",
     name: "Laguna M.1",
     released: Some(Date(20260428)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -15557,8 +14779,8 @@ pub static POOLSIDE_LAGUNA_M_1_FREE: Model = Model {
     id: "poolside/laguna-m.1:free",
     name: "Laguna M.1 (free)",
     released: Some(Date(20260428)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -15583,9 +14805,7 @@ pub static POOLSIDE_LAGUNA_S_2_1: Model = Model {
     aliases: &["poolside/laguna-s-2.1-20260720"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 90_000_000_000), (CacheRead, 9_000_000_000), (Output, 180_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15611,9 +14831,7 @@ pub static POOLSIDE_LAGUNA_XS_2_1: Model = Model {
     aliases: &["poolside/laguna-xs-2.1-20260625"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 60_000_000_000), (CacheRead, 30_000_000_000), (Output, 120_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15637,8 +14855,8 @@ pub static POOLSIDE_LAGUNA_XS_2: Model = Model {
     id: "poolside/laguna-xs.2",
     name: "Laguna XS.2",
     released: Some(Date(20260428)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -15664,8 +14882,8 @@ pub static POOLSIDE_LAGUNA_XS_2_FREE: Model = Model {
     id: "poolside/laguna-xs.2:free",
     name: "Laguna XS.2 (free)",
     released: Some(Date(20260428)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -15692,9 +14910,7 @@ pub static PRIME_INTELLECT_INTELLECT_3: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_782_259_200 /* 2026-06-24 */)),
         rates: &[(Input, 200_000_000_000), (Output, 1_100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15710,9 +14926,7 @@ pub static PRISM_ML_TERNARY_BONSAI_2_27B: Model = Model {
     aliases: &["prism-ml/ternary-bonsai-2-27b-20260918"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (CacheRead, 37_500_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15728,9 +14942,7 @@ pub static PRISM_ML_TERNARY_BONSAI_2_9B: Model = Model {
     aliases: &["prism-ml/ternary-bonsai-2-9b-20261015"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 80_000_000_000), (CacheRead, 40_000_000_000), (Output, 130_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15745,8 +14957,8 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240919)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: No,
@@ -15757,9 +14969,7 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 360_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15776,8 +14986,8 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241016)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -15791,18 +15001,14 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 100_000_000_000), (Output, 200_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 40_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -15818,8 +15024,8 @@ pub static QWEN_QWEN_2_5_CODER_32B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241111)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -15830,9 +15036,7 @@ pub static QWEN_QWEN_2_5_CODER_32B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 660_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15883,8 +15087,8 @@ pub static QWEN_QWEN_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -15913,9 +15117,7 @@ pub static QWEN_QWEN_PLUS: Model = Model {
                 (Output, 2_340_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15930,8 +15132,8 @@ pub static QWEN_QWEN_PLUS_2025_07_28: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250908)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -15942,9 +15144,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 260_000_000_000), (Output, 780_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -15960,8 +15160,8 @@ pub static QWEN_QWEN_PLUS_2025_07_28_THINKING: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250908)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -15982,9 +15182,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28_THINKING: Model = Model {
             (CacheWrite, 325_000_000_000),
             (Output, 780_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16014,8 +15212,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -16030,9 +15228,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
             (CacheRead, 400_000_000_000),
             (Output, 1_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16051,8 +15247,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT_FREE: Model = Model {
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
     last_seen: Some(Date(20260403)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -16076,8 +15272,8 @@ pub static QWEN_QWEN3_14B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250428)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(40_960),
     max_output: Some(40_960),
     reasoning: Yes,
@@ -16098,18 +15294,14 @@ pub static QWEN_QWEN3_14B: Model = Model {
             from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 100_000_000_000), (Output, 220_000_000_000)],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 100_000_000_000), (Output, 240_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16139,8 +15331,8 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16157,9 +15349,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 130_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16209,8 +15399,8 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250721)),
     cutoff: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: No,
@@ -16224,18 +15414,14 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 90_000_000_000), (Output, 550_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_790_400 /* 2026-06-07 */)),
             rates: &[(Input, 90_000_000_000), (Output, 100_000_000_000)],
             seen: Some(Date(20260607)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16253,8 +15439,8 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250725)),
     cutoff: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -16268,18 +15454,14 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 450_000_000_000), (Output, 3_500_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[(Input, 149_500_000_000), (Output, 1_495_000_000_000)],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16299,8 +15481,8 @@ pub static QWEN_QWEN3_235B_A22B_FREE: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -16322,8 +15504,8 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250428)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(40_960),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -16341,9 +15523,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     aliases: &["qwen/qwen3-30b-a3b-04-28"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 120_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16360,8 +15540,8 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250729)),
     cutoff: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_000),
     reasoning: No,
@@ -16375,18 +15555,14 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 90_000_000_000), (Output, 300_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 48_150_000_000), (Output, 193_050_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16403,8 +15579,8 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250828)),
     cutoff: Some(Date(20250630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -16415,9 +15591,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 80_000_000_000), (CacheRead, 80_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16449,8 +15623,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(40_960),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -16475,18 +15649,14 @@ pub static QWEN_QWEN3_32B: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16506,8 +15676,8 @@ pub static QWEN_QWEN3_32B_FREE: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260403)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -16542,8 +15712,8 @@ pub static QWEN_QWEN3_8B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250428)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(40_960),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -16560,9 +15730,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 35_000_000_000), (Output, 138_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16594,8 +15762,8 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: No,
@@ -16614,18 +15782,14 @@ pub static QWEN_QWEN3_CODER: Model = Model {
                 (Output, 1_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 220_000_000_000), (Output, 1_800_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16644,8 +15808,8 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(160_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -16659,18 +15823,14 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 70_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_768_089_600 /* 2026-01-11 */)),
             rates: &[(Input, 70_000_000_000), (Output, 270_000_000_000)],
             seen: Some(Date(20260111)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16690,8 +15850,8 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: No,
@@ -16733,9 +15893,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
                 ],
             },
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16752,8 +15910,8 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     name: "Qwen3 Coder Next",
     family: Some("qwen"),
     released: Some(Date(20260204)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -16772,9 +15930,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
                 (Output, 800_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -16785,9 +15941,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -16805,8 +15959,8 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250723)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: No,
@@ -16822,9 +15976,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
             (CacheWrite, 812_500_000_000),
             (Output, 3_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16844,8 +15996,8 @@ pub static QWEN_QWEN3_CODER_EXACTO: Model = Model {
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260515)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: No,
@@ -16874,8 +16026,8 @@ pub static QWEN_QWEN3_CODER_FREE: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_000),
     max_output: Some(262_000),
     reasoning: No,
@@ -16899,8 +16051,8 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250923)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: No,
@@ -16911,9 +16063,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_200_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16927,8 +16077,8 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     name: "Qwen3 Max Thinking",
     family: Some("qwen"),
     released: Some(Date(20260209)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -16946,9 +16096,7 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     aliases: &["qwen/qwen3-max-thinking-20260123"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 780_000_000_000), (Output, 3_900_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16964,8 +16112,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: No,
@@ -16977,9 +16125,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     aliases: &["qwen/qwen3-next-80b-a3b-instruct-2509"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 90_000_000_000), (Output, 1_100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -16995,8 +16141,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_FREE: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -17022,8 +16168,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -17038,18 +16184,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 150_000_000_000), (Output, 1_200_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 97_500_000_000), (Output, 780_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17068,8 +16210,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250923)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: No,
@@ -17087,9 +16229,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
                 (Output, 1_900_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -17100,9 +16240,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17118,8 +16256,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250923)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -17130,9 +16268,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 260_000_000_000), (Output, 2_600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17149,8 +16285,8 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20251006)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -17164,18 +16300,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
             from: Some(Timestamp(1_793_664_000 /* 2026-11-03 */)),
             rates: &[(Input, 200_000_000_000), (Output, 700_000_000_000)],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 130_000_000_000), (Output, 520_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17193,8 +16325,8 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20251006)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -17208,18 +16340,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 290_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 130_000_000_000), (Output, 1_560_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17234,8 +16362,8 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     name: "Qwen3 VL 32B Instruct",
     family: Some("qwen"),
     released: Some(Date(20251023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -17246,9 +16374,7 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 104_000_000_000), (Output, 416_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17265,8 +16391,8 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     name: "Qwen3 VL 8B Instruct",
     family: Some("qwen"),
     released: Some(Date(20251014)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -17284,18 +16410,14 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
                 (Output, 750_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 80_000_000_000), (Output, 500_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17310,8 +16432,8 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     name: "Qwen3 VL 8B Thinking",
     family: Some("qwen"),
     released: Some(Date(20251014)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -17322,9 +16444,7 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 117_000_000_000), (Output, 1_365_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17339,8 +16459,8 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     base: Some("alibaba/qwen3.5-122b-a10b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -17358,9 +16478,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     aliases: &["qwen/qwen3.5-122b-a10b-20260224"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 260_000_000_000), (Output, 2_080_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17375,8 +16493,8 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     base: Some("alibaba/qwen3.5-27b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17394,9 +16512,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     aliases: &["qwen/qwen3.5-27b-20260224"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 195_000_000_000), (Output, 1_560_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17414,8 +16530,8 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     base: Some("alibaba/qwen3.5-35b-a3b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(81_920),
     reasoning: Yes,
@@ -17440,9 +16556,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
                 (Output, 1_300_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -17453,9 +16567,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17474,8 +16586,8 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     base: Some("alibaba/qwen3.5-397b-a17b"),
     family: Some("qwen"),
     released: Some(Date(20260215)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -17500,18 +16612,14 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
                 (Output, 2_340_000_000_000),
             ],
             seen: Some(Date(20261020)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 385_000_000_000), (Output, 2_450_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17527,8 +16635,8 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     base: Some("alibaba/qwen3.5-9b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -17546,9 +16654,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     aliases: &["qwen/qwen3.5-9b-20260310"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17562,8 +16668,8 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     name: "Qwen3.5-Flash",
     family: Some("qwen"),
     released: Some(Date(20260225)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17581,9 +16687,7 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     aliases: &["qwen/qwen3.5-flash-20260224"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 65_000_000_000), (Output, 260_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17599,8 +16703,8 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260216)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17625,9 +16729,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
             inclusive: false,
             rates: &[(Input, 325_000_000_000), (Output, 1_950_000_000_000)],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17643,8 +16745,8 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
     name: "Qwen3.5 Plus 2026-04-20",
     family: Some("qwen3.5"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17676,9 +16778,7 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
                 (Output, 2_250_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17696,8 +16796,8 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     base: Some("alibaba/qwen3.6-27b"),
     family: Some("qwen"),
     released: Some(Date(20260422)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_140),
     max_output: Some(262_140),
     reasoning: Yes,
@@ -17722,18 +16822,14 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
                 (Output, 2_700_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
             rates: &[(Input, 285_000_000_000), (Output, 2_400_000_000_000)],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17751,8 +16847,8 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     base: Some("alibaba/qwen3.6-35b-a3b"),
     family: Some("qwen"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -17773,18 +16869,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             from: Some(Timestamp(1_794_182_400 /* 2026-11-09 */)),
             rates: &[(Input, 100_000_000_000), (Output, 950_000_000_000)],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_827_200 /* 2026-06-19 */)),
             rates: &[(Input, 140_000_000_000), (Output, 1_000_000_000_000)],
             seen: Some(Date(20260619)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -17802,8 +16894,8 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
     base: Some("alibaba/qwen3.6-flash"),
     family: Some("qwen3.6"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17835,9 +16927,7 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
                 (Output, 3_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17854,8 +16944,8 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260420)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17877,9 +16967,7 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
             (CacheWrite, 1_300_000_000_000),
             (Output, 6_240_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17897,8 +16985,8 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260402)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -17931,9 +17019,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
                 (Output, 3_900_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -17965,8 +17051,8 @@ pub static QWEN_QWEN3_6_PLUS_FREE: Model = Model {
     released: Some(Date(20260402)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260408)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -18022,9 +17108,7 @@ pub static QWEN_QWEN3_7_FLASH: Model = Model {
                 ],
             },
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18042,8 +17126,8 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     base: Some("alibaba/qwen3.7-max"),
     family: Some("qwen"),
     released: Some(Date(20260521)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -18069,9 +17153,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
                 (Output, 4_425_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
@@ -18083,9 +17165,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ],
             seen: Some(Date(20260527)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -18104,8 +17184,8 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260602)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -18140,9 +17220,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
                 (Output, 3_840_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18158,8 +17236,8 @@ pub static QWEN_QWEN3_7_PLUS_BATCH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260602)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -18169,9 +17247,7 @@ pub static QWEN_QWEN3_7_PLUS_BATCH: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 230_000_000_000), (Output, 920_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18192,9 +17268,7 @@ pub static QWEN_QWEN3_8_2_4T_A95B: Model = Model {
             (CacheWrite, 2_500_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18215,9 +17289,7 @@ pub static QWEN_QWEN3_8_27B: Model = Model {
             (CacheWrite, 531_250_000_000),
             (Output, 2_550_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18237,9 +17309,7 @@ pub static QWEN_QWEN3_8_27B_BATCH: Model = Model {
             (CacheWrite, 200_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18253,8 +17323,8 @@ pub static QWEN_QWEN3_8_FLASH: Model = Model {
     name: "Qwen3.8 Flash",
     base: Some("alibaba/qwen3.8-flash"),
     family: Some("qwen"),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(991_808),
     max_output: Some(131_072),
@@ -18264,9 +17334,7 @@ pub static QWEN_QWEN3_8_FLASH: Model = Model {
     aliases: &["qwen/qwen3.8-flash-20260826"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 16_000_000_000), (Output, 470_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18286,9 +17354,7 @@ pub static QWEN_QWEN3_8_MAX_0902: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18308,9 +17374,7 @@ pub static QWEN_QWEN3_8_MAX_PRIME: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 12_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18324,8 +17388,8 @@ pub static QWEN_QWEN3_8_OMNI_FLASH: Model = Model {
     name: "Qwen3.8 Omni Flash",
     base: Some("alibaba/qwen3.8-omni-flash"),
     family: Some("qwen"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(991_808),
     max_output: Some(131_072),
@@ -18335,9 +17399,7 @@ pub static QWEN_QWEN3_8_OMNI_FLASH: Model = Model {
     aliases: &["qwen/qwen3.8-omni-flash-20260918"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 16_000_000_000), (Output, 470_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18380,9 +17442,7 @@ pub static REFLECTION_BEAM_1_0_501B_A23B: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18396,8 +17456,8 @@ pub static REKAAI_REKA_EDGE: Model = Model {
     name: "Reka Edge",
     family: Some("reka"),
     released: Some(Date(20260320)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(16_384),
     reasoning: No,
@@ -18409,9 +17469,7 @@ pub static REKAAI_REKA_EDGE: Model = Model {
     aliases: &["rekaai/reka-edge-2603"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18426,8 +17484,8 @@ pub static REKAAI_REKA_FLASH_3: Model = Model {
     family: Some("reka"),
     released: Some(Date(20250312)),
     cutoff: Some(Date(20250131)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -18438,9 +17496,7 @@ pub static REKAAI_REKA_FLASH_3: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18453,8 +17509,8 @@ pub static RELACE_RELACE_APPLY_3: Model = Model {
     id: "relace/relace-apply-3",
     name: "Relace Apply 3",
     released: Some(Date(20250926)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -18465,9 +17521,7 @@ pub static RELACE_RELACE_APPLY_3: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 850_000_000_000), (Output, 1_250_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18480,8 +17534,8 @@ pub static RELACE_RELACE_SEARCH: Model = Model {
     id: "relace/relace-search",
     name: "Relace Search",
     released: Some(Date(20251208)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -18493,9 +17547,7 @@ pub static RELACE_RELACE_SEARCH: Model = Model {
     aliases: &["relace/relace-search-20251208"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18511,9 +17563,7 @@ pub static RICURSIVEAI_RIPPLE_65B_PREVIEW: Model = Model {
     aliases: &["ricursiveai/ripple-65b-preview-20261104"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18533,9 +17583,7 @@ pub static SAKANA_FUGU_MAX: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18552,8 +17600,8 @@ pub static SAKANA_FUGU_ULTRA: Model = Model {
     base: Some("sakana/fugu-ultra"),
     family: Some("fugu"),
     released: Some(Date(20260615)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -18590,9 +17638,7 @@ pub static SAKANA_FUGU_ULTRA: Model = Model {
                 (Output, 45_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18612,9 +17658,7 @@ pub static SAKANA_SAKANA_NAMAZU: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18632,9 +17676,7 @@ pub static SAO10K_L3_EURYALE_70B: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_780_704_000 /* 2026-06-06 */)),
         rates: &[(Input, 1_480_000_000_000), (Output, 1_480_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18649,8 +17691,8 @@ pub static SAO10K_L3_LUNARIS_8B: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240813)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(16_384),
     reasoning: No,
@@ -18661,9 +17703,7 @@ pub static SAO10K_L3_LUNARIS_8B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 40_000_000_000), (Output, 50_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18678,8 +17718,8 @@ pub static SAO10K_L3_1_70B_HANAMI_X1: Model = Model {
     family: Some("llama"),
     released: Some(Date(20250108)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(16_000),
     reasoning: No,
@@ -18690,9 +17730,7 @@ pub static SAO10K_L3_1_70B_HANAMI_X1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18707,8 +17745,8 @@ pub static SAO10K_L3_1_EURYALE_70B: Model = Model {
     family: Some("llama"),
     released: Some(Date(20240828)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -18719,9 +17757,7 @@ pub static SAO10K_L3_1_EURYALE_70B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 850_000_000_000), (Output, 850_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18736,8 +17772,8 @@ pub static SAO10K_L3_3_EURYALE_70B: Model = Model {
     family: Some("llama"),
     released: Some(Date(20241218)),
     cutoff: Some(Date(20231231)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -18749,9 +17785,7 @@ pub static SAO10K_L3_3_EURYALE_70B: Model = Model {
     aliases: &["sao10k/l3.3-euryale-70b-v2.3"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 650_000_000_000), (Output, 750_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18776,12 +17810,7 @@ pub static SCALEDOWN_EXTRACT: Model = Model {
     name: "Extract",
     context: Some(1_000_000),
     aliases: &["scaledown/extract-20260928"],
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 40_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 40_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -18792,12 +17821,7 @@ pub static SCALEDOWN_SUMMARIZE: Model = Model {
     name: "Summarize",
     context: Some(1_000_000),
     aliases: &["scaledown/summarize-20260928"],
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 40_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 40_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -18857,8 +17881,8 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     base: Some("stepfun/step-3.5-flash"),
     released: Some(Date(20260129)),
     cutoff: Some(Date(20250100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_input: Some(256_000),
     max_output: Some(65_536),
@@ -18870,9 +17894,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (CacheRead, 20_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18890,8 +17912,8 @@ pub static STEPFUN_STEP_3_5_FLASH_FREE: Model = Model {
     released: Some(Date(20260129)),
     cutoff: Some(Date(20250100)),
     last_seen: Some(Date(20260413)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_input: Some(256_000),
     max_output: Some(256_000),
@@ -18915,8 +17937,8 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     base: Some("stepfun/step-3.7-flash"),
     released: Some(Date(20260529)),
     cutoff: Some(Date(20260101)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(256_000),
     max_input: Some(256_000),
     max_output: Some(256_000),
@@ -18939,9 +17961,7 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 1_150_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18961,9 +17981,7 @@ pub static STEPFUN_STEP_5_PREVIEW: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 2_700_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -18976,8 +17994,8 @@ pub static SWITCHPOINT_ROUTER: Model = Model {
     id: "switchpoint/router",
     name: "Switchpoint Router",
     released: Some(Date(20250711)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -18988,9 +18006,7 @@ pub static SWITCHPOINT_ROUTER: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 850_000_000_000), (Output, 3_400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19005,8 +18021,8 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
     family: Some("hunyuan"),
     released: Some(Date(20250708)),
     cutoff: Some(Date(20250331)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -19017,9 +18033,7 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 140_000_000_000), (Output, 570_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19033,9 +18047,7 @@ pub static TENCENT_HY_MT2_1_8B: Model = Model {
     aliases: &["tencent/hy-mt2-1.8b-20260521"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 44_000_000_000), (Output, 177_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19049,9 +18061,7 @@ pub static TENCENT_HY_MT2_30B_A3B: Model = Model {
     aliases: &["tencent/hy-mt2-30b-a3b-20260521"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 74_000_000_000), (Output, 295_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19065,9 +18075,7 @@ pub static TENCENT_HY_MT2_7B: Model = Model {
     aliases: &["tencent/hy-mt2-7b-20260521"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 74_000_000_000), (Output, 295_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19085,8 +18093,8 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     base: Some("tencent/hy3-preview"),
     family: Some("Hy"),
     released: Some(Date(20260420)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -19111,9 +18119,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
                 (Output, 600_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_913_600 /* 2026-06-20 */)),
@@ -19124,9 +18130,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ],
             seen: Some(Date(20260620)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -19147,9 +18151,7 @@ pub static TENCENT_HY4: Model = Model {
             (CacheRead, 21_000_000_000),
             (Output, 1_250_500_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19164,8 +18166,8 @@ pub static THEDRUMMER_CYDONIA_24B_V4_1: Model = Model {
     name: "Cydonia 24B V4.1",
     released: Some(Date(20250927)),
     cutoff: Some(Date(20240430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -19176,9 +18178,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4_1: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (CacheRead, 150_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19192,8 +18192,8 @@ pub static THEDRUMMER_ROCINANTE_12B: Model = Model {
     name: "Rocinante 12B",
     released: Some(Date(20240930)),
     cutoff: Some(Date(20240430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -19204,9 +18204,7 @@ pub static THEDRUMMER_ROCINANTE_12B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19221,8 +18219,8 @@ pub static THEDRUMMER_SKYFALL_36B_V2: Model = Model {
     name: "Skyfall 36B V2",
     released: Some(Date(20250310)),
     cutoff: Some(Date(20240630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -19233,9 +18231,7 @@ pub static THEDRUMMER_SKYFALL_36B_V2: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 550_000_000_000), (CacheRead, 250_000_000_000), (Output, 800_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19249,8 +18245,8 @@ pub static THEDRUMMER_UNSLOPNEMO_12B: Model = Model {
     name: "UnslopNemo 12B",
     released: Some(Date(20241108)),
     cutoff: Some(Date(20240430)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: No,
@@ -19261,9 +18257,7 @@ pub static THEDRUMMER_UNSLOPNEMO_12B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19283,9 +18277,7 @@ pub static THINKINGMACHINES_INKLING: Model = Model {
             (CacheRead, 170_000_000_000),
             (Output, 4_050_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19305,9 +18297,7 @@ pub static THINKINGMACHINES_INKLING_SMALL: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19322,9 +18312,7 @@ pub static THINKINGMACHINES_INKLING_SMALL_BATCH: Model = Model {
     context: Some(524_288),
     price: Price::Priced(&[Card {
         rates: &[(Input, 360_000_000_000), (CacheRead, 80_000_000_000), (Output, 960_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19394,12 +18382,7 @@ pub static TYPESAFE_JEV_1_13: Model = Model {
     id: "typesafe/jev-1.13",
     name: "Jev 1.13",
     context: Some(32_000),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 42_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 42_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -19410,12 +18393,7 @@ pub static TYPESAFE_JEV_1_14: Model = Model {
     name: "Jev 1.14",
     context: Some(32_000),
     aliases: &["~typesafe/jev-latest"],
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 42_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 42_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -19434,9 +18412,7 @@ pub static UNBIASED_PARETO_26_10: Model = Model {
             (CacheRead, 30_000_000_000),
             (Output, 3_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19456,9 +18432,7 @@ pub static UNBIASED_PARETO_26_9: Model = Model {
             (CacheRead, 250_000_000_000),
             (Output, 7_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19474,8 +18448,8 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     name: "ReMM SLERP 13B",
     released: Some(Date(20230722)),
     cutoff: Some(Date(20230630)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(6_144),
     max_output: Some(4_096),
     reasoning: No,
@@ -19489,18 +18463,14 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 350_000_000_000), (Output, 650_000_000_000)],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
             rates: &[(Input, 450_000_000_000), (Output, 650_000_000_000)],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -19517,9 +18487,7 @@ pub static UPSTAGE_SOLAR_MINI4: Model = Model {
     aliases: &["upstage/solar-mini4-20260922"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 5_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19534,8 +18502,8 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     name: "Solar Pro 3",
     family: Some("solar-pro"),
     released: Some(Date(20260127)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -19546,9 +18514,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 15_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19564,9 +18530,7 @@ pub static UPSTAGE_SOLAR_PRO4: Model = Model {
     aliases: &["upstage/solar-pro4-20260810"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 30_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19580,8 +18544,8 @@ pub static WRITER_PALMYRA_X5: Model = Model {
     name: "Palmyra X5",
     family: Some("palmyra"),
     released: Some(Date(20260121)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_040_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -19593,9 +18557,7 @@ pub static WRITER_PALMYRA_X5: Model = Model {
     aliases: &["writer/palmyra-x5-20250428"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 600_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19737,9 +18699,7 @@ pub static X_AI_GROK_4_FAST: Model = Model {
                 (Output, 1_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19799,8 +18759,8 @@ pub static X_AI_GROK_4_20: Model = Model {
     family: Some("grok"),
     released: Some(Date(20260331)),
     cutoff: Some(Date(20250901)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(2_000_000),
     max_output: Some(2_000_000),
     reasoning: Yes,
@@ -19827,9 +18787,7 @@ pub static X_AI_GROK_4_20: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19881,8 +18839,8 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
     family: Some("grok"),
     released: Some(Date(20260331)),
     cutoff: Some(Date(20250901)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(2_000_000),
     max_output: Some(2_000_000),
     reasoning: Yes,
@@ -19915,9 +18873,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -19969,8 +18925,8 @@ pub static X_AI_GROK_4_3: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(1_000_000),
     reasoning: Yes,
@@ -20003,9 +18959,7 @@ pub static X_AI_GROK_4_3: Model = Model {
                 (Output, 5_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20022,8 +18976,8 @@ pub static X_AI_GROK_4_3_BATCH: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -20049,9 +19003,7 @@ pub static X_AI_GROK_4_3_BATCH: Model = Model {
                 (Output, 4_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20066,8 +19018,8 @@ pub static X_AI_GROK_4_5: Model = Model {
     name: "Grok 4.5",
     base: Some("xai/grok-4.5"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -20090,9 +19042,7 @@ pub static X_AI_GROK_4_5: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20107,8 +19057,8 @@ pub static X_AI_GROK_4_6: Model = Model {
     name: "Grok 4.6",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -20131,9 +19081,7 @@ pub static X_AI_GROK_4_6: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20148,8 +19096,8 @@ pub static X_AI_GROK_4_6_BATCH: Model = Model {
     name: "Grok 4.6 (batch)",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -20171,9 +19119,7 @@ pub static X_AI_GROK_4_6_BATCH: Model = Model {
                 (Output, 9_600_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20188,8 +19134,8 @@ pub static X_AI_GROK_4_7: Model = Model {
     name: "Grok 4.7",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -20212,9 +19158,7 @@ pub static X_AI_GROK_4_7: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20229,8 +19173,8 @@ pub static X_AI_GROK_4_7_BATCH: Model = Model {
     name: "Grok 4.7 (batch)",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -20252,9 +19196,7 @@ pub static X_AI_GROK_4_7_BATCH: Model = Model {
                 (Output, 9_600_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20271,8 +19213,8 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     base: Some("xai/grok-build-0.1"),
     family: Some("grok-build"),
     released: Some(Date(20260416)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -20299,9 +19241,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
                 (Output, 4_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20320,9 +19260,7 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
             (CacheRead, 20_000_000_000),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20342,8 +19280,8 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     released: Some(Date(20251216)),
     cutoff: Some(Date(20241201)),
     last_seen: Some(Date(20260618)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -20354,9 +19292,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_781_827_200 /* 2026-06-19 */)),
         rates: &[(Input, 100_000_000_000), (CacheRead, 10_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20376,8 +19312,8 @@ pub static XIAOMI_MIMO_V2_OMNI: Model = Model {
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
     last_seen: Some(Date(20260531)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20414,8 +19350,8 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
     last_seen: Some(Date(20260531)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20451,8 +19387,8 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20478,18 +19414,14 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
                 (Output, 2_000_000_000_000),
             ],
             seen: Some(Date(20261109)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
             rates: &[(Input, 105_000_000_000), (Output, 280_000_000_000)],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -20507,8 +19439,8 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20527,9 +19459,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     aliases: &["xiaomi/mimo-v2.5-pro-20260422"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 435_000_000_000), (CacheRead, 3_600_000_000), (Output, 870_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20545,9 +19475,7 @@ pub static XIAOMI_MIMO_V2_6_FLASH: Model = Model {
     aliases: &["xiaomi/mimo-v2.6-flash-20260921"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 140_000_000_000), (CacheRead, 2_800_000_000), (Output, 280_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20563,9 +19491,7 @@ pub static XIAOMI_MIMO_V2_6_PRO: Model = Model {
     aliases: &["xiaomi/mimo-v2.6-pro-20260921"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 435_000_000_000), (CacheRead, 3_600_000_000), (Output, 870_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20585,9 +19511,7 @@ pub static XIAOMI_MIMO_V2_6_PRO_ULTRASPEED: Model = Model {
             (CacheRead, 36_000_000_000),
             (Output, 8_700_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20634,8 +19558,8 @@ pub static Z_AI_GLM_4_5: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -20656,9 +19580,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
             (CacheRead, 110_000_000_000),
             (Output, 2_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20677,8 +19599,8 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     family: Some("glm-air"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -20702,9 +19624,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
                 (Output, 1_100_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_654_400 /* 2026-06-17 */)),
@@ -20715,9 +19635,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ],
             seen: Some(Date(20260617)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -20737,8 +19655,8 @@ pub static Z_AI_GLM_4_5_AIR_FREE: Model = Model {
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260609)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -20762,8 +19680,8 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250811)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -20784,9 +19702,7 @@ pub static Z_AI_GLM_4_5V: Model = Model {
             (CacheRead, 110_000_000_000),
             (Output, 1_800_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -20805,8 +19721,8 @@ pub static Z_AI_GLM_4_6: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20824,9 +19740,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
                 (Output, 2_200_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -20837,9 +19751,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -20860,8 +19772,8 @@ pub static Z_AI_GLM_4_6_EXACTO: Model = Model {
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250400)),
     last_seen: Some(Date(20260515)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20897,8 +19809,8 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     family: Some("glm"),
     released: Some(Date(20251208)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -20917,9 +19829,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
                 (Output, 900_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
@@ -20930,9 +19840,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
             ],
             seen: Some(Date(20260609)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -20952,8 +19860,8 @@ pub static Z_AI_GLM_4_7: Model = Model {
     family: Some("glm"),
     released: Some(Date(20251222)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -20973,9 +19881,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
                 (Output, 2_200_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -20986,9 +19892,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21008,8 +19912,8 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
     family: Some("glm-flash"),
     released: Some(Date(20260119)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -21029,9 +19933,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -21042,9 +19944,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21076,8 +19976,8 @@ pub static Z_AI_GLM_5: Model = Model {
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21097,9 +19997,7 @@ pub static Z_AI_GLM_5: Model = Model {
                 (Output, 3_200_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_345_600 /* 2026-06-25 */)),
@@ -21110,9 +20008,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ],
             seen: Some(Date(20260625)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21129,8 +20025,8 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     base: Some("zhipuai/glm-5-turbo"),
     family: Some("glm"),
     released: Some(Date(20260316)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -21147,9 +20043,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
             (CacheRead, 240_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21167,8 +20061,8 @@ pub static Z_AI_GLM_5_1: Model = Model {
     base: Some("zhipuai/glm-5.1"),
     family: Some("glm"),
     released: Some(Date(20260407)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21188,18 +20082,14 @@ pub static Z_AI_GLM_5_1: Model = Model {
                 (Output, 4_400_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_691_200 /* 2026-06-29 */)),
             rates: &[(Input, 975_000_000_000), (Output, 4_300_000_000_000)],
             seen: Some(Date(20260629)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21218,8 +20108,8 @@ pub static Z_AI_GLM_5_2: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -21245,9 +20135,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
                 (Output, 4_400_000_000_000),
             ],
             seen: Some(Date(20261103)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
@@ -21258,9 +20146,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21277,8 +20163,8 @@ pub static Z_AI_GLM_5_2_BATCH: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -21293,9 +20179,7 @@ pub static Z_AI_GLM_5_2_BATCH: Model = Model {
             (CacheRead, 210_000_000_000),
             (Output, 1_271_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21315,9 +20199,7 @@ pub static Z_AI_GLM_5_3: Model = Model {
             (CacheRead, 260_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21333,9 +20215,7 @@ pub static Z_AI_GLM_5_3_FLASH: Model = Model {
     aliases: &["z-ai/glm-5.3-flash-20260826"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 30_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21350,9 +20230,7 @@ pub static Z_AI_GLM_5_3_FLASH_BATCH: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 61_000_000_000), (CacheRead, 26_000_000_000), (Output, 124_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21372,9 +20250,7 @@ pub static Z_AI_GLM_5_3_FLASHX: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21394,9 +20270,7 @@ pub static Z_AI_GLM_5_3_FLASHX_LEGAL: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21416,9 +20290,7 @@ pub static Z_AI_GLM_5_3_PRIME: Model = Model {
             (CacheRead, 560_000_000_000),
             (Output, 8_800_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21437,9 +20309,7 @@ pub static Z_AI_GLM_5_3_BATCH: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21455,8 +20325,8 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     base: Some("zhipuai/glm-5v-turbo"),
     family: Some("glm"),
     released: Some(Date(20260401)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -21472,9 +20342,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
             (CacheRead, 240_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21491,8 +20359,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     name: "Claude Fable Latest",
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21517,9 +20385,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
                 (Output, 50_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_780_963_200 /* 2026-06-09 */)),
@@ -21531,9 +20397,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
             ],
             seen: Some(Date(20260609)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21552,8 +20416,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     name: "Anthropic Claude Haiku Latest",
     family: Some("claude-haiku"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -21594,9 +20458,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
                 ],
             }],
             seen: Some(Date(20261007)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -21608,9 +20470,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21628,8 +20488,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     name: "Claude Opus Latest",
     family: Some("claude-opus"),
     released: Some(Date(20260421)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21654,9 +20514,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
                 (Output, 20_000_000_000_000),
             ],
             seen: Some(Date(20260922)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -21668,9 +20526,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21688,8 +20544,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     name: "Anthropic Claude Sonnet Latest",
     family: Some("claude-sonnet"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -21714,9 +20570,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
                 (Output, 10_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
@@ -21728,9 +20582,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
             ],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21746,9 +20598,7 @@ pub static DEEPSEEK_DEEPSEEK_FLASH_LATEST: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 50_000_000_000), (CacheRead, 12_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21767,9 +20617,7 @@ pub static DEEPSEEK_DEEPSEEK_PRO_LATEST: Model = Model {
             (CacheRead, 230_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21784,9 +20632,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_LATEST: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 6_880_000_000), (CacheRead, 3_360_000_000), (Output, 120_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -21804,8 +20650,8 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20260427)),
     cutoff: Some(Date(20250101)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -21830,9 +20676,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
                 (Output, 3_750_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_235_200 /* 2026-05-20 */)),
@@ -21844,9 +20688,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
             ],
             seen: Some(Date(20260520)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21864,8 +20706,8 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     name: "Google Gemini Pro Latest",
     family: Some("gemini-pro"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -21890,9 +20732,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
                 (Output, 10_000_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_778_803_200 /* 2026-05-15 */)),
@@ -21904,9 +20744,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
             ],
             seen: Some(Date(20260515)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21924,8 +20762,8 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     name: "MoonshotAI Kimi Latest",
     family: Some("kimi"),
     released: Some(Date(20260427)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -21943,9 +20781,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
                 (Output, 11_936_000_000_000),
             ],
             seen: Some(Date(20261019)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_782_777_600 /* 2026-06-30 */)),
@@ -21956,9 +20792,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ],
             seen: Some(Date(20260630)),
             assumed_after: Some(Timestamp(1_783_036_800 /* 2026-07-03 */)),
-            source: Some("https://openrouter.ai/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -21992,9 +20826,7 @@ pub static OPENAI_GPT_ASTRA_LATEST: Model = Model {
                 (Output, 75_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22010,8 +20842,8 @@ pub static OPENAI_GPT_LATEST: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260427)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -22032,9 +20864,7 @@ pub static OPENAI_GPT_LATEST: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 30_000_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22067,9 +20897,7 @@ pub static OPENAI_GPT_LUNA_LATEST: Model = Model {
                 (Output, 750_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22085,8 +20913,8 @@ pub static OPENAI_GPT_MINI_LATEST: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20260427)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -22107,9 +20935,7 @@ pub static OPENAI_GPT_MINI_LATEST: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 4_500_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22142,9 +20968,7 @@ pub static OPENAI_GPT_SOL_LATEST: Model = Model {
                 (Output, 15_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22177,9 +21001,7 @@ pub static OPENAI_GPT_TERRA_LATEST: Model = Model {
                 (Output, 18_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22198,9 +21020,7 @@ pub static UNBIASED_PARETO_LATEST: Model = Model {
             (CacheRead, 30_000_000_000),
             (Output, 3_200_000_000_000),
         ],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22231,9 +21051,7 @@ pub static X_AI_GROK_LATEST: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22248,9 +21066,7 @@ pub static Z_AI_GLM_FLASH_LATEST: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 48_000_000_000), (CacheRead, 6_000_000_000), (Output, 200_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -22265,9 +21081,7 @@ pub static Z_AI_GLM_LATEST: Model = Model {
     context: Some(1_048_576),
     price: Price::Priced(&[Card {
         rates: &[(Input, 42_000_000_000), (CacheRead, 26_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://openrouter.ai/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };

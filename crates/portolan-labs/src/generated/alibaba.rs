@@ -6,7 +6,8 @@ use portolan_types::Modality::{Audio, Image, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Claims, Coverage, Date, Endpoint,
-    Header, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, Tier, Variant,
+    Header, Modality, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, Tier,
+    Variant,
 };
 
 /// Alibaba (pay-as-you-go): the list of models is a seed.
@@ -99,6 +100,21 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://models.dev/api.json"),
+    checked: Some(Date(20260702)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+const TEXT_IMAGE_VIDEO_AUDIO: &[Modality] = &[Text, Image, Video, Audio];
+const VIDEO: &[Modality] = &[Video];
+
 /// MiniMax-M2.5: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
@@ -110,8 +126,8 @@ pub static MINIMAX_M2_5: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -123,9 +139,7 @@ pub static MINIMAX_M2_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -142,8 +156,8 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     base: Some("minimax/MiniMax-M2.7"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -159,9 +173,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             (CacheWrite, 375_000_000_000),
             (Output, 1_200_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -178,8 +190,8 @@ pub static DEEPSEEK_R1: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20250120)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -190,9 +202,7 @@ pub static DEEPSEEK_R1: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_294_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -207,8 +217,8 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     name: "DeepSeek R1 0528",
     family: Some("deepseek-thinking"),
     released: Some(Date(20250528)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -219,9 +229,7 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_294_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -236,8 +244,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     name: "DeepSeek R1 Distill Llama 70B",
     family: Some("deepseek-thinking"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -248,9 +256,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -265,8 +271,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_8B: Model = Model {
     name: "DeepSeek R1 Distill Llama 8B",
     family: Some("deepseek-thinking"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -288,8 +294,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_1_5B: Model = Model {
     name: "DeepSeek R1 Distill Qwen 1.5B",
     family: Some("qwen"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -311,8 +317,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     name: "DeepSeek R1 Distill Qwen 14B",
     family: Some("qwen"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -323,9 +329,7 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 144_000_000_000), (Output, 431_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -340,8 +344,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     name: "DeepSeek R1 Distill Qwen 32B",
     family: Some("qwen"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -352,9 +356,7 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -369,8 +371,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
     name: "DeepSeek R1 Distill Qwen 7B",
     family: Some("qwen"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -381,9 +383,7 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 72_000_000_000), (Output, 144_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -398,8 +398,8 @@ pub static DEEPSEEK_V3: Model = Model {
     name: "DeepSeek V3",
     family: Some("deepseek"),
     released: Some(Date(20241201)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(65_536),
     max_output: Some(8_192),
     reasoning: No,
@@ -410,9 +410,7 @@ pub static DEEPSEEK_V3: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 1_147_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -427,8 +425,8 @@ pub static DEEPSEEK_V3_1: Model = Model {
     name: "DeepSeek V3.1",
     family: Some("deepseek"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: No,
@@ -439,9 +437,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 1_721_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -456,8 +452,8 @@ pub static DEEPSEEK_V3_2_EXP: Model = Model {
     name: "DeepSeek V3.2 Exp",
     family: Some("deepseek"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: No,
@@ -468,9 +464,7 @@ pub static DEEPSEEK_V3_2_EXP: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 431_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -488,8 +482,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     family: Some("deepseek-flash"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -524,9 +518,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
                 (CacheRead, 2_800_000_000),
                 (Output, 280_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -567,8 +559,8 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -603,9 +595,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
                 (CacheRead, 3_625_000_000),
                 (Output, 870_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -622,8 +612,8 @@ pub static GLM_5: Model = Model {
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -641,9 +631,7 @@ pub static GLM_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 860_000_000_000), (Output, 3_150_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -660,8 +648,8 @@ pub static GLM_5_1: Model = Model {
     base: Some("zhipuai/glm-5.1"),
     family: Some("glm"),
     released: Some(Date(20260407)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(202_752),
     max_input: Some(202_745),
     max_output: Some(128_000),
@@ -697,9 +685,7 @@ pub static GLM_5_1: Model = Model {
                 (CacheRead, 170_000_000_000),
                 (Output, 3_480_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -716,8 +702,8 @@ pub static GLM_5_2: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -751,8 +737,8 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
     id: "happyhorse-1.0-i2v",
     name: "HappyHorse 1.0 image-to-video",
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -801,8 +787,8 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
     id: "happyhorse-1.0-r2v",
     name: "HappyHorse 1.0 reference-to-video",
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -851,8 +837,8 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
     id: "happyhorse-1.0-t2v",
     name: "HappyHorse 1.0 text-to-video",
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -903,8 +889,8 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
     id: "happyhorse-1.1-i2v",
     name: "HappyHorse 1.1 image-to-video",
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -971,8 +957,8 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
     id: "happyhorse-1.1-r2v",
     name: "HappyHorse 1.1 reference-to-video",
     capability: Capability::Video,
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -1039,8 +1025,8 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
     id: "happyhorse-1.1-t2v",
     name: "HappyHorse 1.1 text-to-video",
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -1106,8 +1092,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     family: Some("kimi-thinking"),
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -1120,9 +1106,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_294_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1139,8 +1123,8 @@ pub static KIMI_K2_5: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1159,9 +1143,7 @@ pub static KIMI_K2_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_411_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1178,8 +1160,8 @@ pub static KIMI_K2_6: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -1198,9 +1180,7 @@ pub static KIMI_K2_6: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 929_000_000_000), (Output, 3_858_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1217,8 +1197,8 @@ pub static KIMI_K2_7_CODE: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_input: Some(229_376),
     max_output: Some(16_384),
@@ -1255,8 +1235,8 @@ pub static KIMI_KIMI_K2_5: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -1279,9 +1259,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
             (CacheRead, 100_000_000_000),
             (Output, 3_000_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1296,8 +1274,8 @@ pub static MOONSHOT_KIMI_K2_INSTRUCT: Model = Model {
     name: "Moonshot Kimi K2 Instruct",
     family: Some("kimi-k2"),
     released: Some(Date(20250101)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -1309,9 +1287,7 @@ pub static MOONSHOT_KIMI_K2_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 2_294_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1328,8 +1304,8 @@ pub static QVQ_MAX: Model = Model {
     family: Some("qvq"),
     released: Some(Date(20250325)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -1341,16 +1317,12 @@ pub static QVQ_MAX: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 1_200_000_000_000), (Output, 4_800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 1_147_000_000_000), (Output, 4_588_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1389,8 +1361,8 @@ pub static QWEN_DEEP_RESEARCH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_768),
     reasoning: No,
@@ -1401,9 +1373,7 @@ pub static QWEN_DEEP_RESEARCH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 7_742_000_000_000), (Output, 23_367_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1419,8 +1389,8 @@ pub static QWEN_DOC_TURBO: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -1431,9 +1401,7 @@ pub static QWEN_DOC_TURBO: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 87_000_000_000), (Output, 144_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1451,8 +1419,8 @@ pub static QWEN_FLASH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(997_952),
     max_output: Some(32_768),
@@ -1485,9 +1453,7 @@ pub static QWEN_FLASH: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 22_000_000_000), (Output, 216_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1568,8 +1534,8 @@ pub static QWEN_LONG: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250125)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(10_000_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -1580,9 +1546,7 @@ pub static QWEN_LONG: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 72_000_000_000), (Output, 287_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1598,8 +1562,8 @@ pub static QWEN_MATH_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240816)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(3_072),
     reasoning: No,
@@ -1610,9 +1574,7 @@ pub static QWEN_MATH_PLUS: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 1_721_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1628,8 +1590,8 @@ pub static QWEN_MATH_TURBO: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240919)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(3_072),
     reasoning: No,
@@ -1640,9 +1602,7 @@ pub static QWEN_MATH_TURBO: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1661,8 +1621,8 @@ pub static QWEN_MAX: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240403)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_input: Some(30_720),
     max_output: Some(8_192),
@@ -1682,9 +1642,7 @@ pub static QWEN_MAX: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 345_000_000_000), (Output, 1_377_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1702,8 +1660,8 @@ pub static QWEN_MT_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(8_192),
     reasoning: No,
@@ -1715,16 +1673,12 @@ pub static QWEN_MT_PLUS: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 2_460_000_000_000), (Output, 7_370_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 259_000_000_000), (Output, 775_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1742,8 +1696,8 @@ pub static QWEN_MT_TURBO: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_384),
     max_output: Some(8_192),
     reasoning: No,
@@ -1755,16 +1709,12 @@ pub static QWEN_MT_TURBO: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 160_000_000_000), (Output, 490_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 101_000_000_000), (Output, 280_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1783,8 +1733,8 @@ pub static QWEN_OMNI_TURBO: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250119)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(32_768),
     max_output: Some(2_048),
     reasoning: No,
@@ -1801,9 +1751,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
                 (Output, 270_000_000_000),
                 (OutputAudio, 8_890_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -1813,9 +1761,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
                 (Output, 230_000_000_000),
                 (OutputAudio, 7_168_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1835,7 +1781,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
     released: Some(Date(20250508)),
     cutoff: Some(Date(20240400)),
     input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    output: TEXT_AUDIO,
     context: Some(32_768),
     max_output: Some(2_048),
     reasoning: No,
@@ -1852,9 +1798,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
                 (Output, 1_070_000_000_000),
                 (OutputAudio, 8_890_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -1864,9 +1808,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
                 (Output, 918_000_000_000),
                 (OutputAudio, 7_168_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1887,8 +1829,8 @@ pub static QWEN_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1923,17 +1865,13 @@ pub static QWEN_PLUS: Model = Model {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 115_000_000_000), (Output, 287_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 115_000_000_000), (Output, 1_147_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2135,8 +2073,8 @@ pub static QWEN_PLUS_CHARACTER: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(4_096),
     reasoning: No,
@@ -2147,9 +2085,7 @@ pub static QWEN_PLUS_CHARACTER: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 115_000_000_000), (Output, 287_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2165,8 +2101,8 @@ pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(512),
     reasoning: No,
@@ -2177,9 +2113,7 @@ pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 1_400_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2247,8 +2181,8 @@ pub static QWEN_TURBO: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241101)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -2283,17 +2217,13 @@ pub static QWEN_TURBO: Model = Model {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 44_000_000_000), (Output, 87_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 44_000_000_000), (Output, 431_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2401,8 +2331,8 @@ pub static QWEN_VL_MAX: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240408)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2414,16 +2344,12 @@ pub static QWEN_VL_MAX: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 800_000_000_000), (Output, 3_200_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 230_000_000_000), (Output, 574_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2442,8 +2368,8 @@ pub static QWEN_VL_OCR: Model = Model {
     capability: Capability::Ocr,
     released: Some(Date(20241028)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(34_096),
     max_output: Some(4_096),
     reasoning: No,
@@ -2455,16 +2381,12 @@ pub static QWEN_VL_OCR: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 720_000_000_000), (Output, 720_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 717_000_000_000), (Output, 717_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2483,8 +2405,8 @@ pub static QWEN_VL_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2496,16 +2418,12 @@ pub static QWEN_VL_PLUS: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 210_000_000_000), (Output, 630_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 115_000_000_000), (Output, 287_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2523,8 +2441,8 @@ pub static QWEN2_5_14B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2536,16 +2454,12 @@ pub static QWEN2_5_14B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 350_000_000_000), (Output, 1_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 431_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2563,8 +2477,8 @@ pub static QWEN2_5_32B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2576,16 +2490,12 @@ pub static QWEN2_5_32B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2603,8 +2513,8 @@ pub static QWEN2_5_72B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2616,16 +2526,12 @@ pub static QWEN2_5_72B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 1_400_000_000_000), (Output, 5_600_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 574_000_000_000), (Output, 1_721_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2643,8 +2549,8 @@ pub static QWEN2_5_7B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2656,16 +2562,12 @@ pub static QWEN2_5_7B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 175_000_000_000), (Output, 700_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 72_000_000_000), (Output, 144_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2682,8 +2584,8 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2694,9 +2596,7 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2712,8 +2612,8 @@ pub static QWEN2_5_CODER_7B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2724,9 +2624,7 @@ pub static QWEN2_5_CODER_7B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 144_000_000_000), (Output, 287_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2742,8 +2640,8 @@ pub static QWEN2_5_MATH_72B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(3_072),
     reasoning: No,
@@ -2754,9 +2652,7 @@ pub static QWEN2_5_MATH_72B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 574_000_000_000), (Output, 1_721_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2772,8 +2668,8 @@ pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(3_072),
     reasoning: No,
@@ -2784,9 +2680,7 @@ pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 144_000_000_000), (Output, 287_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2803,8 +2697,8 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241200)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(32_768),
     max_output: Some(2_048),
     reasoning: No,
@@ -2820,9 +2714,7 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
                 (InputAudio, 6_760_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -2831,9 +2723,7 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
                 (InputAudio, 5_448_000_000_000),
                 (Output, 345_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2852,8 +2742,8 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2865,16 +2755,12 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 2_800_000_000_000), (Output, 8_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 2_294_000_000_000), (Output, 6_881_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2892,8 +2778,8 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20240900)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: No,
@@ -2905,16 +2791,12 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 350_000_000_000), (Output, 1_050_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 287_000_000_000), (Output, 717_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2934,8 +2816,8 @@ pub static QWEN3_14B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -2954,33 +2836,25 @@ pub static QWEN3_14B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 350_000_000_000), (Output, 1_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 350_000_000_000), (Output, 4_200_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 144_000_000_000), (Output, 1_434_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3001,8 +2875,8 @@ pub static QWEN3_235B_A22B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -3021,33 +2895,25 @@ pub static QWEN3_235B_A22B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 287_000_000_000), (Output, 1_147_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 287_000_000_000), (Output, 2_868_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3081,8 +2947,8 @@ pub static QWEN3_32B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -3101,33 +2967,25 @@ pub static QWEN3_32B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 287_000_000_000), (Output, 1_147_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 287_000_000_000), (Output, 2_868_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3147,8 +3005,8 @@ pub static QWEN3_8B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -3167,33 +3025,25 @@ pub static QWEN3_8B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 180_000_000_000), (Output, 700_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 180_000_000_000), (Output, 2_100_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 72_000_000_000), (Output, 287_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 72_000_000_000), (Output, 717_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3211,7 +3061,7 @@ pub static QWEN3_ASR_FLASH: Model = Model {
     released: Some(Date(20250908)),
     cutoff: Some(Date(20240400)),
     input: &[Audio],
-    output: &[Text],
+    output: TEXT,
     context: Some(53_248),
     max_output: Some(4_096),
     open_weights: No,
@@ -3231,8 +3081,8 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: No,
@@ -3244,16 +3094,12 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 450_000_000_000), (Output, 2_250_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 216_000_000_000), (Output, 861_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3272,8 +3118,8 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: No,
@@ -3285,16 +3131,12 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 1_500_000_000_000), (Output, 7_500_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 861_000_000_000), (Output, 3_441_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3313,8 +3155,8 @@ pub static QWEN3_CODER_FLASH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(997_952),
     max_output: Some(65_536),
@@ -3373,9 +3215,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3438,8 +3278,8 @@ pub static QWEN3_CODER_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250723)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_input: Some(997_952),
     max_output: Some(65_536),
@@ -3498,9 +3338,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 1_000_000_000_000), (Output, 5_000_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3563,8 +3401,8 @@ pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Model = Model {
     capability: Capability::RealtimeVoice,
     released: Some(Date(20250922)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(53_248),
     max_output: Some(4_096),
     reasoning: No,
@@ -3580,9 +3418,7 @@ pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputAudio, 38_000_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3600,8 +3436,8 @@ pub static QWEN3_MAX: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250923)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_input: Some(258_048),
     max_output: Some(65_536),
@@ -3637,9 +3473,7 @@ pub static QWEN3_MAX: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 861_000_000_000), (Output, 3_441_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3656,8 +3490,8 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260123)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_input: Some(258_048),
     max_output: Some(65_536),
@@ -3742,8 +3576,8 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -3762,9 +3596,7 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 574_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3783,8 +3615,8 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250900)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3803,9 +3635,7 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 144_000_000_000), (Output, 1_434_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3823,8 +3653,8 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(65_536),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -3847,9 +3677,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
                 (Output, 1_660_000_000_000),
                 (OutputAudio, 15_110_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -3859,9 +3687,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
                 (Output, 230_000_000_000),
                 (OutputAudio, 7_168_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3881,8 +3707,8 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
     capability: Capability::RealtimeVoice,
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(65_536),
     max_output: Some(16_384),
     reasoning: No,
@@ -3899,9 +3725,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
                 (Output, 1_990_000_000_000),
                 (OutputAudio, 18_130_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -3911,9 +3735,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
                 (Output, 918_000_000_000),
                 (OutputAudio, 7_168_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3933,8 +3755,8 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3947,33 +3769,25 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 700_000_000_000), (Output, 2_800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 700_000_000_000), (Output, 8_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 286_705_000_000), (Output, 1_146_820_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 286_705_000_000), (Output, 2_867_051_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3987,8 +3801,8 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     id: "qwen3-vl-235b-a22b-instruct",
     name: "Qwen3-VL 235B-A22B Instruct",
     family: Some("qwen"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(32_768),
     tools: Yes,
@@ -4010,8 +3824,8 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
     id: "qwen3-vl-235b-a22b-thinking",
     name: "Qwen3-VL 235B-A22B Thinking",
     family: Some("qwen"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4040,8 +3854,8 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250400)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4054,33 +3868,25 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
             regions: &["intl"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 200_000_000_000), (Output, 800_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["intl"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 200_000_000_000), (Output, 2_400_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOff],
             rates: &[(Input, 108_000_000_000), (Output, 431_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             variants: &[Variant::ThinkingOn],
             rates: &[(Input, 108_000_000_000), (Output, 1_076_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4094,8 +3900,8 @@ pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
     id: "qwen3-vl-32b-instruct",
     name: "Qwen3-VL 32B Instruct",
     family: Some("qwen"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(32_768),
     tools: Yes,
@@ -4117,8 +3923,8 @@ pub static QWEN3_VL_32B_THINKING: Model = Model {
     id: "qwen3-vl-32b-thinking",
     name: "Qwen3-VL 32B Thinking",
     family: Some("qwen"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4146,8 +3952,8 @@ pub static QWEN3_VL_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250923)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_input: Some(260_096),
     max_output: Some(32_768),
@@ -4189,9 +3995,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 143_353_000_000), (Output, 1_433_525_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4208,8 +4012,8 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     base: Some("alibaba/qwen3.5-122b-a10b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4227,9 +4031,7 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 3_200_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4245,8 +4047,8 @@ pub static QWEN3_5_27B: Model = Model {
     base: Some("alibaba/qwen3.5-27b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4264,9 +4066,7 @@ pub static QWEN3_5_27B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 2_400_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4282,8 +4082,8 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     base: Some("alibaba/qwen3.5-35b-a3b"),
     family: Some("qwen"),
     released: Some(Date(20260223)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4301,9 +4101,7 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4321,8 +4119,8 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     base: Some("alibaba/qwen3.5-397b-a17b"),
     family: Some("qwen"),
     released: Some(Date(20260215)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4341,16 +4139,12 @@ pub static QWEN3_5_397B_A17B: Model = Model {
         Card {
             regions: &["intl"],
             rates: &[(Input, 600_000_000_000), (Output, 3_600_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
             rates: &[(Input, 430_000_000_000), (Output, 2_580_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4367,8 +4161,8 @@ pub static QWEN3_5_FLASH: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260223)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4386,9 +4180,7 @@ pub static QWEN3_5_FLASH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 172_000_000_000), (Output, 1_720_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4406,8 +4198,8 @@ pub static QWEN3_5_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260216)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(991_808),
     max_output: Some(65_536),
@@ -4440,9 +4232,7 @@ pub static QWEN3_5_PLUS: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 573_000_000_000), (Output, 3_440_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4459,8 +4249,8 @@ pub static QWEN3_6_27B: Model = Model {
     base: Some("alibaba/qwen3.6-27b"),
     family: Some("qwen"),
     released: Some(Date(20260422)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4478,9 +4268,7 @@ pub static QWEN3_6_27B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 600_000_000_000), (Output, 3_600_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4496,8 +4284,8 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     base: Some("alibaba/qwen3.6-35b-a3b"),
     family: Some("qwen"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Video, Audio],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4515,9 +4303,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 248_000_000_000), (Output, 1_485_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4533,8 +4319,8 @@ pub static QWEN3_6_FLASH: Model = Model {
     base: Some("alibaba/qwen3.6-flash"),
     family: Some("qwen3.6"),
     released: Some(Date(20260427)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4555,9 +4341,7 @@ pub static QWEN3_6_FLASH: Model = Model {
             (CacheWrite, 234_375_000_000),
             (Output, 1_125_000_000_000),
         ],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4576,8 +4360,8 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260420)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4600,9 +4384,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
                 (CacheWrite, 1_625_000_000_000),
                 (Output, 7_800_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -4611,9 +4393,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
                 (CacheRead, 132_000_000_000),
                 (Output, 7_900_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4632,8 +4412,8 @@ pub static QWEN3_6_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260402)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -4666,9 +4446,7 @@ pub static QWEN3_6_PLUS: Model = Model {
                 (Output, 6_000_000_000_000),
             ],
         }],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4685,8 +4463,8 @@ pub static QWEN3_7_MAX: Model = Model {
     base: Some("alibaba/qwen3.7-max"),
     family: Some("qwen"),
     released: Some(Date(20260521)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(991_808),
     max_output: Some(65_536),
@@ -4730,8 +4508,8 @@ pub static QWEN3_7_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20260602)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_000_000),
     max_input: Some(991_808),
     max_output: Some(65_536),
@@ -4789,9 +4567,7 @@ pub static QWEN3_7_PLUS: Model = Model {
                     (Output, 6_000_000_000_000),
                 ],
             }],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4806,8 +4582,8 @@ pub static QWEN3_8_FLASH: Model = Model {
     name: "Qwen3.8 Flash",
     base: Some("alibaba/qwen3.8-flash"),
     family: Some("qwen"),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     max_input: Some(991_808),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -4839,8 +4615,8 @@ pub static QWEN3_8_MAX: Model = Model {
     name: "Qwen3.8 Max",
     base: Some("alibaba/qwen3.8-max"),
     family: Some("qwen"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(991_808),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -4869,8 +4645,8 @@ pub static QWEN3_8_OMNI_FLASH: Model = Model {
     name: "Qwen3.8 Omni Flash",
     base: Some("alibaba/qwen3.8-omni-flash"),
     family: Some("qwen"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     max_input: Some(991_808),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -4899,8 +4675,8 @@ pub static QWQ_32B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20241200)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -4911,9 +4687,7 @@ pub static QWQ_32B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 287_000_000_000), (Output, 861_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4931,8 +4705,8 @@ pub static QWQ_PLUS: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250305)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -4951,9 +4725,7 @@ pub static QWQ_PLUS: Model = Model {
         Card {
             regions: &["cn"],
             rates: &[(Input, 230_000_000_000), (Output, 574_000_000_000)],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4969,8 +4741,8 @@ pub static SILICONFLOW_DEEPSEEK_R1_0528: Model = Model {
     name: "siliconflow/deepseek-r1-0528",
     family: Some("deepseek-thinking"),
     released: Some(Date(20250528)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -4982,9 +4754,7 @@ pub static SILICONFLOW_DEEPSEEK_R1_0528: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 2_180_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4999,8 +4769,8 @@ pub static SILICONFLOW_DEEPSEEK_V3_0324: Model = Model {
     name: "siliconflow/deepseek-v3-0324",
     family: Some("deepseek"),
     released: Some(Date(20241226)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(163_840),
     reasoning: No,
@@ -5012,9 +4782,7 @@ pub static SILICONFLOW_DEEPSEEK_V3_0324: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5029,8 +4797,8 @@ pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     name: "siliconflow/deepseek-v3.1-terminus",
     family: Some("deepseek"),
     released: Some(Date(20250929)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5048,9 +4816,7 @@ pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 270_000_000_000), (Output, 1_000_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5065,8 +4831,8 @@ pub static SILICONFLOW_DEEPSEEK_V3_2: Model = Model {
     name: "siliconflow/deepseek-v3.2",
     family: Some("deepseek"),
     released: Some(Date(20251203)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(163_840),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -5084,9 +4850,7 @@ pub static SILICONFLOW_DEEPSEEK_V3_2: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 270_000_000_000), (Output, 420_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5102,8 +4866,8 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
     family: Some("yi"),
     released: Some(Date(20240100)),
     cutoff: Some(Date(20240400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(1_024),
     reasoning: No,
@@ -5114,9 +4878,7 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 58_000_000_000), (Output, 144_000_000_000)],
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5132,8 +4894,8 @@ pub static WAN2_7_I2V: Model = Model {
     id: "wan2.7-i2v",
     name: "Wan 2.7 image-to-video",
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -5182,8 +4944,8 @@ pub static WAN2_7_R2V: Model = Model {
     id: "wan2.7-r2v",
     name: "Wan 2.7 reference-to-video",
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -5232,8 +4994,8 @@ pub static WAN2_7_T2V: Model = Model {
     id: "wan2.7-t2v",
     name: "Wan 2.7 text-to-video",
     capability: Capability::Video,
-    input: &[Text, Audio],
-    output: &[Video],
+    input: TEXT_AUDIO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -5285,8 +5047,8 @@ pub static WAN3_0_VIDEO: Model = Model {
     id: "wan3.0-video",
     name: "Wan 3.0",
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],
@@ -5354,8 +5116,8 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
     id: "wan3.0-video-prime",
     name: "Wan 3.0 Prime",
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             regions: &["intl"],

@@ -4,7 +4,8 @@ use portolan_types::Modality::{Image, Pdf, Text};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Budget, Card, Claims, Date, Endpoint, Header,
-    Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier, Timestamp,
+    Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier,
+    Timestamp,
 };
 
 /// Anthropic: the list of models is complete.
@@ -69,6 +70,16 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::AnthropicMessages, "https://api.anthropic.com", Header::XApiKey)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+
 /// Claude 2.1: 200,000 tokens; $8 in, $24 out per million.
 ///
 /// - deprecated
@@ -81,9 +92,7 @@ pub static CLAUDE_2_1: Model = Model {
     aliases: &["claude-2"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 8_000_000_000_000), (Output, 24_000_000_000_000)],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -103,8 +112,8 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     last_seen: Some(Date(20260626)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -122,9 +131,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
             (Output, 4_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -144,8 +151,8 @@ pub static CLAUDE_3_5_HAIKU_LATEST: Model = Model {
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240731)),
     last_seen: Some(Date(20260626)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -163,9 +170,7 @@ pub static CLAUDE_3_5_HAIKU_LATEST: Model = Model {
             (Output, 4_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -184,8 +189,8 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20240620)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -202,9 +207,7 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -223,8 +226,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20241022)),
     cutoff: Some(Date(20240430)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(8_192),
     reasoning: No,
@@ -241,9 +244,7 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -262,8 +263,8 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -286,9 +287,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -308,8 +307,8 @@ pub static CLAUDE_3_7_SONNET_LATEST: Model = Model {
     released: Some(Date(20250219)),
     cutoff: Some(Date(20241031)),
     last_seen: Some(Date(20260403)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -327,9 +326,7 @@ pub static CLAUDE_3_7_SONNET_LATEST: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -348,8 +345,8 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20240313)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -365,9 +362,7 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
             (CacheWrite1h, 500_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -386,8 +381,8 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20240229)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -403,9 +398,7 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
             (CacheWrite1h, 30_000_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -424,8 +417,8 @@ pub static CLAUDE_3_SONNET_20240229: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20240304)),
     cutoff: Some(Date(20230831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -441,9 +434,7 @@ pub static CLAUDE_3_SONNET_20240229: Model = Model {
             (CacheWrite1h, 6_000_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -461,8 +452,8 @@ pub static CLAUDE_FABLE_5: Model = Model {
     family: Some("claude-fable"),
     released: Some(Date(20260609)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -486,9 +477,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -500,9 +489,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -518,8 +505,8 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     name: "Claude Fable 5.1",
     base: Some("anthropic/claude-fable-5-1"),
     family: Some("claude-fable"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -536,9 +523,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -550,9 +535,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -580,9 +563,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -594,9 +575,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -608,9 +587,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
                 (Output, 80_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -629,8 +606,8 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -654,9 +631,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -668,9 +643,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
                 (Output, 2_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -689,8 +662,8 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     family: Some("claude-haiku"),
     released: Some(Date(20251015)),
     cutoff: Some(Date(20250228)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -714,9 +687,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -728,9 +699,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
                 (Output, 2_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -747,8 +716,8 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     name: "Claude Haiku 5.5",
     base: Some("anthropic/claude-haiku-5-5"),
     family: Some("claude-haiku"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -779,9 +748,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -807,9 +774,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -825,8 +790,8 @@ pub static CLAUDE_MYTHOS_5: Model = Model {
     name: "Claude Mythos 5",
     base: Some("anthropic/claude-mythos-5"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -875,8 +840,8 @@ pub static CLAUDE_MYTHOS_5_1: Model = Model {
     name: "Claude Mythos 5.1",
     base: Some("anthropic/claude-mythos-5-1"),
     family: Some("claude-mythos"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -938,9 +903,7 @@ pub static CLAUDE_MYTHOS_5_2: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -952,9 +915,7 @@ pub static CLAUDE_MYTHOS_5_2: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -966,9 +927,7 @@ pub static CLAUDE_MYTHOS_5_2: Model = Model {
                 (Output, 80_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -986,8 +945,8 @@ pub static CLAUDE_MYTHOS_PREVIEW: Model = Model {
     family: Some("claude-mythos"),
     status: Status::Deprecated,
     retires: Some(Date(20260609)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1025,8 +984,8 @@ pub static CLAUDE_OPUS_4_0: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1049,9 +1008,7 @@ pub static CLAUDE_OPUS_4_0: Model = Model {
             (Output, 75_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1071,8 +1028,8 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1095,9 +1052,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
             (Output, 75_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1117,8 +1072,8 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250805)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1141,9 +1096,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
             (Output, 75_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1163,8 +1116,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(32_000),
     reasoning: Yes,
@@ -1187,9 +1140,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
             (Output, 75_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1207,8 +1158,8 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251124)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1232,9 +1183,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1246,9 +1195,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1267,8 +1214,8 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20251101)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1292,9 +1239,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1306,9 +1251,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1330,8 +1273,8 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250531)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1371,9 +1314,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -1385,9 +1326,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -1400,9 +1339,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1434,8 +1371,8 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     family: Some("claude-opus"),
     released: Some(Date(20260416)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1460,9 +1397,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1474,9 +1409,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1507,8 +1440,8 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     base: Some("anthropic/claude-opus-4-8"),
     family: Some("claude-opus"),
     released: Some(Date(20260528)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1532,9 +1465,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1546,9 +1477,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_795_996_800 /* 2026-11-30 */)),
@@ -1561,9 +1490,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1580,8 +1507,8 @@ pub static CLAUDE_OPUS_5: Model = Model {
     name: "Claude Opus 5",
     base: Some("anthropic/claude-opus-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1598,9 +1525,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
                 (Output, 25_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1612,9 +1537,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
                 (Output, 12_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1626,9 +1549,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
                 (Output, 50_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1645,8 +1566,8 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     name: "Claude Opus 5.5",
     base: Some("anthropic/claude-opus-5-5"),
     family: Some("claude-opus"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -1663,9 +1584,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1677,9 +1596,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1691,9 +1608,7 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1714,8 +1629,8 @@ pub static CLAUDE_SONNET_4_0: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1738,9 +1653,7 @@ pub static CLAUDE_SONNET_4_0: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1760,8 +1673,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250522)),
     cutoff: Some(Date(20250331)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1784,9 +1697,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
             (Output, 15_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1810,8 +1721,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20261130)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1850,9 +1761,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -1864,9 +1773,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -1879,9 +1786,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
                 (Output, 7_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1905,8 +1810,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     released: Some(Date(20250929)),
     cutoff: Some(Date(20250731)),
     retires: Some(Date(20261130)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(64_000),
     reasoning: Yes,
@@ -1945,9 +1850,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -1959,9 +1862,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -1974,9 +1875,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
                 (Output, 7_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1997,8 +1896,8 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260217)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2037,9 +1936,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -2051,9 +1948,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_360_000 /* 2026-03-13 */)),
@@ -2066,9 +1961,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
                 (Output, 7_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2088,8 +1981,8 @@ pub static CLAUDE_SONNET_5: Model = Model {
     family: Some("claude-sonnet"),
     released: Some(Date(20260630)),
     cutoff: Some(Date(20260131)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2113,9 +2006,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2127,9 +2018,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2145,8 +2034,8 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     name: "Claude Sonnet 5.5",
     base: Some("anthropic/claude-sonnet-5-5"),
     family: Some("claude-sonnet"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -2163,9 +2052,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2177,9 +2064,7 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://platform.claude.com/docs/en/about-claude/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN

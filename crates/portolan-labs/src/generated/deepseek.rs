@@ -3,8 +3,8 @@ use portolan_types::Meter::{CacheRead, Input, Output};
 use portolan_types::Modality::{Image, Text};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Date, Endpoint, Header, Model, Price,
-    Provider, ReasoningControl, Regions, Status, Timestamp, Window,
+    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Date, Endpoint, Header, Modality,
+    Model, Price, Provider, ReasoningControl, Regions, Status, Timestamp, Window,
 };
 
 /// DeepSeek: the list of models is a seed.
@@ -42,6 +42,16 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.deepseek.com", Header::Bearer)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+
 /// DeepSeek Chat: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-07-24
@@ -64,8 +74,8 @@ pub static DEEPSEEK_CHAT: Model = Model {
     released: Some(Date(20251201)),
     cutoff: Some(Date(20250900)),
     retires: Some(Date(20260724)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: No,
@@ -177,8 +187,8 @@ pub static DEEPSEEK_FLASH: Model = Model {
     name: "DeepSeek V4.1 Flash",
     family: Some("deepseek-flash"),
     released: Some(Date(20260910)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(393_216),
     reasoning: Yes,
@@ -212,9 +222,7 @@ pub static DEEPSEEK_FLASH: Model = Model {
                 (CacheRead, 6_000_000_000),
                 (Output, 1_200_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_788_998_400 /* 2026-09-10 */)),
@@ -223,9 +231,7 @@ pub static DEEPSEEK_FLASH: Model = Model {
                 (CacheRead, 3_000_000_000),
                 (Output, 600_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -253,8 +259,8 @@ pub static DEEPSEEK_REASONER: Model = Model {
     released: Some(Date(20251201)),
     cutoff: Some(Date(20250900)),
     retires: Some(Date(20260724)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(384_000),
     reasoning: Yes,
@@ -379,8 +385,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20260910)),
     replacement: Some("deepseek/deepseek-flash"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(393_216),
     reasoning: Yes,
@@ -469,9 +475,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
                 (CacheRead, 6_000_000_000),
                 (Output, 1_200_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_667_200 /* 2026-05-25 */)),
@@ -482,9 +486,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
                 (Output, 280_000_000_000),
             ],
             seen: Some(Date(20260525)),
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_786_896_000 /* 2026-08-16T16:00:00Z */)),
@@ -494,9 +496,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
                 (CacheRead, 7_000_000_000),
                 (Output, 660_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_788_998_400 /* 2026-09-10 */)),
@@ -505,9 +505,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
                 (CacheRead, 3_000_000_000),
                 (Output, 600_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_776_988_800 /* 2026-04-24 */)),
@@ -541,8 +539,8 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
     family: Some("deepseek-flash"),
     status: Status::Preview,
     replacement: Some("deepseek/deepseek-flash"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(393_216),
     reasoning: Yes,
@@ -612,9 +610,7 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
                 (CacheRead, 7_000_000_000),
                 (Output, 660_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_788_998_400 /* 2026-09-10 */)),
@@ -648,8 +644,8 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     family: Some("deepseek-thinking"),
     released: Some(Date(20260424)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(393_216),
     reasoning: Yes,
@@ -691,9 +687,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
                 (CacheRead, 44_000_000_000),
                 (Output, 3_960_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_414_400 /* 2026-08-22T16:00:00Z */)),
@@ -714,9 +708,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
                 (CacheRead, 44_000_000_000),
                 (Output, 3_960_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_667_200 /* 2026-05-25 */)),
@@ -727,9 +719,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
                 (Output, 870_000_000_000),
             ],
             seen: Some(Date(20260525)),
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_786_896_000 /* 2026-08-16T16:00:00Z */)),
@@ -738,9 +728,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
                 (CacheRead, 22_000_000_000),
                 (Output, 1_980_000_000_000),
             ],
-            source: Some("https://api-docs.deepseek.com/quick_start/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_776_988_800 /* 2026-04-24 */)),

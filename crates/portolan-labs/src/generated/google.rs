@@ -8,8 +8,8 @@ use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Claims, Coverage, Date, Endpoint,
-    Header, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier, Status, Tier,
-    Timestamp, Variant,
+    Header, Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier,
+    Status, Tier, Timestamp, Variant,
 };
 
 /// Google Gemini API: the list of models is a seed.
@@ -58,6 +58,25 @@ pub static ENDPOINTS: &[Endpoint] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const EMBEDDING: &[Modality] = &[Embedding];
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+const TEXT_IMAGE_AUDIO_VIDEO_PDF: &[Modality] = &[Text, Image, Audio, Video, Pdf];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const TEXT_IMAGE_VIDEO_AUDIO_PDF: &[Modality] = &[Text, Image, Video, Audio, Pdf];
+const TEXT_VIDEO: &[Modality] = &[Text, Video];
+const VIDEO: &[Modality] = &[Video];
+
 /// Deep Research Max Preview: text and image in; at most 1,048,576 tokens in, at most 65,536 out; $2 in, $12 out per million.
 ///
 /// - also $35 per 1,000 calls (searches)
@@ -66,8 +85,8 @@ pub static DEEP_RESEARCH_MAX_PREVIEW_04_2026: Model = Model {
     provider: "google",
     id: "deep-research-max-preview-04-2026",
     name: "Deep Research Max Preview",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     tools: No,
@@ -79,16 +98,12 @@ pub static DEEP_RESEARCH_MAX_PREVIEW_04_2026: Model = Model {
                 (Output, 12_000_000_000_000),
                 (Searches, 35_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -102,8 +117,8 @@ pub static DEEP_RESEARCH_PREVIEW_04_2026: Model = Model {
     provider: "google",
     id: "deep-research-preview-04-2026",
     name: "Deep Research Preview",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     tools: No,
@@ -115,16 +130,12 @@ pub static DEEP_RESEARCH_PREVIEW_04_2026: Model = Model {
                 (Output, 12_000_000_000_000),
                 (Searches, 35_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -141,8 +152,8 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
     name: "Deep Research Pro Preview",
     status: Status::Deprecated,
     retires: Some(Date(20261023)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     tools: No,
@@ -155,16 +166,12 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
                 (ImagesIn, 1_100_000_000),
                 (Searches, 35_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -194,9 +201,7 @@ pub static GEMINI_1_5_FLASH: Model = Model {
                 (Output, 600_000_000_000),
             ],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -225,9 +230,7 @@ pub static GEMINI_1_5_FLASH_8B: Model = Model {
                 (Output, 300_000_000_000),
             ],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -252,9 +255,7 @@ pub static GEMINI_1_5_PRO: Model = Model {
             inclusive: false,
             rates: &[(Input, 2_500_000_000_000), (Output, 10_000_000_000_000)],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -274,8 +275,8 @@ pub static GEMINI_2_0_FLASH: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -293,9 +294,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
             (Output, 400_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -314,8 +313,8 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20241211)),
     cutoff: Some(Date(20240600)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(8_192),
     reasoning: No,
@@ -326,9 +325,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     open_weights: No,
     price: Price::Priced(&[Card {
         rates: &[(Input, 75_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -343,8 +340,8 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
     name: "Gemini 2.5 Computer Use Preview",
     status: Status::Deprecated,
     retires: Some(Date(20260728)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     max_input: Some(128_000),
     max_output: Some(64_000),
     tools: Yes,
@@ -357,9 +354,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
             inclusive: false,
             rates: &[(Input, 2_500_000_000_000), (Output, 15_000_000_000_000)],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -379,8 +374,8 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -406,9 +401,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (Searches, 35_000_000_000_000),
                 (MapsQueries, 25_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -419,9 +412,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (CacheReadAudio, 100_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -430,9 +421,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (CacheRead, 30_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -442,9 +431,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
                 (InputAudio, 1_800_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -469,8 +456,8 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     cutoff: Some(Date(20250600)),
     retires: Some(Date(20261002)),
     replacement: Some("google/gemini-3.1-flash-image"),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(32_768),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -485,9 +472,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
             (Output, 2_500_000_000_000),
             (OutputImage, 30_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -507,8 +492,8 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -534,9 +519,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (Searches, 35_000_000_000_000),
                 (MapsQueries, 25_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -547,9 +530,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (CacheReadAudio, 30_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -558,9 +539,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (CacheRead, 10_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -570,9 +549,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
                 (InputAudio, 540_000_000_000),
                 (Output, 720_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -598,9 +575,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
             (Output, 400_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -625,9 +600,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             (Output, 400_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -641,9 +614,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_TTS: Model = Model {
     context: Some(8_192),
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -656,8 +627,8 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_LATEST: Model = Model {
     id: "gemini-2.5-flash-native-audio-latest",
     name: "Gemini 2.5 Flash Native Audio Latest",
     capability: Capability::RealtimeVoice,
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     max_input: Some(131_072),
     max_output: Some(8_192),
     price: Price::Priced(&[Card {
@@ -669,9 +640,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_LATEST: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -684,8 +653,8 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_09_2025: Model = Model {
     id: "gemini-2.5-flash-native-audio-preview-09-2025",
     name: "Gemini 2.5 Flash Native Audio Preview 09-2025",
     capability: Capability::RealtimeVoice,
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     max_input: Some(1_048_576),
     max_output: Some(8_192),
     price: Price::Priced(&[Card {
@@ -697,9 +666,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_09_2025: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -715,8 +682,8 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_12_2025: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20261117)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     max_input: Some(131_072),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -731,9 +698,7 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO_PREVIEW_12_2025: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -755,9 +720,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
             (Output, 600_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -779,9 +742,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
             (Output, 600_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -806,9 +767,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
             (Output, 2_500_000_000_000),
             (Searches, 35_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -830,8 +789,8 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     released: Some(Date(20250501)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261117)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(16_384),
     reasoning: No,
@@ -847,9 +806,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -858,9 +815,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
                 (Output, 5_000_000_000_000),
                 (OutputAudio, 5_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -882,8 +837,8 @@ pub static GEMINI_2_5_PRO: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20250617)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -920,9 +875,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (MapsQueries, 25_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -942,9 +895,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Output, 7_500_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -964,9 +915,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
                     (Output, 27_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1002,9 +951,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
                 (Searches, 35_000_000_000_000),
             ],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1039,9 +986,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
                 (Searches, 35_000_000_000_000),
             ],
         }],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1063,8 +1008,8 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     released: Some(Date(20250501)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20261117)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(16_384),
     reasoning: No,
@@ -1080,9 +1025,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputAudio, 20_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1091,9 +1034,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1116,8 +1057,8 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20251217)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1142,9 +1083,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (CacheReadAudio, 100_000_000_000),
                 (Output, 3_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_767_571_200 /* 2026-01-05 */)),
@@ -1157,9 +1096,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1170,9 +1107,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (CacheReadAudio, 100_000_000_000),
                 (Output, 1_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1181,9 +1116,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 1_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1193,9 +1126,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
                 (InputAudio, 1_800_000_000_000),
                 (Output, 5_400_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1215,8 +1146,8 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
     base: Some("google/gemini-3-pro-image"),
     family: Some("gemini-pro"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     max_input: Some(65_536),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1230,9 +1161,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1241,23 +1170,17 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputImage, 60_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
             rates: &[(Input, 3_600_000_000_000), (Output, 21_600_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1284,8 +1207,8 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     released: Some(Date(20251120)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260625)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1301,9 +1224,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
                 (Output, 12_000_000_000_000),
                 (OutputImage, 120_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_767_571_200 /* 2026-01-05 */)),
@@ -1313,9 +1234,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1324,23 +1243,17 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputImage, 60_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
             rates: &[(Input, 3_600_000_000_000), (Output, 21_600_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1364,8 +1277,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251118)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1399,9 +1312,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
                     (Output, 18_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_767_571_200 /* 2026-01-05 */)),
@@ -1423,9 +1334,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
                     (Searches, 14_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1442,8 +1351,8 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     base: Some("google/gemini-3.1-flash-image"),
     family: Some("gemini-flash"),
     capability: Capability::Image,
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -1457,9 +1366,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (OutputImage, 60_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1468,9 +1375,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1493,8 +1398,8 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     released: Some(Date(20260226)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260625)),
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     context: Some(65_536),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1516,9 +1421,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
                 (OutputImage, 60_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1527,9 +1430,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1553,8 +1454,8 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     released: Some(Date(20260507)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20270507)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1580,9 +1481,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1593,9 +1492,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheReadAudio, 25_000_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1604,9 +1501,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1616,9 +1511,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
                 (InputAudio, 900_000_000_000),
                 (Output, 2_700_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1635,8 +1528,8 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     base: Some("google/gemini-3.1-flash-lite-image"),
     family: Some("gemini-flash-lite"),
     capability: Capability::Image,
-    input: &[Text, Image, Pdf],
-    output: &[Text, Image],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT_IMAGE,
     max_input: Some(65_536),
     max_output: Some(4_096),
     reasoning: Yes,
@@ -1649,9 +1542,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (Output, 1_500_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1660,9 +1551,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
                 (Output, 750_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1686,8 +1575,8 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250100)),
     retires: Some(Date(20260525)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1713,9 +1602,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1726,9 +1613,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
                 (CacheReadAudio, 25_000_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1737,9 +1622,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
                 (CacheRead, 12_500_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1748,9 +1631,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
                 (CacheRead, 45_000_000_000),
                 (Output, 2_700_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1767,8 +1648,8 @@ pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20261117)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1784,9 +1665,7 @@ pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 14_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1815,9 +1694,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputAudio, 20_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1826,9 +1703,7 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputAudio, 10_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1850,8 +1725,8 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1888,9 +1763,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (MapsQueries, 14_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1910,9 +1783,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Output, 9_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1932,9 +1803,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1956,8 +1825,8 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     family: Some("gemini-pro"),
     released: Some(Date(20260219)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -1994,9 +1863,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (MapsQueries, 14_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2016,9 +1883,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Output, 9_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2038,9 +1903,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2061,8 +1924,8 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20260519)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video, Audio, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO_AUDIO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2087,9 +1950,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2099,9 +1960,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 750_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2110,9 +1969,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (CacheRead, 80_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2122,9 +1979,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
                 (InputAudio, 2_700_000_000_000),
                 (Output, 16_200_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2143,8 +1998,8 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     name: "Gemini 3.5 Flash Lite",
     base: Some("google/gemini-3.5-flash-lite"),
     family: Some("gemini-flash-lite"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2162,9 +2017,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2176,9 +2029,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2190,9 +2041,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2204,9 +2053,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
                 (InputVideo, 540_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2220,8 +2067,8 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
     id: "gemini-3.5-live-translate-preview",
     name: "Gemini 3.5 Live Translate Preview",
     capability: Capability::RealtimeVoice,
-    input: &[Audio],
-    output: &[Text, Audio],
+    input: AUDIO,
+    output: TEXT_AUDIO,
     max_input: Some(131_072),
     max_output: Some(65_536),
     tools: No,
@@ -2233,9 +2080,7 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
             (Output, 21_000_000_000_000),
             (OutputAudio, 21_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2249,8 +2094,8 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
     name: "Gemini 3.5 Transcribe",
     base: Some("google/gemini-3.5-transcribe"),
     capability: Capability::Transcription,
-    input: &[Text, Audio],
-    output: &[Text],
+    input: TEXT_AUDIO,
+    output: TEXT,
     max_input: Some(98_304),
     max_output: Some(32_768),
     tools: No,
@@ -2260,9 +2105,7 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
             (InputAudio, 2_000_000_000_000),
             (Output, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2276,8 +2119,8 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
     name: "Gemini 3.5 Transcribe Live",
     base: Some("google/gemini-3.5-transcribe-live"),
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(65_536),
     tools: No,
@@ -2287,9 +2130,7 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
             (InputAudio, 3_500_000_000_000),
             (Output, 21_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2310,8 +2151,8 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     name: "Gemini 3.6 Flash",
     base: Some("google/gemini-3.6-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2328,9 +2169,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (MapsQueries, 14_000_000_000_000),
                 (CacheStorage, 500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2341,9 +2180,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2353,9 +2190,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2365,9 +2200,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2377,9 +2210,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2389,9 +2220,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2401,9 +2230,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2426,8 +2253,8 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     name: "Gemini 3.7 Flash",
     base: Some("google/gemini-3.7-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2444,9 +2271,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (MapsQueries, 14_000_000_000_000),
                 (CacheStorage, 500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2457,9 +2282,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2469,9 +2292,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2481,9 +2302,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2493,9 +2312,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2505,9 +2322,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2517,9 +2332,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2529,9 +2342,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2554,8 +2365,8 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     name: "Gemini 3.8 Flash",
     base: Some("google/gemini-3.8-flash"),
     family: Some("gemini-flash"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2572,9 +2383,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (MapsQueries, 14_000_000_000_000),
                 (CacheStorage, 500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2585,9 +2394,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2597,9 +2404,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2609,9 +2414,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2621,9 +2424,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2633,9 +2434,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2645,9 +2444,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2657,9 +2454,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2692,9 +2487,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputAudio, 6_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2703,9 +2496,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 12_000_000_000_000),
                 (OutputAudio, 12_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2715,9 +2506,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 3_000_000_000_000),
                 (OutputAudio, 3_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2727,9 +2516,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 3_000_000_000_000),
                 (OutputAudio, 3_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2739,9 +2526,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputAudio, 6_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2751,9 +2536,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 6_000_000_000_000),
                 (OutputAudio, 6_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2763,9 +2546,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 10_800_000_000_000),
                 (OutputAudio, 10_800_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2775,9 +2556,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
                 (Output, 21_600_000_000_000),
                 (OutputAudio, 21_600_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2810,9 +2589,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 9_000_000_000_000),
                 (OutputAudio, 9_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2821,9 +2598,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 18_000_000_000_000),
                 (OutputAudio, 18_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2833,9 +2608,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 4_500_000_000_000),
                 (OutputAudio, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2845,9 +2618,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 4_500_000_000_000),
                 (OutputAudio, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2857,9 +2628,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 9_000_000_000_000),
                 (OutputAudio, 9_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2869,9 +2638,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 9_000_000_000_000),
                 (OutputAudio, 9_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2881,9 +2648,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 16_200_000_000_000),
                 (OutputAudio, 16_200_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -2893,9 +2658,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
                 (Output, 32_400_000_000_000),
                 (OutputAudio, 32_400_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2910,8 +2673,8 @@ pub static GEMINI_3_8_LIVE: Model = Model {
     name: "Gemini 3.8 Live",
     base: Some("google/gemini-3.8-live"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2927,9 +2690,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 14_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2943,8 +2704,8 @@ pub static GEMINI_3_8_LIVE_EXTENDED_THINKING: Model = Model {
     name: "Gemini 3.8 Live Extended Thinking",
     base: Some("google/gemini-3.8-live-extended-thinking"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_AUDIO,
     context: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -2960,9 +2721,7 @@ pub static GEMINI_3_8_LIVE_EXTENDED_THINKING: Model = Model {
             (OutputAudio, 12_000_000_000_000),
             (Searches, 14_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2983,8 +2742,8 @@ pub static GEMINI_4_ARGON: Model = Model {
     id: "gemini-4-argon",
     name: "Gemini 4 Argon",
     base: Some("google/gemini-4-argon"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -3000,9 +2759,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3013,9 +2770,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3025,9 +2780,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3037,9 +2790,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 5_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3049,9 +2800,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3061,9 +2810,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 100_000_000_000),
                 (Output, 10_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3073,9 +2820,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 180_000_000_000),
                 (Output, 18_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_796_083_200 /* 2026-12-01 */)),
@@ -3085,9 +2830,7 @@ pub static GEMINI_4_ARGON: Model = Model {
                 (CacheRead, 360_000_000_000),
                 (Output, 36_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3108,20 +2851,15 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
     released: Some(Date(20250520)),
     cutoff: Some(Date(20250500)),
     retires: Some(Date(20280514)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(2_048),
     reasoning: No,
     tools: No,
     temperature: No,
     attachments: No,
     open_weights: No,
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 150_000_000_000)],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 150_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -3136,8 +2874,8 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
     base: Some("google/gemini-embedding-2"),
     family: Some("gemini"),
     capability: Capability::Embeddings,
-    input: &[Text, Image, Audio, Video],
-    output: &[Embedding],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: EMBEDDING,
     context: Some(8_192),
     aliases: &["gemini-embedding-2-preview"],
     price: Price::Priced(&[
@@ -3148,9 +2886,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
                 (InputImage, 450_000_000_000),
                 (InputVideo, 12_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3160,9 +2896,7 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
                 (InputImage, 225_000_000_000),
                 (InputVideo, 6_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3189,8 +2923,8 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     family: Some("gemini-flash"),
     released: Some(Date(20250925)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3216,9 +2950,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (MapsQueries, 14_000_000_000_000),
                 (CacheStorage, 500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3229,9 +2961,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3241,9 +2971,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3253,9 +2981,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 37_500_000_000),
                 (Output, 1_875_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3265,9 +2991,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3277,9 +3001,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3289,9 +3011,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 135_000_000_000),
                 (Output, 6_750_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3301,9 +3021,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
                 (CacheRead, 270_000_000_000),
                 (Output, 13_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3325,8 +3043,8 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
     family: Some("gemini-flash-lite"),
     released: Some(Date(20250925)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3353,9 +3071,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (Searches, 14_000_000_000_000),
                 (MapsQueries, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3367,9 +3083,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3381,9 +3095,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 150_000_000_000),
                 (Output, 1_250_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3395,9 +3107,7 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
                 (InputVideo, 540_000_000_000),
                 (Output, 4_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3424,9 +3134,7 @@ pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3452,9 +3160,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3467,8 +3173,8 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     id: "gemini-live-2.5-flash-preview-native-audio-09-2025",
     name: "Gemini Live 2.5 Flash Preview Native Audio 09-2025",
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT_AUDIO,
     max_input: Some(1_048_576),
     max_output: Some(65_535),
     tools: Yes,
@@ -3482,9 +3188,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
             (Output, 2_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3500,7 +3204,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     base: Some("google/gemini-nano-banana-2.1"),
     capability: Capability::Image,
     input: &[Text, Image, Video, Pdf],
-    output: &[Text, Image],
+    output: TEXT_IMAGE,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3514,9 +3218,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
                 (OutputImage, 30_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3525,9 +3227,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
                 (Output, 3_750_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3542,8 +3242,8 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
     name: "Gemini Omni 1.1 Flash",
     base: Some("google/gemini-omni-1.1-flash"),
     capability: Capability::Video,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_VIDEO,
     max_input: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3556,9 +3256,7 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
             (Output, 9_000_000_000_000),
             (OutputVideo, 17_500_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3574,8 +3272,8 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261022)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text, Video],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT_VIDEO,
     max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3586,9 +3284,7 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
             (Output, 9_000_000_000_000),
             (OutputVideo, 17_500_000_000_000),
         ],
-        source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3605,8 +3301,8 @@ pub static GEMINI_PRO_LATEST: Model = Model {
     id: "gemini-pro-latest",
     name: "Gemini Pro Latest",
     family: Some("gemini-pro"),
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3634,9 +3330,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
                     (MapsQueries, 14_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3656,9 +3350,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
                     (Output, 9_000_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3678,9 +3370,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
                     (Output, 32_400_000_000_000),
                 ],
             }],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3699,8 +3389,8 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     name: "Gemini Robotics ER 2 Preview",
     base: Some("google/gemini-robotics-er-2-preview"),
     status: Status::Preview,
-    input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO_PDF,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3716,9 +3406,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3728,9 +3416,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3740,9 +3426,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 2_500_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3759,8 +3443,8 @@ pub static GEMINI_ROBOTICS_ER_2_STREAMING_PREVIEW: Model = Model {
     id: "gemini-robotics-er-2-streaming-preview",
     name: "Gemini Robotics ER 2 Streaming Preview",
     status: Status::Preview,
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     max_input: Some(131_072),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -3774,9 +3458,7 @@ pub static GEMINI_ROBOTICS_ER_2_STREAMING_PREVIEW: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_798_761_600 /* 2027-01-01 */)),
@@ -3785,9 +3467,7 @@ pub static GEMINI_ROBOTICS_ER_2_STREAMING_PREVIEW: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3878,8 +3558,8 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
     base: Some("google/gemma-4-26b-a4b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3908,8 +3588,8 @@ pub static GEMMA_4_31B_IT: Model = Model {
     base: Some("google/gemma-4-31b-it"),
     family: Some("gemma"),
     released: Some(Date(20260402)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -3965,8 +3645,8 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     name: "Lyria 3 Clip Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -3977,8 +3657,8 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     name: "Lyria 3 Pro Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -3989,8 +3669,8 @@ pub static LYRIA_3_5: Model = Model {
     name: "Lyria 3.5",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -4001,8 +3681,8 @@ pub static LYRIA_3_5_CLIP_PREVIEW: Model = Model {
     name: "Lyria 3.5 Clip Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -4013,8 +3693,8 @@ pub static LYRIA_3_5_PRO_PREVIEW: Model = Model {
     name: "Lyria 3.5 Pro Preview",
     family: Some("lyria"),
     capability: Capability::Music,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     ..Model::UNKNOWN
 };
 
@@ -4030,8 +3710,8 @@ pub static NANO_BANANA_PRO_PREVIEW: Model = Model {
     name: "Nano Banana Pro Preview",
     family: Some("gemini-pro"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     max_input: Some(131_072),
     max_output: Some(32_768),
     reasoning: No,
@@ -4045,30 +3725,22 @@ pub static NANO_BANANA_PRO_PREVIEW: Model = Model {
                 (OutputImage, 120_000_000_000_000),
                 (Searches, 14_000_000_000_000),
             ],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
             rates: &[(Input, 1_000_000_000_000), (Output, 6_000_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
             rates: &[(Input, 3_600_000_000_000), (Output, 21_600_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4085,30 +3757,21 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
     base: Some("google/veo-3.1-fast-generate-001"),
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 120_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 300_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 100_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 100_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -4126,30 +3789,21 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261022)),
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 120_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 300_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 100_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 100_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -4164,23 +3818,16 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
     base: Some("google/veo-3.1-generate-001"),
     family: Some("veo"),
     capability: Capability::Video,
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 600_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 400_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 400_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -4197,23 +3844,16 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261022)),
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution4k],
             rates: &[(VideoSecondsOut, 600_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 400_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 400_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -4230,23 +3870,16 @@ pub static VEO_3_1_LITE_GENERATE_PREVIEW: Model = Model {
     capability: Capability::Video,
     status: Status::Deprecated,
     retires: Some(Date(20261022)),
-    input: &[Text],
-    output: &[Video],
+    input: TEXT,
+    output: VIDEO,
     max_input: Some(1_024),
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution1080p],
             rates: &[(VideoSecondsOut, 80_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
-        Card {
-            rates: &[(VideoSecondsOut, 50_000_000_000)],
-            source: Some("https://ai.google.dev/gemini-api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(VideoSecondsOut, 50_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };

@@ -2,8 +2,8 @@
 use portolan_types::Modality::{Image, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, AuthMethod, Date, Endpoint, Header, Model, Price, Provider,
-    ReasoningControl, Regions,
+    Api, Auth, AuthChoice, AuthGroup, AuthMethod, Date, Endpoint, Header, Modality, Model, Price,
+    Provider, ReasoningControl, Regions,
 };
 
 /// Kimi For Coding: the list of models is complete.
@@ -56,6 +56,10 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::AnthropicMessages, "https://api.kimi.com/coding", Header::XApiKey)];
 
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
@@ -68,8 +72,8 @@ pub static K2P5: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -99,8 +103,8 @@ pub static K2P6: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -130,8 +134,8 @@ pub static K2P7: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -149,8 +153,8 @@ pub static K3: Model = Model {
     provider: "kimi-for-coding",
     id: "k3",
     name: "Kimi K3",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -164,8 +168,8 @@ pub static K3_256K: Model = Model {
     provider: "kimi-for-coding",
     id: "k3-256k",
     name: "Kimi K3 (256k)",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -178,8 +182,8 @@ pub static KIMI_FOR_CODING: Model = Model {
     provider: "kimi-for-coding",
     id: "kimi-for-coding",
     name: "Kimi Code",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -193,8 +197,8 @@ pub static KIMI_FOR_CODING_HIGHSPEED: Model = Model {
     provider: "kimi-for-coding",
     id: "kimi-for-coding-highspeed",
     name: "Kimi K2.7 Code HighSpeed",
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -213,8 +217,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     family: Some("kimi-thinking"),
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(32_768),
     reasoning: Yes,

@@ -6,7 +6,7 @@ use portolan_types::Modality::{Audio, Image, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Endpoint, Header, KeyRule, Model, Parameter, Price, Provider, ReasoningControl,
+    Date, Endpoint, Header, KeyRule, Modality, Model, Parameter, Price, Provider, ReasoningControl,
     RegionRow, Regions, Scope, Service, ServiceModel, ServiceTier, Status, Tier, Timestamp,
     Variant,
 };
@@ -264,6 +264,18 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://platform.minimax.io/docs/pricing/overview"),
+    checked: Some(Date(20260500)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO: &[Modality] = &[Text, Image, Audio];
+const VIDEO: &[Modality] = &[Video];
+
 /// I2V-01: video; price unknown.
 pub static I2V_01: Model = Model {
     provider: "minimax",
@@ -299,14 +311,12 @@ pub static M2_HER: Model = Model {
     id: "M2-her",
     name: "MiniMax M2-her",
     family: Some("minimax"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(64_000),
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -322,8 +332,8 @@ pub static MINIMAX_H3: Model = Model {
     id: "MiniMax-H3",
     name: "MiniMax H3",
     capability: Capability::Video,
-    input: &[Text, Image, Audio],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution768p],
@@ -354,8 +364,8 @@ pub static MINIMAX_H3_MAX: Model = Model {
     id: "MiniMax-H3-Max",
     name: "MiniMax H3 Max",
     capability: Capability::Video,
-    input: &[Text, Image, Audio],
-    output: &[Video],
+    input: TEXT_IMAGE_AUDIO,
+    output: VIDEO,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution480p],
@@ -414,8 +424,8 @@ pub static MINIMAX_M2: Model = Model {
     base: Some("minimax/MiniMax-M2"),
     family: Some("minimax"),
     released: Some(Date(20251027)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -432,9 +442,7 @@ pub static MINIMAX_M2: Model = Model {
             (Output, 1_200_000_000_000),
         ],
         seen: Some(Date(20251114)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -451,8 +459,8 @@ pub static MINIMAX_M2_1: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -469,9 +477,7 @@ pub static MINIMAX_M2_1: Model = Model {
             (Output, 1_200_000_000_000),
         ],
         seen: Some(Date(20251223)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -487,8 +493,8 @@ pub static MINIMAX_M2_1_HIGHSPEED: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -504,9 +510,7 @@ pub static MINIMAX_M2_1_HIGHSPEED: Model = Model {
             (Output, 2_400_000_000_000),
         ],
         converted: Some(&Converted { from: Currency::Cny, rate: "7.00", date: Date(20260500) }),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -523,8 +527,8 @@ pub static MINIMAX_M2_1_LIGHTNING: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -560,8 +564,8 @@ pub static MINIMAX_M2_5: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -578,9 +582,7 @@ pub static MINIMAX_M2_5: Model = Model {
             (Output, 1_200_000_000_000),
         ],
         seen: Some(Date(20260212)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -597,8 +599,8 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     base: Some("minimax/MiniMax-M2.5-highspeed"),
     family: Some("minimax"),
     released: Some(Date(20260213)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -615,9 +617,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
             (Output, 2_400_000_000_000),
         ],
         seen: Some(Date(20260217)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -633,8 +633,8 @@ pub static MINIMAX_M2_5_LIGHTNING: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -671,8 +671,8 @@ pub static MINIMAX_M2_7: Model = Model {
     base: Some("minimax/MiniMax-M2.7"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -689,9 +689,7 @@ pub static MINIMAX_M2_7: Model = Model {
             (Output, 1_200_000_000_000),
         ],
         seen: Some(Date(20260318)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -708,8 +706,8 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     base: Some("minimax/MiniMax-M2.7-highspeed"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -726,9 +724,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
             (Output, 2_400_000_000_000),
         ],
         seen: Some(Date(20260318)),
-        source: Some("https://platform.minimax.io/docs/pricing/overview"),
-        checked: Some(Date(20260500)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -749,7 +745,7 @@ pub static MINIMAX_M3: Model = Model {
     family: Some("minimax"),
     released: Some(Date(20260601)),
     input: &[Text, Image, Video],
-    output: &[Text],
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -823,8 +819,8 @@ pub static MINIMAX_M3_1_FLASH: Model = Model {
     id: "MiniMax-M3.1-Flash",
     name: "MiniMax-M3.1-Flash",
     family: Some("minimax"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     reasoning: Yes,
     open_weights: Yes,
@@ -846,8 +842,8 @@ pub static MINIMAX_M3_1_FLASH_PREVIEW: Model = Model {
     name: "MiniMax M3.1 Flash Preview",
     family: Some("minimax"),
     status: Status::Preview,
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,

@@ -3,8 +3,8 @@ use portolan_types::Modality::{Image, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Coverage, Date, Endpoint, Header,
-    Model, OAuth, OAuthFlow, Price, Provider, ReasoningControl, RegionRow, Regions, Service,
-    ServiceModel,
+    Modality, Model, OAuth, OAuthFlow, Price, Provider, ReasoningControl, RegionRow, Regions,
+    Service, ServiceModel,
 };
 
 /// MiniMax Token Plan: usable models depend on credentials and region.
@@ -148,6 +148,8 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+const TEXT: &[Modality] = &[Text];
+
 /// MiniMax-M2: text in; 204,800 tokens, at most 128,000 out; included in the plan.
 ///
 /// - released 2025-10-27
@@ -158,8 +160,8 @@ pub static MINIMAX_M2: Model = Model {
     base: Some("minimax/MiniMax-M2"),
     family: Some("minimax"),
     released: Some(Date(20251027)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -181,8 +183,8 @@ pub static MINIMAX_M2_1: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -204,8 +206,8 @@ pub static MINIMAX_M2_5: Model = Model {
     base: Some("minimax/MiniMax-M2.5"),
     family: Some("minimax"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -227,8 +229,8 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     base: Some("minimax/MiniMax-M2.5-highspeed"),
     family: Some("minimax"),
     released: Some(Date(20260213)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -250,8 +252,8 @@ pub static MINIMAX_M2_7: Model = Model {
     base: Some("minimax/MiniMax-M2.7"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -273,8 +275,8 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     base: Some("minimax/MiniMax-M2.7-highspeed"),
     family: Some("minimax"),
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -297,7 +299,7 @@ pub static MINIMAX_M3: Model = Model {
     family: Some("minimax"),
     released: Some(Date(20260601)),
     input: &[Text, Image, Video],
-    output: &[Text],
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(128_000),
     reasoning: Yes,

@@ -6,7 +6,7 @@ use portolan_types::Modality::{Audio, Embedding, Image, Text};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Date, Endpoint, Header,
-    Model, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
+    Modality, Model, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
 };
 
 /// Mistral: the list of models is a seed.
@@ -55,6 +55,18 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.mistral.ai/v1", Header::Bearer)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://mistral.ai/pricing/api"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const EMBEDDING: &[Modality] = &[Embedding];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+
 /// Codestral 25.08: 256,000 tokens; $0.3 in, $0.9 out per million.
 ///
 /// - also $0.03 cache read per million
@@ -75,9 +87,7 @@ pub static CODESTRAL_2508: Model = Model {
                 (CacheRead, 30_000_000_000),
                 (Output, 900_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -86,9 +96,7 @@ pub static CODESTRAL_2508: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 450_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -102,8 +110,8 @@ pub static CODESTRAL_EMBED_2505: Model = Model {
     id: "codestral-embed-2505",
     name: "Codestral Embed",
     capability: Capability::Embeddings,
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_000),
     aliases: &["codestral-embed"],
     price: Price::Priced(&[Card {
@@ -128,8 +136,8 @@ pub static CODESTRAL_LATEST: Model = Model {
     family: Some("codestral"),
     released: Some(Date(20240529)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -144,9 +152,7 @@ pub static CODESTRAL_LATEST: Model = Model {
                 (CacheRead, 30_000_000_000),
                 (Output, 900_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -155,9 +161,7 @@ pub static CODESTRAL_LATEST: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 450_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -172,9 +176,7 @@ pub static DEEPSEEK_V4_1_FLASH_1017: Model = Model {
     name: "DeepSeek V4.1 Flash 1017",
     price: Price::Priced(&[Card {
         rates: &[(Input, 300_000_000_000), (CacheRead, 7_000_000_000), (Output, 1_200_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -194,8 +196,8 @@ pub static DEVSTRAL_2512: Model = Model {
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
     replacement: Some("mistral/mistral-medium-2604"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -209,9 +211,7 @@ pub static DEVSTRAL_2512: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -231,8 +231,8 @@ pub static DEVSTRAL_LATEST: Model = Model {
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
     replacement: Some("mistral/mistral-medium-2604"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -246,9 +246,7 @@ pub static DEVSTRAL_LATEST: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -266,8 +264,8 @@ pub static DEVSTRAL_MEDIUM_2507: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -277,9 +275,7 @@ pub static DEVSTRAL_MEDIUM_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 400_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -299,8 +295,8 @@ pub static DEVSTRAL_MEDIUM_LATEST: Model = Model {
     released: Some(Date(20251202)),
     cutoff: Some(Date(20251200)),
     replacement: Some("mistral/mistral-medium-2604"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -314,9 +310,7 @@ pub static DEVSTRAL_MEDIUM_LATEST: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -333,8 +327,8 @@ pub static DEVSTRAL_SMALL_2505: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -344,9 +338,7 @@ pub static DEVSTRAL_SMALL_2505: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -364,8 +356,8 @@ pub static DEVSTRAL_SMALL_2507: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250710)),
     cutoff: Some(Date(20250500)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -375,9 +367,7 @@ pub static DEVSTRAL_SMALL_2507: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -393,9 +383,7 @@ pub static DEVSTRAL_SMALL_LATEST: Model = Model {
     status: Status::Deprecated,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -411,8 +399,8 @@ pub static GLM_5_2: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -452,8 +440,8 @@ pub static LABS_DEVSTRAL_SMALL_2512: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251209)),
     cutoff: Some(Date(20251200)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: No,
@@ -463,9 +451,7 @@ pub static LABS_DEVSTRAL_SMALL_2512: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -513,8 +499,8 @@ pub static MAGISTRAL_MEDIUM_LATEST: Model = Model {
     released: Some(Date(20250317)),
     cutoff: Some(Date(20250600)),
     replacement: Some("mistral/mistral-medium-2604"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -524,9 +510,7 @@ pub static MAGISTRAL_MEDIUM_LATEST: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 5_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -544,8 +528,8 @@ pub static MAGISTRAL_SMALL: Model = Model {
     released: Some(Date(20250317)),
     cutoff: Some(Date(20250600)),
     replacement: Some("mistral/mistral-small-2603"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -555,9 +539,7 @@ pub static MAGISTRAL_SMALL: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -574,9 +556,7 @@ pub static MAGISTRAL_SMALL_LATEST: Model = Model {
     replacement: Some("mistral/mistral-small-2603"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -591,8 +571,8 @@ pub static MINISTRAL_14B_2512: Model = Model {
     name: "Ministral 3 14B",
     base: Some("mistral/ministral-14b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     tools: Yes,
     structured_output: Yes,
@@ -603,9 +583,7 @@ pub static MINISTRAL_14B_2512: Model = Model {
                 (CacheRead, 20_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -614,9 +592,7 @@ pub static MINISTRAL_14B_2512: Model = Model {
                 (CacheRead, 10_000_000_000),
                 (Output, 100_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -648,9 +624,7 @@ pub static MINISTRAL_3B: Model = Model {
     family: Some("ministral"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 40_000_000_000), (Output, 40_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -665,8 +639,8 @@ pub static MINISTRAL_3B_2512: Model = Model {
     name: "Ministral 3 3B",
     base: Some("mistral/ministral-3b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     tools: Yes,
     structured_output: Yes,
@@ -677,16 +651,12 @@ pub static MINISTRAL_3B_2512: Model = Model {
                 (CacheRead, 10_000_000_000),
                 (Output, 100_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 50_000_000_000), (CacheRead, 5_000_000_000), (Output, 50_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -703,8 +673,8 @@ pub static MINISTRAL_3B_LATEST: Model = Model {
     family: Some("ministral"),
     released: Some(Date(20241001)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -730,9 +700,7 @@ pub static MINISTRAL_8B: Model = Model {
     aliases: &["ministral-8b-2410"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -747,8 +715,8 @@ pub static MINISTRAL_8B_2512: Model = Model {
     name: "Ministral 3 8B",
     base: Some("mistral/ministral-8b-2512"),
     family: Some("ministral"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     tools: Yes,
     structured_output: Yes,
@@ -759,16 +727,12 @@ pub static MINISTRAL_8B_2512: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 150_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (CacheRead, 7_500_000_000), (Output, 75_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -789,8 +753,8 @@ pub static MINISTRAL_8B_LATEST: Model = Model {
     family: Some("ministral"),
     released: Some(Date(20241001)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -802,9 +766,7 @@ pub static MINISTRAL_8B_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_764_633_600 /* 2025-12-02 */)),
             rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_764_633_600 /* 2025-12-02 */)),
@@ -813,17 +775,13 @@ pub static MINISTRAL_8B_LATEST: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 150_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_764_633_600 /* 2025-12-02 */)),
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000), (CacheRead, 7_500_000_000), (Output, 75_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -901,8 +859,8 @@ pub static MISTRAL_EMBED: Model = Model {
     family: Some("mistral-embed"),
     capability: Capability::Embeddings,
     released: Some(Date(20231211)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_192),
     reasoning: No,
     tools: No,
@@ -911,19 +869,8 @@ pub static MISTRAL_EMBED: Model = Model {
     open_weights: No,
     aliases: &["mistral-embed-2312"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 100_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
-        Card {
-            service_tier: ServiceTier::Batch,
-            rates: &[(Input, 50_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 100_000_000_000)], ..CARD },
+        Card { service_tier: ServiceTier::Batch, rates: &[(Input, 50_000_000_000)], ..CARD },
     ]),
     ..Model::UNKNOWN
 };
@@ -939,8 +886,8 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20241118)),
     cutoff: Some(Date(20241100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -950,9 +897,7 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -970,8 +915,8 @@ pub static MISTRAL_LARGE_2512: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -986,9 +931,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 1_500_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -997,9 +940,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 750_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1017,8 +958,8 @@ pub static MISTRAL_LARGE_3: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -1073,9 +1014,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 70_000_000_000),
                 (Output, 2_090_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
@@ -1085,9 +1024,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 140_000_000_000),
                 (Output, 4_180_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_793_232_000 /* 2026-10-29 */)),
@@ -1096,9 +1033,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 70_000_000_000),
                 (Output, 2_100_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
@@ -1108,9 +1043,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 35_000_000_000),
                 (Output, 1_045_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_792_454_400 /* 2026-10-20 */)),
@@ -1121,9 +1054,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 70_000_000_000),
                 (Output, 2_090_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_793_232_000 /* 2026-10-29 */)),
@@ -1133,9 +1064,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
                 (CacheRead, 35_000_000_000),
                 (Output, 1_050_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1153,8 +1082,8 @@ pub static MISTRAL_LARGE_LATEST: Model = Model {
     family: Some("mistral-large"),
     released: Some(Date(20251202)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -1189,9 +1118,7 @@ pub static MISTRAL_MEDIUM: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1209,9 +1136,7 @@ pub static MISTRAL_MEDIUM_2312: Model = Model {
     retires: Some(Date(20250616)),
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_700_000_000_000), (Output, 8_100_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1228,8 +1153,8 @@ pub static MISTRAL_MEDIUM_2505: Model = Model {
     family: Some("mistral-medium"),
     released: Some(Date(20250507)),
     cutoff: Some(Date(20250500)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     reasoning: No,
@@ -1243,9 +1168,7 @@ pub static MISTRAL_MEDIUM_2505: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1265,8 +1188,8 @@ pub static MISTRAL_MEDIUM_2508: Model = Model {
     released: Some(Date(20250812)),
     cutoff: Some(Date(20250500)),
     replacement: Some("mistral/mistral-medium-2604"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -1280,9 +1203,7 @@ pub static MISTRAL_MEDIUM_2508: Model = Model {
             (CacheRead, 40_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1299,8 +1220,8 @@ pub static MISTRAL_MEDIUM_2604: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -1323,9 +1244,7 @@ pub static MISTRAL_MEDIUM_2604: Model = Model {
                 (CacheRead, 150_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1334,9 +1253,7 @@ pub static MISTRAL_MEDIUM_2604: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1357,8 +1274,8 @@ pub static MISTRAL_MEDIUM_LATEST: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -1375,9 +1292,7 @@ pub static MISTRAL_MEDIUM_LATEST: Model = Model {
                 (CacheRead, 40_000_000_000),
                 (Output, 2_000_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_568_000 /* 2026-06-16 */)),
@@ -1386,9 +1301,7 @@ pub static MISTRAL_MEDIUM_LATEST: Model = Model {
                 (CacheRead, 150_000_000_000),
                 (Output, 7_500_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_781_568_000 /* 2026-06-16 */)),
@@ -1398,9 +1311,7 @@ pub static MISTRAL_MEDIUM_LATEST: Model = Model {
                 (CacheRead, 75_000_000_000),
                 (Output, 3_750_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1427,8 +1338,8 @@ pub static MISTRAL_NEMO: Model = Model {
     family: Some("mistral-nemo"),
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -1438,9 +1349,7 @@ pub static MISTRAL_NEMO: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1455,12 +1364,7 @@ pub static MISTRAL_OCR_2503: Model = Model {
     capability: Capability::Ocr,
     status: Status::Deprecated,
     aliases: &["mistral-ocr-2503-completion"],
-    price: Price::Priced(&[Card {
-        rates: &[(Pages, 1_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Pages, 1_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -1476,9 +1380,7 @@ pub static MISTRAL_OCR_2505: Model = Model {
     aliases: &["mistral-ocr-2505-completion"],
     price: Price::Priced(&[Card {
         rates: &[(Pages, 1_000_000_000_000), (AnnotatedPages, 3_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1494,18 +1396,11 @@ pub static MISTRAL_OCR_2512: Model = Model {
     context: Some(16_384),
     aliases: &["mistral-ocr-2512-completion"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Pages, 2_000_000_000_000), (AnnotatedPages, 3_000_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Pages, 2_000_000_000_000), (AnnotatedPages, 3_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Pages, 1_000_000_000_000), (AnnotatedPages, 1_500_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1577,9 +1472,7 @@ pub static MISTRAL_OCR_4_0: Model = Model {
     aliases: &["mistral-ocr-4-0-completion"],
     price: Price::Priced(&[Card {
         rates: &[(Pages, 4_000_000_000_000), (AnnotatedPages, 5_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1595,18 +1488,11 @@ pub static MISTRAL_OCR_4_1: Model = Model {
     context: Some(16_384),
     aliases: &["mistral-ocr-4-1-completion", "mistral-ocr-4", "mistral-ocr-4-completion"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Pages, 4_000_000_000_000), (AnnotatedPages, 5_000_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Pages, 4_000_000_000_000), (AnnotatedPages, 5_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Pages, 2_000_000_000_000), (AnnotatedPages, 2_500_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1677,9 +1563,7 @@ pub static MISTRAL_SABA: Model = Model {
     aliases: &["mistral-saba-latest"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 600_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1695,8 +1579,8 @@ pub static MISTRAL_SMALL_2506: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20250620)),
     cutoff: Some(Date(20250300)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1706,9 +1590,7 @@ pub static MISTRAL_SMALL_2506: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1726,8 +1608,8 @@ pub static MISTRAL_SMALL_2603: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20260316)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -1748,9 +1630,7 @@ pub static MISTRAL_SMALL_2603: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 600_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1759,9 +1639,7 @@ pub static MISTRAL_SMALL_2603: Model = Model {
                 (CacheRead, 7_500_000_000),
                 (Output, 300_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1783,8 +1661,8 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20260316)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -1802,9 +1680,7 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_773_619_200 /* 2026-03-16 */)),
             rates: &[(Input, 100_000_000_000), (Output, 300_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_619_200 /* 2026-03-16 */)),
@@ -1813,9 +1689,7 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 600_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_619_200 /* 2026-03-16 */)),
@@ -1825,9 +1699,7 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
                 (CacheRead, 7_500_000_000),
                 (Output, 300_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1843,9 +1715,7 @@ pub static MISTRAL_TINY: Model = Model {
     status: Status::Deprecated,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 250_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1862,8 +1732,8 @@ pub static MISTRAL_VIBE_CLI_FAST: Model = Model {
     family: Some("mistral-small"),
     released: Some(Date(20260316)),
     cutoff: Some(Date(20250600)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -1891,8 +1761,8 @@ pub static MISTRAL_VIBE_CLI_LATEST: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -1925,8 +1795,8 @@ pub static MISTRAL_VIBE_CLI_WITH_TOOLS: Model = Model {
     base: Some("mistral/mistral-medium-2604"),
     family: Some("mistral-medium"),
     released: Some(Date(20260429)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -1958,8 +1828,8 @@ pub static OPEN_MISTRAL_7B: Model = Model {
     family: Some("mistral"),
     released: Some(Date(20230927)),
     cutoff: Some(Date(20231200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_000),
     max_output: Some(8_000),
     reasoning: No,
@@ -1969,9 +1839,7 @@ pub static OPEN_MISTRAL_7B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 250_000_000_000), (Output, 250_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1989,8 +1857,8 @@ pub static OPEN_MISTRAL_NEMO: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20240701)),
     cutoff: Some(Date(20240700)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -2000,9 +1868,7 @@ pub static OPEN_MISTRAL_NEMO: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2021,8 +1887,8 @@ pub static OPEN_MIXTRAL_8X22B: Model = Model {
     released: Some(Date(20240417)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20250330)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(64_000),
     max_output: Some(64_000),
     reasoning: No,
@@ -2032,9 +1898,7 @@ pub static OPEN_MIXTRAL_8X22B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2049,8 +1913,8 @@ pub static OPEN_MIXTRAL_8X7B: Model = Model {
     family: Some("mixtral"),
     released: Some(Date(20231211)),
     cutoff: Some(Date(20240100)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_000),
     max_output: Some(32_000),
     reasoning: No,
@@ -2060,9 +1924,7 @@ pub static OPEN_MIXTRAL_8X7B: Model = Model {
     open_weights: Yes,
     price: Price::Priced(&[Card {
         rates: &[(Input, 700_000_000_000), (Output, 700_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2078,8 +1940,8 @@ pub static PIXTRAL_12B: Model = Model {
     family: Some("pixtral"),
     released: Some(Date(20240901)),
     cutoff: Some(Date(20240900)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -2090,9 +1952,7 @@ pub static PIXTRAL_12B: Model = Model {
     aliases: &["pixtral-12b-latest"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (Output, 150_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2108,8 +1968,8 @@ pub static PIXTRAL_LARGE_LATEST: Model = Model {
     family: Some("pixtral"),
     released: Some(Date(20241101)),
     cutoff: Some(Date(20241100)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(128_000),
     reasoning: No,
@@ -2120,9 +1980,7 @@ pub static PIXTRAL_LARGE_LATEST: Model = Model {
     aliases: &["pixtral-large-2411"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 6_000_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2135,22 +1993,15 @@ pub static VOXTRAL_MINI_2602: Model = Model {
     id: "voxtral-mini-2602",
     name: "Voxtral Mini Transcribe 2",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     aliases: &["voxtral-mini-latest"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(AudioSecondsIn, 180_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(AudioSecondsIn, 180_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(AudioSecondsIn, 90_000_000_000)],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2162,8 +2013,8 @@ pub static VOXTRAL_MINI_REALTIME_2602: Model = Model {
     id: "voxtral-mini-realtime-2602",
     name: "Voxtral Mini Realtime",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 360_000_000_000)],
         source: Some(
@@ -2181,8 +2032,8 @@ pub static VOXTRAL_MINI_REALTIME_LATEST: Model = Model {
     id: "voxtral-mini-realtime-latest",
     name: "Voxtral Mini Realtime (latest)",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 360_000_000_000)],
         source: Some(
@@ -2200,12 +2051,7 @@ pub static VOXTRAL_MINI_TRANSCRIBE_3_0: Model = Model {
     id: "voxtral-mini-transcribe-3-0",
     name: "Voxtral Mini Transcribe 3",
     capability: Capability::Transcription,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 210_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 210_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2215,14 +2061,9 @@ pub static VOXTRAL_MINI_TRANSCRIBE_REALTIME_2602: Model = Model {
     id: "voxtral-mini-transcribe-realtime-2602",
     name: "Voxtral Mini Transcribe Realtime",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 360_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    input: AUDIO,
+    output: TEXT,
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 360_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2232,12 +2073,7 @@ pub static VOXTRAL_MINI_TRANSCRIBE_REALTIME_3_0: Model = Model {
     id: "voxtral-mini-transcribe-realtime-3-0",
     name: "Voxtral Mini Transcribe Realtime 3",
     capability: Capability::Transcription,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 480_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 480_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2247,8 +2083,8 @@ pub static VOXTRAL_MINI_TRANSCRIBE_REALTIME_LATEST: Model = Model {
     id: "voxtral-mini-transcribe-realtime-latest",
     name: "Voxtral Mini Transcribe Realtime (latest)",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 360_000_000_000)],
         source: Some(
@@ -2266,8 +2102,8 @@ pub static VOXTRAL_MINI_TTS_2603: Model = Model {
     id: "voxtral-mini-tts-2603",
     name: "Voxtral TTS",
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     price: Price::Priced(&[Card {
         rates: &[(CharactersIn, 16_000_000_000_000)],
         source: Some("https://docs.mistral.ai/models/model-cards/voxtral-tts-26-03"),
@@ -2283,8 +2119,8 @@ pub static VOXTRAL_MINI_TTS_LATEST: Model = Model {
     id: "voxtral-mini-tts-latest",
     name: "Voxtral TTS (latest)",
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     price: Price::Priced(&[Card {
         rates: &[(CharactersIn, 16_000_000_000_000)],
         source: Some("https://docs.mistral.ai/models/model-cards/voxtral-tts-26-03"),
@@ -2306,7 +2142,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
     name: "Voxtral Small 24B 25.07",
     family: Some("voxtral"),
     input: &[Text, Audio],
-    output: &[Text],
+    output: TEXT,
     context: Some(32_768),
     tools: Yes,
     structured_output: Yes,
@@ -2320,9 +2156,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
                 (Output, 300_000_000_000),
                 (AudioSecondsIn, 240_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_786_406_400 /* 2026-08-11 */)),
@@ -2332,9 +2166,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
                 (Output, 400_000_000_000),
                 (AudioSecondsIn, 240_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2343,9 +2175,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
                 (CacheRead, 5_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://mistral.ai/pricing/api"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2357,12 +2187,7 @@ pub static VOXTRAL_SMALL_TRANSCRIBE_3_0: Model = Model {
     id: "voxtral-small-transcribe-3-0",
     name: "Voxtral Small Transcribe 3",
     capability: Capability::Transcription,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 240_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 240_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -2410,8 +2235,8 @@ pub static ZAI_GLM_5_2: Model = Model {
     status: Status::Retired,
     released: Some(Date(20260613)),
     retires: Some(Date(20261031)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -2461,9 +2286,7 @@ pub static ZAI_GLM_5_3: Model = Model {
             (CacheRead, 140_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2478,9 +2301,7 @@ pub static ZAI_GLM_5_3_FLASH: Model = Model {
     family: Some("glm"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 150_000_000_000), (CacheRead, 30_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://mistral.ai/pricing/api"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };

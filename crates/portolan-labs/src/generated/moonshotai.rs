@@ -3,8 +3,8 @@ use portolan_types::Meter::{CacheRead, CacheWrite, CacheWrite1h, Input, Output};
 use portolan_types::Modality::{Image, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Date, Endpoint, Header, Model, Price,
-    Provider, ReasoningControl, RegionRow, Regions, Status, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Date, Endpoint, Header, Modality,
+    Model, Price, Provider, ReasoningControl, RegionRow, Regions, Status, Timestamp,
 };
 
 /// Moonshot AI: the list of models is a seed.
@@ -86,6 +86,17 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+
 /// Kimi K2 0711: text in; 131,072 tokens, at most 16,384 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated
@@ -100,8 +111,8 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250714)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(16_384),
     reasoning: No,
@@ -118,9 +129,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
             (Output, 2_500_000_000_000),
         ],
         seen: Some(Date(20250808)),
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -139,8 +148,8 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250905)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -157,9 +166,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
             (Output, 2_500_000_000_000),
         ],
         seen: Some(Date(20250905)),
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -179,8 +186,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -197,9 +204,7 @@ pub static KIMI_K2_THINKING: Model = Model {
             (Output, 2_500_000_000_000),
         ],
         seen: Some(Date(20251106)),
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -219,8 +224,8 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251106)),
     cutoff: Some(Date(20240800)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -237,9 +242,7 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
             (Output, 8_000_000_000_000),
         ],
         seen: Some(Date(20251106)),
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -257,8 +260,8 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250905)),
     cutoff: Some(Date(20241000)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: No,
@@ -273,9 +276,7 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 8_000_000_000_000),
         ],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -295,8 +296,8 @@ pub static KIMI_K2_5: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260100)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -320,9 +321,7 @@ pub static KIMI_K2_5: Model = Model {
             (Output, 3_000_000_000_000),
         ],
         seen: Some(Date(20260129)),
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -340,8 +339,8 @@ pub static KIMI_K2_6: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260421)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -385,8 +384,8 @@ pub static KIMI_K2_7_CODE: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -424,8 +423,8 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     family: Some("kimi-k2"),
     released: Some(Date(20260612)),
     cutoff: Some(Date(20250100)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(262_144),
     reasoning: Yes,
@@ -457,8 +456,8 @@ pub static KIMI_K3: Model = Model {
     provider: "moonshotai",
     id: "kimi-k3",
     name: "Kimi K3",
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(1_048_576),
     reasoning: Yes,
@@ -504,9 +503,7 @@ pub static KIMI_K3_1_PRO: Model = Model {
             (CacheWrite1h, 4_000_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -528,9 +525,7 @@ pub static KIMI_K3_1_PRO_HIGHSPEED: Model = Model {
             (CacheWrite1h, 8_000_000_000_000),
             (Output, 20_000_000_000_000),
         ],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -543,8 +538,8 @@ pub static MOONSHOT_V1_128K: Model = Model {
     id: "moonshot-v1-128k",
     name: "Moonshot V1 128K",
     status: Status::Deprecated,
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     tools: Yes,
@@ -552,9 +547,7 @@ pub static MOONSHOT_V1_128K: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 5_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -567,8 +560,8 @@ pub static MOONSHOT_V1_128K_VISION_PREVIEW: Model = Model {
     id: "moonshot-v1-128k-vision-preview",
     name: "Moonshot V1 128K Vision Preview",
     status: Status::Deprecated,
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     tools: Yes,
@@ -576,9 +569,7 @@ pub static MOONSHOT_V1_128K_VISION_PREVIEW: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 2_000_000_000_000), (Output, 5_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -591,8 +582,8 @@ pub static MOONSHOT_V1_32K: Model = Model {
     id: "moonshot-v1-32k",
     name: "Moonshot V1 32K",
     status: Status::Deprecated,
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     tools: Yes,
@@ -600,9 +591,7 @@ pub static MOONSHOT_V1_32K: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -615,8 +604,8 @@ pub static MOONSHOT_V1_32K_VISION_PREVIEW: Model = Model {
     id: "moonshot-v1-32k-vision-preview",
     name: "Moonshot V1 32K Vision Preview",
     status: Status::Deprecated,
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(32_768),
     tools: Yes,
@@ -624,9 +613,7 @@ pub static MOONSHOT_V1_32K_VISION_PREVIEW: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 1_000_000_000_000), (Output, 3_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -639,8 +626,8 @@ pub static MOONSHOT_V1_8K: Model = Model {
     id: "moonshot-v1-8k",
     name: "Moonshot V1 8K",
     status: Status::Deprecated,
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     tools: Yes,
@@ -648,9 +635,7 @@ pub static MOONSHOT_V1_8K: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -663,8 +648,8 @@ pub static MOONSHOT_V1_8K_VISION_PREVIEW: Model = Model {
     id: "moonshot-v1-8k-vision-preview",
     name: "Moonshot V1 8K Vision Preview",
     status: Status::Deprecated,
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     tools: Yes,
@@ -672,9 +657,7 @@ pub static MOONSHOT_V1_8K_VISION_PREVIEW: Model = Model {
     reasoning_field: Some("reasoning_content"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 200_000_000_000), (Output, 2_000_000_000_000)],
-        source: Some("https://platform.kimi.ai/docs/pricing/chat.md"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -684,8 +667,8 @@ pub static MOONSHOT_V1_AUTO: Model = Model {
     provider: "moonshotai",
     id: "moonshot-v1-auto",
     name: "Moonshot V1 Auto",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(131_072),
     tools: Yes,

@@ -7,8 +7,8 @@ use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Card, Claims, Date, Endpoint, Header,
-    Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceTier, Status, Tier,
-    Timestamp,
+    Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceTier,
+    Status, Tier, Timestamp,
 };
 
 /// OpenAI: the list of models is complete.
@@ -98,6 +98,23 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Api::OpenaiResponses, "https://api.openai.com/v1", Header::Bearer),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://developers.openai.com/api/docs/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const EMBEDDING: &[Modality] = &[Embedding];
+const IMAGE: &[Modality] = &[Image];
+const TEXT: &[Modality] = &[Text];
+const TEXT_AUDIO: &[Modality] = &[Text, Audio];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_AUDIO: &[Modality] = &[Text, Image, Audio];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+const VIDEO: &[Modality] = &[Video];
+
 /// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - also $0.5 cache read per million
@@ -106,8 +123,8 @@ pub static CHAT_LATEST: Model = Model {
     id: "chat-latest",
     name: "GPT Chat Latest",
     base: Some("openai/chat-latest"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -120,9 +137,7 @@ pub static CHAT_LATEST: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 30_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -142,8 +157,8 @@ pub static CHATGPT_IMAGE_LATEST: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251216)),
     retires: Some(Date(20261201)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -159,9 +174,7 @@ pub static CHATGPT_IMAGE_LATEST: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputImage, 32_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -181,8 +194,8 @@ pub static CODEX_MINI_LATEST: Model = Model {
     released: Some(Date(20250516)),
     cutoff: Some(Date(20240400)),
     last_seen: Some(Date(20260417)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -198,9 +211,7 @@ pub static CODEX_MINI_LATEST: Model = Model {
             (CacheRead, 375_000_000_000),
             (Output, 6_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -216,8 +227,8 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
     base: Some("openai/computer-use-preview"),
     status: Status::Retired,
     retires: Some(Date(20260723)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(1_024),
     reasoning: Yes,
@@ -228,9 +239,7 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
     aliases: &["computer-use-preview-2025-03-11"],
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 12_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -251,8 +260,8 @@ pub static GPT_3_5_TURBO: Model = Model {
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210901)),
     retires: Some(Date(20261023)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -264,18 +273,11 @@ pub static GPT_3_5_TURBO: Model = Model {
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["gpt-3.5-turbo-0125"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 500_000_000_000), (Output, 1_500_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 250_000_000_000), (Output, 750_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -297,8 +299,8 @@ pub static GPT_3_5_TURBO_1106: Model = Model {
     released: Some(Date(20230301)),
     cutoff: Some(Date(20210901)),
     retires: Some(Date(20260928)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     reasoning: No,
@@ -309,18 +311,11 @@ pub static GPT_3_5_TURBO_1106: Model = Model {
     open_weights: No,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 1_000_000_000_000), (Output, 2_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 1_000_000_000_000), (Output, 2_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 1_000_000_000_000), (Output, 2_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -337,16 +332,14 @@ pub static GPT_3_5_TURBO_16K: Model = Model {
     base: Some("openai/gpt-3.5-turbo-16k"),
     status: Status::Retired,
     retires: Some(Date(20261023)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(16_385),
     max_output: Some(4_096),
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 3_000_000_000_000), (Output, 4_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -367,8 +360,8 @@ pub static GPT_4: Model = Model {
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231100)),
     retires: Some(Date(20261023)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     reasoning: No,
@@ -380,18 +373,11 @@ pub static GPT_4: Model = Model {
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["gpt-4-0613"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 30_000_000_000_000), (Output, 60_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 30_000_000_000_000), (Output, 60_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 15_000_000_000_000), (Output, 30_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -412,8 +398,8 @@ pub static GPT_4_1106_PREVIEW: Model = Model {
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -425,9 +411,7 @@ pub static GPT_4_1106_PREVIEW: Model = Model {
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[(Input, 10_000_000_000_000), (Output, 30_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -448,8 +432,8 @@ pub static GPT_4_TURBO: Model = Model {
     released: Some(Date(20231106)),
     cutoff: Some(Date(20231200)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -461,18 +445,11 @@ pub static GPT_4_TURBO: Model = Model {
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["gpt-4-turbo-2024-04-09"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 10_000_000_000_000), (Output, 30_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 10_000_000_000_000), (Output, 30_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 5_000_000_000_000), (Output, 15_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -493,8 +470,8 @@ pub static GPT_4_1: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -512,9 +489,7 @@ pub static GPT_4_1: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -524,9 +499,7 @@ pub static GPT_4_1: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -536,9 +509,7 @@ pub static GPT_4_1: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -548,9 +519,7 @@ pub static GPT_4_1: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -574,8 +543,8 @@ pub static GPT_4_1_2025_04_14: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270114)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -593,9 +562,7 @@ pub static GPT_4_1_2025_04_14: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -605,9 +572,7 @@ pub static GPT_4_1_2025_04_14: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -617,9 +582,7 @@ pub static GPT_4_1_2025_04_14: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -629,9 +592,7 @@ pub static GPT_4_1_2025_04_14: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -652,8 +613,8 @@ pub static GPT_4_1_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -671,9 +632,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (Output, 1_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -683,9 +642,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (Output, 800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -695,9 +652,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (Output, 2_800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -707,9 +662,7 @@ pub static GPT_4_1_MINI: Model = Model {
                 (Output, 2_800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -733,8 +686,8 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20270114)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -752,9 +705,7 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
                 (Output, 1_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -764,9 +715,7 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
                 (Output, 800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -776,9 +725,7 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
                 (Output, 2_800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -788,9 +735,7 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
                 (Output, 2_800_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -815,8 +760,8 @@ pub static GPT_4_1_NANO: Model = Model {
     released: Some(Date(20250414)),
     cutoff: Some(Date(20240400)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_047_576),
     max_output: Some(32_768),
     reasoning: No,
@@ -834,9 +779,7 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 400_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -845,9 +788,7 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 25_000_000_000),
                 (Output, 200_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -856,9 +797,7 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 800_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -867,9 +806,7 @@ pub static GPT_4_1_NANO: Model = Model {
                 (CacheRead, 50_000_000_000),
                 (Output, 800_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -893,9 +830,7 @@ pub static GPT_4_5_PREVIEW: Model = Model {
             (CacheRead, 37_500_000_000_000),
             (Output, 150_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -915,8 +850,8 @@ pub static GPT_4O: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -934,9 +869,7 @@ pub static GPT_4O: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -946,9 +879,7 @@ pub static GPT_4O: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -958,9 +889,7 @@ pub static GPT_4O: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -970,9 +899,7 @@ pub static GPT_4O: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -997,8 +924,8 @@ pub static GPT_4O_2024_05_13: Model = Model {
     released: Some(Date(20240513)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(4_096),
     reasoning: No,
@@ -1015,9 +942,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
                 (Output, 15_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1026,9 +951,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
                 (Output, 7_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1037,9 +960,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
                 (Output, 26_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1048,9 +969,7 @@ pub static GPT_4O_2024_05_13: Model = Model {
                 (Output, 26_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1074,8 +993,8 @@ pub static GPT_4O_2024_08_06: Model = Model {
     released: Some(Date(20240806)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270114)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1093,9 +1012,7 @@ pub static GPT_4O_2024_08_06: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1105,9 +1022,7 @@ pub static GPT_4O_2024_08_06: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1117,9 +1032,7 @@ pub static GPT_4O_2024_08_06: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1129,9 +1042,7 @@ pub static GPT_4O_2024_08_06: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1155,8 +1066,8 @@ pub static GPT_4O_2024_11_20: Model = Model {
     released: Some(Date(20241120)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270114)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1174,9 +1085,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1186,9 +1095,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1198,9 +1105,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1210,9 +1115,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
                 (Output, 17_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1229,8 +1132,8 @@ pub static GPT_4O_AUDIO_PREVIEW_2024_12_17: Model = Model {
     base: Some("openai/gpt-4o-audio-preview"),
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1242,9 +1145,7 @@ pub static GPT_4O_AUDIO_PREVIEW_2024_12_17: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputAudio, 80_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1260,8 +1161,8 @@ pub static GPT_4O_AUDIO_PREVIEW_2025_06_03: Model = Model {
     base: Some("openai/gpt-4o-audio-preview"),
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1273,9 +1174,7 @@ pub static GPT_4O_AUDIO_PREVIEW_2025_06_03: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputAudio, 80_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1295,8 +1194,8 @@ pub static GPT_4O_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1314,9 +1213,7 @@ pub static GPT_4O_MINI: Model = Model {
                 (Output, 600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1326,9 +1223,7 @@ pub static GPT_4O_MINI: Model = Model {
                 (Output, 300_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1338,9 +1233,7 @@ pub static GPT_4O_MINI: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1350,9 +1243,7 @@ pub static GPT_4O_MINI: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1376,8 +1267,8 @@ pub static GPT_4O_MINI_2024_07_18: Model = Model {
     released: Some(Date(20240718)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20270114)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -1395,9 +1286,7 @@ pub static GPT_4O_MINI_2024_07_18: Model = Model {
                 (Output, 600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1407,9 +1296,7 @@ pub static GPT_4O_MINI_2024_07_18: Model = Model {
                 (Output, 300_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1419,9 +1306,7 @@ pub static GPT_4O_MINI_2024_07_18: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1431,9 +1316,7 @@ pub static GPT_4O_MINI_2024_07_18: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1450,8 +1333,8 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
     base: Some("openai/gpt-4o-mini-audio-preview"),
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1463,9 +1346,7 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
             (Output, 600_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1495,9 +1376,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
             (Output, 2_400_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1511,8 +1390,8 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     id: "gpt-4o-mini-search-preview",
     name: "gpt-4o-mini-search-preview",
     base: Some("openai/gpt-4o-mini-search-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1526,9 +1405,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
                 (Output, 600_000_000_000),
                 (Searches, 25_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1538,9 +1415,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
                 (Output, 300_000_000_000),
                 (Searches, 25_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1559,8 +1434,8 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW_2025_03_11: Model = Model {
     base: Some("openai/gpt-4o-mini-search-preview"),
     status: Status::Retired,
     retires: Some(Date(20260723)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1574,9 +1449,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW_2025_03_11: Model = Model {
                 (Output, 600_000_000_000),
                 (Searches, 25_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1586,9 +1459,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW_2025_03_11: Model = Model {
                 (Output, 300_000_000_000),
                 (Searches, 25_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1606,8 +1477,8 @@ pub static GPT_4O_MINI_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270226)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     token_limit_field: Some("max_completion_tokens"),
@@ -1618,9 +1489,7 @@ pub static GPT_4O_MINI_TRANSCRIBE: Model = Model {
             (InputAudio, 3_000_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1637,8 +1506,8 @@ pub static GPT_4O_MINI_TRANSCRIBE_2025_03_20: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     token_limit_field: Some("max_completion_tokens"),
@@ -1648,9 +1517,7 @@ pub static GPT_4O_MINI_TRANSCRIBE_2025_03_20: Model = Model {
             (InputAudio, 3_000_000_000_000),
             (Output, 5_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1664,8 +1531,8 @@ pub static GPT_4O_MINI_TTS: Model = Model {
     name: "gpt-4o-mini-tts",
     base: Some("openai/gpt-4o-mini-tts"),
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[
@@ -1673,9 +1540,7 @@ pub static GPT_4O_MINI_TTS: Model = Model {
             (Output, 12_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1692,8 +1557,8 @@ pub static GPT_4O_MINI_TTS_2025_03_20: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20270106)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[
@@ -1701,9 +1566,7 @@ pub static GPT_4O_MINI_TTS_2025_03_20: Model = Model {
             (Output, 12_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1720,8 +1583,8 @@ pub static GPT_4O_MINI_TTS_2025_12_15: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20270106)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[
@@ -1729,9 +1592,7 @@ pub static GPT_4O_MINI_TTS_2025_12_15: Model = Model {
             (Output, 12_000_000_000_000),
             (OutputAudio, 12_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1744,8 +1605,8 @@ pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
     id: "gpt-4o-search-preview",
     name: "GPT-4o Search Preview",
     base: Some("openai/gpt-4o-search-preview"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1758,9 +1619,7 @@ pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
             (Output, 10_000_000_000_000),
             (Searches, 25_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1777,8 +1636,8 @@ pub static GPT_4O_SEARCH_PREVIEW_2025_03_11: Model = Model {
     base: Some("openai/gpt-4o-search-preview"),
     status: Status::Retired,
     retires: Some(Date(20260723)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     tools: Yes,
@@ -1791,9 +1650,7 @@ pub static GPT_4O_SEARCH_PREVIEW_2025_03_11: Model = Model {
             (Output, 10_000_000_000_000),
             (Searches, 25_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1810,8 +1667,8 @@ pub static GPT_4O_TRANSCRIBE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270226)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     token_limit_field: Some("max_completion_tokens"),
@@ -1821,9 +1678,7 @@ pub static GPT_4O_TRANSCRIBE: Model = Model {
             (InputAudio, 6_000_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1840,8 +1695,8 @@ pub static GPT_4O_TRANSCRIBE_DIARIZE: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270226)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     context: Some(16_000),
     max_output: Some(2_000),
     token_limit_field: Some("max_completion_tokens"),
@@ -1851,9 +1706,7 @@ pub static GPT_4O_TRANSCRIBE_DIARIZE: Model = Model {
             (InputAudio, 6_000_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1874,8 +1727,8 @@ pub static GPT_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1900,9 +1753,7 @@ pub static GPT_5: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -1912,9 +1763,7 @@ pub static GPT_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -1924,9 +1773,7 @@ pub static GPT_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -1936,9 +1783,7 @@ pub static GPT_5: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -1948,9 +1793,7 @@ pub static GPT_5: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1975,8 +1818,8 @@ pub static GPT_5_2025_08_07: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -1995,9 +1838,7 @@ pub static GPT_5_2025_08_07: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2007,9 +1848,7 @@ pub static GPT_5_2025_08_07: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2019,9 +1858,7 @@ pub static GPT_5_2025_08_07: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2031,9 +1868,7 @@ pub static GPT_5_2025_08_07: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -2043,9 +1878,7 @@ pub static GPT_5_2025_08_07: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2067,8 +1900,8 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(128_000),
     max_output: Some(16_384),
@@ -2085,9 +1918,7 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2108,8 +1939,8 @@ pub static GPT_5_CODEX: Model = Model {
     released: Some(Date(20250915)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2133,9 +1964,7 @@ pub static GPT_5_CODEX: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2156,8 +1985,8 @@ pub static GPT_5_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2182,9 +2011,7 @@ pub static GPT_5_MINI: Model = Model {
                 (Output, 2_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2194,9 +2021,7 @@ pub static GPT_5_MINI: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2206,9 +2031,7 @@ pub static GPT_5_MINI: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2218,9 +2041,7 @@ pub static GPT_5_MINI: Model = Model {
                 (Output, 3_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -2230,9 +2051,7 @@ pub static GPT_5_MINI: Model = Model {
                 (Output, 3_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2257,8 +2076,8 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2277,9 +2096,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
                 (Output, 2_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2289,9 +2106,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2301,9 +2116,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
                 (Output, 1_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2313,9 +2126,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
                 (Output, 3_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -2325,9 +2136,7 @@ pub static GPT_5_MINI_2025_08_07: Model = Model {
                 (Output, 3_600_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2347,8 +2156,8 @@ pub static GPT_5_NANO: Model = Model {
     family: Some("gpt-nano"),
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2373,9 +2182,7 @@ pub static GPT_5_NANO: Model = Model {
                 (Output, 400_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2385,9 +2192,7 @@ pub static GPT_5_NANO: Model = Model {
                 (Output, 200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2397,9 +2202,7 @@ pub static GPT_5_NANO: Model = Model {
                 (Output, 200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2422,8 +2225,8 @@ pub static GPT_5_NANO_2025_08_07: Model = Model {
     released: Some(Date(20250807)),
     cutoff: Some(Date(20240530)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2442,9 +2245,7 @@ pub static GPT_5_NANO_2025_08_07: Model = Model {
                 (Output, 400_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2454,9 +2255,7 @@ pub static GPT_5_NANO_2025_08_07: Model = Model {
                 (Output, 200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2466,9 +2265,7 @@ pub static GPT_5_NANO_2025_08_07: Model = Model {
                 (Output, 200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2487,8 +2284,8 @@ pub static GPT_5_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(272_000),
@@ -2513,9 +2310,7 @@ pub static GPT_5_PRO: Model = Model {
                 (Output, 120_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2524,9 +2319,7 @@ pub static GPT_5_PRO: Model = Model {
                 (Output, 60_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2548,8 +2341,8 @@ pub static GPT_5_PRO_2025_10_06: Model = Model {
     released: Some(Date(20251006)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(272_000),
@@ -2568,9 +2361,7 @@ pub static GPT_5_PRO_2025_10_06: Model = Model {
                 (Output, 120_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2579,9 +2370,7 @@ pub static GPT_5_PRO_2025_10_06: Model = Model {
                 (Output, 60_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2595,8 +2384,8 @@ pub static GPT_5_SEARCH_API: Model = Model {
     id: "gpt-5-search-api",
     name: "gpt-5-search-api",
     base: Some("openai/gpt-5-search-api"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     max_input: Some(272_000),
     max_output: Some(128_000),
     tools: Yes,
@@ -2610,9 +2399,7 @@ pub static GPT_5_SEARCH_API: Model = Model {
             (Output, 10_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2636,8 +2423,8 @@ pub static GPT_5_1: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20270401)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2663,9 +2450,7 @@ pub static GPT_5_1: Model = Model {
                 (Output, 10_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2675,9 +2460,7 @@ pub static GPT_5_1: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2687,9 +2470,7 @@ pub static GPT_5_1: Model = Model {
                 (Output, 5_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2699,9 +2480,7 @@ pub static GPT_5_1: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -2711,9 +2490,7 @@ pub static GPT_5_1: Model = Model {
                 (Output, 20_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -2735,8 +2512,8 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -2758,9 +2535,7 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2781,8 +2556,8 @@ pub static GPT_5_1_CODEX: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2806,9 +2581,7 @@ pub static GPT_5_1_CODEX: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2829,8 +2602,8 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2854,9 +2627,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
             (CacheRead, 125_000_000_000),
             (Output, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2877,8 +2648,8 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     released: Some(Date(20251113)),
     cutoff: Some(Date(20240930)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2902,9 +2673,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
             (CacheRead, 25_000_000_000),
             (Output, 2_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -2925,8 +2694,8 @@ pub static GPT_5_2: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -2952,9 +2721,7 @@ pub static GPT_5_2: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -2964,9 +2731,7 @@ pub static GPT_5_2: Model = Model {
                 (Output, 7_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -2976,9 +2741,7 @@ pub static GPT_5_2: Model = Model {
                 (Output, 7_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -2988,9 +2751,7 @@ pub static GPT_5_2: Model = Model {
                 (Output, 28_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -3000,9 +2761,7 @@ pub static GPT_5_2: Model = Model {
                 (Output, 28_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3024,8 +2783,8 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260810)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -3047,9 +2806,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3070,8 +2827,8 @@ pub static GPT_5_2_CODEX: Model = Model {
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3095,9 +2852,7 @@ pub static GPT_5_2_CODEX: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3115,8 +2870,8 @@ pub static GPT_5_2_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20251211)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3142,9 +2897,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 168_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3153,9 +2906,7 @@ pub static GPT_5_2_PRO: Model = Model {
                 (Output, 84_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3177,8 +2928,8 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
     released: Some(Date(20260303)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20260810)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -3194,9 +2945,7 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
             (CacheRead, 175_000_000_000),
             (Output, 14_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -3218,8 +2967,8 @@ pub static GPT_5_3_CODEX: Model = Model {
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270401)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3245,9 +2994,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3257,9 +3004,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (Output, 28_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -3269,9 +3014,7 @@ pub static GPT_5_3_CODEX: Model = Model {
                 (Output, 28_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3289,8 +3032,8 @@ pub static GPT_5_3_CODEX_SPARK: Model = Model {
     family: Some("gpt-codex-spark"),
     released: Some(Date(20260205)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(128_000),
     max_input: Some(100_000),
     max_output: Some(32_000),
@@ -3337,8 +3080,8 @@ pub static GPT_5_4: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -3376,9 +3119,7 @@ pub static GPT_5_4: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3400,9 +3141,7 @@ pub static GPT_5_4: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3424,9 +3163,7 @@ pub static GPT_5_4: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3436,9 +3173,7 @@ pub static GPT_5_4: Model = Model {
                 (Output, 30_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -3448,9 +3183,7 @@ pub static GPT_5_4: Model = Model {
                 (Output, 30_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3472,8 +3205,8 @@ pub static GPT_5_4_MINI: Model = Model {
     family: Some("gpt-mini"),
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3499,9 +3232,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 4_500_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3511,9 +3242,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3523,9 +3252,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 2_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3535,9 +3262,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 9_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -3547,9 +3272,7 @@ pub static GPT_5_4_MINI: Model = Model {
                 (Output, 9_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3572,8 +3295,8 @@ pub static GPT_5_4_NANO: Model = Model {
     released: Some(Date(20260317)),
     cutoff: Some(Date(20250831)),
     retires: Some(Date(20270401)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(400_000),
     max_input: Some(272_000),
     max_output: Some(128_000),
@@ -3599,9 +3322,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 1_250_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3611,9 +3332,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3623,9 +3342,7 @@ pub static GPT_5_4_NANO: Model = Model {
                 (Output, 625_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3646,8 +3363,8 @@ pub static GPT_5_4_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260305)),
     cutoff: Some(Date(20250831)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -3684,9 +3401,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3706,9 +3421,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3728,9 +3441,7 @@ pub static GPT_5_4_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3753,8 +3464,8 @@ pub static GPT_5_5: Model = Model {
     family: Some("gpt"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -3792,9 +3503,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3816,9 +3525,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3840,9 +3547,7 @@ pub static GPT_5_5: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -3852,9 +3557,7 @@ pub static GPT_5_5: Model = Model {
                 (Output, 75_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -3864,9 +3567,7 @@ pub static GPT_5_5: Model = Model {
                 (Output, 75_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3886,9 +3587,7 @@ pub static GPT_5_5_CYBER: Model = Model {
         Card {
             until: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
             rates: &[(Input, 12_500_000_000_000), (Output, 75_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_792_368_000 /* 2026-10-19 */)),
@@ -3897,9 +3596,7 @@ pub static GPT_5_5_CYBER: Model = Model {
                 (CacheRead, 1_250_000_000_000),
                 (Output, 75_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3920,8 +3617,8 @@ pub static GPT_5_5_PRO: Model = Model {
     family: Some("gpt-pro"),
     released: Some(Date(20260423)),
     cutoff: Some(Date(20251201)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -3958,9 +3655,7 @@ pub static GPT_5_5_PRO: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -3969,9 +3664,7 @@ pub static GPT_5_5_PRO: Model = Model {
                 (Output, 90_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -3980,9 +3673,7 @@ pub static GPT_5_5_PRO: Model = Model {
                 (Output, 90_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -3996,8 +3687,8 @@ pub static GPT_5_6_CYBER: Model = Model {
     id: "gpt-5.6-cyber",
     name: "gpt-5.6-cyber",
     base: Some("openai/gpt-5.6-cyber"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -4011,9 +3702,7 @@ pub static GPT_5_6_CYBER: Model = Model {
             (CacheWrite, 15_625_000_000_000),
             (Output, 75_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4033,8 +3722,8 @@ pub static GPT_5_6_LUNA: Model = Model {
     id: "gpt-5.6-luna",
     name: "GPT-5.6 Luna",
     base: Some("openai/gpt-5.6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -4065,9 +3754,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4091,9 +3778,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4118,9 +3803,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4145,9 +3828,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4172,9 +3853,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4199,9 +3878,7 @@ pub static GPT_5_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4222,8 +3899,8 @@ pub static GPT_5_6_SOL: Model = Model {
     id: "gpt-5.6-sol",
     name: "GPT-5.6 Sol",
     base: Some("openai/gpt-5.6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -4255,9 +3932,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -4281,9 +3956,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -4308,9 +3981,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -4335,9 +4006,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -4362,9 +4031,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_787_270_400 /* 2026-08-21 */)),
@@ -4389,9 +4056,7 @@ pub static GPT_5_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4412,8 +4077,8 @@ pub static GPT_5_6_TERRA: Model = Model {
     id: "gpt-5.6-terra",
     name: "GPT-5.6 Terra",
     base: Some("openai/gpt-5.6-terra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -4444,9 +4109,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4470,9 +4133,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4497,9 +4158,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4524,9 +4183,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4551,9 +4208,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_369_600 /* 2026-07-30 */)),
@@ -4578,9 +4233,7 @@ pub static GPT_5_6_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -4600,8 +4253,8 @@ pub static GPT_6_ASTRA: Model = Model {
     id: "gpt-6-astra",
     name: "GPT-6 Astra",
     base: Some("openai/gpt-6-astra"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -4631,9 +4284,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4657,9 +4308,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -4683,9 +4332,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4709,9 +4356,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -4735,9 +4380,7 @@ pub static GPT_6_ASTRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -4784,9 +4427,7 @@ pub static GPT_6_CYBER: Model = Model {
             (CacheWrite, 25_000_000_000_000),
             (Output, 100_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -4805,8 +4446,8 @@ pub static GPT_6_LUNA: Model = Model {
     id: "gpt-6-luna",
     name: "GPT-6 Luna",
     base: Some("openai/gpt-6-luna"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -4836,9 +4477,7 @@ pub static GPT_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -4862,9 +4501,7 @@ pub static GPT_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -4888,9 +4525,7 @@ pub static GPT_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -4914,9 +4549,7 @@ pub static GPT_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -4940,9 +4573,7 @@ pub static GPT_6_LUNA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Decisions,
@@ -5002,9 +4633,7 @@ pub static GPT_6_ROSALIND: Model = Model {
                 (Output, 112_500_000_000_000),
             ],
         }],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5022,8 +4651,8 @@ pub static GPT_6_SOL: Model = Model {
     id: "gpt-6-sol",
     name: "GPT-6 Sol",
     base: Some("openai/gpt-6-sol"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5053,9 +4682,7 @@ pub static GPT_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5079,9 +4706,7 @@ pub static GPT_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5105,9 +4730,7 @@ pub static GPT_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5131,9 +4754,7 @@ pub static GPT_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -5157,9 +4778,7 @@ pub static GPT_6_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5181,8 +4800,8 @@ pub static GPT_6_1_SOL: Model = Model {
     name: "GPT-6.1 Sol",
     base: Some("openai/gpt-6.1-sol"),
     released: Some(Date(20260929)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_050_000),
     max_input: Some(922_000),
     max_output: Some(128_000),
@@ -5212,9 +4831,7 @@ pub static GPT_6_1_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5238,9 +4855,7 @@ pub static GPT_6_1_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5264,9 +4879,7 @@ pub static GPT_6_1_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5290,9 +4903,7 @@ pub static GPT_6_1_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -5316,9 +4927,7 @@ pub static GPT_6_1_SOL: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Ultrafast,
@@ -5388,9 +4997,7 @@ pub static GPT_6_1_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5414,9 +5021,7 @@ pub static GPT_6_1_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -5440,9 +5045,7 @@ pub static GPT_6_1_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -5466,9 +5069,7 @@ pub static GPT_6_1_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -5492,9 +5093,7 @@ pub static GPT_6_1_TERRA: Model = Model {
                     (Searches, 10_000_000_000_000),
                 ],
             }],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5511,8 +5110,8 @@ pub static GPT_AUDIO: Model = Model {
     base: Some("openai/gpt-audio"),
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -5527,9 +5126,7 @@ pub static GPT_AUDIO: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5542,8 +5139,8 @@ pub static GPT_AUDIO_1_5: Model = Model {
     id: "gpt-audio-1.5",
     name: "gpt-audio-1.5",
     base: Some("openai/gpt-audio-1.5"),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -5557,9 +5154,7 @@ pub static GPT_AUDIO_1_5: Model = Model {
             (Output, 10_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5575,8 +5170,8 @@ pub static GPT_AUDIO_MINI: Model = Model {
     base: Some("openai/gpt-audio-mini"),
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -5591,9 +5186,7 @@ pub static GPT_AUDIO_MINI: Model = Model {
             (Output, 2_400_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5610,8 +5203,8 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     base: Some("openai/gpt-audio-mini"),
     status: Status::Retired,
     retires: Some(Date(20260723)),
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(16_384),
     reasoning: No,
@@ -5625,9 +5218,7 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
             (Output, 2_400_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -5641,8 +5232,8 @@ pub static GPT_DAYBREAK_BLUE_LATEST: Model = Model {
     id: "gpt-daybreak-blue-latest",
     name: "gpt-daybreak-blue-latest",
     base: Some("openai/gpt-daybreak-blue"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     max_input: Some(922_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5685,8 +5276,8 @@ pub static GPT_DAYBREAK_RED_LATEST: Model = Model {
     id: "gpt-daybreak-red-latest",
     name: "gpt-daybreak-red-latest",
     base: Some("openai/gpt-daybreak-red"),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(400_000),
     max_output: Some(128_000),
     reasoning: Yes,
@@ -5737,8 +5328,8 @@ pub static GPT_IMAGE_1: Model = Model {
     status: Status::Retired,
     released: Some(Date(20250424)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -5755,9 +5346,7 @@ pub static GPT_IMAGE_1: Model = Model {
                 (Output, 40_000_000_000_000),
                 (OutputImage, 40_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5769,9 +5358,7 @@ pub static GPT_IMAGE_1: Model = Model {
                 (Output, 20_000_000_000_000),
                 (OutputImage, 20_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5793,8 +5380,8 @@ pub static GPT_IMAGE_1_MINI: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20250926)),
     retires: Some(Date(20261201)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -5811,9 +5398,7 @@ pub static GPT_IMAGE_1_MINI: Model = Model {
                 (Output, 8_000_000_000_000),
                 (OutputImage, 8_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5825,9 +5410,7 @@ pub static GPT_IMAGE_1_MINI: Model = Model {
                 (Output, 4_000_000_000_000),
                 (OutputImage, 4_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5849,8 +5432,8 @@ pub static GPT_IMAGE_1_5: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251125)),
     retires: Some(Date(20261201)),
-    input: &[Text, Image],
-    output: &[Text, Image],
+    input: TEXT_IMAGE,
+    output: TEXT_IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -5868,9 +5451,7 @@ pub static GPT_IMAGE_1_5: Model = Model {
                 (Output, 10_000_000_000_000),
                 (OutputImage, 32_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5882,9 +5463,7 @@ pub static GPT_IMAGE_1_5: Model = Model {
                 (Output, 5_000_000_000_000),
                 (OutputImage, 16_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5903,8 +5482,8 @@ pub static GPT_IMAGE_2: Model = Model {
     family: Some("gpt-image"),
     capability: Capability::Image,
     released: Some(Date(20260421)),
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     reasoning: No,
     tools: No,
     temperature: No,
@@ -5922,9 +5501,7 @@ pub static GPT_IMAGE_2: Model = Model {
                 (Output, 30_000_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5936,9 +5513,7 @@ pub static GPT_IMAGE_2: Model = Model {
                 (Output, 15_000_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -5955,8 +5530,8 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
     base: Some("openai/gpt-image-2.5-flare"),
     family: Some("gpt-image"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["gpt-image-2.5-flare-2026-09-08"],
     price: Price::Priced(&[
@@ -5969,9 +5544,7 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
                 (Output, 30_000_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -5983,9 +5556,7 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
                 (Output, 15_000_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6002,8 +5573,8 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
     base: Some("openai/gpt-image-2.5-sunburst"),
     family: Some("gpt-image"),
     capability: Capability::Image,
-    input: &[Text, Image],
-    output: &[Image],
+    input: TEXT_IMAGE,
+    output: IMAGE,
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["gpt-image-2.5-sunburst-2026-09-08"],
     price: Price::Priced(&[
@@ -6016,9 +5587,7 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
                 (Output, 30_000_000_000_000),
                 (OutputImage, 30_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -6030,9 +5599,7 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
                 (Output, 15_000_000_000_000),
                 (OutputImage, 15_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6048,16 +5615,11 @@ pub static GPT_LIVE_1: Model = Model {
     name: "gpt-live-1",
     base: Some("openai/gpt-live-1"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Audio],
-    output: &[Text, Audio],
+    input: TEXT_AUDIO,
+    output: TEXT_AUDIO,
     tools: Yes,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 3_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 3_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -6068,15 +5630,10 @@ pub static GPT_LIVE_TRANSCRIBE: Model = Model {
     name: "gpt-live-transcribe",
     base: Some("openai/gpt-live-transcribe"),
     capability: Capability::Transcription,
-    input: &[Text, Audio],
-    output: &[Text],
+    input: TEXT_AUDIO,
+    output: TEXT,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 1_020_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 1_020_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -6092,8 +5649,8 @@ pub static GPT_REALTIME: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -6110,9 +5667,7 @@ pub static GPT_REALTIME: Model = Model {
             (Output, 16_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6126,8 +5681,8 @@ pub static GPT_REALTIME_1_5: Model = Model {
     name: "gpt-realtime-1.5",
     base: Some("openai/gpt-realtime-1.5"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -6143,9 +5698,7 @@ pub static GPT_REALTIME_1_5: Model = Model {
             (Output, 16_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6159,8 +5712,8 @@ pub static GPT_REALTIME_2: Model = Model {
     name: "gpt-realtime-2",
     base: Some("openai/gpt-realtime-2"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -6176,9 +5729,7 @@ pub static GPT_REALTIME_2: Model = Model {
             (Output, 24_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6192,8 +5743,8 @@ pub static GPT_REALTIME_2_1: Model = Model {
     name: "gpt-realtime-2.1",
     base: Some("openai/gpt-realtime-2.1"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -6209,9 +5760,7 @@ pub static GPT_REALTIME_2_1: Model = Model {
             (Output, 24_000_000_000_000),
             (OutputAudio, 64_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6225,8 +5774,8 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
     name: "gpt-realtime-2.1-mini",
     base: Some("openai/gpt-realtime-2.1-mini"),
     capability: Capability::RealtimeVoice,
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -6242,9 +5791,7 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
             (Output, 2_400_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6261,8 +5808,8 @@ pub static GPT_REALTIME_MINI: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: Some(Date(20270120)),
-    input: &[Text, Image, Audio],
-    output: &[Text, Audio],
+    input: TEXT_IMAGE_AUDIO,
+    output: TEXT_AUDIO,
     context: Some(32_000),
     max_output: Some(4_096),
     tools: Yes,
@@ -6279,9 +5826,7 @@ pub static GPT_REALTIME_MINI: Model = Model {
             (Output, 2_400_000_000_000),
             (OutputAudio, 20_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6295,17 +5840,12 @@ pub static GPT_REALTIME_TRANSLATE: Model = Model {
     name: "gpt-realtime-translate",
     base: Some("openai/gpt-realtime-translate"),
     capability: Capability::RealtimeVoice,
-    input: &[Audio],
-    output: &[Text, Audio],
+    input: AUDIO,
+    output: TEXT_AUDIO,
     context: Some(16_000),
     max_output: Some(2_000),
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 2_040_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 2_040_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -6316,15 +5856,10 @@ pub static GPT_REALTIME_WHISPER: Model = Model {
     name: "gpt-realtime-whisper",
     base: Some("openai/gpt-realtime-whisper"),
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 1_020_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 1_020_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -6342,9 +5877,7 @@ pub static GPT_ROSALIND_DISCOVERY: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6363,9 +5896,7 @@ pub static GPT_ROSALIND_RESEARCH: Model = Model {
             (CacheRead, 500_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6377,15 +5908,10 @@ pub static GPT_TRANSCRIBE: Model = Model {
     name: "gpt-transcribe",
     base: Some("openai/gpt-transcribe"),
     capability: Capability::Transcription,
-    input: &[Text, Audio],
-    output: &[Text],
+    input: TEXT_AUDIO,
+    output: TEXT,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 270_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 270_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -6406,8 +5932,8 @@ pub static O1: Model = Model {
     released: Some(Date(20241205)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6431,9 +5957,7 @@ pub static O1: Model = Model {
                 (CacheRead, 7_500_000_000_000),
                 (Output, 60_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -6442,9 +5966,7 @@ pub static O1: Model = Model {
                 (CacheRead, 7_500_000_000_000),
                 (Output, 30_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6465,8 +5987,8 @@ pub static O1_MINI: Model = Model {
     released: Some(Date(20240912)),
     cutoff: Some(Date(20230900)),
     last_seen: Some(Date(20260608)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -6482,9 +6004,7 @@ pub static O1_MINI: Model = Model {
             (CacheRead, 550_000_000_000),
             (Output, 4_400_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6508,9 +6028,7 @@ pub static O1_PREVIEW: Model = Model {
             (CacheRead, 7_500_000_000_000),
             (Output, 60_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6531,8 +6049,8 @@ pub static O1_PRO: Model = Model {
     released: Some(Date(20250319)),
     cutoff: Some(Date(20230900)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6551,18 +6069,11 @@ pub static O1_PRO: Model = Model {
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["o1-pro-2025-03-19"],
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 150_000_000_000_000), (Output, 600_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 150_000_000_000_000), (Output, 600_000_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 75_000_000_000_000), (Output, 300_000_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6586,8 +6097,8 @@ pub static O3: Model = Model {
     family: Some("o"),
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6612,9 +6123,7 @@ pub static O3: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6624,9 +6133,7 @@ pub static O3: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6637,9 +6144,7 @@ pub static O3: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6650,9 +6155,7 @@ pub static O3: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6663,9 +6166,7 @@ pub static O3: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6676,9 +6177,7 @@ pub static O3: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6705,8 +6204,8 @@ pub static O3_2025_04_16: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6725,9 +6224,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6737,9 +6234,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6750,9 +6245,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6763,9 +6256,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 4_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6776,9 +6267,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_749_513_600 /* 2025-06-10 */)),
@@ -6789,9 +6278,7 @@ pub static O3_2025_04_16: Model = Model {
                 (Output, 14_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6813,8 +6300,8 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6838,9 +6325,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
             (Output, 40_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -6862,8 +6347,8 @@ pub static O3_MINI: Model = Model {
     released: Some(Date(20241220)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261023)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6887,9 +6372,7 @@ pub static O3_MINI: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 4_400_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -6898,9 +6381,7 @@ pub static O3_MINI: Model = Model {
                 (CacheRead, 550_000_000_000),
                 (Output, 2_200_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6919,8 +6400,8 @@ pub static O3_PRO: Model = Model {
     family: Some("o-pro"),
     released: Some(Date(20250610)),
     cutoff: Some(Date(20240500)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6944,9 +6425,7 @@ pub static O3_PRO: Model = Model {
                 (Output, 80_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -6955,9 +6434,7 @@ pub static O3_PRO: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -6979,8 +6456,8 @@ pub static O3_PRO_2025_06_10: Model = Model {
     released: Some(Date(20250610)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261211)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -6998,9 +6475,7 @@ pub static O3_PRO_2025_06_10: Model = Model {
                 (Output, 80_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -7009,9 +6484,7 @@ pub static O3_PRO_2025_06_10: Model = Model {
                 (Output, 40_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7037,8 +6510,8 @@ pub static O4_MINI: Model = Model {
     released: Some(Date(20250416)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20261023)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -7063,9 +6536,7 @@ pub static O4_MINI: Model = Model {
                 (Output, 4_400_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -7075,9 +6546,7 @@ pub static O4_MINI: Model = Model {
                 (Output, 2_200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Flex,
@@ -7087,9 +6556,7 @@ pub static O4_MINI: Model = Model {
                 (Output, 2_200_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Priority,
@@ -7099,9 +6566,7 @@ pub static O4_MINI: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Fast,
@@ -7111,9 +6576,7 @@ pub static O4_MINI: Model = Model {
                 (Output, 8_000_000_000_000),
                 (Searches, 10_000_000_000_000),
             ],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -7135,8 +6598,8 @@ pub static O4_MINI_DEEP_RESEARCH: Model = Model {
     released: Some(Date(20240626)),
     cutoff: Some(Date(20240500)),
     retires: Some(Date(20260723)),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(100_000),
     reasoning: Yes,
@@ -7160,9 +6623,7 @@ pub static O4_MINI_DEEP_RESEARCH: Model = Model {
             (Output, 8_000_000_000_000),
             (Searches, 10_000_000_000_000),
         ],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -7193,8 +6654,8 @@ pub static SORA_2: Model = Model {
     capability: Capability::Video,
     status: Status::Retired,
     retires: Some(Date(20260924)),
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[(VideoSecondsOut, 100_000_000_000)],
@@ -7219,8 +6680,8 @@ pub static SORA_2_PRO: Model = Model {
     capability: Capability::Video,
     status: Status::Retired,
     retires: Some(Date(20260924)),
-    input: &[Text, Image],
-    output: &[Video],
+    input: TEXT_IMAGE,
+    output: VIDEO,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[Card {
         rates: &[(VideoSecondsOut, 300_000_000_000)],
@@ -7244,8 +6705,8 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     capability: Capability::Embeddings,
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -7254,12 +6715,7 @@ pub static TEXT_EMBEDDING_3_LARGE: Model = Model {
     open_weights: No,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 130_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 130_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 65_000_000_000)],
@@ -7284,8 +6740,8 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     capability: Capability::Embeddings,
     released: Some(Date(20240125)),
     cutoff: Some(Date(20240100)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_191),
     reasoning: No,
     tools: No,
@@ -7294,12 +6750,7 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     open_weights: No,
     token_limit_field: Some("max_completion_tokens"),
     price: Price::Priced(&[
-        Card {
-            rates: &[(Input, 20_000_000_000)],
-            source: Some("https://developers.openai.com/api/docs/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
-        },
+        Card { rates: &[(Input, 20_000_000_000)], ..CARD },
         Card {
             service_tier: ServiceTier::Batch,
             rates: &[(Input, 10_000_000_000)],
@@ -7323,8 +6774,8 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     capability: Capability::Embeddings,
     released: Some(Date(20221215)),
     cutoff: Some(Date(20221200)),
-    input: &[Text],
-    output: &[Embedding],
+    input: TEXT,
+    output: EMBEDDING,
     context: Some(8_192),
     reasoning: No,
     tools: No,
@@ -7332,12 +6783,7 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     attachments: No,
     open_weights: No,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(Input, 100_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(Input, 100_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7352,16 +6798,11 @@ pub static TTS_1: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20270106)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["tts-1-1106"],
-    price: Price::Priced(&[Card {
-        rates: &[(CharactersIn, 15_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(CharactersIn, 15_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7376,16 +6817,11 @@ pub static TTS_1_HD: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: Some(Date(20270106)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     token_limit_field: Some("max_completion_tokens"),
     aliases: &["tts-1-hd-1106"],
-    price: Price::Priced(&[Card {
-        rates: &[(CharactersIn, 30_000_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(CharactersIn, 30_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -7400,15 +6836,10 @@ pub static WHISPER_1: Model = Model {
     capability: Capability::Transcription,
     status: Status::Deprecated,
     retires: Some(Date(20270226)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 360_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 360_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 

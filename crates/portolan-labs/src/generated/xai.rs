@@ -6,8 +6,8 @@ use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Card, Claims, Coverage, Date,
-    Endpoint, Header, Model, Price, Provider, ReasoningControl, Regions, Scope, ServiceTier,
-    Status, Tier, Timestamp, Variant,
+    Endpoint, Header, Modality, Model, Price, Provider, ReasoningControl, Regions, Scope,
+    ServiceTier, Status, Tier, Timestamp, Variant,
 };
 
 /// xAI: the list of models is a seed.
@@ -74,6 +74,19 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Api::OpenaiResponses, "https://api.x.ai/v1", Header::Bearer),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://docs.x.ai/docs/models"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const IMAGE_PDF: &[Modality] = &[Image, Pdf];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE: &[Modality] = &[Text, Image];
+const TEXT_IMAGE_PDF: &[Modality] = &[Text, Image, Pdf];
+
 /// Grok 2 1212: 32,768 tokens; prices below.
 ///
 /// - delisted, last seen 2026-05-20
@@ -89,9 +102,7 @@ pub static GROK_2_1212: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_779_321_600 /* 2026-05-21 */)),
         rates: &[(Input, 2_000_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -111,9 +122,7 @@ pub static GROK_2_VISION_1212: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_779_321_600 /* 2026-05-21 */)),
         rates: &[(Input, 2_000_000_000_000), (Output, 10_000_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -137,9 +146,7 @@ pub static GROK_3: Model = Model {
             (CacheRead, 750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -163,9 +170,7 @@ pub static GROK_3_FAST: Model = Model {
             (CacheRead, 1_250_000_000_000),
             (Output, 25_000_000_000_000),
         ],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -185,9 +190,7 @@ pub static GROK_3_MINI: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 300_000_000_000), (CacheRead, 75_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -211,9 +214,7 @@ pub static GROK_3_MINI_FAST: Model = Model {
             (CacheRead, 150_000_000_000),
             (Output, 4_000_000_000_000),
         ],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -237,9 +238,7 @@ pub static GROK_4_0709: Model = Model {
             (CacheRead, 750_000_000_000),
             (Output, 15_000_000_000_000),
         ],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -259,9 +258,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -281,9 +278,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -303,9 +298,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -325,9 +318,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     price: Price::Priced(&[Card {
         until: Some(Timestamp(1_778_889_600 /* 2026-05-16 */)),
         rates: &[(Input, 200_000_000_000), (CacheRead, 50_000_000_000), (Output, 500_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -347,8 +338,8 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
     base: Some("xai/grok-4.20-0309-non-reasoning"),
     family: Some("grok"),
     released: Some(Date(20260309)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(30_000),
     reasoning: No,
@@ -386,9 +377,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
                     (Output, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -408,9 +397,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
                     (Output, 5_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -431,9 +418,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
                     (Output, 4_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -454,8 +439,8 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
     base: Some("xai/grok-4.20-0309-reasoning"),
     family: Some("grok"),
     released: Some(Date(20260309)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -500,9 +485,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
                     (Output, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -522,9 +505,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
                     (Output, 5_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -545,9 +526,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
                     (Output, 4_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -568,8 +547,8 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
     base: Some("xai/grok-4.20-multi-agent-0309"),
     family: Some("grok"),
     released: Some(Date(20260309)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -612,9 +591,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
                     (Output, 12_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -634,9 +611,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
                     (Output, 5_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_777_507_200 /* 2026-04-30 */)),
@@ -657,9 +632,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
                     (Output, 4_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -678,8 +651,8 @@ pub static GROK_4_3: Model = Model {
     base: Some("xai/grok-4.3"),
     family: Some("grok"),
     released: Some(Date(20260417)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(30_000),
     reasoning: Yes,
@@ -713,9 +686,7 @@ pub static GROK_4_3: Model = Model {
                     (Output, 5_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             service_tier: ServiceTier::Batch,
@@ -735,9 +706,7 @@ pub static GROK_4_3: Model = Model {
                     (Output, 4_000_000_000_000),
                 ],
             }],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -753,8 +722,8 @@ pub static GROK_4_5: Model = Model {
     name: "Grok 4.5",
     base: Some("xai/grok-4.5"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -777,9 +746,7 @@ pub static GROK_4_5: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -794,8 +761,8 @@ pub static GROK_4_6: Model = Model {
     name: "Grok 4.6",
     base: Some("xai/grok-4.6"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -818,9 +785,7 @@ pub static GROK_4_6: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -835,8 +800,8 @@ pub static GROK_4_7: Model = Model {
     name: "Grok 4.7",
     base: Some("xai/grok-4.7"),
     family: Some("grok"),
-    input: &[Text, Image],
-    output: &[Text],
+    input: TEXT_IMAGE,
+    output: TEXT,
     context: Some(500_000),
     reasoning: Yes,
     tools: Yes,
@@ -859,9 +824,7 @@ pub static GROK_4_7: Model = Model {
                 (Output, 12_000_000_000_000),
             ],
         }],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -904,8 +867,8 @@ pub static GROK_BUILD_0_1: Model = Model {
     base: Some("xai/grok-build-0.1"),
     family: Some("grok-build"),
     released: Some(Date(20260416)),
-    input: &[Text, Image, Pdf],
-    output: &[Text],
+    input: TEXT_IMAGE_PDF,
+    output: TEXT,
     context: Some(256_000),
     max_output: Some(256_000),
     reasoning: Yes,
@@ -931,9 +894,7 @@ pub static GROK_BUILD_0_1: Model = Model {
                 (Output, 4_000_000_000_000),
             ],
         }],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -958,9 +919,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
             (CacheRead, 20_000_000_000),
             (Output, 1_500_000_000_000),
         ],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -976,8 +935,8 @@ pub static GROK_IMAGINE_IMAGE: Model = Model {
     family: Some("grok"),
     capability: Capability::Image,
     released: Some(Date(20260128)),
-    input: &[Text, Image, Pdf],
-    output: &[Image, Pdf],
+    input: TEXT_IMAGE_PDF,
+    output: IMAGE_PDF,
     context: Some(8_000),
     reasoning: No,
     tools: No,
@@ -1050,8 +1009,8 @@ pub static GROK_IMAGINE_IMAGE_QUALITY: Model = Model {
     status: Status::Retired,
     released: Some(Date(20260403)),
     retires: Some(Date(20261102)),
-    input: &[Text, Image, Pdf],
-    output: &[Image, Pdf],
+    input: TEXT_IMAGE_PDF,
+    output: IMAGE_PDF,
     context: Some(8_000),
     reasoning: No,
     tools: No,
@@ -1236,16 +1195,12 @@ pub static GROK_VOICE_LATEST: Model = Model {
         Card {
             until: Some(Timestamp(1_785_888_000 /* 2026-08-05 */)),
             rates: &[(AudioSecondsIn, 3_000_000_000_000)],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_785_888_000 /* 2026-08-05 */)),
             rates: &[(AudioSecondsIn, 4_800_000_000_000)],
-            source: Some("https://docs.x.ai/docs/models"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -1260,12 +1215,7 @@ pub static GROK_VOICE_THINK_FAST_1_0: Model = Model {
     name: "Grok Voice Think Fast 1.0",
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 3_000_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 3_000_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -1275,12 +1225,7 @@ pub static GROK_VOICE_THINK_FAST_2_0: Model = Model {
     id: "grok-voice-think-fast-2.0",
     name: "Grok Voice Think Fast 2.0",
     capability: Capability::RealtimeVoice,
-    price: Price::Priced(&[Card {
-        rates: &[(AudioSecondsIn, 4_800_000_000_000)],
-        source: Some("https://docs.x.ai/docs/models"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[Card { rates: &[(AudioSecondsIn, 4_800_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
 };
 
@@ -1296,8 +1241,8 @@ pub static GROK_VOICE_TRANSCRIBE_1_0: Model = Model {
     capability: Capability::Transcription,
     status: Status::Retired,
     retires: Some(Date(20261002)),
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 100_000_000_000)],
         source: Some("https://docs.x.ai/developers/pricing"),
@@ -1315,8 +1260,8 @@ pub static GROK_VOICE_TRANSCRIBE_2_0: Model = Model {
     id: "grok-voice-transcribe-2.0",
     name: "grok-voice-transcribe-2.0",
     capability: Capability::Transcription,
-    input: &[Audio],
-    output: &[Text],
+    input: AUDIO,
+    output: TEXT,
     price: Price::Priced(&[Card {
         rates: &[(AudioSecondsIn, 100_000_000_000)],
         source: Some("https://docs.x.ai/developers/pricing"),

@@ -4,8 +4,8 @@ use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Date, Endpoint, Header, KeyRule,
-    Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceModel, Status, Tier,
-    Timestamp, WrongPrefix,
+    Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceModel,
+    Status, Tier, Timestamp, WrongPrefix,
 };
 
 /// Xiaomi MiMo (pay-as-you-go): the list of models is complete.
@@ -91,6 +91,17 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.xiaomimimo.com/v1", Header::Bearer)];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://models.dev/api.json"),
+    checked: Some(Date(20260702)),
+    ..Card::STANDARD
+};
+
+const AUDIO: &[Modality] = &[Audio];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+
 /// MiMo-V2-Flash: text in; 262,144 tokens, at most 65,536 out; $0.14 in, $0.28 out per million.
 ///
 /// - deprecated
@@ -108,8 +119,8 @@ pub static MIMO_V2_FLASH: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20251216)),
     cutoff: Some(Date(20241201)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -133,9 +144,7 @@ pub static MIMO_V2_FLASH: Model = Model {
                 (Output, 280_000_000_000),
             ],
             seen: Some(Date(20260629)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_772_841_600 /* 2026-03-07 */)),
@@ -146,17 +155,13 @@ pub static MIMO_V2_FLASH: Model = Model {
             ],
             seen: Some(Date(20260307)),
             assumed_after: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_766_016_000 /* 2025-12-18 */)),
             rates: &[(Input, 70_000_000_000), (Output, 210_000_000_000)],
             seen: Some(Date(20251218)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -179,7 +184,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
     input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -203,9 +208,7 @@ pub static MIMO_V2_OMNI: Model = Model {
                 (Output, 280_000_000_000),
             ],
             seen: Some(Date(20260629)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_878_400 /* 2026-03-19 */)),
@@ -216,9 +219,7 @@ pub static MIMO_V2_OMNI: Model = Model {
             ],
             seen: Some(Date(20260319)),
             assumed_after: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -240,8 +241,8 @@ pub static MIMO_V2_PRO: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -265,9 +266,7 @@ pub static MIMO_V2_PRO: Model = Model {
                 (Output, 870_000_000_000),
             ],
             seen: Some(Date(20260629)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_773_878_400 /* 2026-03-19 */)),
@@ -290,9 +289,7 @@ pub static MIMO_V2_PRO: Model = Model {
             seen: Some(Date(20260319)),
             assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
             assumed_after: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -304,8 +301,8 @@ pub static MIMO_V2_TTS: Model = Model {
     id: "mimo-v2-tts",
     name: "MiMo-V2-TTS",
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     reasoning_field: Some("reasoning_content"),
     ..Model::UNKNOWN
 };
@@ -326,8 +323,8 @@ pub static MIMO_V2_5: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -364,9 +361,7 @@ pub static MIMO_V2_5: Model = Model {
             }],
             seen: Some(Date(20260426)),
             assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
@@ -375,9 +370,7 @@ pub static MIMO_V2_5: Model = Model {
                 (CacheRead, 2_800_000_000),
                 (Output, 280_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -399,8 +392,8 @@ pub static MIMO_V2_5_PRO: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -437,9 +430,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
             }],
             seen: Some(Date(20260426)),
             assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_779_840_000 /* 2026-05-27 */)),
@@ -448,9 +439,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
                 (CacheRead, 3_600_000_000),
                 (Output, 870_000_000_000),
             ],
-            source: Some("https://models.dev/api.json"),
-            checked: Some(Date(20260702)),
-            ..Card::STANDARD
+            ..CARD
         },
     ]),
     ..Model::UNKNOWN
@@ -471,8 +460,8 @@ pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
     status: Status::Preview,
     released: Some(Date(20260608)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -495,9 +484,7 @@ pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
             (Output, 2_610_000_000_000),
         ],
         seen: Some(Date(20260609)),
-        source: Some("https://models.dev/api.json"),
-        checked: Some(Date(20260702)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -508,8 +495,8 @@ pub static MIMO_V2_5_TTS: Model = Model {
     id: "mimo-v2.5-tts",
     name: "MiMo-V2.5-TTS",
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     reasoning_field: Some("reasoning_content"),
     ..Model::UNKNOWN
 };
@@ -520,8 +507,8 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     id: "mimo-v2.5-tts-voicedesign",
     name: "MiMo-V2.5-TTS-VoiceDesign",
     capability: Capability::Speech,
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     reasoning_field: Some("reasoning_content"),
     ..Model::UNKNOWN
 };
@@ -534,8 +521,8 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     id: "mimo-v2.6-flash",
     name: "MiMo-V2.6-Flash",
     family: Some("mimo"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -559,8 +546,8 @@ pub static MIMO_V2_6_PRO: Model = Model {
     id: "mimo-v2.6-pro",
     name: "MiMo-V2.6-Pro",
     family: Some("mimo"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -585,7 +572,7 @@ pub static MIMO_V2_6_PRO_ULTRASPEED: Model = Model {
     name: "MiMo-V2.6-Pro-UltraSpeed",
     family: Some("mimo"),
     input: &[Text, Image],
-    output: &[Text],
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,

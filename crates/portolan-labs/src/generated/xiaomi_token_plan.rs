@@ -2,9 +2,9 @@
 use portolan_types::Modality::{Audio, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Coverage, Date, Endpoint, Header, KeyRule, Model,
-    Price, Provider, ReasoningControl, RegionRow, Regions, Service, ServiceModel, Status,
-    WrongPrefix,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Coverage, Date, Endpoint, Header, KeyRule,
+    Modality, Model, Price, Provider, ReasoningControl, RegionRow, Regions, Service, ServiceModel,
+    Status, WrongPrefix,
 };
 
 /// Xiaomi MiMo Token Plan: usable models depend on credentials and region.
@@ -152,6 +152,10 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+const AUDIO: &[Modality] = &[Audio];
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE_AUDIO_VIDEO: &[Modality] = &[Text, Image, Audio, Video];
+
 /// MiMo-V2-Flash: text in; 262,144 tokens, at most 65,536 out; included in the plan.
 ///
 /// - delisted, last seen 2026-05-26
@@ -166,8 +170,8 @@ pub static MIMO_V2_FLASH: Model = Model {
     released: Some(Date(20251216)),
     cutoff: Some(Date(20241201)),
     last_seen: Some(Date(20260526)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: Yes,
@@ -194,7 +198,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
     input: &[Text, Image, Audio, Video, Pdf],
-    output: &[Text],
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -226,8 +230,8 @@ pub static MIMO_V2_PRO: Model = Model {
     status: Status::Deprecated,
     released: Some(Date(20260318)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -256,8 +260,8 @@ pub static MIMO_V2_TTS: Model = Model {
     family: Some("mimo"),
     capability: Capability::Speech,
     released: Some(Date(20260318)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(8_192),
     open_weights: Yes,
@@ -278,8 +282,8 @@ pub static MIMO_V2_5: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -310,8 +314,8 @@ pub static MIMO_V2_5_PRO: Model = Model {
     family: Some("mimo"),
     released: Some(Date(20260422)),
     cutoff: Some(Date(20241200)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -340,8 +344,8 @@ pub static MIMO_V2_5_TTS: Model = Model {
     family: Some("mimo"),
     capability: Capability::Speech,
     released: Some(Date(20260422)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(8_192),
     open_weights: Yes,
@@ -360,8 +364,8 @@ pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
     family: Some("mimo"),
     capability: Capability::Speech,
     released: Some(Date(20260422)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(8_192),
     open_weights: Yes,
@@ -380,8 +384,8 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     family: Some("mimo"),
     capability: Capability::Speech,
     released: Some(Date(20260422)),
-    input: &[Text],
-    output: &[Audio],
+    input: TEXT,
+    output: AUDIO,
     context: Some(8_192),
     max_output: Some(8_192),
     open_weights: Yes,
@@ -396,8 +400,8 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     id: "mimo-v2.6-flash",
     name: "MiMo-V2.6-Flash",
     family: Some("mimo"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -414,8 +418,8 @@ pub static MIMO_V2_6_PRO: Model = Model {
     id: "mimo-v2.6-pro",
     name: "MiMo-V2.6-Pro",
     family: Some("mimo"),
-    input: &[Text, Image, Audio, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_AUDIO_VIDEO,
+    output: TEXT,
     context: Some(1_048_576),
     max_output: Some(131_072),
     reasoning: Yes,

@@ -4,7 +4,7 @@ use portolan_types::Modality::{Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Endpoint, Header, Model, Price, Provider, ReasoningControl, RegionRow, Regions,
+    Date, Endpoint, Header, Modality, Model, Price, Provider, ReasoningControl, RegionRow, Regions,
     Timestamp,
 };
 
@@ -106,6 +106,16 @@ static REGIONS: &[RegionRow] = &[
     ),
 ];
 
+/// Where most prices here are from.
+const CARD: Card = Card {
+    source: Some("https://docs.z.ai/guides/overview/pricing"),
+    checked: Some(Date(20261100)),
+    ..Card::STANDARD
+};
+
+const TEXT: &[Modality] = &[Text];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Text, Image, Video];
+
 /// GLM-4-32B-0414-128K: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
 /// - in `global`: $0.1 in, $0.1 out per million
@@ -114,17 +124,15 @@ pub static GLM_4_32B_0414_128K: Model = Model {
     id: "glm-4-32b-0414-128k",
     name: "GLM-4-32B-0414-128K",
     family: Some("glm"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
     price: Price::Priced(&[Card {
         regions: &["global"],
         rates: &[(Input, 100_000_000_000), (Output, 100_000_000_000)],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -267,8 +275,8 @@ pub static GLM_4_5: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -291,9 +299,7 @@ pub static GLM_4_5: Model = Model {
             (Output, 2_200_000_000_000),
         ],
         seen: Some(Date(20250815)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -310,8 +316,8 @@ pub static GLM_4_5_AIR: Model = Model {
     family: Some("glm-air"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -334,9 +340,7 @@ pub static GLM_4_5_AIR: Model = Model {
             (Output, 1_100_000_000_000),
         ],
         seen: Some(Date(20250815)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -349,8 +353,8 @@ pub static GLM_4_5_AIRX: Model = Model {
     id: "glm-4.5-airx",
     name: "GLM-4.5-AirX",
     family: Some("glm-air"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -361,9 +365,7 @@ pub static GLM_4_5_AIRX: Model = Model {
             (CacheRead, 220_000_000_000),
             (Output, 4_500_000_000_000),
         ],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -379,8 +381,8 @@ pub static GLM_4_5_FLASH: Model = Model {
     family: Some("glm-flash"),
     released: Some(Date(20250728)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(98_304),
     reasoning: Yes,
@@ -406,8 +408,8 @@ pub static GLM_4_5_X: Model = Model {
     id: "glm-4.5-x",
     name: "GLM-4.5-X",
     family: Some("glm"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_000),
     tools: Yes,
@@ -418,9 +420,7 @@ pub static GLM_4_5_X: Model = Model {
             (CacheRead, 450_000_000_000),
             (Output, 8_900_000_000_000),
         ],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -437,8 +437,8 @@ pub static GLM_4_5V: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250811)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(64_000),
     max_output: Some(16_384),
     reasoning: Yes,
@@ -461,9 +461,7 @@ pub static GLM_4_5V: Model = Model {
             (Output, 1_800_000_000_000),
         ],
         seen: Some(Date(20250815)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -480,8 +478,8 @@ pub static GLM_4_6: Model = Model {
     family: Some("glm"),
     released: Some(Date(20250930)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -504,9 +502,7 @@ pub static GLM_4_6: Model = Model {
             (Output, 2_200_000_000_000),
         ],
         seen: Some(Date(20250930)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -523,8 +519,8 @@ pub static GLM_4_6V: Model = Model {
     family: Some("glm"),
     released: Some(Date(20251208)),
     cutoff: Some(Date(20250400)),
-    input: &[Text, Image, Video],
-    output: &[Text],
+    input: TEXT_IMAGE_VIDEO,
+    output: TEXT,
     context: Some(128_000),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -543,9 +539,7 @@ pub static GLM_4_6V: Model = Model {
         regions: &["global"],
         rates: &[(Input, 300_000_000_000), (CacheRead, 50_000_000_000), (Output, 900_000_000_000)],
         seen: Some(Date(20251210)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -561,9 +555,7 @@ pub static GLM_4_6V_FLASHX: Model = Model {
     price: Price::Priced(&[Card {
         regions: &["global"],
         rates: &[(Input, 40_000_000_000), (CacheRead, 4_000_000_000), (Output, 400_000_000_000)],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -580,8 +572,8 @@ pub static GLM_4_7: Model = Model {
     family: Some("glm"),
     released: Some(Date(20251222)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -605,9 +597,7 @@ pub static GLM_4_7: Model = Model {
             (Output, 2_200_000_000_000),
         ],
         seen: Some(Date(20251222)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -623,8 +613,8 @@ pub static GLM_4_7_FLASH: Model = Model {
     family: Some("glm-flash"),
     released: Some(Date(20260119)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -655,8 +645,8 @@ pub static GLM_4_7_FLASHX: Model = Model {
     family: Some("glm-flash"),
     released: Some(Date(20260119)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -680,9 +670,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
                 (Output, 400_000_000_000),
             ],
             seen: Some(Date(20260403)),
-            source: Some("https://docs.z.ai/guides/overview/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -711,8 +699,8 @@ pub static GLM_5: Model = Model {
     base: Some("zhipuai/glm-5"),
     family: Some("glm"),
     released: Some(Date(20260212)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(204_800),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -736,9 +724,7 @@ pub static GLM_5: Model = Model {
             (Output, 3_200_000_000_000),
         ],
         seen: Some(Date(20260211)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -780,8 +766,8 @@ pub static GLM_5_TURBO: Model = Model {
     base: Some("zhipuai/glm-5-turbo"),
     family: Some("glm"),
     released: Some(Date(20260316)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -824,8 +810,8 @@ pub static GLM_5_1: Model = Model {
     base: Some("zhipuai/glm-5.1"),
     family: Some("glm"),
     released: Some(Date(20260407)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -851,9 +837,7 @@ pub static GLM_5_1: Model = Model {
             (Output, 4_400_000_000_000),
         ],
         seen: Some(Date(20260407)),
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -870,8 +854,8 @@ pub static GLM_5_2: Model = Model {
     base: Some("zhipuai/glm-5.2"),
     family: Some("glm"),
     released: Some(Date(20260613)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -897,9 +881,7 @@ pub static GLM_5_2: Model = Model {
                 (Output, 4_400_000_000_000),
             ],
             seen: Some(Date(20260621)),
-            source: Some("https://docs.z.ai/guides/overview/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -926,8 +908,8 @@ pub static GLM_5_3: Model = Model {
     id: "glm-5.3",
     name: "GLM-5.3",
     family: Some("glm"),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -947,9 +929,7 @@ pub static GLM_5_3: Model = Model {
                 (CacheRead, 260_000_000_000),
                 (Output, 4_400_000_000_000),
             ],
-            source: Some("https://docs.z.ai/guides/overview/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             regions: &["cn"],
@@ -979,7 +959,7 @@ pub static GLM_5_3_FLASH: Model = Model {
     name: "GLM-5.3-Flash",
     family: Some("glm-flash"),
     input: &[Text, Image],
-    output: &[Text],
+    output: TEXT,
     context: Some(1_000_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -993,9 +973,7 @@ pub static GLM_5_3_FLASH: Model = Model {
                 (CacheRead, 15_000_000_000),
                 (Output, 250_000_000_000),
             ],
-            source: Some("https://docs.z.ai/guides/overview/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             from: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
@@ -1005,9 +983,7 @@ pub static GLM_5_3_FLASH: Model = Model {
                 (CacheRead, 30_000_000_000),
                 (Output, 500_000_000_000),
             ],
-            source: Some("https://docs.z.ai/guides/overview/pricing"),
-            checked: Some(Date(20261100)),
-            ..Card::STANDARD
+            ..CARD
         },
         Card {
             until: Some(Timestamp(1_788_969_600 /* 2026-09-09T16:00:00Z */)),
@@ -1054,9 +1030,7 @@ pub static GLM_5_3_FLASHX: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1076,9 +1050,7 @@ pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
             (CacheRead, 75_000_000_000),
             (Output, 1_250_000_000_000),
         ],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };
@@ -1095,7 +1067,7 @@ pub static GLM_5V_TURBO: Model = Model {
     family: Some("glm"),
     released: Some(Date(20260401)),
     input: &[Text, Image, Video, Pdf],
-    output: &[Text],
+    output: TEXT,
     context: Some(200_000),
     max_output: Some(131_072),
     reasoning: Yes,
@@ -1137,9 +1109,7 @@ pub static GLM_OCR: Model = Model {
     price: Price::Priced(&[Card {
         regions: &["global"],
         rates: &[(Input, 30_000_000_000), (Output, 30_000_000_000)],
-        source: Some("https://docs.z.ai/guides/overview/pricing"),
-        checked: Some(Date(20261100)),
-        ..Card::STANDARD
+        ..CARD
     }]),
     ..Model::UNKNOWN
 };

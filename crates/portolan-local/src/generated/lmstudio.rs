@@ -2,8 +2,8 @@
 use portolan_types::Modality::Text;
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Coverage, Date, Endpoint, Header, Model, Price, Provider,
-    ReasoningControl, Regions,
+    Api, Auth, AuthChoice, AuthGroup, Coverage, Date, Endpoint, Header, Modality, Model, Price,
+    Provider, ReasoningControl, Regions,
 };
 
 /// LM Studio: usable models depend on credentials and region.
@@ -44,6 +44,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Api::OpenaiResponses, "http://127.0.0.1:1234/v1", Header::Bearer),
 ];
 
+const TEXT: &[Modality] = &[Text];
+
 /// MiniMax M2.1 GS32: text in; 196,608 tokens, at most 8,192 out; free.
 ///
 /// - released 2025-12-23
@@ -54,8 +56,8 @@ pub static MINIMAX_M2_1_GS32: Model = Model {
     base: Some("minimax/MiniMax-M2.1"),
     family: Some("minimax"),
     released: Some(Date(20251223)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(196_608),
     max_output: Some(8_192),
     reasoning: Yes,
@@ -77,8 +79,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     name: "GPT OSS 20B",
     family: Some("gpt-oss"),
     released: Some(Date(20250805)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(131_072),
     max_output: Some(32_768),
     reasoning: Yes,
@@ -106,8 +108,8 @@ pub static QWEN_QWEN3_30B_A3B_2507: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250730)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(16_384),
     reasoning: No,
@@ -129,8 +131,8 @@ pub static QWEN_QWEN3_CODER_30B: Model = Model {
     family: Some("qwen"),
     released: Some(Date(20250723)),
     cutoff: Some(Date(20250400)),
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(262_144),
     max_output: Some(65_536),
     reasoning: No,

@@ -21,7 +21,7 @@ pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {
     providers: PROVIDERS,
     index: portolan_types::Index {
         tags: &index::TAGS,
-        slots: &index::SLOTS,
+        starts: &index::STARTS,
         keys: &index::KEYS,
         entries: &index::ENTRIES,
     },

@@ -2,8 +2,8 @@
 use portolan_types::Modality::Text;
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, AuthMethod, Coverage, Endpoint, Header, Model, Price,
-    Provider, Regions,
+    Api, Auth, AuthChoice, AuthGroup, AuthMethod, Coverage, Endpoint, Header, Modality, Model,
+    Price, Provider, Regions,
 };
 
 /// Ollama: usable models depend on credentials and region.
@@ -42,13 +42,15 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::Ollama, "http://127.0.0.1:11434", Header::None)];
 
+const TEXT: &[Modality] = &[Text];
+
 /// CodeGeeX4: text in; 32,768 tokens, at most 8,192 out; free.
 pub static CODEGEEX4: Model = Model {
     provider: "ollama",
     id: "codegeex4",
     name: "CodeGeeX4",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(32_768),
     max_output: Some(8_192),
     tools: No,
@@ -61,8 +63,8 @@ pub static LLAMA2: Model = Model {
     provider: "ollama",
     id: "llama2",
     name: "Llama 2",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Free,
@@ -74,8 +76,8 @@ pub static LLAMA2_13B: Model = Model {
     provider: "ollama",
     id: "llama2:13b",
     name: "Llama 2 13B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Free,
@@ -87,8 +89,8 @@ pub static LLAMA2_70B: Model = Model {
     provider: "ollama",
     id: "llama2:70b",
     name: "Llama 2 70B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Free,
@@ -100,8 +102,8 @@ pub static LLAMA2_7B: Model = Model {
     provider: "ollama",
     id: "llama2:7b",
     name: "Llama 2 7B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(4_096),
     max_output: Some(4_096),
     price: Price::Free,
@@ -113,8 +115,8 @@ pub static LLAMA3: Model = Model {
     provider: "ollama",
     id: "llama3",
     name: "Llama 3",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     price: Price::Free,
@@ -126,8 +128,8 @@ pub static LLAMA3_1: Model = Model {
     provider: "ollama",
     id: "llama3.1",
     name: "Llama 3.1",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     tools: Yes,
@@ -140,8 +142,8 @@ pub static LLAMA3_70B: Model = Model {
     provider: "ollama",
     id: "llama3:70b",
     name: "Llama 3 70B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     price: Price::Free,
@@ -153,8 +155,8 @@ pub static LLAMA3_8B: Model = Model {
     provider: "ollama",
     id: "llama3:8b",
     name: "Llama 3 8B",
-    input: &[Text],
-    output: &[Text],
+    input: TEXT,
+    output: TEXT,
     context: Some(8_192),
     max_output: Some(8_192),
     price: Price::Free,

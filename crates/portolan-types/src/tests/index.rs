@@ -11,19 +11,21 @@ use proptest::prelude::*;
 use crate::{Index, hash_ref};
 
 fn built(keys: &[String]) -> Index {
-    let hashes = keys.iter().map(|key| hash_ref(key.as_bytes()));
-    let index = filled(Index::groups_for(keys.len()), hashes);
-    let texts: Vec<&'static str> = keys.iter().map(|key| &*key.clone().leak()).collect();
-    // An entry is not its position, so that one is not taken for the other.
-    let entries: Vec<u32> = (0..).take(keys.len()).map(|position| position + 7).collect();
+    let hashes: Vec<_> = keys.iter().map(|key| hash_ref(key.as_bytes())).collect();
+    let (index, order) = filled(Index::groups_for(keys.len()), &hashes);
+    let text = |key: &u32| -> &'static str { keys[*key as usize].clone().leak() };
+    let texts: Vec<_> = order.iter().map(text).collect();
+    // An entry is not the place of its key, so that one is not taken for the other.
+    let entries: Vec<u32> = order.iter().map(|key| key + 7).collect();
     Index { keys: texts.leak(), entries: entries.leak(), ..index }
 }
 
-fn filled(groups: usize, hashes: impl IntoIterator<Item = u64>) -> Index {
-    let mut tags = vec![u64::MAX; groups];
-    let mut slots = vec![u32::MAX; Index::slots_of(groups)];
-    Index::fill(&mut tags, &mut slots, hashes);
-    Index { tags: tags.leak(), slots: slots.leak(), keys: &[], entries: &[] }
+/// A table without keys, and which key would lie where.
+fn filled(groups: usize, hashes: &[u64]) -> (Index, Vec<u32>) {
+    let (mut tags, mut starts) = (vec![u64::MAX; groups], vec![u32::MAX; groups]);
+    let mut order = vec![u32::MAX; hashes.len()];
+    Index::fill(&mut tags, &mut starts, &mut order, hashes);
+    (Index { tags: tags.leak(), starts: starts.leak(), keys: &[], entries: &[] }, order)
 }
 
 fn find(index: Index, key: &str) -> Option<usize> {
@@ -43,9 +45,10 @@ fn candidates(index: Index, hash: u64) -> usize {
 
 #[test]
 fn the_hash_is_part_of_the_format() {
-    let long = "openrouter/anthropic/claude-sonnet-4.5@20250929";
+    let usual = "openrouter/anthropic/claude-sonnet-4.5@20250929";
+    let long = "amazon-bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0";
     assert_eq!(
-        ["", "a", "ab", "xiaomi", "openai/o3", "openai/gpt-5-pro", long]
+        ["", "a", "ab", "xiaomi", "openai/o3", "openai/gpt-5-pro", usual, long]
             .map(|key| hash_ref(key.as_bytes())),
         [
             11_912_144_113_143_032_851,
@@ -53,8 +56,9 @@ fn the_hash_is_part_of_the_format() {
             15_762_870_316_317_324_802,
             15_681_111_900_428_381_108,
             13_985_234_193_235_906_347,
-            18_397_906_019_840_981_663,
-            18_213_035_723_130_581_237,
+            9_279_871_314_359_331_050,
+            2_467_025_402_343_128_694,
+            2_169_052_022_556_086_276,
         ]
     );
 }
@@ -77,7 +81,7 @@ fn the_hash_sees_every_byte_and_the_length() {
 fn five_thousand_refs_are_spread() {
     let keys: Vec<_> = (0..5_000).map(|n| format!("vendor-{}/model-{n}", n % 120)).collect();
     let index = built(&keys);
-    assert_eq!((index.tags.len(), index.slots.len()), (2_048, 16_384));
+    assert_eq!((index.tags.len(), index.starts.len()), (2_048, 2_048));
     for (entry, key) in keys.iter().enumerate() {
         assert_eq!(find(index, key), Some(entry));
     }
@@ -88,7 +92,7 @@ fn five_thousand_refs_are_spread() {
 
 #[test]
 fn an_empty_index_finds_nothing() {
-    assert_eq!(candidates(Index { tags: &[], slots: &[], keys: &[], entries: &[] }, 7), 0);
+    assert_eq!(candidates(Index { tags: &[], starts: &[], keys: &[], entries: &[] }, 7), 0);
     assert_eq!(candidates(built(&[]), 7), 0);
 }
 
@@ -96,7 +100,7 @@ fn an_empty_index_finds_nothing() {
 fn sizes_are_powers_of_two_at_most_half_full() {
     for entries in 0..2_000 {
         let groups = Index::groups_for(entries);
-        assert!(groups.is_power_of_two() && entries * 2 <= Index::slots_of(groups));
+        assert!(groups.is_power_of_two() && entries * 2 <= groups * 8);
     }
     assert_eq!(Index::groups_for(50_000), 16_384);
 }
@@ -104,27 +108,34 @@ fn sizes_are_powers_of_two_at_most_half_full() {
 #[test]
 #[should_panic(expected = "too few groups")]
 fn a_full_table_is_refused() {
-    filled(1, 0..5);
+    filled(1, &[0, 1, 2, 3, 4]);
 }
 
 #[test]
 #[should_panic(expected = "no power of two")]
 fn an_odd_table_is_refused() {
-    filled(12, [1]);
+    filled(12, &[1]);
 }
 
 #[test]
-#[should_panic(expected = "not eight slots to a group")]
-fn slots_without_a_group_are_refused() {
-    Index::fill(&mut [0; 2], &mut [0; 8], [1]);
+#[should_panic(expected = "not one start to a group")]
+fn a_group_without_a_start_is_refused() {
+    Index::fill(&mut [0; 2], &mut [0; 1], &mut [0], &[1]);
+}
+
+#[test]
+#[should_panic(expected = "not one place to a key")]
+fn a_key_without_a_place_is_refused() {
+    Index::fill(&mut [0; 2], &mut [0; 2], &mut [], &[1]);
 }
 
 #[test]
 fn a_group_that_is_full_goes_on_in_the_next() {
     // Sixteen keys of one group and one tag.
-    let index = filled(4, [3; 16]);
+    let (index, order) = filled(4, &[3; 16]);
     for wanted in 0..16 {
-        assert_eq!(index.find_hashed(3, |position| position == wanted), Some(wanted));
+        let found = index.find_hashed(3, |position| order.get(position) == Some(&wanted));
+        assert_eq!(found.map(|position| order[position]), Some(wanted));
     }
     assert_eq!(candidates(index, 3), 16);
 }
@@ -147,9 +158,9 @@ proptest! {
 
     #[test]
     fn every_probe_ends(hashes in prop::collection::vec(any::<u64>(), 0..60), other: u64) {
-        let index = filled(Index::groups_for(hashes.len()), hashes.iter().copied());
-        for (position, hash) in hashes.iter().enumerate() {
-            prop_assert!(index.find_hashed(*hash, |found| found == position).is_some());
+        let (index, order) = filled(Index::groups_for(hashes.len()), &hashes);
+        for (key, hash) in (0..).zip(&hashes) {
+            prop_assert!(index.find_hashed(*hash, |at| order.get(at) == Some(&key)).is_some());
         }
         prop_assert!(candidates(index, other) <= hashes.len());
     }
