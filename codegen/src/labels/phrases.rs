@@ -135,6 +135,10 @@ shape! {
         rate_per_one: UnitRatePhrase,
         /// The regions of a card.
         in_regions: ValuePhrase,
+        /// A card holds in each region by name.
+        in_every_region: Label,
+        /// A card holds in nearly every region.
+        in_regions_but: ValuePhrase,
         /// The vendor's first day.
         from: DatePhrase,
         /// The first sighting.

@@ -75,7 +75,7 @@ fn token_table(provider: &Provider, rows: &[Row<'_>], labels: &Labels) -> String
     columns.push(&*terms.source);
     let mut table = Table::new(columns);
     for row in rows {
-        let mut cells = vec![model_ref(provider, row.model), when(row, labels)];
+        let mut cells = vec![model_ref(provider, row.model), when(row, provider, labels)];
         cells.extend(COLUMNS.map(|meter| {
             let rate = row.rates.rate(meter);
             stated(rate.map(|rate| money(rate, row.card.currency.0, labels)), labels)
@@ -95,7 +95,7 @@ fn other_table(provider: &Provider, rows: &[Row<'_>], labels: &Labels) -> String
     for row in rows {
         let price = stated(other_rates(row, labels), labels);
         let (model, source) = (model_ref(provider, row.model), source(&row.card.source, labels));
-        table.row([model, when(row, labels), price, source]);
+        table.row([model, when(row, provider, labels), price, source]);
     }
     table.text()
 }
@@ -128,14 +128,31 @@ fn money(rate: u64, currency: Currency, labels: &Labels) -> String {
     figures::money(rate, currency).unwrap_or_else(|| labels.phrases.free_rate.to_string())
 }
 
+/// More regions than these are said by those that are missing, if these are fewer.
+const MOST_REGIONS: usize = 4;
+
+/// The regions of a row.
+fn places(regions: &[String], provider: &Provider, labels: &Labels) -> String {
+    let phrases = &labels.phrases;
+    let all = provider.regions.iter().map(|region| region.id.as_str());
+    let others: Vec<_> = all.filter(|id| regions.iter().all(|region| region != id)).collect();
+    if regions.len() <= MOST_REGIONS || others.len() > MOST_REGIONS {
+        let ids = codes(regions.iter().map(String::as_str), labels).unwrap_or_default();
+        return phrases.in_regions.fill(&ids);
+    }
+    let but = codes(others, labels).map(|ids| phrases.in_regions_but.fill(&ids));
+    but.unwrap_or_else(|| phrases.in_every_region.to_string())
+}
+
 /// When a row holds: the service tier, every other condition, and what a reader has to know.
-fn when(row: &Row<'_>, labels: &Labels) -> String {
+fn when(row: &Row<'_>, provider: &Provider, labels: &Labels) -> String {
     let (card, phrases) = (row.card, &labels.phrases);
     let mut list = Vec::new();
     if card.service_tier.0 == ServiceTier::Standard {
         list.push(labels.words.service_tier.of(ServiceTier::Standard).to_owned());
     }
-    list.extend(cards::conditions(card).iter().map(|condition| words(condition, labels)));
+    let conditions = cards::conditions(card);
+    list.extend(conditions.iter().map(|condition| words(condition, provider, labels)));
     list.extend(row.tier.map(|tier| above(tier, labels)));
     let text = joined(list, &phrases.list);
     let dates = [
@@ -151,14 +168,11 @@ fn when(row: &Row<'_>, labels: &Labels) -> String {
         .unwrap_or_default()
 }
 
-fn words(condition: &Condition<'_>, labels: &Labels) -> String {
+fn words(condition: &Condition<'_>, provider: &Provider, labels: &Labels) -> String {
     let (words, phrases) = (&labels.words, &labels.phrases);
     match condition {
         Condition::ServiceTier(tier) => words.service_tier.of(*tier).to_owned(),
-        Condition::Regions(regions) => {
-            let ids = codes(regions.iter().map(String::as_str), labels).unwrap_or_default();
-            labels.phrases.in_regions.fill(&ids)
-        }
+        Condition::Regions(regions) => places(regions, provider, labels),
         Condition::Variant(variant) => code(variant),
         Condition::Days(days) => {
             let days = days.iter().map(|day| words.weekday.of(day.0).to_owned());
