@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, billing, charge, rate_of};
+use crate::rates::{Billing, billing, charge, rate_of, why_unbilled};
 use crate::select::choose;
 use crate::time::Timestamp;
 use crate::usage::Usage;
@@ -127,9 +127,9 @@ impl Price {
         };
         let (usage, at, state) = (*usage, context.at, self.state());
         let mut quote = Quote { usage, at, state, card, tier, total: Amount::ZERO, billing };
-        quote.total = Lines::new(&quote).try_fold(Amount::ZERO, |sum, line| {
-            sum.checked_add(line?.amount).ok_or(PriceError::Overflow)
-        })?;
+        quote.total = Lines::new(&quote)
+            .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line?.amount))
+            .ok_or_else(|| why_unbilled(billing.rates(), &usage))?;
         Ok(quote)
     }
 }
@@ -143,7 +143,7 @@ impl Quote {
     /// What the total is made of, by meter. Nothing where nothing is billed.
     pub fn lines(&self) -> impl Iterator<Item = Line> {
         // A quote exists only if every one of its lines does.
-        Lines::new(self).map_while(Result::ok)
+        Lines::new(self).map_while(|line| line)
     }
 
     /// What the quote takes for granted.
@@ -209,36 +209,36 @@ impl<'q> Lines<'q> {
         Self { usage: &quote.usage, billing: quote.billing, left, part: None }
     }
 
-    fn start(&self, meter: Meter, units: u64) -> Result<Part, PriceError> {
+    fn start(&self, meter: Meter, units: u64) -> Option<Part> {
         let rates = self.billing.rates();
-        let (billed_as, base) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        let (billed_as, base) = billing(rates, meter)?;
         let mut from = 0u64;
-        if billed_as != meter {
+        // Where nothing is split it does not count which units came before.
+        if billed_as != meter && matches!(self.billing, Billing::Graduated { .. }) {
             for (other, units) in self.usage.iter().take_while(|(other, _)| *other < meter) {
                 if billing(rates, other).is_some_and(|(by, _)| by == billed_as) {
-                    from = from.checked_add(units).ok_or(PriceError::Overflow)?;
+                    from = from.checked_add(units)?;
                 }
             }
         }
-        let to = from.checked_add(units).ok_or(PriceError::Overflow)?;
-        Ok(Part { meter, billed_as, base, from, to })
+        Some(Part { meter, billed_as, base, from, to: from.checked_add(units)? })
     }
 
     /// Cuts the line at a part's start off it.
-    fn cut(&mut self, part: Part) -> Result<Line, PriceError> {
+    fn cut(&mut self, part: Part) -> Option<Line> {
         let Part { meter, billed_as, base, from, to } = part;
         let (rate, end) = self.billing.rate_at(billed_as, base, from);
         let end = end.min(to);
         self.part = (end < to).then_some(Part { from: end, ..part });
         let units = end - from;
-        let charge = charge(billed_as, units, rate).ok_or(PriceError::Overflow)?;
+        let charge = charge(billed_as, units, rate)?;
         let (per, amount, rounded) = (billed_as.per(), charge.amount, charge.rounded);
-        Ok(Line { meter, billed_as, units, per, rate, amount, rounded })
+        Some(Line { meter, billed_as, units, per, rate, amount, rounded })
     }
 }
 
 impl Iterator for Lines<'_> {
-    type Item = Result<Line, PriceError>;
+    type Item = Option<Line>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(part) = self.part {
@@ -252,12 +252,6 @@ impl Iterator for Lines<'_> {
 
 impl Billing {
     const NOTHING: Self = Self::Whole { rates: &[], tier: None };
-
-    fn rates(&self) -> &'static [(Meter, u64)] {
-        match self {
-            Self::Whole { rates, .. } | Self::Graduated { rates, .. } => rates,
-        }
-    }
 
     /// The rate of a meter's unit at a position, and where the next rate begins.
     fn rate_at(&self, meter: Meter, base: u64, position: u64) -> (u64, u64) {

@@ -2,6 +2,7 @@
 //! in, where graduated tiers begin, and what units at a rate come to.
 
 use crate::card::{Card, Scope, Tier};
+use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::Amount;
 use crate::usage::Usage;
@@ -64,6 +65,13 @@ pub(crate) fn fallback_billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(
     rate_of(rates, fallback).map(|rate| (fallback, rate))
 }
 
+/// Why rates do not bill a usage: a meter without a rate, the first there is, else an amount too large.
+#[cold]
+pub(crate) fn why_unbilled(rates: &[(Meter, u64)], usage: &Usage) -> PriceError {
+    let without_rate = usage.iter().find(|(meter, _)| billing(rates, *meter).is_none());
+    without_rate.map_or(PriceError::Overflow, |(meter, _)| PriceError::NoRate { meter })
+}
+
 /// How a card bills one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Billing {
@@ -86,6 +94,14 @@ impl Billing {
                 let tier = tiers.iter().rev().find(|tier| tier.is_exceeded(input, usage));
                 Self::Whole { rates: tier.map_or(card.rates, |tier| tier.rates), tier }
             }
+        }
+    }
+}
+
+impl Billing {
+    pub(crate) fn rates(&self) -> &'static [(Meter, u64)] {
+        match self {
+            Self::Whole { rates, .. } | Self::Graduated { rates, .. } => rates,
         }
     }
 }

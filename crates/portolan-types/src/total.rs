@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, billing, charge, fallback_billing, rate_of};
+use crate::rates::{Billing, billing, charge, fallback_billing, rate_of, why_unbilled};
 use crate::select::choose;
 use crate::usage::Usage;
 
@@ -57,16 +57,18 @@ impl Price {
             Self::Unknown => return Err(PriceError::Unknown),
         };
         let card = choose(cards, usage, context)?;
-        let amount = match Billing::of(card, usage) {
-            Billing::Whole { rates, .. } => whole(rates, usage)?,
-            Billing::Graduated { rates, tiers } => graduated(rates, tiers, usage)?,
+        let billing = Billing::of(card, usage);
+        let amount = match billing {
+            Billing::Whole { rates, .. } => whole(rates, usage),
+            Billing::Graduated { rates, tiers } => graduated(rates, tiers, usage),
         };
+        let amount = amount.ok_or_else(|| why_unbilled(billing.rates(), usage))?;
         Ok(Total { state, currency: Some(card.currency), amount })
     }
 }
 
 #[inline]
-fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Result<Amount, PriceError> {
+fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Option<Amount> {
     let mut amount = Amount::ZERO;
     let mut without_rate = usage.used();
     for &(meter, rate) in rates {
@@ -74,20 +76,19 @@ fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Result<Amount, PriceError> {
         amount = plus(amount, meter, usage.units(meter), rate)?;
     }
     for (meter, units) in usage.iter_of(without_rate) {
-        let (billed_as, rate) =
-            fallback_billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        let (billed_as, rate) = fallback_billing(rates, meter)?;
         amount = plus(amount, billed_as, units, rate)?;
     }
-    Ok(amount)
+    Some(amount)
 }
 
 /// Gathers the units that each rate bills, then cuts them from the highest tier down.
-fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Result<Amount, PriceError> {
+fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Option<Amount> {
     let mut billed = [0u64; Meter::COUNT];
     for (meter, units) in usage.iter() {
-        let (billed_as, _) = billing(rates, meter).ok_or(PriceError::NoRate { meter })?;
+        let (billed_as, _) = billing(rates, meter)?;
         let sum = &mut billed[billed_as as usize];
-        *sum = sum.checked_add(units).ok_or(PriceError::Overflow)?;
+        *sum = sum.checked_add(units)?;
     }
     let mut amount = Amount::ZERO;
     for &(meter, base) in rates {
@@ -101,12 +102,10 @@ fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Result<Am
         }
         amount = plus(amount, meter, left, base)?;
     }
-    Ok(amount)
+    Some(amount)
 }
 
 #[inline]
-fn plus(amount: Amount, meter: Meter, units: u64, rate: u64) -> Result<Amount, PriceError> {
-    charge(meter, units, rate)
-        .and_then(|charge| amount.checked_add(charge.amount))
-        .ok_or(PriceError::Overflow)
+fn plus(amount: Amount, meter: Meter, units: u64, rate: u64) -> Option<Amount> {
+    amount.checked_add(charge(meter, units, rate)?.amount)
 }

@@ -107,3 +107,11 @@ fn currencies_are_found_by_code() {
     assert_eq!(Currency::from_code("usd"), None);
     assert_eq!(Currency::from_code("RMB"), None);
 }
+
+#[test]
+fn a_text_that_is_no_rate_says_why() {
+    let why = |text| parse_rate(text).unwrap_err().to_string();
+    assert_eq!(why("1e3"), "not a plain decimal such as `0`, `12` or `0.435`");
+    assert_eq!(why("0.1234567890123"), "more than twelve decimals");
+    assert_eq!(why("1000001"), "more than a million");
+}

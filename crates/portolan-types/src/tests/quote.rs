@@ -6,8 +6,8 @@ use std::vec::Vec;
 
 use super::{amount, assumed, card, now, priced, quoted, time, usage};
 use crate::{
-    Amount, Card, Context, Converted, Currency, Date, MAX_RATE, Meter, Price, PriceError, State,
-    Usage,
+    Amount, Card, Context, Converted, Currency, Date, MAX_RATE, Meter, PICO, Price, PriceError,
+    State, Usage,
 };
 
 #[test]
@@ -234,4 +234,18 @@ fn usage_adds_up() {
     assert_eq!(std::format!("{used:?}"), "{CacheRead: 1, Output: 2}");
     assert!(Usage::new().is_empty());
     assert_eq!(used.with(Meter::CacheRead, 0).with(Meter::Output, 0), Usage::new());
+}
+
+#[test]
+fn no_number_of_units_makes_the_two_ways_to_ask_differ() {
+    let price = priced(&[card(&[(Meter::Input, "1"), (Meter::Output, "1")])]);
+    // Together more than a `u64` holds, but nothing splits them.
+    let cached = usage(&[(Meter::Input, u64::MAX), (Meter::CacheWrite, u64::MAX)]);
+    let total = quoted(&price, &cached, &now()).unwrap().total;
+    assert_eq!(total, Amount(2 * u128::from(u64::MAX) * u128::from(PICO)));
+    // An amount that is too large, and a meter without a rate, which is what can be mended.
+    let dear = priced(&[Card { rates: &[(Meter::Credits, MAX_RATE)], ..Card::STANDARD }]);
+    let used = usage(&[(Meter::Credits, u64::MAX), (Meter::InputVideo, 1)]);
+    let error = quoted(&dear, &used, &now()).unwrap_err();
+    assert_eq!(error, PriceError::NoRate { meter: Meter::InputVideo });
 }
