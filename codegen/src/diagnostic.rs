@@ -7,7 +7,8 @@ use crate::yaml;
 
 /// One mistake: what is wrong, where, and how to mend it.
 ///
-/// Messages are lower case, have no full stop and name the value.
+/// Messages are lower case, have no full stop and name the value. Whatever a manifest holds, each text is one line, what
+/// cannot be seen is escaped, and none is longer than a person reads.
 ///
 /// ```
 /// use portolan_codegen::{code::Code, diagnostic::Diagnostic, source::Span};
@@ -37,28 +38,28 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake of a kind at a place.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = line(message.into());
         Self { code, message, span, label: String::new(), secondary: Vec::new(), help: None }
     }
 
     /// Sets the text at the caret.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = line(label.into());
         self
     }
 
     /// Adds another place that explains the mistake.
     #[must_use]
     pub fn secondary(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.secondary.push((span, label.into()));
+        self.secondary.push((span, line(label.into())));
         self
     }
 
     /// Sets the advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(line(help.into()));
         self
     }
 
@@ -117,17 +118,33 @@ impl Extend<Diagnostic> for Diagnostics {
 /// assert_eq!(portolan_codegen::diagnostic::shown("a\nb"), "`a\\nb`");
 /// ```
 pub fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut out = String::from("`");
-    for c in text.chars().take(LONGEST) {
-        if c.is_control() || yaml::is_forbidden(c) {
+    format!("`{}`", visible(text, 60))
+}
+
+/// A text of a mistake as one line that is not too long.
+fn line(text: String) -> String {
+    const LONGEST: usize = 2_000;
+    if text.len() <= LONGEST && !text.contains(is_unseen) { text } else { visible(&text, LONGEST) }
+}
+
+/// A text cut after so many characters, what cannot be seen escaped.
+pub(crate) fn visible(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    for c in text.chars().take(longest) {
+        if is_unseen(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
         }
     }
-    out.push_str(if text.chars().nth(LONGEST).is_some() { "…`" } else { "`" });
+    if text.len() > longest && text.chars().nth(longest).is_some() {
+        out.push('…');
+    }
     out
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control() || yaml::is_forbidden(c)
 }
 
 #[cfg(test)]
@@ -159,6 +176,17 @@ mod tests {
         assert_eq!(shown("a\u{202e}\t模"), "`a\\u{202e}\\t模`");
         assert_eq!(shown(&"é".repeat(60)), format!("`{}`", "é".repeat(60)));
         assert_eq!(shown(&"é".repeat(61)), format!("`{}…`", "é".repeat(60)));
+    }
+
+    #[test]
+    fn whatever_a_manifest_holds_a_mistake_is_a_line() {
+        let mistake = Diagnostic::new(Code::Syntax, Span::default(), "a\r\nb")
+            .label("\u{202e}")
+            .secondary(Span::default(), "\0")
+            .help("x".repeat(10_000));
+        assert_eq!((&*mistake.message, &*mistake.label), ("a\\r\\nb", "\\u{202e}"));
+        assert_eq!(mistake.secondary[0].1, "\\u{0}");
+        assert_eq!(mistake.help.map(|help| help.chars().count()), Some(2_001));
     }
 
     #[test]

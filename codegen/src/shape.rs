@@ -14,7 +14,7 @@ pub use schema::{Defs, Property};
 use serde_json::Value as Json;
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::source::{Span, Spanned};
 use crate::suggest::nearest;
 use crate::yaml::{Node, Value};
@@ -199,7 +199,7 @@ impl<'n> Fields<'n> {
 
 /// A word that is none of a closed list, with the nearest one or the whole list as help.
 pub fn unknown(code: Code, what: &str, word: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(code, word.span, format!("unknown {what} `{}`", **word));
+    let diagnostic = Diagnostic::new(code, word.span, format!("unknown {what} {}", shown(word)));
     match nearest(word, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("one of {}", list(known))),
@@ -214,7 +214,7 @@ pub fn list(words: &[&str]) -> String {
 /// A node that is not what is expected here, with the usual way to write what is.
 pub fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
     let found = match &node.value {
-        Value::Scalar(scalar) => format!("`{}`", scalar.text),
+        Value::Scalar(scalar) => shown(&scalar.text),
         other => other.kind().to_owned(),
     };
     let help = match expected {

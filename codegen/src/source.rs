@@ -7,6 +7,8 @@
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use crate::diagnostic::visible;
+
 /// Names one text in a [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
@@ -117,10 +119,10 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a text and names it. Back slashes in the path become forward slashes.
+    /// Adds a text and names it. Back slashes in the path become forward slashes, and what cannot be seen in it is escaped.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        let path = path.into().replace('\\', "/");
+        let path = visible(&path.into().replace('\\', "/"), usize::MAX);
         self.files.push(SourceFile { path, text: text.into(), line_starts: OnceLock::new() });
         id
     }
@@ -220,8 +222,10 @@ mod tests {
         let second = sources.add("labs/b.yaml", "two");
         assert!(first < second);
         assert_eq!(sources.file(first).path, "labs/a.yaml");
+        let odd = sources.add("labs/a\n\u{1b}[31m.yaml", "");
+        assert_eq!(sources.file(odd).path, r"labs/a\n\u{1b}[31m.yaml");
         assert_eq!(sources.slice(Span::new(second, 1, 3)), "wo");
-        assert_eq!(sources.iter().map(|(id, _)| id).collect::<Vec<_>>(), [first, second]);
+        assert_eq!(sources.iter().map(|(id, _)| id).collect::<Vec<_>>(), [first, second, odd]);
     }
 
     #[test]

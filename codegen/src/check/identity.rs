@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::load::{Loaded, Manifests};
 use crate::manifest::{EnvName, Id, ProviderShape};
 use crate::source::{Span, Spanned};
@@ -55,7 +55,11 @@ fn files<'m>(
     for (stem, id) in list {
         let name: &str = id;
         if stem != name {
-            let message = format!("{what} `{name}` in a file named `{stem}.yaml`");
+            let message = format!(
+                "{what} {} in a file named {}",
+                shown(name),
+                shown(&format!("{stem}.yaml"))
+            );
             let help = format!("rename the file to `{name}.yaml`, or the {what} to `{stem}`");
             out.push(Diagnostic::new(Code::FileName, id.span, message).help(help));
         }

@@ -7,7 +7,7 @@ use portolan_types::AuthMethod;
 
 use super::names::{Names, has_id, has_model, model_ids};
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::load::Manifests;
 use crate::manifest::{AuthShape, ChoiceShape, Id, ModelShape, ProviderShape, Ref, VendorFile};
 use crate::shape::list;
@@ -159,7 +159,9 @@ pub(super) fn dangling<'a, T: std::ops::Deref<Target = str>>(
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("declare the {what}, or write the name of one that is"),
     };
-    out.push(Diagnostic::new(code, name.span, format!("unknown {what} `{text}`")).help(help));
+    out.push(
+        Diagnostic::new(code, name.span, format!("unknown {what} {}", shown(text))).help(help),
+    );
 }
 
 /// Following `same_as` from provider to provider comes to an end.

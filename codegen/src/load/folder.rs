@@ -2,11 +2,13 @@
 //! not be read is an error of the environment, not of a manifest.
 
 use std::fmt;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Input;
+use crate::diagnostic::visible;
+use crate::yaml::MAX_BYTES;
 
 /// Reads every manifest of a folder, in the order of their paths.
 ///
@@ -86,13 +88,24 @@ fn children(folder: &Path, errors: &mut Vec<ReadError>) -> Vec<PathBuf> {
 fn read_file(root: &Path, file: &Path, errors: &mut Vec<ReadError>) -> Option<Input> {
     let below: Vec<_> =
         file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
-    match fs::read(file) {
+    match contents(file) {
         Ok(bytes) => Some(Input { path: below.join("/"), bytes }),
         Err(source) => {
             errors.push(ReadError { path: file.to_owned(), source });
             None
         }
     }
+}
+
+/// What a file holds, no further than where it is too large anyhow. What is no file, as a pipe, would be waited for.
+fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A path that could not be read, and why.
@@ -106,7 +119,9 @@ pub struct ReadError {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot read {}: {}", self.path.display(), self.source)
+        // A name may hold anything, and the message is shown on a terminal.
+        let path = visible(&self.path.to_string_lossy(), usize::MAX);
+        write!(f, "cannot read {path}: {}", self.source)
     }
 }
 

@@ -7,7 +7,7 @@ use portolan_types::{Date, DecimalError, Timestamp, parse_rate};
 use serde_json::{Value as Json, json};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::shape::{Defs, Shape, wrong_type};
 use crate::yaml::{Node, Value};
 
@@ -26,7 +26,7 @@ fn scalar<T>(
     };
     read(&scalar.text)
         .map_err(|mistake| {
-            let message = format!("{} `{}`", mistake.code.title(), scalar.text);
+            let message = format!("{} {}", mistake.code.title(), shown(&scalar.text));
             out.push(Diagnostic::new(mistake.code, node.span, message).help(mistake.help));
         })
         .ok()

@@ -9,7 +9,7 @@ use super::{
     Url, Weekday, Word,
 };
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::shape::{Defs, Map, OneOrMany, Shape, list, shape, wrong_type};
 use crate::source::Spanned;
 use crate::yaml::{Node, Value};
@@ -52,7 +52,7 @@ impl Shape for PricesShape {
             Value::Scalar(scalar) => {
                 let state = STATES.iter().find(|(name, _)| *name == scalar.text);
                 if state.is_none() {
-                    let message = format!("unknown price state `{}`", scalar.text);
+                    let message = format!("unknown price state {}", shown(&scalar.text));
                     let help = format!("one of {}, or a list of cards", list(&names));
                     out.push(Diagnostic::new(Code::UnknownValue, node.span, message).help(help));
                 }

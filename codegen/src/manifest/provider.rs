@@ -8,7 +8,7 @@ use super::{
     Word,
 };
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::shape::{Defs, Map, Shape, first_line, shape, wrong_type};
 use crate::source::Spanned;
 use crate::yaml::{Node, Value};
@@ -224,7 +224,7 @@ impl Shape for RegionPolicyShape {
                 DefaultRegion::decode(node, out).map(|region| Self::Default(region.default))
             }
             Value::Scalar(scalar) => {
-                let message = format!("unknown region policy `{}`", scalar.text);
+                let message = format!("unknown region policy {}", shown(&scalar.text));
                 let help = "write `required`, or `{ default: ID }` with the id of a region";
                 out.push(Diagnostic::new(Code::UnknownValue, first_line(node), message).help(help));
                 None

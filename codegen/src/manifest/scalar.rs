@@ -7,7 +7,7 @@ use std::ops::Deref;
 use serde_json::{Value as Json, json};
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::shape::{Defs, Key, Shape, wrong_type};
 use crate::source::Spanned;
 use crate::yaml::{Node, Scalar, Value};
@@ -132,7 +132,7 @@ texts! {
 fn misspelled<T: Spelling>(text: &Spanned<String>) -> Diagnostic {
     let message = match T::CODE {
         Code::EmptyValue => "an empty text".to_owned(),
-        code => format!("{} `{}`", code.title(), **text),
+        code => format!("{} {}", code.title(), shown(text)),
     };
     Diagnostic::new(T::CODE, text.span, message).help(T::HELP)
 }

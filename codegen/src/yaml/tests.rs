@@ -186,6 +186,26 @@ fn syntax_mistakes_point_at_their_cause() {
 }
 
 #[test]
+fn every_syntax_mistake_comes_with_a_mend() {
+    for text in
+        ["a: [1}\n", "{ a: b ]\n", "? [a]\n\u{feff} - b\n", "a: b: c\n", "a: 'b\n", "a:\n\tb: 1\n"]
+    {
+        let (_, mistakes) = read(text);
+        assert!(!mistakes.is_empty(), "{text:?}");
+        assert!(mistakes.iter().all(|mistake| mistake.help.is_some()), "{mistakes:?}");
+    }
+}
+
+#[test]
+fn keys_that_begin_again_in_a_row_are_one_mistake() {
+    let text = "a:\n  name: A\n  limits: 1\n  name: B\n  limits: 2\n  other: 3\n  name: C\n";
+    assert_eq!(mistakes(text), ["M0108 4:3 name", "M0108 7:3 name"]);
+    let said: Vec<_> = read(text).1.into_iter().map(|mistake| mistake.message).collect();
+    assert_eq!(said[0], "the key `name` is in this mapping already, and 1 after it");
+    assert_eq!(said[1], "the key `name` is in this mapping already");
+}
+
+#[test]
 fn a_syntax_mistake_ends_the_tree_but_hides_nothing_before_it() {
     let text = "x: &a 1\ny: 2\ny: 3\nz: '\u{202e}'\nq: [\n";
     assert_eq!(
@@ -261,8 +281,8 @@ fn the_first_of_equal_keys_wins() {
 #[test]
 fn equal_keys_are_found_among_many() {
     let mut text = (0..40).map(|n| format!("k{n}: {n}\n")).collect::<Vec<_>>().concat();
-    text.push_str("k7: x\nk39: y\nk7: z\n");
-    assert_eq!(mistakes(&text), ["M0108 41:1 k7", "M0108 42:1 k39", "M0108 43:1 k7"]);
+    text.push_str("k39: x\nk7: y\nk7: z\n");
+    assert_eq!(mistakes(&text), ["M0108 41:1 k39", "M0108 42:1 k7", "M0108 43:1 k7"]);
     let Value::Mapping(root) = read(&text).0.unwrap().value else { panic!("not a mapping") };
     assert_eq!((root.entries.len(), root.get("k7").map(show)), (40, Some("7".to_owned())));
 }

@@ -28,7 +28,7 @@ pub(super) fn build(text: &str, report: &mut Report) -> Option<Node> {
                 let span = tree.report.span(fault.range.start, fault.range.end);
                 if !tree.report.has(Code::ForbiddenCharacter, span.start) {
                     let found = Diagnostic::new(fault.code, span, fault.message);
-                    tree.report.add(Diagnostic { help: fault.help, ..found });
+                    tree.report.add(found.help(fault.help));
                 }
                 tree.whole = false;
                 ControlFlow::Break(())
@@ -273,17 +273,27 @@ impl Tree<'_> {
         }
     }
 
-    /// Reports every key that stands in the mapping already, and drops its entry.
+    /// Reports every key that stands in the mapping already, and drops its entry. Several in a row are one mistake: most
+    /// likely the key that they belong under is missing.
     fn keep_first(&mut self, entries: &mut Vec<(Spanned<String>, Node)>) {
         let doubles = doubles(entries);
-        for &(again, first) in &doubles {
+        let in_a_row = |a: &(usize, usize), b: &(usize, usize)| a.0 + 1 == b.0 && a.1 < b.1;
+        for row in doubles.chunk_by(in_a_row) {
+            let (again, first) = row[0];
             let key = &entries[again].0;
-            let message = format!("the key {} is in this mapping already", shown(key));
+            let (more, help) = match row.len() - 1 {
+                0 => (String::new(), "keep one of them"),
+                more => (
+                    format!(", and {more} after it"),
+                    "keep one of each, or write the key that these belong under above them",
+                ),
+            };
+            let message = format!("the key {} is in this mapping already{more}", shown(key));
             self.report.add(
                 Diagnostic::new(Code::DuplicateKey, key.span, message)
                     .label("again here")
                     .secondary(entries[first].0.span, "first here")
-                    .help("keep one of them"),
+                    .help(help),
             );
         }
         let mut drop = doubles.iter().map(|(again, _)| *again).peekable();

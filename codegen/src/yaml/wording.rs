@@ -14,7 +14,7 @@ pub(super) struct Fault {
     /// What is wrong.
     pub(super) message: String,
     /// How to mend it.
-    pub(super) help: Option<String>,
+    pub(super) help: &'static str,
     /// The bytes to point at, on character boundaries.
     pub(super) range: Range<usize>,
 }
@@ -37,7 +37,6 @@ pub(super) fn fault(kind: &Kind, text: &str, read: usize, at: usize) -> Fault {
         Some(c) => c.len_utf8(),
     };
     let (message, help) = words(kind);
-    let help = (!help.is_empty()).then(|| help.to_owned());
     Fault { code, message, help, range: start..start + width }
 }
 
@@ -51,7 +50,8 @@ fn words(kind: &Kind) -> (String, &'static str) {
             return (format!("this `{open}` is never closed"), "close it");
         }
         Kind::MismatchedFlowCollectionEnd { open, close } => {
-            return (format!("`{open}` cannot be closed by `{close}`"), "");
+            let message = format!("`{open}` cannot be closed by `{close}`");
+            return (message, "close brackets in the order in which they were opened");
         }
         kind => phrase(kind),
     };
@@ -156,7 +156,10 @@ fn scalar_phrase(kind: &Kind) -> (&'static str, &'static str) {
         | Kind::InvalidTagUtf8LeadingByte
         | Kind::InvalidTagUtf8TrailingByte
         | Kind::InvalidTagUtf8 => ("`!` cannot begin a value", "put the value in quotes"),
-        _ => ("the text is not valid YAML here", ""),
+        _ => (
+            "the text is not valid YAML here",
+            "look for an unusual character here or above; put texts with special characters in quotes",
+        ),
     }
 }
 
