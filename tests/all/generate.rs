@@ -12,11 +12,21 @@ use xtask::generate::{self, MessageFormat, Options};
 use crate::fixtures::{folder, repository};
 
 /// A repository in a folder of its own, with the manifests of the good fixture.
-pub(crate) struct Tree(TempDir);
+pub(crate) struct Tree {
+    root: PathBuf,
+    /// Removes it again.
+    _own: Option<TempDir>,
+}
 
 impl Tree {
+    /// The repository in this folder, which somebody else removes.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root, _own: None }
+    }
+
     pub(crate) fn new() -> Self {
-        let tree = Self(tempfile::tempdir().unwrap());
+        let own = tempfile::tempdir().unwrap();
+        let tree = Self { root: own.path().to_owned(), _own: Some(own) };
         for path in ["labs/acme.yaml", "models/acme.yaml"] {
             tree.write(
                 &format!("manifests/{path}"),
@@ -31,7 +41,7 @@ impl Tree {
     }
 
     pub(crate) fn path(&self, below: &str) -> PathBuf {
-        self.0.path().join(below)
+        self.root.join(below)
     }
 
     pub(crate) fn write(&self, below: &str, text: &str) {
@@ -41,25 +51,26 @@ impl Tree {
     }
 
     fn options(&self, check: bool) -> Options {
-        Options {
-            check,
-            message_format: MessageFormat::Human,
-            root: Some(self.0.path().to_owned()),
-        }
+        Options { check, message_format: MessageFormat::Human, root: Some(self.root.clone()) }
+    }
+
+    /// What a run gives.
+    pub(crate) fn result(&self) -> anyhow::Result<ExitCode> {
+        generate::run(&self.options(false))
     }
 
     pub(crate) fn generate(&self) -> bool {
-        success(&generate::run(&self.options(false)))
+        success(&self.result())
     }
 
-    fn check(&self) -> bool {
+    pub(crate) fn check(&self) -> bool {
         success(&generate::run(&self.options(true)))
     }
 
     /// Every file with its text.
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
-        collect(self.0.path(), &mut files);
+        collect(&self.root, &mut files);
         files
     }
 
@@ -76,10 +87,13 @@ pub(crate) fn success(result: &anyhow::Result<ExitCode>) -> bool {
 fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        // What is no file, as a link, is only there: it may lead anywhere.
+        let kind = fs::symlink_metadata(&path).unwrap();
+        if kind.is_dir() {
             collect(&path, files);
         } else {
-            files.insert(path.clone(), fs::read(&path).unwrap());
+            let text = if kind.is_file() { fs::read(&path).unwrap() } else { Vec::new() };
+            files.insert(path, text);
         }
     }
 }
@@ -251,7 +265,7 @@ fn a_killed_run_leaves_whole_files() {
     for pause in 0..24 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "generate::killed_run", "--ignored"])
-            .env("PORTOLAN_KILLED_RUN", tree.0.path())
+            .env("PORTOLAN_KILLED_RUN", &tree.root)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -261,9 +275,9 @@ fn a_killed_run_leaves_whole_files() {
         let _ = child.kill();
         child.wait().unwrap();
         for (path, text) in tree.files() {
-            let below = path.strip_prefix(tree.0.path()).unwrap().to_owned();
+            let below = path.strip_prefix(&tree.root).unwrap().to_owned();
             let hidden = below.to_string_lossy().contains(".portolan-gen");
-            let new = fs::read(reference.0.path().join(&below)).unwrap_or_default();
+            let new = fs::read(reference.root.join(&below)).unwrap_or_default();
             let whole = hidden || old.get(&path) == Some(&text) || new == text;
             assert!(whole, "{} is neither the old nor the new file", below.display());
         }

@@ -6,7 +6,7 @@ mod config;
 mod determinism;
 mod diagnostics;
 mod documents;
-mod engine;
+mod faults;
 mod fixtures;
 mod fmt;
 mod generate;
@@ -19,5 +19,8 @@ mod packages;
 mod pages;
 mod prices;
 mod private;
+mod properties;
 mod schema;
 mod snapshots;
+
+use portolan_fuzz::engine;

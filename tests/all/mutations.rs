@@ -1,13 +1,14 @@
-//! The good fixture with one value spoilt, value by value: whatever is wrong is said where it is, with the mend, and nothing
-//! is said that only follows from it.
+//! Manifests with one thing spoilt: a value of the good fixture, a character of each class or a line of real manifests.
+//! Whatever is wrong is said where it is, with the mend, and nothing is said that only follows from it.
 
 use portolan_codegen::code::Code;
 use portolan_codegen::diagnostic::Diagnostics;
 use portolan_codegen::load::Input;
 use portolan_codegen::source::{FileId, Span};
 use portolan_codegen::yaml::{self, Node, Value};
+use portolan_fuzz::mutate::{Class, LineEdit, Random, with_line, with_range};
 
-use crate::fixtures::{compiled, folder, inputs};
+use crate::fixtures::{compiled, folder, inputs, public};
 
 /// What a value is replaced by.
 const SPOILT: [&str; 7] = ["[~]", "{ a: b }", "~", "\"?? ??\"", "-1", "99999999999999999999", "[]"];
@@ -75,4 +76,96 @@ fn one_spoilt_value_gives_mistakes_with_help_and_no_echo() {
     }
     assert!(wrong > 1_500, "only {wrong} mutants were wrong");
     assert!(echoes.is_empty(), "{} of {wrong}: {echoes:#?}", echoes.len());
+}
+
+/// Real manifests of several kinds: an api with price windows, regions with keys, a local server.
+const REAL: [&str; 4] =
+    ["labs/deepseek.yaml", "labs/xiaomi.yaml", "local/lmstudio.yaml", "models/anthropic.yaml"];
+
+/// How many places of each class are changed in each real manifest.
+const PLACES: usize = 4;
+
+/// Of so many lines of each real manifest one is changed.
+const EVERY: usize = 7;
+
+/// A public manifest, with the base models that it names and another text.
+struct Real {
+    path: &'static str,
+    text: String,
+    others: Vec<Input>,
+}
+
+impl Real {
+    fn all() -> Vec<Self> {
+        let public = public();
+        let real = |path: &'static str| {
+            let of_path = public.iter().find(|input| input.path == path).unwrap();
+            let text = String::from_utf8(of_path.bytes.clone()).unwrap();
+            let is_named = |input: &&Input| {
+                let lab = input.path.strip_prefix("models/").and_then(|p| p.strip_suffix(".yaml"));
+                lab.is_some_and(|lab| text.contains(&format!("base: {lab}/"))) && input.path != path
+            };
+            let others = public.iter().filter(is_named).cloned().collect();
+            Self { path, text, others }
+        };
+        REAL.map(real).into()
+    }
+
+    /// How many mistakes there are when its text is another; each has a mend.
+    fn mistakes(&self, text: String, change: &str) -> usize {
+        let mut inputs = self.others.clone();
+        inputs.push(Input { path: self.path.to_owned(), bytes: text.into_bytes() });
+        let mistakes = compiled(inputs).result.err().unwrap_or_default();
+        assert!(mistakes.iter().all(|mistake| mistake.help.is_some()), "{change}: {mistakes:?}");
+        mistakes.len()
+    }
+}
+
+#[test]
+fn one_spoilt_character_gives_few_mistakes() {
+    let mut random = Random::new(1);
+    let mut wrong = 0;
+    for real in Real::all() {
+        assert_eq!(real.mistakes(real.text.clone(), "nothing"), 0);
+        for class in Class::ALL {
+            let of_class: Vec<_> =
+                real.text.char_indices().filter(|(_, c)| Class::of(*c) == Some(class)).collect();
+            for _ in 0..PLACES {
+                // Where the text has none of the class, one is put in anywhere.
+                let (at, end) = if of_class.is_empty() {
+                    let at = real.text.floor_char_boundary(random.below(real.text.len()));
+                    (at, at)
+                } else {
+                    let (at, c) = *random.one(&of_class);
+                    (at, at + c.len_utf8())
+                };
+                let old = &real.text[at..end];
+                let own = *random.one(class.samples());
+                let other = random.one(&Class::ALL).samples()[0];
+                for new in ["", &old.repeat(2), own, other] {
+                    let change = format!("{}: byte {at} {old:?} becomes {new:?}", real.path);
+                    let count = real.mistakes(with_range(&real.text, at, end, new), &change);
+                    assert!(count <= 4, "{count} mistakes of one: {change}");
+                    wrong += usize::from(count > 0);
+                }
+            }
+        }
+    }
+    assert!(wrong > 100, "only {wrong} changes were mistakes");
+}
+
+#[test]
+fn one_spoilt_line_gives_few_mistakes() {
+    let mut wrong = 0;
+    for real in Real::all() {
+        for number in (0..real.text.lines().count()).step_by(EVERY) {
+            for edit in LineEdit::ALL {
+                let change = format!("{}: line {} {edit:?}", real.path, number + 1);
+                let count = real.mistakes(with_line(&real.text, number, edit), &change);
+                assert!(count <= 12, "{count} mistakes of one: {change}");
+                wrong += usize::from(count > 0);
+            }
+        }
+    }
+    assert!(wrong > 100, "only {wrong} changes were mistakes");
 }

@@ -11,6 +11,7 @@ pub mod bench;
 pub mod docs;
 pub mod explain;
 pub mod fmt;
+pub mod fuzz;
 pub mod generate;
 pub mod new;
 pub mod test;

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, docs, explain, fmt, generate, new, test};
+use xtask::{bench, docs, explain, fmt, fuzz, generate, new, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -30,6 +30,8 @@ enum Task {
     Docs(docs::Options),
     /// Say what an error code means.
     Explain(explain::Options),
+    /// Try inputs that nobody would write on everything that takes one.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),
         Task::Explain(options) => explain::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -7,7 +7,7 @@ use portolan_codegen::manifest::TierScope;
 use portolan_types as types;
 
 /// The price as the engine takes it. The memory is not given back: generated prices are statics.
-pub(crate) fn price(price: &Price) -> types::Price {
+pub fn price(price: &Price) -> types::Price {
     match price {
         Price::Priced(cards) => types::Price::Priced(leak(cards.iter().map(card).collect())),
         Price::Free => types::Price::Free,
@@ -27,8 +27,8 @@ fn card(card: &Card) -> types::Card {
         end: window.end,
     };
     let variant = |text: &String| {
-        let (kind, value) = text.split_once('=').unwrap();
-        types::Variant::from_parts(kind, value).unwrap()
+        let (kind, value) = text.split_once('=').expect("a variant is `kind=value`");
+        types::Variant::from_parts(kind, value).expect("the compiler knows the word")
     };
     types::Card {
         from: card.from.map(|moment| moment.0).or_else(|| seen?.timestamp()),
@@ -54,7 +54,7 @@ fn card(card: &Card) -> types::Card {
 }
 
 /// The row of a model.
-pub(crate) fn model(provider: &Provider, model: &Model) -> types::Model {
+pub fn model(provider: &Provider, model: &Model) -> types::Model {
     let facts = &model.facts;
     types::Model {
         provider: text(&provider.id),
