@@ -55,14 +55,14 @@ fn more_costs_no_less(
 fn card(bytes: &mut Unstructured<'_>, lawful: bool) -> Result<Card> {
     let base = rates(bytes, lawful)?;
     let tiers = tiers(bytes, lawful, &base)?;
-    let region = *bytes.choose(&REGIONS)?;
+    let regions = regions(bytes, lawful)?;
     let converted = Converted { from: currency(bytes)?, rate: "7.1", date: date(bytes)? };
     Ok(Card {
         from: maybe(bytes, moment)?,
         until: maybe(bytes, moment)?,
         windows: windows(bytes, lawful)?.leak(),
         service_tier: *bytes.choose(&ServiceTier::ALL[..2])?,
-        region: (bytes.ratio(1, 2)? && !(lawful && region.is_empty())).then_some(region),
+        regions: regions.leak(),
         variants: variants(bytes, lawful)?.leak(),
         currency: currency(bytes)?,
         rates: base.leak(),
@@ -73,6 +73,22 @@ fn card(bytes: &mut Unstructured<'_>, lawful: bool) -> Result<Card> {
         converted: bytes.ratio(1, 8)?.then(|| &*Box::leak(Box::new(converted))),
         ..Card::STANDARD
     })
+}
+
+/// Half of the cards hold in every region.
+fn regions(bytes: &mut Unstructured<'_>, lawful: bool) -> Result<Vec<&'static str>> {
+    let mut regions = Vec::new();
+    if bytes.arbitrary()? {
+        for _ in 0..bytes.int_in_range(1..=REGIONS.len())? {
+            regions.push(*bytes.choose(&REGIONS)?);
+        }
+    }
+    if lawful {
+        regions.sort_unstable();
+        regions.dedup();
+        regions.retain(|region| !region.is_empty());
+    }
+    Ok(regions)
 }
 
 fn maybe<'b, T>(

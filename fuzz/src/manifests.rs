@@ -6,6 +6,7 @@ use portolan_codegen::catalog::Catalog;
 use portolan_codegen::diagnostic::Diagnostics;
 use portolan_codegen::emit::{Output, json, rust};
 use portolan_codegen::load::{self, Input};
+use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
 use portolan_codegen::{Compiled, yaml};
 
@@ -29,7 +30,8 @@ pub(crate) fn load(bytes: &[u8]) {
         let mut sources = Sources::default();
         let mut out = Diagnostics::default();
         let input = Input { path: path.to_owned(), bytes: bytes.to_vec() };
-        let manifests = load::load(vec![input], "manifests/", &mut sources, &mut out);
+        let alone = Public::default();
+        let manifests = load::load(vec![input], "manifests/", alone, &mut sources, &mut out);
         let read = manifests.vendors.len() + manifests.labs.len();
         assert_eq!(read + manifests.broken.len(), 1);
         let found = out.into_vec();

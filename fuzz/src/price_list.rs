@@ -74,7 +74,8 @@ fn holds(card: &portolan_types::Card, context: &Context<'_>) -> bool {
         && card.from.is_none_or(|from| from <= context.at)
         && card.until.is_none_or(|until| context.at < until)
         && (card.windows.is_empty() || card.windows.iter().any(|window| window.contains(minute)))
-        && card.region.is_none_or(|region| context.region == Some(region))
+        && (card.regions.is_empty()
+            || context.region.is_some_and(|region| card.regions.contains(&region)))
         && card.variants.iter().all(|variant| context.variants.contains(*variant))
 }
 

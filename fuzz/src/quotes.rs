@@ -69,7 +69,7 @@ pub(crate) fn ask_around(price: &Price) {
     let days = moments(cards);
     let tiers: BTreeSet<_> =
         cards.iter().map(|card| card.service_tier).chain([ServiceTier::Standard]).collect();
-    let regions: BTreeSet<_> = cards.iter().filter_map(|card| card.region).collect();
+    let regions: BTreeSet<_> = cards.iter().flat_map(|card| card.regions).copied().collect();
     for at in days {
         for tier in &tiers {
             let open = Context::at(Timestamp(at)).service_tier(*tier);
