@@ -23,6 +23,7 @@ pub mod check;
 pub mod code;
 mod config;
 pub mod diagnostic;
+pub mod diff;
 mod echo;
 pub mod emit;
 pub mod labels;

@@ -147,6 +147,7 @@ pub fn outputs(catalog: &Catalog, languages: &[Labels]) -> Vec<Output> {
     outputs.extend([
         Output::new(format!("{DATA}/catalog.json"), json::catalog(catalog)),
         Output::new(format!("{DATA}/catalog.schema.json"), json::catalog_schema()),
+        Output::new(format!("{DATA}/changes.schema.json"), json::report_schema()),
         Output::new(format!("{MANIFESTS}/vendor.schema.json"), json::vendor_schema()),
         Output::new(format!("{MANIFESTS}/models.schema.json"), json::models_schema()),
     ]);

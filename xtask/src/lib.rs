@@ -8,6 +8,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
+pub mod diff;
 pub mod docs;
 pub mod explain;
 pub mod fmt;

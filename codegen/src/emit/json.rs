@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use crate::catalog::Catalog;
+use crate::diff::Report;
 use crate::manifest::{LabFile, VendorFile};
 use crate::shape::Defs;
 
@@ -30,6 +31,16 @@ pub fn catalog(catalog: &Catalog) -> String {
 /// The JSON Schema of `catalog.json`.
 pub fn catalog_schema() -> String {
     pretty(&schemars::schema_for!(Catalog))
+}
+
+/// What changed between two catalogs.
+pub fn report(report: &Report) -> String {
+    pretty(report)
+}
+
+/// The JSON Schema of [`report`].
+pub fn report_schema() -> String {
+    pretty(&schemars::schema_for!(Report))
 }
 
 /// The JSON Schema of a vendor's manifest, for editors.
