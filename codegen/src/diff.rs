@@ -89,7 +89,7 @@ pub struct Change {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_model: Option<String>,
     /// The conditions of the price, or the region of an endpoint.
-    #[serde(skip_serializing_if = "Conditions::is_empty")]
+    #[serde(default, skip_serializing_if = "Conditions::is_empty")]
     pub conditions: Conditions,
     /// The part that changed, where the kind alone does not say it: a meter, a limit, the id of an auth choice.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,10 +115,10 @@ pub struct Conditions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<String>,
     /// The regions; empty for every region.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<String>,
     /// What else sets the price, as `kind=value`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<String>,
     /// Weekdays and times, as the manifest says them.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -75,7 +75,7 @@ impl Step {
     }
 }
 
-/// Declares the kinds. `{field}`, `{from}` and `{to}` in the words are filled in.
+/// Declares the kinds. `{field}`, `{from}`, `{to}` and `{currency}` in the words are filled in.
 macro_rules! kinds {
     ($($level:ident $step:ident {
         $( $(#[doc = $doc:literal])+ $name:ident = $id:literal: $words:literal, )+
@@ -105,7 +105,7 @@ macro_rules! kinds {
                 match self { $($(Self::$name)|+ => Step::$step,)+ }
             }
 
-            /// The words for people, with `{field}`, `{from}` and `{to}` to be filled in.
+            /// The words for people, its `{fields}` to be filled in.
             pub(super) const fn words(self) -> &'static str {
                 match self { $($(Self::$name => $words,)+)+ }
             }
@@ -229,21 +229,21 @@ kinds! {
         /// An alias means another model.
         AliasMoved = "alias-moved": "alias {field} means {to}, not {from}",
         /// A rate is higher.
-        PriceUp = "price-up": "{field} {from} -> {to}",
+        PriceUp = "price-up": "{field} {from} -> {to} {currency}",
         /// A rate is lower.
-        PriceDown = "price-down": "{field} {from} -> {to}",
+        PriceDown = "price-down": "{field} {from} -> {to} {currency}",
         /// Between priced, free, included in a plan and unknown.
         PriceStateChanged = "price-state-changed": "price {from} -> {to}",
         /// Prices are in another currency.
         CurrencyChanged = "currency-changed": "{from} -> {to}",
-        /// A form of the price: a meter that had no rate of its own has one. The other rates are told apart from it.
-        RateAdded = "rate-added": "{field} {to} added",
+        /// A form of the price: a meter that had no rate of its own has one.
+        RateAdded = "rate-added": "{field} {to} {currency} added",
         /// A form of the price: a meter has no rate of its own any more.
-        RateRemoved = "rate-removed": "{field} {from} removed",
+        RateRemoved = "rate-removed": "{field} {from} {currency} removed",
         /// A form of the price: a context tier is new. `from` is what was billed there.
-        TierAdded = "tier-added": "tier added: {from} -> {to}",
+        TierAdded = "tier-added": "tier added: {from} -> {to} {currency}",
         /// A form of the price: a context tier is gone. `to` is what is billed there.
-        TierRemoved = "tier-removed": "tier removed: {from} -> {to}",
+        TierRemoved = "tier-removed": "tier removed: {from} -> {to} {currency}",
         /// A context tier counts in another way.
         TierChanged = "tier-changed": "tier {field} {from} -> {to}",
         /// There is no price under these conditions any more.

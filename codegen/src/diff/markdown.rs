@@ -156,15 +156,14 @@ fn words(change: &Change) -> String {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.push_str(before);
         out.push_str(&match name {
-            "field" => inert(change.field.as_deref().unwrap_or_default()),
+            "field" => change.field.as_deref().map(code).unwrap_or_default(),
+            "currency" => change.currency.clone().unwrap_or_default(),
             "from" => value(change, change.from.as_deref()),
             _ => value(change, change.to.as_deref()),
         });
         rest = after;
     }
     out.push_str(rest);
-    let priced = change.currency.iter().map(|currency| format!(" {}", inert(currency)));
-    out.extend(priced);
     match (&change.percent, change.kind) {
         (Some(percent), _) => out.extend([" (", percent, " %)"]),
         (None, Kind::PriceUp) => out.push_str(" (from zero)"),

@@ -74,7 +74,7 @@ fn renamed<'c>(provider: &str, pairs: &[Pair<'c, Model>]) -> Vec<Renamed<'c>> {
         ids.sort_unstable();
         ids.dedup();
         let olds = ids.into_iter().filter_map(|id| gone.get(id).copied());
-        let same = |old: &&'c Model| old.base == new.base && old.facts == new.facts;
+        let same = |old: &&'c Model| old.base == new.base && same_facts(&old.facts, &new.facts);
         found.extend(olds.filter(same).map(|old| (*new, old)));
     }
     let once = |pair: &Renamed<'_>| {
@@ -83,6 +83,13 @@ fn renamed<'c>(provider: &str, pairs: &[Pair<'c, Model>]) -> Vec<Renamed<'c>> {
         found.iter().filter(clash).count() == 1
     };
     found.iter().copied().filter(once).collect()
+}
+
+/// Whether two models have the same facts, whatever the order of their lists.
+fn same_facts(one: &Facts, other: &Facts) -> bool {
+    let mut out = Vec::new();
+    facts(&mut Recorder { subject: Subject::default(), out: &mut out }, one, other);
+    out.is_empty()
 }
 
 fn aliases<'c>(
