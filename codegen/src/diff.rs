@@ -129,10 +129,13 @@ pub struct Conditions {
     /// The tier above this number of output tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_above: Option<u64>,
-    /// The moment from which it is so.
+    /// The moment from which a new price holds, after the one that `from` of the change says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective: Option<String>,
+    /// The moment from which the price holds that is new, gone or another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The moment until which it is so, that moment excluded.
+    /// The moment until which it holds, that moment excluded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
 }

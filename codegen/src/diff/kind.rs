@@ -271,7 +271,7 @@ kinds! {
         /// The wire protocol of a model.
         ModelApiChanged = "model-api-changed": "api {from} -> {to}",
         /// The regions that serve a model.
-        ModelRegionsChanged = "model-regions-changed": "regions {from} -> {to}",
+        ModelRegionsChanged = "model-regions-changed": "regions: {from} -> {to}",
         /// The vendor of a provider.
         ProviderVendorChanged = "provider-vendor-changed": "vendor {from} -> {to}",
         /// The protocol that is taken when none is named.

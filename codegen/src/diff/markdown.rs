@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use portolan_types::Meter;
+
 use super::{Change, Changes, Conditions, Kind, Level, Report, Step, crate_name};
 use crate::emit::markdown::{code, codes, inert};
 
@@ -128,7 +130,9 @@ fn line(changes: &[&Change]) -> String {
     let place: Vec<_> = subject(first).iter().map(|subject| code(subject)).collect();
     let place = [place, conditions(&first.conditions)].concat().join(", ");
     let colon = if place.is_empty() { "" } else { ": " };
-    let what: Vec<_> = changes.iter().map(|change| words(change)).collect();
+    let mut changes = changes.to_vec();
+    changes.sort_by_key(|change| change.field.as_deref().and_then(Meter::from_id));
+    let what: Vec<_> = changes.into_iter().map(words).collect();
     [mark, &place, colon, &what.join(", ")].concat()
 }
 
@@ -143,8 +147,16 @@ fn conditions(conditions: &Conditions) -> Vec<String> {
     out.extend(times.iter().map(|times| format!("at {}", inert(times))));
     out.extend(input_above.map(|tokens| format!("above {tokens} input tokens")));
     out.extend(output_above.map(|tokens| format!("above {tokens} output tokens")));
-    out.extend(conditions.from.iter().map(|from| format!("from {from}")));
-    out.extend(conditions.until.iter().map(|until| format!("until {until}")));
+    let (effective, from) = (conditions.effective.as_deref(), conditions.from.as_deref());
+    let until = conditions.until.as_deref();
+    let dates = [(effective, "from "), (from, "from "), (until, "until ")];
+    let dates: Vec<_> =
+        dates.iter().filter_map(|(date, word)| Some([word, (*date)?].concat())).collect();
+    if !dates.is_empty() {
+        // What is corrected for a time must not read like a new price from its beginning on.
+        let whole = if effective.is_some() { "" } else { "for the time " };
+        out.push([whole, &dates.join(" ")].concat());
+    }
     out
 }
 

@@ -18,7 +18,9 @@ pub(super) fn price(rec: &mut Recorder<'_, '_>, before: &Model, after: &Model) {
     let state = |model: &Model| Some(state(&model.price).to_owned());
     rec.value(Kind::PriceStateChanged, "", &state(before), &state(after));
     let mut out = Vec::new();
-    let (one, other) = (timelines(before), timelines(after));
+    let is_told = listing_end(before) != listing_end(after);
+    let told = |model| if is_told { listing_end(model) } else { None };
+    let (one, other) = (timelines(before, told(before)), timelines(after, told(after)));
     let mut rec_here = Recorder { subject: rec.subject, out: &mut out };
     for (old, new) in same_conditions(&one, &other) {
         compare(&mut rec_here, old, new);
@@ -57,7 +59,6 @@ struct Place<'c> {
 pub(super) struct Entry<'c> {
     pub(super) card: &'c Card,
     start: Option<Moment>,
-    /// Left out where it only says that the model is delisted.
     until: Option<Moment>,
 }
 
@@ -68,10 +69,15 @@ struct Timeline<'c> {
     entries: Vec<Entry<'c>>,
 }
 
-fn timelines(model: &Model) -> Vec<Timeline<'_>> {
+/// When the prices of a model end because it is delisted.
+fn listing_end(model: &Model) -> Option<Moment> {
+    let gone = model.last_seen.filter(|_| model.status.0 == Status::Delisted)?;
+    crate::prices::day_after(gone.0).map(Moment)
+}
+
+/// The timelines of a model's cards. An end that the listing of the model already tells is left out.
+fn timelines(model: &Model, end: Option<Moment>) -> Vec<Timeline<'_>> {
     let Price::Priced(cards) = &model.price else { return Vec::new() };
-    let gone = (model.status.0 == Status::Delisted).then_some(model.last_seen).flatten();
-    let end = gone.and_then(|day| crate::prices::day_after(day.0)).map(Moment);
     let mut found: BTreeMap<Place<'_>, Vec<Entry<'_>>> = BTreeMap::new();
     for card in cards {
         let until = card.until.filter(|until| Some(*until) != end);
@@ -147,8 +153,12 @@ fn compare(
     gone.retain(|_| one.next().is_some_and(|at| partners.iter().all(|(old, _)| *old != at)));
     added.retain(|_| other.next().is_some_and(|at| partners.iter().all(|(_, new)| *new != at)));
     for (one, other) in partners {
+        let own = rec.out.len();
         rates::compare(rec, old[one].card, new[other].card);
         dates(rec, old[one], new[other], &gone, &added);
+        if old.len() > 1 || new.len() > 1 {
+            rec.out[own..].iter_mut().for_each(|change| period(change, new[other]));
+        }
     }
     for entry in &added {
         new_card(rec, *entry, old, new);
@@ -237,6 +247,9 @@ fn new_card(rec: &mut Recorder<'_, '_>, entry: Entry<'_>, old: &[Entry<'_>], new
     }
     for change in &mut rec.out[first..] {
         period(change, entry);
+        if change.kind != Kind::CardAdded {
+            change.conditions.effective = change.conditions.from.take();
+        }
     }
 }
 
