@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use portolan_codegen::catalog::{Catalog, Price, Provider};
 use portolan_codegen::diff::{self, Changes, Kind, Level, REPORT_VERSION, Report, Step};
 use portolan_codegen::emit::json;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::diff_cases::{acme, cards, cases, model, provider, sides, vendor};
@@ -169,13 +170,13 @@ const OTHERS: &[&str] = &[
 
 /// Every catalog that differs from this one in one value: another, or none.
 fn spoilt(catalog: &Catalog) -> Vec<(String, Catalog)> {
-    let whole = serde_json::to_value(catalog).unwrap();
+    let mut whole = serde_json::to_value(catalog).unwrap();
     let mut paths = Vec::new();
     places(&whole, String::new(), &mut paths);
     let mut found = Vec::new();
     for path in &paths {
-        let value = whole.pointer(path).unwrap();
-        let others = match value {
+        let value = whole.pointer(path).unwrap().clone();
+        let others = match &value {
             Value::String(text) => {
                 let words = OTHERS.iter().map(|word| Value::from(*word));
                 [Value::from(format!("{text}x"))].into_iter().chain(words).collect()
@@ -184,32 +185,33 @@ fn spoilt(catalog: &Catalog) -> Vec<(String, Catalog)> {
             Value::Bool(is) => vec![Value::from(!is)],
             _ => Vec::new(),
         };
-        let read = |other: Value| {
-            let mut copy = whole.clone();
-            *copy.pointer_mut(path).unwrap() = other;
-            serde_json::from_value::<Catalog>(copy).ok().filter(|other| other != catalog)
-        };
-        let scalar = !others.is_empty();
-        let other = others.into_iter().find_map(read);
         // The state of a price that has cards cannot change alone.
-        let alone = !path.ends_with("/price/state");
-        assert!(other.is_some() || !scalar || !alone, "no other value for {path}");
+        let alone = !others.is_empty() && !path.ends_with("/price/state");
+        let read = |other: Value| {
+            *whole.pointer_mut(path).unwrap() = other;
+            Catalog::deserialize(&whole).ok().filter(|other| other != catalog)
+        };
+        let other = others.into_iter().find_map(read);
+        assert!(other.is_some() || !alone, "no other value for {path}");
+        *whole.pointer_mut(path).unwrap() = value;
         found.extend(other.map(|other| (path.clone(), other)));
-        found.extend(without(&whole, path).map(|other| (format!("{path} left out"), other)));
+        found.extend(without(&mut whole, path).map(|other| (format!("{path} left out"), other)));
     }
     found
 }
 
 /// The catalog without what lies at a path, if that is a catalog.
-fn without(whole: &Value, path: &str) -> Option<Catalog> {
+fn without(whole: &mut Value, path: &str) -> Option<Catalog> {
     let (parent, key) = path.rsplit_once('/')?;
-    let mut copy = whole.clone();
-    match copy.pointer_mut(parent)? {
+    let parent_before = whole.pointer(parent)?.clone();
+    match whole.pointer_mut(parent)? {
         Value::Object(map) => drop(map.shift_remove(&key.replace("~1", "/").replace("~0", "~"))),
         Value::Array(list) => drop(list.remove(key.parse().unwrap())),
-        _ => return None,
+        _ => unreachable!("a value lies in a map or a list"),
     }
-    serde_json::from_value(copy).ok()
+    let catalog = Catalog::deserialize(&*whole).ok();
+    *whole.pointer_mut(parent)? = parent_before;
+    catalog
 }
 
 fn places(value: &Value, path: String, out: &mut Vec<String>) {

@@ -1,5 +1,7 @@
 //! Before and after for every kind of change: the good fixture, and what was done to it.
 
+use std::sync::LazyLock;
+
 use portolan_codegen::catalog::{
     AuthChoice, BaseModel, Card, Catalog, Cloud, Disagreement, Endpoint, Hint, Model, OAuth,
     Parameter, Price, Provider, Region, Service, ServiceModel, SourcePage, Variable, Vendor,
@@ -18,7 +20,9 @@ pub(crate) type Case = (&'static str, fn(&mut Catalog), fn(&mut Catalog));
 
 /// The catalog that cases change.
 pub(crate) fn acme() -> Catalog {
-    compiled(inputs(&folder("ok/acme"))).result.expect("a good manifest")
+    static ACME: LazyLock<Catalog> =
+        LazyLock::new(|| compiled(inputs(&folder("ok/acme"))).result.expect("a good manifest"));
+    ACME.clone()
 }
 
 /// The two catalogs of a case.

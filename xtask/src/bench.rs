@@ -115,6 +115,7 @@ fn measure(size: Size, xtask: &Path) -> anyhow::Result<Column> {
     column.set("models", tree.models as f64);
     eprintln!("{size}: generating {} models", tree.models);
     compilers::generation(xtask, &tree, &mut column)?;
+    compilers::comparing(xtask, &tree, &mut column)?;
     eprintln!("{size}: checking the crates");
     compilers::checking(&tree, &mut column)?;
     eprintln!("{size}: building and running the programs");

@@ -1,8 +1,11 @@
-//! What `gen` takes over the manifests, and rustc over what it wrote.
+//! What `gen` takes over the manifests, and `diff` and rustc over what it wrote.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use portolan_codegen::catalog::{Catalog, Price};
+use portolan_codegen::emit::json;
 
 use super::process::median_cost;
 use super::table::Column;
@@ -25,6 +28,26 @@ pub(super) fn generation(xtask: &Path, tree: &Tree, column: &mut Column) -> anyh
     }
     column.set("gen.model", all.cpu / models(tree));
     column.set("gen.check.model", check.cpu / models(tree));
+    Ok(())
+}
+
+/// Compares the catalog with itself, and with one in which every rate is another.
+pub(super) fn comparing(xtask: &Path, tree: &Tree, column: &mut Column) -> anyhow::Result<()> {
+    let rounds = (60_000 / tree.models).clamp(3, 15);
+    let path = tree.root.join("crates/portolan-manifests/catalog.json");
+    let mut catalog: Catalog = serde_json::from_slice(&fs::read(&path)?)?;
+    let providers = catalog.vendors.iter_mut().flat_map(|vendor| &mut vendor.providers);
+    for model in providers.flat_map(|provider| &mut provider.models) {
+        let Price::Priced(cards) = &mut model.price else { continue };
+        let rates = cards.iter_mut().flat_map(|card| &mut card.rates.0);
+        rates.for_each(|(_, rate)| *rate += 1);
+    }
+    let other = tree.root.join("other.json");
+    fs::write(&other, json::catalog(&catalog))?;
+    for (name, other) in [("diff.same", &path), ("diff.prices", &other)] {
+        let command = [xtask.into(), "diff".into(), path.clone().into(), other.into()];
+        column.set(name, median_cost(rounds, &tree.root, &command, || Ok(()))?.cpu);
+    }
     Ok(())
 }
 

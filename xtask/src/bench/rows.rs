@@ -24,6 +24,8 @@ pub(super) const ROWS: &[Row] = &[
     row("gen.check.cpu", "`gen --check`: CPU (ms)"),
     row("gen.check.model", "`gen --check`: CPU per model (ms)"),
     row("gen.check.peak", "`gen --check`: peak memory (MB)"),
+    row("diff.same", "`diff` with itself: CPU (ms)").aim(Aim::below(500.0).of("real")),
+    row("diff.prices", "`diff`, every rate another: CPU (ms)").aim(Aim::below(500.0).of("real")),
     row("check.empty", "rustc check, an empty crate: CPU (ms)"),
     row("check.labs", "rustc check, labs: CPU (ms)"),
     row("check.clouds", "rustc check, clouds: CPU (ms)"),
