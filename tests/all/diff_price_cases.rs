@@ -40,8 +40,8 @@ fn above(tokens: u64, rates: Rates) -> Tier {
 fn regional(catalog: &mut Catalog, prices: &[(&str, u64)]) {
     let card = flat(catalog);
     let made = prices.iter().map(|(region, input)| {
-        let (region, rates) = (text(region), rates(input * 1_000, 3_000));
-        Card { region, rates, ..card.clone() }
+        let (regions, rates) = (vec![(*region).to_owned()], rates(input * 1_000, 3_000));
+        Card { regions, rates, ..card.clone() }
     });
     *cards(catalog, "nova-grid") = made.collect();
 }
