@@ -2,6 +2,7 @@
 //! text and stays as it is.
 
 use std::fmt;
+use std::ops::Range;
 
 /// The line above the section.
 const START: &str = "<!-- changes of data: written by `cargo xtask diff --changelog` -->";
@@ -28,7 +29,8 @@ impl fmt::Display for ChangelogError {
             }
             Self::Marks => write!(
                 f,
-                "the marks under `{UNRELEASED}` are not one `{START}` and one `{END}` below it; remove them, or write both"
+                "the marks under `{UNRELEASED}` are no pair; write one `{START}` and below it one \
+                 `{END}`, or neither"
             ),
         }
     }
@@ -43,47 +45,56 @@ impl std::error::Error for ChangelogError {}
 /// If the changelog has no unreleased part, or the marks in it are no pair.
 pub fn in_changelog(changelog: &str, section: &str) -> Result<String, ChangelogError> {
     let lines: Vec<_> = changelog.split_inclusive('\n').collect();
-    let headings = headings(&lines);
-    let is_heading =
-        |position: usize, prefix: &str| headings[position] && lines[position].starts_with(prefix);
-    let top = (0..lines.len())
-        .find(|position| headings[*position] && lines[*position].trim_end() == UNRELEASED)
-        .ok_or(ChangelogError::NoHeading)?;
-    let below = top + 1..lines.len();
-    let bottom = below.clone().find(|position| is_heading(*position, "## ")).unwrap_or(lines.len());
-    let marks = |mark: &str| {
-        (top..bottom).filter(|position| lines[*position].trim_end() == mark).collect::<Vec<_>>()
-    };
-    let (place, has_data) = match (marks(START).as_slice(), marks(END).as_slice()) {
-        ([start], [end]) if start < end => (*start..end + 1, true),
-        ([], []) => {
-            let data = (top..bottom).find(|position| lines[*position].trim_end() == DATA);
-            let from = data.map_or(bottom, |data| {
-                (data + 1..bottom).find(|position| is_heading(*position, "### ")).unwrap_or(bottom)
-            });
-            (from..from, data.is_some())
-        }
-        _ => return Err(ChangelogError::Marks),
-    };
-    if section.is_empty() && place.is_empty() {
+    let place = place(&lines)?;
+    if section.is_empty() && place.lines.is_empty() {
         return Ok(changelog.to_owned());
     }
-    let (before, after) = (lines[..place.start].concat(), lines[place.end..].concat());
+    let (before, after) = (lines[..place.lines.start].concat(), lines[place.lines.end..].concat());
     let (before, after) = (before.trim_end(), after.trim_start_matches(['\r', '\n']));
-    let mut out = before.to_owned() + "\n";
+    let mut own = String::new();
     if !section.is_empty() {
-        let heading = if has_data { String::new() } else { format!("\n{DATA}\n") };
-        out.push_str(&format!("{heading}\n{START}\n\n{}\n\n{END}\n", section.trim_end()));
+        if !place.has_heading {
+            own.extend(["\n", DATA, "\n"]);
+        }
+        own.extend(["\n", START, "\n\n", section.trim_end(), "\n\n", END, "\n"]);
     }
     if !after.is_empty() {
-        out.push('\n');
+        own.push('\n');
     }
-    if changelog.contains("\r\n") {
-        // What stands around the section may mix line ends; its own follow the file's.
-        let own = out.split_off(before.len());
-        out.push_str(&own.replace('\n', "\r\n"));
+    let own = "\n".to_owned() + &own;
+    // What stands around the section may mix line ends; its own follow the file's.
+    let own = if changelog.contains("\r\n") { own.replace('\n', "\r\n") } else { own };
+    Ok([before, &own, after].concat())
+}
+
+/// Where the section is or goes.
+struct Place {
+    lines: Range<usize>,
+    /// Whether it is below a heading for data.
+    has_heading: bool,
+}
+
+fn place(lines: &[&str]) -> Result<Place, ChangelogError> {
+    let headings = headings(lines);
+    let all = 0..lines.len();
+    let top = all.into_iter().find(|at| headings[*at] && lines[*at].trim_end() == UNRELEASED);
+    let top = top.ok_or(ChangelogError::NoHeading)?;
+    let next = |from: usize, mark: &str| {
+        (from..lines.len()).find(|at| headings[*at] && lines[*at].starts_with(mark))
+    };
+    let bottom = next(top + 1, "## ").unwrap_or(lines.len());
+    let marks =
+        |mark: &str| (top..bottom).filter(|at| lines[*at].trim_end() == mark).collect::<Vec<_>>();
+    match (marks(START).as_slice(), marks(END).as_slice()) {
+        ([start], [end]) if start < end => Ok(Place { lines: *start..end + 1, has_heading: true }),
+        ([], []) => {
+            let data = (top..bottom).find(|at| headings[*at] && lines[*at].trim_end() == DATA);
+            let end = data.and_then(|data| next(data + 1, "### "));
+            let end = end.map_or(bottom, |end| end.min(bottom));
+            Ok(Place { lines: end..end, has_heading: data.is_some() })
+        }
+        _ => Err(ChangelogError::Marks),
     }
-    Ok(out + after)
 }
 
 /// Which lines are headings, those in fenced code apart.
@@ -100,7 +111,25 @@ fn headings(lines: &[&str]) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    const WRITTEN: &str = "# Changelog\n\n## Unreleased\n\n### Code\n\n- One.\n\n### Data\n\n- Two.\n\n## 0.1.0\n\n### Data\n\n- Three.\n";
+    const WRITTEN: &str = "\
+# Changelog
+
+## Unreleased
+
+### Code
+
+- One.
+
+### Data
+
+- Two.
+
+## 0.1.0
+
+### Data
+
+- Three.
+";
 
     #[test]
     fn the_section_goes_to_the_end_of_the_unreleased_data() {

@@ -94,14 +94,16 @@ fn lines(changes: &[Change]) -> Vec<String> {
             && subject(a) == subject(b)
             && a.conditions == b.conditions
     };
-    let mut lines: Vec<_> = shown.chunk_by(one_line).map(line).collect();
-    let with_provider = |change: &&Change| counted(change);
-    for (line, change) in lines.iter_mut().zip(shown.chunk_by(one_line).map(|chunk| chunk[0])) {
-        if whole(&change) {
-            let models = changes.iter().filter(with_provider);
-            let models = models.filter(|model| model.provider == change.provider).count();
-            line.push_str(&format!(", {models} {}", if models == 1 { "model" } else { "models" }));
+    let mut lines = Vec::new();
+    for chunk in shown.chunk_by(one_line) {
+        let mut line = line(chunk);
+        if whole(&chunk[0]) {
+            let models = changes.iter().filter(|change| counted(change));
+            let models = models.filter(|model| model.provider == chunk[0].provider).count();
+            let word = if models == 1 { "model" } else { "models" };
+            line.extend([", ", &models.to_string(), " ", word]);
         }
+        lines.push(line);
     }
     if checked > 0 {
         let word = if checked == 1 { "fact" } else { "facts" };
@@ -181,7 +183,9 @@ fn words(change: &Change) -> String {
         (None, Kind::PriceUp) => out.push_str(" (from zero)"),
         _ => {}
     }
-    name_of(change).into_iter().for_each(|name| out.extend([" (", &name, ")"]));
+    if let Some(name) = name_of(change) {
+        out.extend([" (", &name, ")"]);
+    }
     out
 }
 

@@ -164,14 +164,14 @@ fn compare(
         new_card(rec, *entry, old, new);
     }
     for entry in &gone {
-        let change = rec.push(Kind::CardRemoved, "", rates::text(entry.card), None);
+        let change = rec.push(Kind::CardRemoved, "", Some(rates::text(entry.card)), None);
         period(change, *entry);
     }
-    if let (Some(one), Some(other)) = (before, after) {
-        if one.place.windows != other.place.windows {
-            let times = |timeline: &Timeline<'_>| times(timeline.entries.first()?.card);
-            rec.push(Kind::CardTimesChanged, "", times(one), times(other));
-        }
+    if let (Some(one), Some(other)) = (before, after)
+        && one.place.windows != other.place.windows
+    {
+        let times = |timeline: &Timeline<'_>| times(timeline.entries.first()?.card);
+        rec.push(Kind::CardTimesChanged, "", times(one), times(other));
     }
     let Some(side) = after.or(before) else { return };
     for change in &mut rec.out[first..] {
@@ -197,10 +197,10 @@ fn partners(old: &[Entry<'_>], new: &[Entry<'_>]) -> Vec<(usize, usize)> {
             fits.is_none()
         });
     }
-    if let ([one], [other]) = (free_old.as_slice(), free_new.as_slice()) {
-        if new[*other].start < old[*one].start {
-            found.push((*one, *other));
-        }
+    if let ([one], [other]) = (free_old.as_slice(), free_new.as_slice())
+        && new[*other].start < old[*one].start
+    {
+        found.push((*one, *other));
     }
     found.sort_unstable();
     found
@@ -243,7 +243,7 @@ fn new_card(rec: &mut Recorder<'_, '_>, entry: Entry<'_>, old: &[Entry<'_>], new
         rates::compare_rates(rec, previous.card, entry.card);
     }
     if rec.out.len() == first {
-        rec.push(Kind::CardAdded, "", None, rates::text(entry.card));
+        rec.push(Kind::CardAdded, "", None, Some(rates::text(entry.card)));
     }
     for change in &mut rec.out[first..] {
         period(change, entry);

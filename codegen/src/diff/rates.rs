@@ -23,7 +23,7 @@ pub(super) fn compare_rates(rec: &mut Recorder<'_, '_>, before: &Card, after: &C
     let conversion = |card: &Card| card.converted.as_ref().map(conversion);
     rec.value(Kind::ConversionChanged, "", &conversion(before), &conversion(after));
     if before.currency != after.currency {
-        rec.push(Kind::CurrencyChanged, "", text(before), text(after));
+        rec.push(Kind::CurrencyChanged, "", Some(text(before)), Some(text(after)));
         return;
     }
     let currency = after.currency.to_string();
@@ -37,12 +37,12 @@ pub(super) fn same(one: &Card, other: &Card) -> bool {
 }
 
 /// The rates of a card in words.
-pub(super) fn text(card: &Card) -> Option<String> {
+pub(super) fn text(card: &Card) -> String {
     let mut text = format!("{} {}", rates_text(&card.rates), card.currency);
     for tier in &card.tiers {
         text.extend(["; ", &threshold(tier), ": ", &rates_text(&tier.rates)]);
     }
-    Some(text)
+    text
 }
 
 fn rates_text(rates: &Rates) -> String {

@@ -20,10 +20,10 @@ pub(super) fn catalogs<'c>(rec: &mut Recorder<'c, '_>, before: &'c Catalog, afte
     }
     let listed = |catalog: &'c Catalog| catalog.providers().collect::<Vec<_>>();
     for pair in pairs(&listed(before), &listed(after), |(_, provider)| provider.id.as_str()) {
-        providers(rec, pair);
+        providers(rec, &pair);
     }
     for pair in pairs(&before.base_models, &after.base_models, |base| &base.id) {
-        base_model(rec, pair);
+        base_model(rec, &pair);
     }
 }
 
@@ -69,13 +69,13 @@ fn page(rec: &mut Recorder<'_, '_>, pair: &Pair<'_, SourcePage>) {
     }
 }
 
-fn providers<'c>(rec: &mut Recorder<'c, '_>, pair: Pair<'_, (&'c Vendor, &'c Provider)>) {
+fn providers<'c>(rec: &mut Recorder<'c, '_>, pair: &Pair<'_, (&'c Vendor, &'c Provider)>) {
     let of = |(vendor, provider): (&'c Vendor, &'c Provider)| Subject {
         provider: Some(provider.id.as_str()),
         ..subject(vendor)
     };
     let name = |(_, provider): (&'c Vendor, &'c Provider)| Some(provider.name.clone());
-    match pair {
+    match *pair {
         Pair::Gone(&one) => {
             let mut rec = rec.of(of(one));
             rec.push(Kind::ProviderRemoved, "", name(one), None);
@@ -100,7 +100,7 @@ fn providers<'c>(rec: &mut Recorder<'c, '_>, pair: Pair<'_, (&'c Vendor, &'c Pro
     }
 }
 
-fn base_model<'c>(rec: &mut Recorder<'c, '_>, pair: Pair<'c, BaseModel>) {
+fn base_model<'c>(rec: &mut Recorder<'c, '_>, pair: &Pair<'c, BaseModel>) {
     let of = |base: &'c BaseModel| Subject { base_model: Some(&base.id), ..Subject::default() };
     match pair {
         Pair::Gone(base) => {
