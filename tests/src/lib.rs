@@ -15,4 +15,5 @@ pages! {
     prices "prices.md"
     worked "worked.md"
     lookups "lookups.md"
+    private "private.md"
 }
