@@ -33,7 +33,7 @@ fn assert_snapshot(name: &str, text: &str) {
 /// The catalog with a bit of everything changed.
 fn busy() -> Catalog {
     let mut catalog = acme();
-    model(&mut catalog, "nova-2").rust_name = "NOVA_TWO".to_owned();
+    model(&mut catalog, "nova-2").rust_name = "NOVA_TWO".into();
     provider(&mut catalog, "acme").models.retain(|model| model.id != "nova-gift");
     vendor(&mut catalog).providers.retain(|provider| provider.id != "acme-plan");
     for card in cards(&mut catalog, "nova-2") {

@@ -70,11 +70,7 @@ pub(crate) fn cards<'c>(catalog: &'c mut Catalog, id: &str) -> &'c mut Vec<Card>
 }
 
 pub(crate) fn day(text: &str) -> Option<Day> {
-    Some(Day(Date::parse(text).unwrap()))
-}
-
-pub(crate) fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
+    Date::parse(text).map(Day)
 }
 
 fn service(capability: Capability) -> Service {
@@ -95,24 +91,24 @@ const VENDORS: &[Case] = &[
     }),
     ("a vendor moves to another catalog", as_it_is, |c| {
         vendor(c).providers.truncate(1);
-        vendor(c).catalog = "gateways".to_owned();
+        vendor(c).catalog = "gateways".into();
     }),
     ("a base model is new", |c| c.base_models.truncate(1), as_it_is),
     ("a base model is gone", as_it_is, |c| c.base_models.truncate(1)),
     ("facts of a base model", as_it_is, |c| {
         base(c).facts.context = Some(2_000_000);
-        base(c).name = "Nova Two".to_owned();
+        base(c).name = "Nova Two".into();
         base(c).base = None;
         base(c).source.checked = day("2026-11-20");
     }),
     ("words of a vendor", as_it_is, |c| {
-        vendor(c).name = "Acme AI".to_owned();
+        vendor(c).name = "Acme AI".into();
         vendor(c).labels.remove("zh-CN");
         vendor(c).labels.insert("ja".to_owned(), "アクメ".to_owned());
         vendor(c).links.insert("docs".to_owned(), "https://acme.example/new".to_owned());
         vendor(c).notes.push("One more.".to_owned());
-        vendor(c).manifest = "labs/acme-ai.yaml".to_owned();
-        vendor(c).source.url = text("https://acme.example/new");
+        vendor(c).manifest = "labs/acme-ai.yaml".into();
+        vendor(c).source.url = Some("https://acme.example/new".into());
     }),
     ("pages that facts of a vendor are from", as_it_is, |c| {
         vendor(c).sources[0].note = None;
@@ -123,7 +119,7 @@ const VENDORS: &[Case] = &[
     ("coverage", as_it_is, |c| provider(c, "acme").coverage = Word(Coverage::Live)),
     ("words of a provider", as_it_is, |c| {
         let provider = provider(c, "acme");
-        provider.name = "Acme".to_owned();
+        provider.name = "Acme".into();
         provider.routing.clear();
         provider.notes = vec!["Keys expire.".to_owned()];
         provider.links.clear();
@@ -132,10 +128,13 @@ const VENDORS: &[Case] = &[
     }),
     ("what adjusts a provider", as_it_is, |c| {
         let config = &mut provider(c, "acme").config;
-        config[0].sets = "the address".to_owned();
-        config[1] = Hint { sets: "the region".to_owned(), env: text("ACME_REGION"), key: None };
+        config[0].sets = "the address".into();
+        config[1] =
+            Hint { sets: "the region".to_owned(), env: Some("ACME_REGION".into()), key: None };
     }),
-    ("the default model", as_it_is, |c| provider(c, "acme").default_model = text("nova-grid")),
+    ("the default model", as_it_is, |c| {
+        provider(c, "acme").default_model = Some("nova-grid".into());
+    }),
     ("ids that are not listed are refused", as_it_is, |c| {
         provider(c, "acme").pass_through = false;
         provider(c, "acme").claims.prefixes = vec!["star-".to_owned()];
@@ -151,33 +150,33 @@ const VENDORS: &[Case] = &[
         let regions = &mut provider(c, "acme-plan").regions;
         let asia =
             Region { id: "sgp".to_owned(), name: "Singapore".to_owned(), ..regions[0].clone() };
-        regions[1].name = "USA".to_owned();
-        regions[1].endpoints[0].url = "https://{tenant}.usa.acme.example/v1".to_owned();
+        regions[1].name = "USA".into();
+        regions[1].endpoints[0].url = "https://{tenant}.usa.acme.example/v1".into();
         regions[0] = asia;
     }),
     ("a region becomes optional", as_it_is, |c| {
         provider(c, "acme-plan").region_policy = Word(RegionPolicy::Default);
-        provider(c, "acme-plan").default_region = text("cn");
+        provider(c, "acme-plan").default_region = Some("cn".into());
     }),
     ("a region becomes required", as_it_is, |c| {
         provider(c, "acme-cloud").region_policy = Word(RegionPolicy::Required);
         provider(c, "acme-cloud").default_region = None;
     }),
     ("the default region", as_it_is, |c| {
-        provider(c, "acme-cloud").default_region = text("us");
+        provider(c, "acme-cloud").default_region = Some("us".into());
     }),
     ("endpoints", as_it_is, |c| {
         let endpoints = &mut provider(c, "acme").endpoints;
-        endpoints[1].url = "https://api.acme.example/v2".to_owned();
+        endpoints[1].url = "https://api.acme.example/v2".into();
         endpoints[1].header = Word(Header::XApiKey);
-        let url = "https://api.acme.example/responses".to_owned();
+        let url = "https://api.acme.example/responses".into();
         endpoints[0] =
             Endpoint { api: Word(Api::OpenaiResponses), url, header: Word(Header::Bearer) };
     }),
     ("variables of an address", as_it_is, |c| {
         let variables = &mut provider(c, "acme-plan").variables;
         variables[0].env = None;
-        variables[0].description = "the name".to_owned();
+        variables[0].description = "the name".into();
         variables.push(Variable {
             name: "plan".to_owned(),
             description: "the plan".to_owned(),
@@ -208,35 +207,35 @@ const ACCESS: &[Case] = &[
     ("no key rule", as_it_is, |c| provider(c, "acme").auth.key = None),
     ("auth choices", as_it_is, |c| {
         let choices = &mut provider(c, "acme-plan").auth.choices;
-        let id = "acme-plan-eu".to_owned();
-        choices[0] = AuthChoice { id, region: text("eu"), ..choices[0].clone() };
+        let id = "acme-plan-eu".into();
+        choices[0] = AuthChoice { id, region: Some("eu".into()), ..choices[0].clone() };
         choices[1].method = Word(AuthMethod::Cloud);
     }),
     ("an auth choice is renamed", as_it_is, |c| {
         let choice = choice(c, "acme-plan-cn");
-        choice.id = "acme-plan-china".to_owned();
+        choice.id = "acme-plan-china".into();
         choice.deprecated_ids = vec!["acme-plan-cn".to_owned()];
     }),
     ("earlier ids of an auth choice", as_it_is, |c| {
         choice(c, "acme-api-key").deprecated_ids = vec!["acme".to_owned(), "acme-old".to_owned()];
     }),
     ("flags of auth choices", as_it_is, |c| {
-        choice(c, "acme-api-key").flag = text("--acme-key");
+        choice(c, "acme-api-key").flag = Some("--acme-key".into());
         choice(c, "acme-plan-us").flag = None;
-        choice(c, "acme-plan-login").flag = text("--acme-login");
+        choice(c, "acme-plan-login").flag = Some("--acme-login".into());
     }),
     ("words of an auth choice", as_it_is, |c| {
         let choice = choice(c, "acme-api-key");
-        choice.label = "Key of Acme".to_owned();
+        choice.label = "Key of Acme".into();
         choice.hint = None;
         choice.labels.clear();
-        choice.group.as_mut().unwrap().label = "Acme AI".to_owned();
+        choice.group.as_mut().unwrap().label = "Acme AI".into();
     }),
     ("the group of an auth choice", as_it_is, |c| choice(c, "acme-api-key").group = None),
     ("logins", as_it_is, |c| {
         let logins = &mut provider(c, "acme-plan").auth.oauth;
         let other = OAuth { id: "console".to_owned(), ..logins[0].clone() };
-        logins[0].client_id = "acme-cli-2".to_owned();
+        logins[0].client_id = "acme-cli-2".into();
         logins[0].scopes.push("profile".to_owned());
         logins.push(other);
     }),
@@ -252,23 +251,23 @@ const ACCESS: &[Case] = &[
     }),
     ("rules of a capability", as_it_is, |c| {
         let speech = speech(c);
-        speech.call = text("POST /v2/speech");
+        speech.call = Some("POST /v2/speech".into());
         speech.voices = vec!["Mia".to_owned(), "Lee".to_owned()];
-        let max = text("4");
+        let max = Some("4".into());
         speech.parameters[0].max = max;
-        let pitch = "pitch".to_owned();
+        let pitch = "pitch".into();
         speech.parameters.push(Parameter { name: pitch, min: None, max: None, default: None });
         speech.notes.clear();
         speech.source = None;
     }),
     ("ids of a capability", as_it_is, |c| {
-        speech(c).id = text("acme-speech");
+        speech(c).id = Some("acme-speech".into());
         speech(c).aliases = vec!["acme-talk".to_owned()];
     }),
     ("a capability gets an id", |c| speech(c).id = None, as_it_is),
     ("models of a capability", as_it_is, |c| {
         let models = &mut speech(c).models;
-        let id = "nova-tts-3".to_owned();
+        let id = "nova-tts-3".into();
         models[0] = ServiceModel { id, ..models[0].clone() };
         models[1].requires.push("voice".to_owned());
         models[1].note = None;
@@ -292,12 +291,12 @@ const MODELS: &[Case] = &[
     }),
     (
         "a model is renamed to what it named as its replacement",
-        |c| model(c, "nova-gift").replacement = text("acme/nova-present"),
-        |c| model(c, "nova-gift").id = "nova-present".to_owned(),
+        |c| model(c, "nova-gift").replacement = Some("acme/nova-present".into()),
+        |c| model(c, "nova-gift").id = "nova-present".into(),
     ),
     ("a model with other facts is no renamed one", as_it_is, |c| {
         let model = model(c, "nova-2");
-        model.id = "nova-2-pro".to_owned();
+        model.id = "nova-2-pro".into();
         model.aliases.push("nova-2".to_owned());
         model.facts.context = Some(1);
     }),
@@ -314,8 +313,8 @@ const MODELS: &[Case] = &[
         let model = model(c, "nova-2");
         model.status = Word(Status::Retired);
         model.retires = day("2027-01-31");
-        model.retires_source = text("https://acme.example/news");
-        model.replacement = text("acme/nova-grid");
+        model.retires_source = Some("https://acme.example/news".into());
+        model.replacement = Some("acme/nova-grid".into());
     }),
     ("a model is delisted, and so are its prices", as_it_is, |c| {
         let model = model(c, "nova-grid");
@@ -332,7 +331,7 @@ const MODELS: &[Case] = &[
         cards(c, "nova-0")[0].until = None;
     }),
     ("a preview ends", as_it_is, |c| model(c, "nova-grid").status = Word(Status::Active)),
-    ("the Rust name", as_it_is, |c| model(c, "nova-1").rust_name = "NOVA_1".to_owned()),
+    ("the Rust name", as_it_is, |c| model(c, "nova-1").rust_name = "NOVA_1".into()),
     ("aliases", as_it_is, |c| {
         model(c, "nova-2").aliases = vec!["nova".to_owned()];
     }),
@@ -365,21 +364,21 @@ const MODELS: &[Case] = &[
     }),
     ("base model, api and regions", as_it_is, |c| {
         let model = model(c, "nova-1");
-        model.base = text("acme/nova-2");
+        model.base = Some("acme/nova-2".into());
         model.api = None;
         model.regions = vec!["us".to_owned(), "eu".to_owned()];
     }),
     ("words and sources of a model", as_it_is, |c| {
         let model = model(c, "nova-2");
-        model.name = "Nova 2.0".to_owned();
+        model.name = "Nova 2.0".into();
         model.labels.clear();
         model.notes.clear();
-        model.source.url = text("https://acme.example/prices/nova");
+        model.source.url = Some("https://acme.example/prices/nova".into());
         model.source.checked = day("2026-11-20");
     }),
     ("disagreements", as_it_is, |c| {
         let list = &mut model(c, "nova-2").disagreements;
-        list[0].says = "64000".to_owned();
+        list[0].says = "64000".into();
         list[0].note = None;
         list.push(Disagreement {
             field: "limits.context".to_owned(),

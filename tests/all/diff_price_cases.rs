@@ -4,10 +4,10 @@ use portolan_codegen::catalog::{Card, Catalog, Price, Rates, Tier};
 use portolan_codegen::manifest::{Moment, TierScope, Word};
 use portolan_types::{Currency, Meter, PICO, ServiceTier, Timestamp};
 
-use crate::diff_cases::{Case, as_it_is, cards, day, model, text};
+use crate::diff_cases::{Case, as_it_is, cards, day, model};
 
 fn moment(text: &str) -> Option<Moment> {
-    Some(Moment(Timestamp::parse(text).unwrap()))
+    Timestamp::parse(text).map(Moment)
 }
 
 /// Rates of input and output in thousandths.
@@ -74,7 +74,7 @@ pub(crate) const PRICES: &[Case] = &[
                 c,
                 &[
                     |card| {
-                        (card.seen, card.assumed_after) = (day("2026-01-10"), moment("2026-03-02"))
+                        (card.seen, card.assumed_after) = (day("2026-01-10"), moment("2026-03-02"));
                     },
                     |card| (card.seen, card.rates) = (day("2026-03-15"), rates(2_000, 3_000)),
                 ],
@@ -247,19 +247,19 @@ pub(crate) const PRICES: &[Case] = &[
     }),
     ("times of the week", as_it_is, |c| {
         let night = &mut cards(c, "nova-2")[0];
-        night.time[0] = "21:00-06:00+08:00".to_owned();
+        night.time[0] = "21:00-06:00+08:00".into();
         night.windows[0].start -= 60;
     }),
     ("another spelling of the same times", as_it_is, |c| {
-        cards(c, "nova-2")[0].time[1] = "12:00-13:00+00:00".to_owned();
+        cards(c, "nova-2")[0].time[1] = "12:00-13:00+00:00".into();
     }),
     ("how a price was converted", as_it_is, |c| {
-        cards(c, "nova-0")[0].converted.as_mut().unwrap().rate = "7.2".to_owned();
+        cards(c, "nova-0")[0].converted.as_mut().unwrap().rate = "7.2".into();
     }),
     ("words and sources of a price", as_it_is, |c| {
         let card = &mut cards(c, "nova-2")[0];
-        card.note = text("Half price when it is dark.");
-        card.source.url = text("https://acme.example/night");
+        card.note = Some("Half price when it is dark.".into());
+        card.source.url = Some("https://acme.example/night".into());
         card.source.checked = day("2026-11-20");
     }),
 ];
