@@ -1,5 +1,6 @@
 //! The examples of the README and of the book, as tests.
 #![doc = include_str!("../../README.md")]
+#![expect(clippy::needless_doctest_main, reason = "a build script is shown whole")]
 
 /// Makes the code of a page a test under the page's name.
 macro_rules! pages {
