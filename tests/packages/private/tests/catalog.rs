@@ -110,7 +110,7 @@ fn what_the_first_catalog_leaves_out_of_a_provider_is_not_taken_from_the_next() 
     static CUT: Catalog = Catalog {
         id: "cut",
         providers: &[&CUT_XIAOMI],
-        index: portolan_types::Index { tags: &[], slots: &[], keys: &[], entries: &[] },
+        index: portolan_types::Index { tags: &[], starts: &[], keys: &[], entries: &[] },
     };
     static CUT_XIAOMI: portolan_types::Provider =
         portolan_types::Provider { id: "xiaomi", ..portolan_types::Provider::UNKNOWN };
