@@ -32,7 +32,9 @@ fn walk(target: Target, steps: u64) {
     assert!(inputs.len() > 1, "nothing to begin with");
     // Long ones take long; the fuzzer has them.
     inputs.retain(|input| input.len() < 8 << 10);
-    inputs.iter().for_each(|input| run(target, input));
+    for input in &inputs {
+        run(target, input);
+    }
     for step in 0..steps {
         let mut random = Random::new(step);
         let input = random.one(&inputs);
