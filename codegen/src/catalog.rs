@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::manifest::{Day, Word};
 
 /// The version of the shape of `catalog.json`. It changes when a field is renamed or removed.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Declares structs of the catalog: fields are always written, those after `..optional` only if they hold something.
 macro_rules! ir {

@@ -95,9 +95,9 @@ fn what_stands_in_the_way_is_said_plainly() {
 
     let frozen = |text: &'static str| refusal(&config.clone().over(text));
     assert!(frozen("{}").contains("missing field `version`"), "{}", frozen("{}"));
-    let newer = r#"{ "version": 2, "planets": [] }"#;
-    assert!(frozen(newer).contains("of version 2; this compiler reads version 1"));
-    let by_hand = r#"{ "version": 1, "vendors": [], "base_models": [{ "id": "a/b c", "name": "B", "facts": { "capability": "chat" } }] }"#;
+    let newer = r#"{ "version": 3, "planets": [] }"#;
+    assert!(frozen(newer).contains("of version 3; this compiler reads version 2"));
+    let by_hand = r#"{ "version": 2, "vendors": [], "base_models": [{ "id": "a/b c", "name": "B", "facts": { "capability": "chat" } }] }"#;
     assert!(frozen(by_hand).contains("changed by hand: malformed id `b c`"), "{}", frozen(by_hand));
 
     let (_tree, public) = one("labs/house.yaml", GOOD);

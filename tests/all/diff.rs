@@ -384,15 +384,15 @@ fn a_catalog_that_is_none_is_said() {
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let expected = "is no catalog: expected a frozen catalog of version 1";
+    let expected = "is no catalog: expected a frozen catalog of version 2";
     let (text, list) = (file("text", "hello"), file("list.json", "[1]"));
     let (future, short) =
-        (file("future.json", r#"{"version":2}"#), file("short.json", r#"{"version":1}"#));
+        (file("future.json", r#"{"version":3}"#), file("short.json", r#"{"version":2}"#));
     for name in [&text, &list, &future, &short] {
         let mistake = mistake(name);
         assert!(mistake.contains(expected), "{mistake}");
     }
-    assert!(mistake(&future).ends_with("; this one has version 2"));
+    assert!(mistake(&future).ends_with("; this one has version 3"));
     assert!(mistake(&short).contains("missing field `base_models`"));
     let git = Command::new("git").arg("-C").arg(root).args(["rm", "-rq", "crates"]).status();
     assert!(git.unwrap().success());

@@ -106,8 +106,8 @@ fn every_configuration_example_is_yaml_and_names_its_provider() {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
         for provider in &vendor.providers {
             let example = part(&text, &format!("{}-config", provider.id));
-            let yaml =
-                example.trim().strip_prefix("```yaml\n").unwrap().strip_suffix("```").unwrap();
+            let (_, fenced) = example.trim().split_once("```yaml\n").unwrap();
+            let yaml = fenced.strip_suffix("```").unwrap();
             let value: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
             let settings = &value["providers"][&provider.id];
             let endpoints = provider.endpoints.iter();

@@ -18,7 +18,7 @@ use crate::shape::Defs;
 /// ```
 /// use portolan_codegen::{catalog::Catalog, emit::json};
 ///
-/// let catalog = Catalog { version: 1, base_models: vec![], vendors: vec![] };
+/// let catalog = Catalog { version: 2, base_models: vec![], vendors: vec![] };
 /// let text = json::catalog(&catalog);
 /// assert_eq!(serde_json::from_str::<Catalog>(&text).unwrap(), catalog);
 /// ```

@@ -135,6 +135,8 @@ shape! {
         rate_per_one: UnitRatePhrase,
         /// The regions of a card.
         in_regions: ValuePhrase,
+        /// Which program reads the example of a configuration.
+        config_reader: Label,
         /// A card holds in each region by name.
         in_every_region: Label,
         /// A card holds in nearly every region.

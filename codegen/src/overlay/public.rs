@@ -18,7 +18,7 @@ use crate::source::Span;
 /// use portolan_codegen::overlay::Public;
 ///
 /// // What `portolan_manifests::CATALOG_JSON` has much more of.
-/// let public = Public::read(r#"{ "version": 1, "base_models": [], "vendors": [] }"#).unwrap();
+/// let public = Public::read(r#"{ "version": 2, "base_models": [], "vendors": [] }"#).unwrap();
 /// assert!(public.catalog().vendors.is_empty());
 /// ```
 #[derive(Debug)]

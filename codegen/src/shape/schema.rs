@@ -76,6 +76,11 @@ impl Defs {
         schema
     }
 
+    /// The definitions made so far, by name, each with every key that it must have.
+    pub fn into_definitions(self) -> Json {
+        json!(self.definitions)
+    }
+
     /// Moves what only a manifest without `override: true` must have out of the definitions: an override has it from the
     /// public row.
     fn take_required_unless_override(&mut self) -> Option<Json> {

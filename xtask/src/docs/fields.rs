@@ -19,16 +19,12 @@ use super::value::{definition, kind, title};
 /// # Errors
 /// A schema that this does not know how to put into words.
 pub fn tables() -> anyhow::Result<String> {
-    let mut definitions = Map::new();
-    for document in
-        [Defs::default().document::<VendorFile>(""), Defs::default().document::<LabFile>("")]
-    {
-        let own = document["definitions"].as_object().context("a schema without definitions")?;
-        definitions.extend(own.clone());
-    }
-    let roots = [VendorFile::schema(&mut Defs::default()), LabFile::schema(&mut Defs::default())];
+    let mut defs = Defs::default();
+    let roots = [VendorFile::schema(&mut defs), LabFile::schema(&mut defs)];
+    let definitions = defs.into_definitions();
+    let definitions = definitions.as_object().context("schemas without definitions")?;
     let mut out = String::new();
-    for name in in_order(&definitions, &roots) {
+    for name in in_order(definitions, &roots) {
         section(&mut out, name, &definitions[name]).with_context(|| name.to_owned())?;
     }
     Ok(out)

@@ -21,7 +21,7 @@ pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
         Some(region) => region.endpoints.first(),
         None => provider.endpoints.first(),
     };
-    let mut out = String::from("```yaml\n");
+    let mut out = format!("{}\n\n```yaml\n", labels.phrases.config_reader);
     line(&mut out, 0, "default_model", &scalar(&format!("{}/{}", provider.id, first.id)));
     if let Some(region) = region {
         line(&mut out, 0, "regions", "");
