@@ -15,7 +15,7 @@ mod regions;
 mod services;
 mod sources;
 
-pub use names::{Names, has_model};
+pub use names::Names;
 pub(crate) use references::base_id;
 
 use crate::diagnostic::Diagnostics;

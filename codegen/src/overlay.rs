@@ -40,9 +40,9 @@ pub struct Overridden {
 
 /// Whether a manifest says `override: true`.
 pub(crate) fn overrides(node: &Node) -> bool {
-    get(node, "override").is_some_and(
-        |node| matches!(&node.value, Value::Scalar(scalar) if !scalar.quoted && scalar.text == "true"),
-    )
+    // In quotes it is a mistake, which is said; that the rest is missing would only follow from it.
+    get(node, "override")
+        .is_some_and(|node| matches!(&node.value, Value::Scalar(scalar) if scalar.text == "true"))
 }
 
 /// The refs of the public models that a manifest leaves out.
@@ -76,6 +76,11 @@ pub(crate) fn fill(
         });
         return None;
     };
+    if get(&node, "providers").is_none() {
+        let help = "name the providers that it changes, with only what is different";
+        let mistake = Diagnostic::new(Code::MissingKey, id.span, "missing key `providers`");
+        out.push(mistake.help(help));
+    }
     if let Some(providers) = merge::get_mut(&mut node, "providers") {
         if providers.entries.is_empty() {
             out.push(says_nothing(&id));

@@ -161,9 +161,9 @@ fn every_vendor_is_in_the_summary_without_a_line_by_hand() {
 fn a_page_about_no_vendor_and_a_vendor_without_a_page_are_errors() {
     let catalog = public_catalog();
     let mut more = pages();
-    more.insert("vendors/acme.md".to_owned());
+    more.insert("vendors/no_vendor.md".to_owned());
     let error = vendors::list(vendors::MARK, &catalog, &more).unwrap_err().to_string();
-    assert!(error.contains("docs/src/vendors/acme.md"), "{error}");
+    assert!(error.contains("docs/src/vendors/no_vendor.md"), "{error}");
 
     let mut fewer = pages();
     fewer.remove("generated/en/xiaomi.md");

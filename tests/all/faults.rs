@@ -83,6 +83,15 @@ fn a_folder_without_a_manifest_is_named() {
 }
 
 #[test]
+fn a_folder_that_can_be_no_catalog_is_named() {
+    let tree = Tree::new();
+    tree.write("manifests/my house/acme.yaml", "");
+    let errors = unreadable(&tree);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("manifests/my house/acme.yaml: the name of its folder is no id"));
+}
+
+#[test]
 fn a_full_disk_changes_no_file() {
     for name in ["acme.rs", "mod.rs"] {
         let tree = Tree::new();

@@ -18,7 +18,8 @@ pub struct Options {
 /// # Errors
 /// If there is no such code.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let code = Code::from_id(&options.code.to_uppercase())
+    let digits = options.code.trim_start_matches(['m', 'M']);
+    let code = Code::from_id(&format!("M{digits:0>4}"))
         .with_context(|| format!("no error has the code `{}`", options.code))?;
     println!("{code}: {}\n\n{}", code.title(), code.explanation());
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,8 @@ use crate::source::Spanned;
 #[derive(Debug, Default)]
 pub struct Names<'m> {
     providers: BTreeMap<&'m str, &'m ProviderShape>,
+    /// Ids and aliases by provider, those of broken declarations included.
+    models: BTreeMap<&'m str, BTreeSet<&'m str>>,
     bases: BTreeMap<String, Base<'m>>,
     broken_providers: BTreeSet<&'m str>,
     broken_bases: BTreeSet<String>,
@@ -47,6 +49,9 @@ impl<'m> Names<'m> {
         for vendor in vendors.chain(&manifests.public.vendors) {
             for (id, provider) in vendor.providers.iter() {
                 names.providers.entry(&***id).or_insert(provider);
+                let models = names.models.entry(&***id).or_default();
+                models.extend(model_ids(provider));
+                models.extend(provider.models.broken.iter().map(|id| &**id));
             }
             names.broken_providers.extend(vendor.providers.broken.iter().map(|id| &**id));
         }
@@ -63,6 +68,11 @@ impl<'m> Names<'m> {
         self.providers.contains_key(id)
             || self.broken_providers.contains(id)
             || self.broken_files.iter().any(|stem| id.starts_with(stem.as_str()))
+    }
+
+    /// Whether a provider has a model with this id or alias, if only as a broken declaration.
+    pub fn has_model(&self, provider: &str, id: &str) -> bool {
+        self.models.get(provider).is_some_and(|models| models.contains(id))
     }
 
     /// Every provider's id.
@@ -128,10 +138,4 @@ pub(super) fn model_ids(provider: &ProviderShape) -> impl Iterator<Item = &str> 
     provider.models.iter().flat_map(|(id, model)| {
         std::iter::once(&***id).chain(model.aliases.iter().map(|alias| &***alias))
     })
-}
-
-/// Whether a provider has a model with this id or alias, if only as a broken declaration.
-pub fn has_model(provider: &ProviderShape, id: &str) -> bool {
-    model_ids(provider).any(|known| known == id)
-        || provider.models.broken.iter().any(|known| &**known == id)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use portolan_types::AuthMethod;
 
-use super::names::{Names, has_id, has_model, model_ids};
+use super::names::{Names, has_id, model_ids};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::load::Manifests;
@@ -22,7 +22,7 @@ pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnost
     }
     for vendor in &manifests.vendors {
         for (id, provider) in vendor.file.providers.iter() {
-            check_provider(provider, names, out);
+            check_provider(id, provider, names, out);
             credentials(id, provider, names, out);
             if let Some(auth) = &provider.auth {
                 check_auth(&vendor.file, auth, names, out);
@@ -32,17 +32,19 @@ pub(super) fn check(manifests: &Manifests, names: &Names<'_>, out: &mut Diagnost
     chains(names, out);
 }
 
-fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnostics) {
+fn check_provider(own: &str, provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnostics) {
     if let Some(id) = &provider.default_model
-        && !has_model(provider, id)
+        && !names.has_model(own, id)
     {
         dangling(Code::UnknownModel, "default model", id, model_ids(provider), out);
     }
     for (id, model) in provider.models.iter() {
         base(model.base.as_ref(), "", names, out);
         for replacement in replacements(model) {
-            check_replacement(provider, replacement, names, out);
-            if replacement.value.0 == id.value.0 {
+            check_replacement(own, provider, replacement, names, out);
+            let in_full = !names.has_model(own, replacement)
+                && replacement.split_once('/') == Some((own, &***id));
+            if replacement.value.0 == id.value.0 || in_full {
                 let message = format!("`{}` replaces itself", **id);
                 let help = "name the model to use instead, or leave it out";
                 out.push(
@@ -54,7 +56,7 @@ fn check_provider(provider: &ProviderShape, names: &Names<'_>, out: &mut Diagnos
     for (_, service) in provider.capabilities.iter() {
         let Some(default) = &service.default_model else { continue };
         let listed = service.models.iter().any(|(id, _)| id.value == default.value);
-        if !listed && !has_model(provider, default) {
+        if !listed && !names.has_model(own, default) {
             let known = service.models.iter().map(|(id, _)| &***id).chain(model_ids(provider));
             dangling(Code::UnknownModel, "default model", default, known, out);
         }
@@ -83,16 +85,17 @@ fn replacements(model: &ModelShape) -> impl Iterator<Item = &Spanned<Ref>> {
 }
 
 fn check_replacement(
+    own: &str,
     provider: &ProviderShape,
     reference: &Spanned<Ref>,
     names: &Names<'_>,
     out: &mut Diagnostics,
 ) {
     let elsewhere = reference.split_once('/').is_some_and(|(other, model)| {
-        names.provider(other).is_some_and(|other| has_model(other, model))
+        names.has_model(other, model)
             || (names.provider(other).is_none() && names.has_provider(other))
     });
-    if !has_model(provider, reference) && !elsewhere {
+    if !names.has_model(own, reference) && !elsewhere {
         let code = Code::UnknownReplacement;
         dangling(code, "replacement", reference, model_ids(provider), out);
     }

@@ -1,6 +1,7 @@
 //! Reads a manifest folder: `<catalog>/<vendor>.yaml` and `models/<lab>.yaml`. Reading is all it does; a file that can
 //! not be read is an error of the environment, not of a manifest.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::Input;
 use crate::diagnostic::visible;
+use crate::manifest::Id;
+use crate::shape::Key as _;
 use crate::yaml::MAX_BYTES;
 
 /// Reads every manifest of a folder, in the order of their paths.
@@ -24,6 +27,13 @@ pub fn read_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
         }
         for file in children(&folder, &mut errors) {
             if file.extension().is_some_and(|extension| extension == "yaml") {
+                if !is_id(&folder) {
+                    errors.extend(misplaced(
+                        &file,
+                        "the name of its folder is no id, such as `company`",
+                    ));
+                    continue;
+                }
                 inputs.extend(read_file(root, &file, &mut errors));
             } else if file.is_dir() {
                 let inner = children(&file, &mut errors);
@@ -60,6 +70,11 @@ pub fn read_flat_folder(root: &Path) -> Result<Vec<Input>, Vec<ReadError>> {
         }
     }
     if errors.is_empty() { Ok(inputs) } else { Err(errors) }
+}
+
+/// Whether a folder can be a catalog: its name becomes the catalog's id.
+fn is_id(folder: &Path) -> bool {
+    folder.file_name().and_then(OsStr::to_str).is_some_and(|name| Id::from_text(name).is_some())
 }
 
 /// A YAML file where no manifest is looked for, so that none is passed over in silence.

@@ -5,6 +5,7 @@ use portolan_types::{Currency, Status, Timestamp};
 use super::provider::Of;
 use super::{facts, labels, source, texts};
 use crate::catalog::{Disagreement, Model, Price, Source};
+use crate::check::Names;
 use crate::diagnostic::Diagnostics;
 use crate::manifest::{ModelId, ModelShape, ProviderShape, Ref, Word};
 use crate::prices::{self, Surroundings};
@@ -41,7 +42,9 @@ pub(super) fn lower(
             .and_then(|r| r.source.as_ref())
             .map(ToString::to_string),
         last_seen: shape.delisted.as_ref().map(|delisted| *delisted.last_seen),
-        replacement: replacement.or(shape.replacement.as_ref()).map(|r| full_ref(r, provider)),
+        replacement: replacement
+            .or(shape.replacement.as_ref())
+            .map(|reference| full_ref(reference, provider.0, of.names)),
         api: api.map(|api| api.value).filter(|api| Some(*api) != default_api(provider.1)),
         regions: texts(&shape.regions.iter().map(|region| &**region).collect::<Vec<_>>()),
         source,
@@ -75,9 +78,9 @@ fn status(shape: &ModelShape) -> Status {
 }
 
 /// A replacement as a ref: an id of the same provider comes before another provider's ref.
-fn full_ref(replacement: &Ref, provider: (&str, &ProviderShape)) -> String {
-    if crate::check::has_model(provider.1, replacement) {
-        format!("{}/{replacement}", provider.0)
+fn full_ref(replacement: &Ref, provider: &str, names: &Names<'_>) -> String {
+    if names.has_model(provider, replacement) {
+        format!("{provider}/{replacement}")
     } else {
         replacement.to_string()
     }

@@ -125,8 +125,8 @@ texts! {
     /// A web address.
     Url: MalformedUrl, r"^https?://[^\s{}]+$", "an address starts with `https://` (or `http://`) and has no spaces", is_url;
     /// The base URL of an endpoint, with `{variables}` in its host or path.
-    UrlTemplate: MalformedUrl, r"^(https://|http://(127\.0\.0\.1|localhost)(?=[:/]|$))(\{[a-z][a-z0-9_]*\}|[^\s/?#{}@])*(/(\{[a-z][a-z0-9_]*\}|[^\s/?#{}@])+)*$",
-        "a base URL is `https://host/path` (`http://` only for this machine) without user, query, fragment or `/` at its end; a variable is written `{name}`", is_template;
+    UrlTemplate: MalformedUrl, r"^(http://(127\.0\.0\.1|localhost)|https://(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+(\.(\{[a-z][a-z0-9_]*\}|[A-Za-z0-9-])+)*)(:[1-9][0-9]{0,4})?(/(?!\.\.?(/|$))(\{[a-z][a-z0-9_]*\}|[!$&-.0-9:;=A-Z_a-z~])+)*$",
+        "a base URL is `https://host/path` (`http://` only for this machine) without user, query, fragment or `/` at its end, its host in ASCII; a variable is written `{name}`", is_template;
 }
 
 fn misspelled<T: Spelling>(text: &Spanned<String>) -> Diagnostic {
@@ -242,18 +242,45 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-/// Keys are sent there: in clear text only to this machine, and never with a user name in the address.
+/// Keys are sent there: in clear text only to this machine, and only to a host that a reader cannot take for another.
 fn is_template(text: &str) -> bool {
     let Some(rest) = after_scheme(text) else { return false };
-    let host = rest.split(['/', ':']).next().unwrap_or_default();
-    if text.starts_with("http://") && !matches!(host, "127.0.0.1" | "localhost")
-        || rest.contains('@')
-    {
-        return false;
-    }
-    let plain = |c: char| !c.is_whitespace() && !matches!(c, '?' | '#');
-    rest.split('/').all(|segment| !segment.is_empty() && is_template_segment(segment))
-        && rest.chars().all(plain)
+    let mut segments = rest.split('/');
+    let authority = segments.next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(h, p)| (h, Some(p)));
+    let may_be_seen = text.starts_with("https://") || matches!(host, "127.0.0.1" | "localhost");
+    may_be_seen
+        && host.split('.').all(is_label)
+        && port.is_none_or(is_port)
+        && segments.all(is_path_segment)
+        && rest.split('/').all(is_template_segment)
+}
+
+fn is_label(label: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'{' | b'}');
+    let outside = label.split(['{', '}']).step_by(2);
+    !label.is_empty()
+        && label.bytes().all(plain)
+        && !outside.into_iter().any(|text| text.contains('_'))
+}
+
+fn is_port(port: &str) -> bool {
+    port.len() <= 5
+        && !port.starts_with('0')
+        && !port.is_empty()
+        && port.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A segment that no server takes for another: no dots that climb, nothing that is escaped or means something else.
+fn is_path_segment(segment: &str) -> bool {
+    let plain = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(
+                b,
+                b'!' | b'$' | b'&'..=b'.' | b':' | b';' | b'=' | b'_' | b'~' | b'{' | b'}'
+            )
+    };
+    !matches!(segment, "" | "." | "..") && segment.bytes().all(plain)
 }
 
 /// Whether the braces of a segment are `{names}`.

@@ -31,7 +31,10 @@ pub(super) fn check(text: &str, report: &mut Report) {
 
 /// Whether a character has no place in a manifest, not even as an escape in quotes.
 pub(crate) fn is_forbidden(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || is_direction(c) || is_separator(c)
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || is_direction(c)
+        || is_separator(c)
+        || is_invisible(c)
 }
 
 /// The escapes of a text in double quotes, each with the character that it stands for. Those that stand for themselves
@@ -81,15 +84,35 @@ const fn is_direction(c: char) -> bool {
 }
 
 const fn is_separator(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{200b}' | '\u{2060}')
+    matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Characters without a shape that no name needs. Those that join letters or choose an emoji's form are not among them.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 fn name(c: char) -> &'static str {
     match c {
         '\u{feff}' => "a byte order mark inside the text",
         '\u{2028}' | '\u{2029}' => "a line separator that is no line end",
-        '\u{200b}' | '\u{2060}' => "a character that nobody can see",
         '\r' => "a carriage return without a line feed",
+        c if is_invisible(c) => "a character that nobody can see",
         c if is_direction(c) => "it changes the direction of the text around it",
         _ => "a control character",
     }
@@ -104,11 +127,14 @@ const SUSPECT: [bool; 256] = {
         byte += 1;
     }
     suspect[0x7f] = true;
-    // First bytes of U+0080..U+00BF, U+0600..U+063F, U+2000..U+2FFF and U+F000..U+FFFF.
+    // First bytes of U+0080..U+00BF, U+0600..U+063F, U+1000..U+3FFF, U+F000..U+FFFF and U+C0000..U+FFFFF.
     suspect[0xc2] = true;
     suspect[0xd8] = true;
+    suspect[0xe1] = true;
     suspect[0xe2] = true;
+    suspect[0xe3] = true;
     suspect[0xef] = true;
+    suspect[0xf3] = true;
     suspect
 };
 

@@ -128,6 +128,9 @@ fn fault_of(
 /// The path in the site that a relative path of a page means.
 fn resolved(page: &str, path: &str) -> Option<String> {
     let path = decoded(path);
+    if path.starts_with('/') {
+        return None; // Where the site will lie below its host is not known.
+    }
     if path.is_empty() {
         return Some(page.to_owned());
     }
@@ -135,7 +138,6 @@ fn resolved(page: &str, path: &str) -> Option<String> {
     parts.pop();
     for part in path.split('/') {
         match part {
-            "" if parts.is_empty() => return None,
             "" | "." => {}
             ".." => drop(parts.pop()?),
             name => parts.push(name),
