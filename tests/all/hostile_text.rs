@@ -88,7 +88,7 @@ const FRAGMENTS: &[&str] = &[
     "مرحبا",
     "é模型🎉",
     "👩\u{200d}💻",
-    "a\u{ad}b",
+    "☎\u{fe0f}",
 ];
 
 fn fragment() -> impl Strategy<Value = String> {

@@ -61,6 +61,17 @@ pub(super) fn start(card: &Card) -> Option<Condition<'_>> {
     card.start().map(|start| condition(start.0))
 }
 
+/// When the next of the cards under the same conditions takes the place of one without an end.
+pub(super) fn replaced(card: &Card, cards: &[&Card]) -> Option<Timestamp> {
+    let same = |other: &&&Card| {
+        (other.service_tier, &other.regions, &other.variants, &other.windows)
+            == (card.service_tier, &card.regions, &card.variants, &card.windows)
+    };
+    let starts = cards.iter().filter(same).filter_map(|other| other.start());
+    let later = starts.filter(|start| Some(*start) > card.start()).min();
+    later.filter(|_| card.until.is_none()).map(|moment| moment.0)
+}
+
 /// Where other rates begin.
 pub(super) struct Threshold {
     /// Whether only the part above is re-rated.

@@ -3,7 +3,7 @@
 //! Prices of tokens have columns of their own; those of other units are words, each with its unit. A rate that nobody
 //! states is said to be so.
 
-use portolan_types::{Currency, Meter, ServiceTier};
+use portolan_types::{Currency, Meter, ServiceTier, Timestamp};
 
 use super::markdown::{Table, blocks, list, paragraph};
 use super::models::{in_order, is_over};
@@ -44,6 +44,8 @@ pub(super) fn tables(provider: &Provider, labels: &Labels) -> String {
 struct Row<'c> {
     model: &'c Model,
     card: &'c Card,
+    /// When another card under the same conditions takes its place, where its own end is not said.
+    replaced: Option<Timestamp>,
     tier: Option<&'c Tier>,
     rates: &'c Rates,
 }
@@ -57,8 +59,9 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
         (card.service_tier, cards::variants(card), special, card.start())
     });
     let mut rows = Vec::new();
-    for card in cards {
-        let row = |tier, rates| Row { model, card, tier, rates };
+    for card in &cards {
+        let replaced = cards::replaced(card, &cards);
+        let row = |tier, rates| Row { model, card, replaced, tier, rates };
         rows.push(row(None, &card.rates));
         rows.extend(card.tiers.iter().map(|tier| row(Some(tier), &tier.rates)));
     }
@@ -153,6 +156,8 @@ fn when(row: &Row<'_>, provider: &Provider, labels: &Labels) -> String {
     }
     let conditions = cards::conditions(card);
     list.extend(conditions.iter().map(|condition| words(condition, provider, labels)));
+    let until = row.replaced.map(Condition::Until);
+    list.extend(until.map(|until| words(&until, provider, labels)));
     list.extend(row.tier.map(|tier| above(tier, labels)));
     let text = joined(list, &phrases.list);
     let dates = [
