@@ -55,6 +55,17 @@ fn a_gap_has_no_price() {
     assert_eq!(at(&price, "2026-02-10T08:00:00Z"), "no price is known at 2026-02-10T08:00:00Z");
 }
 
+#[test]
+fn a_card_that_starts_outside_of_its_hours_is_not_to_come() {
+    // 2026-11-20 is a Friday; the hours are Monday's first.
+    let start = Card {
+        from: Some(time("2026-11-20")),
+        windows: &[Window { start: 0, end: 60 }],
+        ..input("1")
+    };
+    assert_eq!(at(&priced(&[start]), "2026-11-20"), "no price is known at 2026-11-20");
+}
+
 /// Monday to Friday from 22:00 to 02:00 of the next day, as the compiler splits it.
 fn nights() -> Price {
     let nights: std::vec::Vec<_> = (0..5)

@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{amount, card, now, priced, quoted, time, usage};
+use super::{amount, card, now, priced, quoted, rates, time, usage};
 use crate::{
     Card, Converted, Currency, Date, Meter, Price, PriceError, Scope, ServiceTier, Tier, Usage,
     Variant, Window,
@@ -70,6 +70,29 @@ fn currency_tiers_and_conversion_are_differences_too() {
     for card in [yuan, tiered, converted] {
         let error = quoted(&priced(&[card, input("1")]), &million(), &now()).unwrap_err();
         assert!(matches!(error, PriceError::RegionRequired { .. }));
+    }
+}
+
+#[test]
+fn graduated_cards_differ_by_their_rates_and_by_those_of_their_tiers() {
+    let graduated = |rate: &str, above: &str| {
+        let tier = Tier {
+            scope: Scope::Above,
+            input_above: Some(500_000),
+            output_above: None,
+            inclusive: false,
+            rates: rates(&[(Meter::Input, above)]),
+        };
+        Card { tiers: vec![tier].leak(), ..input(rate) }
+    };
+    let beside = |silent: Card| {
+        let silent = Card { variants: &[Variant::AudioOff], ..silent };
+        unnamed(&priced(&[silent, graduated("1", "2")]))
+    };
+    assert_eq!(beside(graduated("1", "2")), "1.5");
+    for other in [graduated("1", "3"), graduated("3", "2"), graduated("3", "4"), input("1")] {
+        let error = beside(other);
+        assert!(error.starts_with("the price depends on a variant"), "{error}");
     }
 }
 
