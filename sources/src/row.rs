@@ -1,0 +1,148 @@
+//! What a source says of one offering, in our vocabulary.
+//!
+//! A reader makes a row of each entry of its source; import and compare read nothing else. A row holds only what the
+//! source says: nothing is defaulted, and what the vocabulary cannot hold is listed under [`Row::omitted`].
+
+use portolan_codegen::catalog::{Converted, Facts, Rates, Source};
+use portolan_codegen::manifest::{Day, Moment, TimeWindow, Weekday};
+use portolan_types::{Currency, Meter, ServiceTier, Status, Variant};
+
+/// One entry of a source, of which several may be one model of ours: a region each, or a variant each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The key that the source has it under, in the source's spelling.
+    pub key: String,
+    /// What it is with us.
+    pub place: Place,
+    /// The name for people, if the source has one.
+    pub name: Option<String>,
+    /// The facts that it states.
+    pub facts: Facts,
+    /// Where it is in its life, if the source says so. `Retired` and `Delisted` come with a date below.
+    pub status: Option<Status>,
+    /// The day from which the vendor serves it no more, with the page that says so if the source names one.
+    pub retires: Option<(Day, Option<String>)>,
+    /// The last day on which the source listed it, where it does so no more.
+    pub last_seen: Option<Day>,
+    /// What it costs.
+    pub price: Said,
+    /// The page that the source names for this entry, else the source itself, and the day of the source's file.
+    pub source: Source,
+    /// Whether [`Row::source`] is a page of the vendor, which counts for more than any other.
+    pub vendor_page: bool,
+    /// What a reader has to know, in the source's words.
+    pub notes: Vec<String>,
+    /// What the source says and the vocabulary cannot hold.
+    pub omitted: Vec<Omitted>,
+}
+
+/// Where an entry of a source belongs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The provider's id.
+    pub provider: String,
+    /// The model id.
+    pub model: String,
+    /// The region that the entry is about; every region if none.
+    pub region: Option<String>,
+}
+
+/// What a source says of a price.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// It is priced by these cards.
+    Priced(Vec<Card>),
+    /// It is free.
+    Free,
+    /// It is part of a plan.
+    Included,
+    /// Nothing, or a zero of which the rules of the mapping do not say what it means.
+    Unknown,
+}
+
+/// Prices that hold together, as a source says them. The conditions are those of a card of a manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The currency.
+    pub currency: Currency,
+    /// The service tier.
+    pub service_tier: ServiceTier,
+    /// What else sets the price; at most one of a kind.
+    pub variants: Vec<Variant>,
+    /// The weekdays, empty for all.
+    pub days: Vec<Weekday>,
+    /// The times of day, empty for all.
+    pub time: Vec<TimeWindow>,
+    /// The vendor's own dates and the source's sightings.
+    pub dates: Dates,
+    /// The rates, by meter in the order of the registry.
+    pub rates: Rates,
+    /// Other rates above a number of tokens, ascending; complete for the card's token meters.
+    pub tiers: Vec<Tier>,
+    /// How the rates were converted, where the source converted them.
+    pub converted: Option<Converted>,
+    /// What a reader has to know of this card.
+    pub note: Option<String>,
+}
+
+/// When a card holds, and when it was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Dates {
+    /// The vendor's own date from which it holds.
+    pub from: Option<Moment>,
+    /// The vendor's own date until which it holds, that moment excluded.
+    pub until: Option<Moment>,
+    /// The day on which the source first recorded it.
+    pub seen: Option<Day>,
+    /// The last day on which the source recorded it, where another card or nothing followed.
+    pub last_seen: Option<Day>,
+    /// The day on which the source first recorded it in this form: tiers and rates that appeared beside unchanged ones.
+    pub form_seen: Option<Day>,
+}
+
+/// Other rates above a number of tokens, for the whole request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// Above this number of input tokens.
+    pub input_above: Option<u64>,
+    /// Above this number of output tokens.
+    pub output_above: Option<u64>,
+    /// Whether the number itself is above already.
+    pub inclusive: bool,
+    /// The rates.
+    pub rates: Rates,
+}
+
+/// Something that a source says and a row cannot hold. It is counted and listed, never dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// The source's field.
+    pub field: String,
+    /// Its value, as the source writes it.
+    pub value: String,
+    /// Why it is not in the row.
+    pub why: String,
+}
+
+impl Card {
+    /// A card without conditions.
+    pub fn of(currency: Currency, rates: Rates) -> Self {
+        Self {
+            currency,
+            service_tier: ServiceTier::Standard,
+            variants: Vec::new(),
+            days: Vec::new(),
+            time: Vec::new(),
+            dates: Dates::default(),
+            rates,
+            tiers: Vec::new(),
+            converted: None,
+            note: None,
+        }
+    }
+
+    /// The rate of a meter.
+    pub fn rate(&self, meter: Meter) -> Option<u64> {
+        self.rates.rate(meter)
+    }
+}
