@@ -129,7 +129,7 @@ impl Decimal {
         let count = self.digits.checked_ilog10().map_or(1, |last| last + 1);
         for kept in 1..count.min(16) {
             let unit = 10u128.pow(count - kept);
-            if let Some(near) = self.rounded_to(unit, NOISE) {
+            if let Some(near) = self.rounded_to(unit, NOISE).filter(|near| near.exponent >= -12) {
                 return near;
             }
         }
