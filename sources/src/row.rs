@@ -3,9 +3,35 @@
 //! A reader makes a row of each entry of its source; import and compare read nothing else. A row holds only what the
 //! source says: nothing is defaulted, and what the vocabulary cannot hold is listed under [`Row::omitted`].
 
+use std::collections::BTreeMap;
+
 use portolan_codegen::catalog::{Converted, Facts, Rates, Source};
 use portolan_codegen::manifest::{Day, Moment, TimeWindow, Weekday};
 use portolan_types::{Currency, Meter, ServiceTier, Status, Variant};
+
+/// Everything that a source file says, entry by entry. Each of its keys is in one of the two lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The entries, in the order of their keys.
+    pub rows: Vec<Row>,
+    /// The keys that are no offering, each with the reason that the mapping gives.
+    pub skipped: Vec<(String, String)>,
+    /// Numbers that float noise was removed from.
+    pub shortened: Vec<Shortened>,
+}
+
+/// A number of a source and the decimal that was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortened {
+    /// The entry.
+    pub key: String,
+    /// The source's field.
+    pub field: String,
+    /// The number as the source writes it.
+    pub written: String,
+    /// The rate that it is taken for, per the meter's `per`.
+    pub meant: u64,
+}
 
 /// One entry of a source, of which several may be one model of ours: a region each, or a variant each.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +56,16 @@ pub struct Row {
     pub source: Source,
     /// Whether [`Row::source`] is a page of the vendor, which counts for more than any other.
     pub vendor_page: bool,
-    /// What a reader has to know, in the source's words.
+    /// What a reader has to know.
     pub notes: Vec<String>,
+    /// Words of the source's own that only its feed needs, as litellm's `mode`; by field.
+    pub words: BTreeMap<String, String>,
     /// What the source says and the vocabulary cannot hold.
     pub omitted: Vec<Omitted>,
 }
 
 /// Where an entry of a source belongs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The provider's id.
     pub provider: String,
@@ -45,6 +73,10 @@ pub struct Place {
     pub model: String,
     /// The region that the entry is about; every region if none.
     pub region: Option<String>,
+    /// The service tier that the entry is about, where the source has an entry of its own for it. The cards say it too.
+    pub service_tier: Option<ServiceTier>,
+    /// The variants that the entry is about, where the source has an entry of its own for each. The cards say them too.
+    pub variants: Vec<Variant>,
 }
 
 /// What a source says of a price.
