@@ -302,14 +302,37 @@ impl Prices {
     /// Whether the later price is the same and only says more: the same input and output rates, every rate that this
     /// one has, and tiers where this one has none or none with a number.
     pub(super) fn is_form_of(&self, later: &Self) -> bool {
-        let same = |meter| self.rates.rate(meter) == later.rates.rate(meter);
-        same(Meter::Input)
-            && same(Meter::Output)
+        self.has_same_basis(later)
             && holds(&later.rates, &self.rates)
             && self.tiers.len() <= later.tiers.len()
             && self.tiers.iter().zip(&later.tiers).all(|(own, other)| {
                 (own.above.is_none() || own.above == other.above) && holds(&other.rates, &own.rates)
             })
+    }
+}
+
+impl Prices {
+    /// Takes the rates and tiers that only a later price has, if input and output are the same, and says whether there
+    /// were any.
+    pub(super) fn take_from(&mut self, later: &Self) -> bool {
+        if !self.has_same_basis(later) {
+            return false;
+        }
+        let new = later.rates.0.iter().filter(|(meter, _)| self.rates.rate(*meter).is_none());
+        let new: Vec<_> = new.copied().collect();
+        let takes_tiers = self.tiers.is_empty() && !later.tiers.is_empty();
+        if takes_tiers {
+            self.tiers.clone_from(&later.tiers);
+        }
+        let takes = takes_tiers || !new.is_empty();
+        self.rates.0.extend(new);
+        self.rates.0.sort_unstable();
+        takes
+    }
+
+    fn has_same_basis(&self, other: &Self) -> bool {
+        let same = |meter| self.rates.rate(meter) == other.rates.rate(meter);
+        same(Meter::Input) && same(Meter::Output)
     }
 }
 
