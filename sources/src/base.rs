@@ -120,14 +120,12 @@ fn letters(name: &str) -> String {
 /// Whether two dates are at most 31 days apart, or of one month or year where no more is known.
 fn are_near(one: Day, other: Day) -> bool {
     const SECONDS: i64 = 31 * 24 * 60 * 60;
-    match (one.0.timestamp(), other.0.timestamp()) {
-        (Some(one), Some(other)) => (one.0 - other.0).abs() <= SECONDS,
-        _ => {
-            let (one, other) = (one.0, other.0);
-            one.year() == other.year()
-                && (one.month() == 0 || other.month() == 0 || one.month() == other.month())
-        }
+    let (one, other) = (one.0, other.0);
+    if let (Some(one), Some(other)) = (one.timestamp(), other.timestamp()) {
+        return (one.0 - other.0).abs() <= SECONDS;
     }
+    let same_month = one.month() == 0 || other.month() == 0 || one.month() == other.month();
+    one.year() == other.year() && same_month
 }
 
 #[cfg(test)]
@@ -141,10 +139,14 @@ mod tests {
     use super::*;
     use crate::row::{Card, Place};
 
-    fn facts(released: u32, family: &str) -> Facts {
+    fn day(text: &str) -> Option<Day> {
+        Date::parse(text).map(Day)
+    }
+
+    fn facts(released: &str, family: &str) -> Facts {
         let json = serde_json::json!({ "capability": Word(Capability::Chat) });
         let mut facts: Facts = serde_json::from_value(json).expect("facts");
-        facts.released = (released != 0).then_some(Day(Date(released)));
+        facts.released = day(released);
         facts.family = (!family.is_empty()).then(|| family.to_owned());
         facts
     }
@@ -153,9 +155,9 @@ mod tests {
         BaseModel { id: id.to_owned(), name: name.to_owned(), facts, source: Source::default() }
     }
 
-    fn row(model: &str, name: &str, facts: Facts, seen: u32) -> Row {
+    fn row(model: &str, name: &str, facts: Facts, seen: &str) -> Row {
         let mut card = Card::of(Currency::Usd, Rates(vec![(Meter::Input, 1)]));
-        card.dates.seen = (seen != 0).then_some(Day(Date(seen)));
+        card.dates.seen = day(seen);
         Row {
             key: format!("acme/{model}"),
             place: Place {
@@ -186,28 +188,28 @@ mod tests {
         let catalog =
             Catalog { version: SCHEMA_VERSION, base_models: Vec::new(), vendors: Vec::new() };
         let models = [
-            base("lab/nova-2.5", "Nova 2.5 (latest)", facts(2026_01_20, "nova")),
-            base("lab/chat", "Chat", facts(2025_12_01, "chat")),
-            base("lab/twin", "Twin", facts(0, "twin")),
-            base("other/twin", "Twin", facts(0, "twin")),
-            base("lab/undated", "Undated", facts(0, "nova")),
+            base("lab/nova-2.5", "Nova 2.5 (latest)", facts("2026-01-20", "nova")),
+            base("lab/chat", "Chat", facts("2025-12-01", "chat")),
+            base("lab/twin", "Twin", facts("", "twin")),
+            base("other/twin", "Twin", facts("", "twin")),
+            base("lab/undated", "Undated", facts("", "nova")),
         ];
         let bases = Bases::of(&catalog, &models);
         let found = |row: &Row| bases.find(row).map(str::to_owned);
         let nova = Some("lab/nova-2.5".to_owned());
         for (row, expected) in [
-            (row("x/Nova-2_5:free", "ACME: Nova 2.5", facts(2020_01_01, ""), 0), &nova),
-            (row("nova-2-5", "N", facts(2026_02_01, ""), 0), &nova),
-            (row("nova-2-5", "N", facts(2026_01_00, ""), 0), &nova),
-            (row("nova-2-5", "N", facts(2026_06_01, "nova"), 0), &None),
-            (row("nova-2-5-mini", "Nova 2.5", facts(2026_01_20, "nova"), 0), &None),
-            (row("twin", "Twin", facts(0, "twin"), 0), &None),
-            (row("undated", "U", facts(2026_06_01, "nova"), 0), &Some("lab/undated".to_owned())),
-            (row("nova-2.5", "nova-2.5", facts(0, ""), 2026_02_01), &nova),
+            (row("x/Nova-2_5:free", "ACME: Nova 2.5", facts("2020-01-01", ""), ""), &nova),
+            (row("nova-2-5", "N", facts("2026-02-01", ""), ""), &nova),
+            (row("nova-2-5", "N", facts("2026-01", ""), ""), &nova),
+            (row("nova-2-5", "N", facts("2026-06-01", "nova"), ""), &None),
+            (row("nova-2-5-mini", "Nova 2.5", facts("2026-01-20", "nova"), ""), &None),
+            (row("twin", "Twin", facts("", "twin"), ""), &None),
+            (row("undated", "U", facts("2026-06-01", "nova"), ""), &Some("lab/undated".to_owned())),
+            (row("nova-2.5", "nova-2.5", facts("", ""), "2026-02-01"), &nova),
             // An id that meant another model before this one was released.
-            (row("chat", "chat", facts(0, ""), 2025_06_01), &None),
-            (row("chat", "Chat", facts(2025_12_01, "chat"), 2025_06_01), &None),
-            (row("chat", "chat", facts(0, ""), 2025_11_20), &Some("lab/chat".to_owned())),
+            (row("chat", "chat", facts("", ""), "2025-06-01"), &None),
+            (row("chat", "Chat", facts("2025-12-01", "chat"), "2025-06-01"), &None),
+            (row("chat", "chat", facts("", ""), "2025-11-20"), &Some("lab/chat".to_owned())),
         ] {
             assert_eq!(&found(&row), expected, "{} {:?}", row.place.model, row.facts.released);
         }

@@ -21,6 +21,7 @@ pub(super) struct Provider {
 }
 
 /// What is said of a model, with or without one who serves it.
+#[expect(clippy::struct_excessive_bools, reason = "it is the source's shape")]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {

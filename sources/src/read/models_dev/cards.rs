@@ -89,7 +89,7 @@ pub(super) fn priced(prices: &Prices, currency: Currency, omitted: &mut Vec<Omit
     for tier in &prices.tiers {
         match tier.above {
             Some(above) => {
-                card.tiers.push(complete(above, tier, &prices.rates, &mut notes, omitted))
+                card.tiers.push(complete(above, tier, &prices.rates, &mut notes, omitted));
             }
             None => notes.push(unknown_threshold(tier, omitted)),
         }
