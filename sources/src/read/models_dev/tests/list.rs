@@ -12,7 +12,7 @@ fn mistakes(api: &str, history: &str) -> String {
 #[test]
 fn every_field_has_its_place() {
     let more = r#""family": "nova", "knowledge": "2025-02", "structured_output": true, "temperature": false, "status": "beta",
-        "reasoning_options": [{ "type": "toggle" }, { "type": "effort", "values": [null, "low", "high"] },
+        "reasoning_options": [{ "type": "toggle", "default": true }, { "type": "effort", "values": [null, "low", "high"], "default": "low" },
                               { "type": "budget_tokens", "min": -1, "max": 32000 }],
         "interleaved": { "field": "reasoning_content" },
         "provider": { "npm": "@ai-sdk/openai", "shape": "completions", "api": "https://other.example/v1" },
@@ -40,13 +40,19 @@ fn every_field_has_its_place() {
         (Some(true), None, Some(32_000))
     );
     assert_eq!(control.efforts, ["low", "high"]);
+    assert_eq!(control.default_effort.as_deref(), Some("low"));
     // The reasoning rate says nothing of its own, and a zero beside other rates is no price.
     assert_eq!(price(row), [".. to ..: input 1, output 2", ".. to ..: input 2, output 4"]);
     assert_eq!(row.words.get("zeros").map(String::as_str), Some("cost.cache_write"));
     let omitted: Vec<_> = row.omitted.iter().map(|one| one.field.as_str()).collect();
     assert_eq!(
         omitted,
-        ["reasoning_options.effort.values", "reasoning_options.budget_tokens.min", "provider.api"]
+        [
+            "reasoning_options.toggle.default",
+            "reasoning_options.effort.values",
+            "reasoning_options.budget_tokens.min",
+            "provider.api"
+        ]
     );
 }
 
