@@ -170,7 +170,7 @@ pub(super) struct KeyRule {
     /// The provider of ours, where it is not that of the other keys.
     #[serde(default)]
     pub(super) provider: Option<String>,
-    /// The model, where the key does not say it.
+    /// The model, where the key does not say it whole; `{model}` in it is what the key says.
     #[serde(default)]
     pub(super) model: Option<String>,
     /// The region, where the key does not say it.
