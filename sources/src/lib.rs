@@ -13,4 +13,5 @@
 //! Nothing here knows a clock or the network: a source file is handed over by whoever has it.
 
 pub mod decimal;
+pub mod read;
 pub mod row;
