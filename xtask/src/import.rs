@@ -15,7 +15,7 @@ use portolan_codegen::emit::Output;
 use portolan_codegen::load::Input;
 use portolan_codegen::output::Plan;
 use portolan_sources::import::{self, Imported, Origin, Owner, Task};
-use portolan_sources::read::{litellm, models_dev};
+use portolan_sources::read::{genai_prices, litellm, models_dev};
 use portolan_sources::row::Reading;
 
 use crate::fmt::formatted;
@@ -171,7 +171,8 @@ fn read(options: &Options, root: &Path) -> anyhow::Result<(Reading, Origin)> {
             litellm::read(file("litellm-prices.json", LITELLM)?.as_bytes(), &mapping)?
         }
         Source::GenaiPrices => {
-            bail!("{GENAI_PRICES}")
+            let mapping = genai_prices::Mapping::parse(&path, &mapping)?;
+            genai_prices::read(&file("genai-prices.json", GENAI_PRICES)?, &mapping)?
         }
     };
     Ok((reading, origin))
