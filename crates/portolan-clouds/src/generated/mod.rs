@@ -5,11 +5,68 @@ mod index;
 /// Amazon Bedrock.
 pub mod amazon_bedrock;
 
+/// Ambient.
+pub mod ambient;
+
 /// Azure.
 pub mod azure;
 
 /// Azure Cognitive Services.
 pub mod azure_cognitive_services;
+
+/// Baseten.
+pub mod baseten;
+
+/// Berget.AI.
+pub mod berget;
+
+/// Cerebras.
+pub mod cerebras;
+
+/// Chutes.
+pub mod chutes;
+
+/// Clarifai.
+pub mod clarifai;
+
+/// CloudFerro Sherlock.
+pub mod cloudferro_sherlock;
+
+/// Cloudflare Workers AI.
+pub mod cloudflare_workers_ai;
+
+/// CrofAI.
+pub mod crof;
+
+/// Databricks.
+pub mod databricks;
+
+/// Deep Infra.
+pub mod deepinfra;
+
+/// DigitalOcean.
+pub mod digitalocean;
+
+/// DInference.
+pub mod dinference;
+
+/// D.Run (China).
+pub mod drun;
+
+/// evroc.
+pub mod evroc;
+
+/// Fireworks Fire Pass.
+pub mod firepass;
+
+/// Fireworks AI.
+pub mod fireworks_ai;
+
+/// Friendli.
+pub mod friendli;
+
+/// GMI Cloud.
+pub mod gmicloud;
 
 /// Google Vertex AI.
 pub mod google_vertex;
@@ -20,14 +77,169 @@ pub mod google_vertex_anthropic;
 /// Groq.
 pub mod groq;
 
+/// HPC-AI.
+pub mod hpc_ai;
+
+/// iFlow.
+pub mod iflowcn;
+
+/// Inceptron.
+pub mod inceptron;
+
+/// Inference.
+pub mod inference;
+
+/// IO.NET.
+pub mod io_net;
+
+/// KUAE Cloud Coding Plan.
+pub mod kuae_cloud_coding_plan;
+
+/// Lilac.
+pub mod lilac;
+
+/// LLMTR.
+pub mod llmtr;
+
+/// Meganova.
+pub mod meganova;
+
+/// Mixlayer.
+pub mod mixlayer;
+
+/// Moark.
+pub mod moark;
+
+/// ModelScope.
+pub mod modelscope;
+
+/// NEAR AI Cloud.
+pub mod nearai;
+
+/// Nebius Token Factory.
+pub mod nebius;
+
+/// Neon.
+pub mod neon;
+
+/// Neuralwatt.
+pub mod neuralwatt;
+
+/// NovitaAI.
+pub mod novita_ai;
+
+/// Nvidia.
+pub mod nvidia;
+
+/// OVHcloud AI Endpoints.
+pub mod ovhcloud;
+
+/// Privatemode AI.
+pub mod privatemode_ai;
+
+/// Regolo AI.
+pub mod regolo_ai;
+
+/// Scaleway.
+pub mod scaleway;
+
+/// SiliconFlow.
+pub mod siliconflow;
+
+/// Snowflake Cortex.
+pub mod snowflake_cortex;
+
+/// STACKIT.
+pub mod stackit;
+
+/// submodel.
+pub mod submodel;
+
+/// Synthetic.
+pub mod synthetic;
+
+/// Tinfoil.
+pub mod tinfoil;
+
+/// Together AI.
+pub mod togetherai;
+
+/// Umans AI.
+pub mod umans_ai;
+
+/// Umans AI Coding Plan.
+pub mod umans_ai_coding_plan;
+
+/// Vultr.
+pub mod vultr;
+
+/// Wafer.
+pub mod wafer_ai;
+
+/// Weights \& Biases.
+pub mod wandb;
+
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &amazon_bedrock::PROVIDER,
+    &ambient::PROVIDER,
     &azure::PROVIDER,
     &azure_cognitive_services::PROVIDER,
+    &baseten::PROVIDER,
+    &berget::PROVIDER,
+    &cerebras::PROVIDER,
+    &chutes::PROVIDER,
+    &clarifai::PROVIDER,
+    &cloudferro_sherlock::PROVIDER,
+    &cloudflare_workers_ai::PROVIDER,
+    &crof::PROVIDER,
+    &databricks::PROVIDER,
+    &deepinfra::PROVIDER,
+    &digitalocean::PROVIDER,
+    &dinference::PROVIDER,
+    &drun::PROVIDER,
+    &evroc::PROVIDER,
+    &firepass::PROVIDER,
+    &fireworks_ai::PROVIDER,
+    &friendli::PROVIDER,
+    &gmicloud::PROVIDER,
     &google_vertex::PROVIDER,
     &google_vertex_anthropic::PROVIDER,
     &groq::PROVIDER,
+    &hpc_ai::PROVIDER,
+    &iflowcn::PROVIDER,
+    &inceptron::PROVIDER,
+    &inference::PROVIDER,
+    &io_net::PROVIDER,
+    &kuae_cloud_coding_plan::PROVIDER,
+    &lilac::PROVIDER,
+    &llmtr::PROVIDER,
+    &meganova::PROVIDER,
+    &mixlayer::PROVIDER,
+    &moark::PROVIDER,
+    &modelscope::PROVIDER,
+    &nearai::PROVIDER,
+    &nebius::PROVIDER,
+    &neon::PROVIDER,
+    &neuralwatt::PROVIDER,
+    &novita_ai::PROVIDER,
+    &nvidia::PROVIDER,
+    &ovhcloud::PROVIDER,
+    &privatemode_ai::PROVIDER,
+    &regolo_ai::PROVIDER,
+    &scaleway::PROVIDER,
+    &siliconflow::PROVIDER,
+    &snowflake_cortex::PROVIDER,
+    &stackit::PROVIDER,
+    &submodel::PROVIDER,
+    &synthetic::PROVIDER,
+    &tinfoil::PROVIDER,
+    &togetherai::PROVIDER,
+    &umans_ai::PROVIDER,
+    &umans_ai_coding_plan::PROVIDER,
+    &vultr::PROVIDER,
+    &wafer_ai::PROVIDER,
+    &wandb::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

@@ -2,6 +2,9 @@
 
 mod index;
 
+/// abliteration.ai.
+pub mod abliteration_ai;
+
 /// Alibaba (pay-as-you-go).
 pub mod alibaba;
 
@@ -14,14 +17,32 @@ pub mod alibaba_token_plan;
 /// Anthropic.
 pub mod anthropic;
 
+/// Bailing.
+pub mod bailing;
+
+/// Claudinio.
+pub mod claudinio;
+
+/// Cohere.
+pub mod cohere;
+
 /// DeepSeek.
 pub mod deepseek;
 
 /// Google Gemini API.
 pub mod google;
 
+/// Inception.
+pub mod inception;
+
 /// Kimi For Coding.
 pub mod kimi_for_coding;
+
+/// Llama.
+pub mod llama;
+
+/// LucidQuery.
+pub mod lucidquery;
 
 /// MiniMax.
 pub mod minimax;
@@ -35,8 +56,53 @@ pub mod mistral;
 /// Moonshot AI.
 pub mod moonshotai;
 
+/// Morph.
+pub mod morph;
+
+/// Nova.
+pub mod nova;
+
 /// OpenAI.
 pub mod openai;
+
+/// Perplexity.
+pub mod perplexity;
+
+/// Perplexity Agent.
+pub mod perplexity_agent;
+
+/// Poolside.
+pub mod poolside;
+
+/// Sakana AI.
+pub mod sakana;
+
+/// Sarvam AI.
+pub mod sarvam;
+
+/// StepFun.
+pub mod stepfun;
+
+/// StepFun Step Plan.
+pub mod stepfun_plan;
+
+/// Subconscious.
+pub mod subconscious;
+
+/// Tencent Coding Plan (China).
+pub mod tencent_coding_plan;
+
+/// Tencent Token Plan.
+pub mod tencent_token_plan;
+
+/// Tencent TokenHub.
+pub mod tencent_tokenhub;
+
+/// Upstage.
+pub mod upstage;
+
+/// v0.
+pub mod v0;
 
 /// xAI.
 pub mod xai;
@@ -47,31 +113,61 @@ pub mod xiaomi;
 /// Xiaomi MiMo Token Plan.
 pub mod xiaomi_token_plan;
 
+/// Xpersona.
+pub mod xpersona;
+
 /// Z.AI.
 pub mod zai;
 
 /// Z.AI Coding Plan.
 pub mod zai_coding_plan;
 
+/// Zeldoc.
+pub mod zeldoc;
+
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &abliteration_ai::PROVIDER,
     &alibaba::PROVIDER,
     &alibaba_coding_plan::PROVIDER,
     &alibaba_token_plan::PROVIDER,
     &anthropic::PROVIDER,
+    &bailing::PROVIDER,
+    &claudinio::PROVIDER,
+    &cohere::PROVIDER,
     &deepseek::PROVIDER,
     &google::PROVIDER,
+    &inception::PROVIDER,
     &kimi_for_coding::PROVIDER,
+    &llama::PROVIDER,
+    &lucidquery::PROVIDER,
     &minimax::PROVIDER,
     &minimax_portal::PROVIDER,
     &mistral::PROVIDER,
     &moonshotai::PROVIDER,
+    &morph::PROVIDER,
+    &nova::PROVIDER,
     &openai::PROVIDER,
+    &perplexity::PROVIDER,
+    &perplexity_agent::PROVIDER,
+    &poolside::PROVIDER,
+    &sakana::PROVIDER,
+    &sarvam::PROVIDER,
+    &stepfun::PROVIDER,
+    &stepfun_plan::PROVIDER,
+    &subconscious::PROVIDER,
+    &tencent_coding_plan::PROVIDER,
+    &tencent_token_plan::PROVIDER,
+    &tencent_tokenhub::PROVIDER,
+    &upstage::PROVIDER,
+    &v0::PROVIDER,
     &xai::PROVIDER,
     &xiaomi::PROVIDER,
     &xiaomi_token_plan::PROVIDER,
+    &xpersona::PROVIDER,
     &zai::PROVIDER,
     &zai_coding_plan::PROVIDER,
+    &zeldoc::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

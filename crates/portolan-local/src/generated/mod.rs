@@ -2,6 +2,9 @@
 
 mod index;
 
+/// Atomic Chat.
+pub mod atomic_chat;
+
 /// LM Studio.
 pub mod lmstudio;
 
@@ -13,7 +16,7 @@ pub mod ollama_cloud;
 
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] =
-    &[&lmstudio::PROVIDER, &ollama::PROVIDER, &ollama_cloud::PROVIDER];
+    &[&atomic_chat::PROVIDER, &lmstudio::PROVIDER, &ollama::PROVIDER, &ollama_cloud::PROVIDER];
 
 /// This catalog: its providers and the index over their refs.
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {
