@@ -5,11 +5,41 @@ mod index;
 /// Amazon Bedrock.
 pub mod amazon_bedrock;
 
+/// Amazon Bedrock AgentCore.
+pub mod amazon_bedrock_agentcore;
+
+/// Amazon Polly.
+pub mod amazon_polly;
+
+/// Amazon SageMaker AI.
+pub mod amazon_sagemaker;
+
+/// Amazon Transcribe.
+pub mod amazon_transcribe;
+
+/// Anyscale Endpoints.
+pub mod anyscale;
+
 /// Azure.
 pub mod azure;
 
 /// Azure Cognitive Services.
 pub mod azure_cognitive_services;
+
+/// Coral Bricks.
+pub mod coralbricks;
+
+/// Crusoe.
+pub mod crusoe;
+
+/// Darkbloom.
+pub mod darkbloom;
+
+/// fal.
+pub mod fal_ai;
+
+/// Featherless.
+pub mod featherless_ai;
 
 /// Google Vertex AI.
 pub mod google_vertex;
@@ -20,14 +50,104 @@ pub mod google_vertex_anthropic;
 /// Groq.
 pub mod groq;
 
+/// Heroku Managed Inference and Agents.
+pub mod heroku;
+
+/// Hyperbolic.
+pub mod hyperbolic;
+
+/// InferenceAPIs.
+pub mod inferenceapis;
+
+/// Lambda.
+pub mod lambda_ai;
+
+/// LibertAI.
+pub mod libertai;
+
+/// LlamaGate.
+pub mod llamagate;
+
+/// NLP Cloud.
+pub mod nlp_cloud;
+
+/// Nscale.
+pub mod nscale;
+
+/// Oracle Cloud Generative AI.
+pub mod oci;
+
+/// OpenInfer.
+pub mod openinfer;
+
+/// Pinstripes.
+pub mod pinstripes;
+
+/// Prism.
+pub mod prism;
+
+/// Public AI.
+pub mod publicai;
+
+/// Replicate.
+pub mod replicate;
+
+/// Sail.
+pub mod sail;
+
+/// SambaNova.
+pub mod sambanova;
+
+/// SCX.ai.
+pub mod scx_ai;
+
+/// Tensormesh.
+pub mod tensormesh;
+
+/// Volcano Engine Ark.
+pub mod volcengine;
+
+/// IBM watsonx.ai.
+pub mod watsonx;
+
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &amazon_bedrock::PROVIDER,
+    &amazon_bedrock_agentcore::PROVIDER,
+    &amazon_polly::PROVIDER,
+    &amazon_sagemaker::PROVIDER,
+    &amazon_transcribe::PROVIDER,
+    &anyscale::PROVIDER,
     &azure::PROVIDER,
     &azure_cognitive_services::PROVIDER,
+    &coralbricks::PROVIDER,
+    &crusoe::PROVIDER,
+    &darkbloom::PROVIDER,
+    &fal_ai::PROVIDER,
+    &featherless_ai::PROVIDER,
     &google_vertex::PROVIDER,
     &google_vertex_anthropic::PROVIDER,
     &groq::PROVIDER,
+    &heroku::PROVIDER,
+    &hyperbolic::PROVIDER,
+    &inferenceapis::PROVIDER,
+    &lambda_ai::PROVIDER,
+    &libertai::PROVIDER,
+    &llamagate::PROVIDER,
+    &nlp_cloud::PROVIDER,
+    &nscale::PROVIDER,
+    &oci::PROVIDER,
+    &openinfer::PROVIDER,
+    &pinstripes::PROVIDER,
+    &prism::PROVIDER,
+    &publicai::PROVIDER,
+    &replicate::PROVIDER,
+    &sail::PROVIDER,
+    &sambanova::PROVIDER,
+    &scx_ai::PROVIDER,
+    &tensormesh::PROVIDER,
+    &volcengine::PROVIDER,
+    &watsonx::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

@@ -2,11 +2,33 @@
 
 mod index;
 
+/// AI/ML API.
+pub mod aiml;
+
+/// APISerpent.
+pub mod apiserpent;
+
+/// DataForSEO.
+pub mod dataforseo;
+
+/// Microsoft 365 Copilot.
+pub mod microsoft_365_copilot;
+
 /// OpenRouter.
 pub mod openrouter;
 
+/// Serper.
+pub mod serper;
+
 /// Every provider of this catalog, by id.
-pub static PROVIDERS: &[&portolan_types::Provider] = &[&openrouter::PROVIDER];
+pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &aiml::PROVIDER,
+    &apiserpent::PROVIDER,
+    &dataforseo::PROVIDER,
+    &microsoft_365_copilot::PROVIDER,
+    &openrouter::PROVIDER,
+    &serper::PROVIDER,
+];
 
 /// This catalog: its providers and the index over their refs.
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {

@@ -2,6 +2,9 @@
 
 mod index;
 
+/// AI21 Labs.
+pub mod ai21;
+
 /// Alibaba (pay-as-you-go).
 pub mod alibaba;
 
@@ -14,14 +17,59 @@ pub mod alibaba_token_plan;
 /// Anthropic.
 pub mod anthropic;
 
+/// AssemblyAI.
+pub mod assemblyai;
+
+/// Black Forest Labs.
+pub mod black_forest_labs;
+
+/// ChatGPT (subscription).
+pub mod chatgpt;
+
+/// Codestral.
+pub mod codestral;
+
+/// Cognition.
+pub mod cognition;
+
+/// Deepgram.
+pub mod deepgram;
+
 /// DeepSeek.
 pub mod deepseek;
+
+/// DuckDuckGo.
+pub mod duckduckgo;
+
+/// ElevenLabs.
+pub mod elevenlabs;
+
+/// Exa.
+pub mod exa;
+
+/// Firecrawl.
+pub mod firecrawl;
+
+/// GigaChat.
+pub mod gigachat;
 
 /// Google Gemini API.
 pub mod google;
 
+/// Google Programmable Search Engine.
+pub mod google_pse;
+
+/// Jina AI.
+pub mod jina_ai;
+
 /// Kimi For Coding.
 pub mod kimi_for_coding;
+
+/// Linkup.
+pub mod linkup;
+
+/// Meta AI.
+pub mod meta;
 
 /// MiniMax.
 pub mod minimax;
@@ -35,8 +83,47 @@ pub mod mistral;
 /// Moonshot AI.
 pub mod moonshotai;
 
+/// Nace.AI.
+pub mod nace;
+
+/// Nimble.
+pub mod nimble;
+
 /// OpenAI.
 pub mod openai;
+
+/// Parallel.
+pub mod parallel_ai;
+
+/// Recraft.
+pub mod recraft;
+
+/// Reducto.
+pub mod reducto;
+
+/// Runway.
+pub mod runwayml;
+
+/// ScaleDown.
+pub mod scaledown;
+
+/// Soniox.
+pub mod soniox;
+
+/// Stability AI.
+pub mod stability;
+
+/// Tavily.
+pub mod tavily;
+
+/// TinyFish.
+pub mod tinyfish;
+
+/// TypeSafe.
+pub mod typesafe;
+
+/// Voyage AI.
+pub mod voyage;
 
 /// xAI.
 pub mod xai;
@@ -47,6 +134,9 @@ pub mod xiaomi;
 /// Xiaomi MiMo Token Plan.
 pub mod xiaomi_token_plan;
 
+/// You.com.
+pub mod you_com;
+
 /// Z.AI.
 pub mod zai;
 
@@ -55,21 +145,51 @@ pub mod zai_coding_plan;
 
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &ai21::PROVIDER,
     &alibaba::PROVIDER,
     &alibaba_coding_plan::PROVIDER,
     &alibaba_token_plan::PROVIDER,
     &anthropic::PROVIDER,
+    &assemblyai::PROVIDER,
+    &black_forest_labs::PROVIDER,
+    &chatgpt::PROVIDER,
+    &codestral::PROVIDER,
+    &cognition::PROVIDER,
+    &deepgram::PROVIDER,
     &deepseek::PROVIDER,
+    &duckduckgo::PROVIDER,
+    &elevenlabs::PROVIDER,
+    &exa::PROVIDER,
+    &firecrawl::PROVIDER,
+    &gigachat::PROVIDER,
     &google::PROVIDER,
+    &google_pse::PROVIDER,
+    &jina_ai::PROVIDER,
     &kimi_for_coding::PROVIDER,
+    &linkup::PROVIDER,
+    &meta::PROVIDER,
     &minimax::PROVIDER,
     &minimax_portal::PROVIDER,
     &mistral::PROVIDER,
     &moonshotai::PROVIDER,
+    &nace::PROVIDER,
+    &nimble::PROVIDER,
     &openai::PROVIDER,
+    &parallel_ai::PROVIDER,
+    &recraft::PROVIDER,
+    &reducto::PROVIDER,
+    &runwayml::PROVIDER,
+    &scaledown::PROVIDER,
+    &soniox::PROVIDER,
+    &stability::PROVIDER,
+    &tavily::PROVIDER,
+    &tinyfish::PROVIDER,
+    &typesafe::PROVIDER,
+    &voyage::PROVIDER,
     &xai::PROVIDER,
     &xiaomi::PROVIDER,
     &xiaomi_token_plan::PROVIDER,
+    &you_com::PROVIDER,
     &zai::PROVIDER,
     &zai_coding_plan::PROVIDER,
 ];
