@@ -116,7 +116,7 @@ fn place(
         let known = mapping.values.get(kind).and_then(|values| values.get(value));
         known.map_or_else(|| value.to_owned(), Clone::clone)
     };
-    let ours = provider.provider.as_deref().unwrap_or(word);
+    let ours = provider.ours.as_deref().unwrap_or(word);
     let model = rule.model.as_deref().unwrap_or("{model}");
     let model = match (model.split_once("{model}"), places.get("model")) {
         (None, _) => model.to_owned(),

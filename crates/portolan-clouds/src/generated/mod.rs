@@ -5,8 +5,20 @@ mod index;
 /// Amazon Bedrock.
 pub mod amazon_bedrock;
 
-/// Ambient.
-pub mod ambient;
+/// Amazon Bedrock AgentCore.
+pub mod amazon_bedrock_agentcore;
+
+/// Amazon Polly.
+pub mod amazon_polly;
+
+/// Amazon SageMaker AI.
+pub mod amazon_sagemaker;
+
+/// Amazon Transcribe.
+pub mod amazon_transcribe;
+
+/// Anyscale Endpoints.
+pub mod anyscale;
 
 /// Azure.
 pub mod azure;
@@ -14,59 +26,20 @@ pub mod azure;
 /// Azure Cognitive Services.
 pub mod azure_cognitive_services;
 
-/// Baseten.
-pub mod baseten;
+/// Coral Bricks.
+pub mod coralbricks;
 
-/// Berget.AI.
-pub mod berget;
+/// Crusoe.
+pub mod crusoe;
 
-/// Cerebras.
-pub mod cerebras;
+/// Darkbloom.
+pub mod darkbloom;
 
-/// Chutes.
-pub mod chutes;
+/// fal.
+pub mod fal_ai;
 
-/// Clarifai.
-pub mod clarifai;
-
-/// CloudFerro Sherlock.
-pub mod cloudferro_sherlock;
-
-/// Cloudflare Workers AI.
-pub mod cloudflare_workers_ai;
-
-/// CrofAI.
-pub mod crof;
-
-/// Databricks.
-pub mod databricks;
-
-/// Deep Infra.
-pub mod deepinfra;
-
-/// DigitalOcean.
-pub mod digitalocean;
-
-/// DInference.
-pub mod dinference;
-
-/// D.Run (China).
-pub mod drun;
-
-/// evroc.
-pub mod evroc;
-
-/// Fireworks Fire Pass.
-pub mod firepass;
-
-/// Fireworks AI.
-pub mod fireworks_ai;
-
-/// Friendli.
-pub mod friendli;
-
-/// GMI Cloud.
-pub mod gmicloud;
+/// Featherless.
+pub mod featherless_ai;
 
 /// Google Vertex AI.
 pub mod google_vertex;
@@ -77,169 +50,104 @@ pub mod google_vertex_anthropic;
 /// Groq.
 pub mod groq;
 
-/// HPC-AI.
-pub mod hpc_ai;
+/// Heroku Managed Inference and Agents.
+pub mod heroku;
 
-/// iFlow.
-pub mod iflowcn;
+/// Hyperbolic.
+pub mod hyperbolic;
 
-/// Inceptron.
-pub mod inceptron;
+/// InferenceAPIs.
+pub mod inferenceapis;
 
-/// Inference.
-pub mod inference;
+/// Lambda.
+pub mod lambda_ai;
 
-/// IO.NET.
-pub mod io_net;
+/// LibertAI.
+pub mod libertai;
 
-/// KUAE Cloud Coding Plan.
-pub mod kuae_cloud_coding_plan;
+/// LlamaGate.
+pub mod llamagate;
 
-/// Lilac.
-pub mod lilac;
+/// NLP Cloud.
+pub mod nlp_cloud;
 
-/// LLMTR.
-pub mod llmtr;
+/// Nscale.
+pub mod nscale;
 
-/// Meganova.
-pub mod meganova;
+/// Oracle Cloud Generative AI.
+pub mod oci;
 
-/// Mixlayer.
-pub mod mixlayer;
+/// OpenInfer.
+pub mod openinfer;
 
-/// Moark.
-pub mod moark;
+/// Pinstripes.
+pub mod pinstripes;
 
-/// ModelScope.
-pub mod modelscope;
+/// Prism.
+pub mod prism;
 
-/// NEAR AI Cloud.
-pub mod nearai;
+/// Public AI.
+pub mod publicai;
 
-/// Nebius Token Factory.
-pub mod nebius;
+/// Replicate.
+pub mod replicate;
 
-/// Neon.
-pub mod neon;
+/// Sail.
+pub mod sail;
 
-/// Neuralwatt.
-pub mod neuralwatt;
+/// SambaNova.
+pub mod sambanova;
 
-/// NovitaAI.
-pub mod novita_ai;
+/// SCX.ai.
+pub mod scx_ai;
 
-/// Nvidia.
-pub mod nvidia;
+/// Tensormesh.
+pub mod tensormesh;
 
-/// OVHcloud AI Endpoints.
-pub mod ovhcloud;
+/// Volcano Engine Ark.
+pub mod volcengine;
 
-/// Privatemode AI.
-pub mod privatemode_ai;
-
-/// Regolo AI.
-pub mod regolo_ai;
-
-/// Scaleway.
-pub mod scaleway;
-
-/// SiliconFlow.
-pub mod siliconflow;
-
-/// Snowflake Cortex.
-pub mod snowflake_cortex;
-
-/// STACKIT.
-pub mod stackit;
-
-/// submodel.
-pub mod submodel;
-
-/// Synthetic.
-pub mod synthetic;
-
-/// Tinfoil.
-pub mod tinfoil;
-
-/// Together AI.
-pub mod togetherai;
-
-/// Umans AI.
-pub mod umans_ai;
-
-/// Umans AI Coding Plan.
-pub mod umans_ai_coding_plan;
-
-/// Vultr.
-pub mod vultr;
-
-/// Wafer.
-pub mod wafer_ai;
-
-/// Weights \& Biases.
-pub mod wandb;
+/// IBM watsonx.ai.
+pub mod watsonx;
 
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &amazon_bedrock::PROVIDER,
-    &ambient::PROVIDER,
+    &amazon_bedrock_agentcore::PROVIDER,
+    &amazon_polly::PROVIDER,
+    &amazon_sagemaker::PROVIDER,
+    &amazon_transcribe::PROVIDER,
+    &anyscale::PROVIDER,
     &azure::PROVIDER,
     &azure_cognitive_services::PROVIDER,
-    &baseten::PROVIDER,
-    &berget::PROVIDER,
-    &cerebras::PROVIDER,
-    &chutes::PROVIDER,
-    &clarifai::PROVIDER,
-    &cloudferro_sherlock::PROVIDER,
-    &cloudflare_workers_ai::PROVIDER,
-    &crof::PROVIDER,
-    &databricks::PROVIDER,
-    &deepinfra::PROVIDER,
-    &digitalocean::PROVIDER,
-    &dinference::PROVIDER,
-    &drun::PROVIDER,
-    &evroc::PROVIDER,
-    &firepass::PROVIDER,
-    &fireworks_ai::PROVIDER,
-    &friendli::PROVIDER,
-    &gmicloud::PROVIDER,
+    &coralbricks::PROVIDER,
+    &crusoe::PROVIDER,
+    &darkbloom::PROVIDER,
+    &fal_ai::PROVIDER,
+    &featherless_ai::PROVIDER,
     &google_vertex::PROVIDER,
     &google_vertex_anthropic::PROVIDER,
     &groq::PROVIDER,
-    &hpc_ai::PROVIDER,
-    &iflowcn::PROVIDER,
-    &inceptron::PROVIDER,
-    &inference::PROVIDER,
-    &io_net::PROVIDER,
-    &kuae_cloud_coding_plan::PROVIDER,
-    &lilac::PROVIDER,
-    &llmtr::PROVIDER,
-    &meganova::PROVIDER,
-    &mixlayer::PROVIDER,
-    &moark::PROVIDER,
-    &modelscope::PROVIDER,
-    &nearai::PROVIDER,
-    &nebius::PROVIDER,
-    &neon::PROVIDER,
-    &neuralwatt::PROVIDER,
-    &novita_ai::PROVIDER,
-    &nvidia::PROVIDER,
-    &ovhcloud::PROVIDER,
-    &privatemode_ai::PROVIDER,
-    &regolo_ai::PROVIDER,
-    &scaleway::PROVIDER,
-    &siliconflow::PROVIDER,
-    &snowflake_cortex::PROVIDER,
-    &stackit::PROVIDER,
-    &submodel::PROVIDER,
-    &synthetic::PROVIDER,
-    &tinfoil::PROVIDER,
-    &togetherai::PROVIDER,
-    &umans_ai::PROVIDER,
-    &umans_ai_coding_plan::PROVIDER,
-    &vultr::PROVIDER,
-    &wafer_ai::PROVIDER,
-    &wandb::PROVIDER,
+    &heroku::PROVIDER,
+    &hyperbolic::PROVIDER,
+    &inferenceapis::PROVIDER,
+    &lambda_ai::PROVIDER,
+    &libertai::PROVIDER,
+    &llamagate::PROVIDER,
+    &nlp_cloud::PROVIDER,
+    &nscale::PROVIDER,
+    &oci::PROVIDER,
+    &openinfer::PROVIDER,
+    &pinstripes::PROVIDER,
+    &prism::PROVIDER,
+    &publicai::PROVIDER,
+    &replicate::PROVIDER,
+    &sail::PROVIDER,
+    &sambanova::PROVIDER,
+    &scx_ai::PROVIDER,
+    &tensormesh::PROVIDER,
+    &volcengine::PROVIDER,
+    &watsonx::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

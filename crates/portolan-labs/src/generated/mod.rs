@@ -2,8 +2,8 @@
 
 mod index;
 
-/// abliteration.ai.
-pub mod abliteration_ai;
+/// AI21 Labs.
+pub mod ai21;
 
 /// Alibaba (pay-as-you-go).
 pub mod alibaba;
@@ -17,32 +17,59 @@ pub mod alibaba_token_plan;
 /// Anthropic.
 pub mod anthropic;
 
-/// Bailing.
-pub mod bailing;
+/// AssemblyAI.
+pub mod assemblyai;
 
-/// Claudinio.
-pub mod claudinio;
+/// Black Forest Labs.
+pub mod black_forest_labs;
 
-/// Cohere.
-pub mod cohere;
+/// ChatGPT (subscription).
+pub mod chatgpt;
+
+/// Codestral.
+pub mod codestral;
+
+/// Cognition.
+pub mod cognition;
+
+/// Deepgram.
+pub mod deepgram;
 
 /// DeepSeek.
 pub mod deepseek;
 
+/// DuckDuckGo.
+pub mod duckduckgo;
+
+/// ElevenLabs.
+pub mod elevenlabs;
+
+/// Exa.
+pub mod exa;
+
+/// Firecrawl.
+pub mod firecrawl;
+
+/// GigaChat.
+pub mod gigachat;
+
 /// Google Gemini API.
 pub mod google;
 
-/// Inception.
-pub mod inception;
+/// Google Programmable Search Engine.
+pub mod google_pse;
+
+/// Jina AI.
+pub mod jina_ai;
 
 /// Kimi For Coding.
 pub mod kimi_for_coding;
 
-/// Llama.
-pub mod llama;
+/// Linkup.
+pub mod linkup;
 
-/// LucidQuery.
-pub mod lucidquery;
+/// Meta AI.
+pub mod meta;
 
 /// MiniMax.
 pub mod minimax;
@@ -56,53 +83,47 @@ pub mod mistral;
 /// Moonshot AI.
 pub mod moonshotai;
 
-/// Morph.
-pub mod morph;
+/// Nace.AI.
+pub mod nace;
 
-/// Nova.
-pub mod nova;
+/// Nimble.
+pub mod nimble;
 
 /// OpenAI.
 pub mod openai;
 
-/// Perplexity.
-pub mod perplexity;
+/// Parallel.
+pub mod parallel_ai;
 
-/// Perplexity Agent.
-pub mod perplexity_agent;
+/// Recraft.
+pub mod recraft;
 
-/// Poolside.
-pub mod poolside;
+/// Reducto.
+pub mod reducto;
 
-/// Sakana AI.
-pub mod sakana;
+/// Runway.
+pub mod runwayml;
 
-/// Sarvam AI.
-pub mod sarvam;
+/// ScaleDown.
+pub mod scaledown;
 
-/// StepFun.
-pub mod stepfun;
+/// Soniox.
+pub mod soniox;
 
-/// StepFun Step Plan.
-pub mod stepfun_plan;
+/// Stability AI.
+pub mod stability;
 
-/// Subconscious.
-pub mod subconscious;
+/// Tavily.
+pub mod tavily;
 
-/// Tencent Coding Plan (China).
-pub mod tencent_coding_plan;
+/// TinyFish.
+pub mod tinyfish;
 
-/// Tencent Token Plan.
-pub mod tencent_token_plan;
+/// TypeSafe.
+pub mod typesafe;
 
-/// Tencent TokenHub.
-pub mod tencent_tokenhub;
-
-/// Upstage.
-pub mod upstage;
-
-/// v0.
-pub mod v0;
+/// Voyage AI.
+pub mod voyage;
 
 /// xAI.
 pub mod xai;
@@ -113,8 +134,8 @@ pub mod xiaomi;
 /// Xiaomi MiMo Token Plan.
 pub mod xiaomi_token_plan;
 
-/// Xpersona.
-pub mod xpersona;
+/// You.com.
+pub mod you_com;
 
 /// Z.AI.
 pub mod zai;
@@ -122,52 +143,55 @@ pub mod zai;
 /// Z.AI Coding Plan.
 pub mod zai_coding_plan;
 
-/// Zeldoc.
-pub mod zeldoc;
-
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
-    &abliteration_ai::PROVIDER,
+    &ai21::PROVIDER,
     &alibaba::PROVIDER,
     &alibaba_coding_plan::PROVIDER,
     &alibaba_token_plan::PROVIDER,
     &anthropic::PROVIDER,
-    &bailing::PROVIDER,
-    &claudinio::PROVIDER,
-    &cohere::PROVIDER,
+    &assemblyai::PROVIDER,
+    &black_forest_labs::PROVIDER,
+    &chatgpt::PROVIDER,
+    &codestral::PROVIDER,
+    &cognition::PROVIDER,
+    &deepgram::PROVIDER,
     &deepseek::PROVIDER,
+    &duckduckgo::PROVIDER,
+    &elevenlabs::PROVIDER,
+    &exa::PROVIDER,
+    &firecrawl::PROVIDER,
+    &gigachat::PROVIDER,
     &google::PROVIDER,
-    &inception::PROVIDER,
+    &google_pse::PROVIDER,
+    &jina_ai::PROVIDER,
     &kimi_for_coding::PROVIDER,
-    &llama::PROVIDER,
-    &lucidquery::PROVIDER,
+    &linkup::PROVIDER,
+    &meta::PROVIDER,
     &minimax::PROVIDER,
     &minimax_portal::PROVIDER,
     &mistral::PROVIDER,
     &moonshotai::PROVIDER,
-    &morph::PROVIDER,
-    &nova::PROVIDER,
+    &nace::PROVIDER,
+    &nimble::PROVIDER,
     &openai::PROVIDER,
-    &perplexity::PROVIDER,
-    &perplexity_agent::PROVIDER,
-    &poolside::PROVIDER,
-    &sakana::PROVIDER,
-    &sarvam::PROVIDER,
-    &stepfun::PROVIDER,
-    &stepfun_plan::PROVIDER,
-    &subconscious::PROVIDER,
-    &tencent_coding_plan::PROVIDER,
-    &tencent_token_plan::PROVIDER,
-    &tencent_tokenhub::PROVIDER,
-    &upstage::PROVIDER,
-    &v0::PROVIDER,
+    &parallel_ai::PROVIDER,
+    &recraft::PROVIDER,
+    &reducto::PROVIDER,
+    &runwayml::PROVIDER,
+    &scaledown::PROVIDER,
+    &soniox::PROVIDER,
+    &stability::PROVIDER,
+    &tavily::PROVIDER,
+    &tinyfish::PROVIDER,
+    &typesafe::PROVIDER,
+    &voyage::PROVIDER,
     &xai::PROVIDER,
     &xiaomi::PROVIDER,
     &xiaomi_token_plan::PROVIDER,
-    &xpersona::PROVIDER,
+    &you_com::PROVIDER,
     &zai::PROVIDER,
     &zai_coding_plan::PROVIDER,
-    &zeldoc::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

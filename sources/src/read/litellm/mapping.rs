@@ -117,8 +117,8 @@ pub(super) struct OmitRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct Provider {
     /// The provider of ours, where the id differs.
-    #[serde(default)]
-    pub(super) provider: Option<String>,
+    #[serde(default, rename = "provider")]
+    pub(super) ours: Option<String>,
     /// The region that its entries are about.
     #[serde(default)]
     pub(super) region: Option<String>,
