@@ -2,6 +2,9 @@
 
 mod index;
 
+/// Atomic Chat.
+pub mod atomic_chat;
+
 /// Bespoke Nimble.
 pub mod bespoke;
 
@@ -28,6 +31,7 @@ pub mod strands_decider;
 
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &atomic_chat::PROVIDER,
     &bespoke::PROVIDER,
     &laya::PROVIDER,
     &lemonade::PROVIDER,
