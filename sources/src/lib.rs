@@ -14,5 +14,6 @@
 
 pub mod base;
 pub mod decimal;
+pub mod import;
 pub mod read;
 pub mod row;

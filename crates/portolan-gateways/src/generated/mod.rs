@@ -14,8 +14,14 @@ pub mod agentrouter;
 /// AIHubMix.
 pub mod aihubmix;
 
+/// AI/ML API.
+pub mod aiml;
+
 /// AnyAPI.
 pub mod anyapi;
+
+/// APISerpent.
+pub mod apiserpent;
 
 /// Auriko.
 pub mod auriko;
@@ -25,6 +31,9 @@ pub mod cloudflare_ai_gateway;
 
 /// Cortecs.
 pub mod cortecs;
+
+/// DataForSEO.
+pub mod dataforseo;
 
 /// FastRouter.
 pub mod fastrouter;
@@ -62,6 +71,9 @@ pub mod llmgateway;
 /// Merge Gateway.
 pub mod merge_gateway;
 
+/// Microsoft 365 Copilot.
+pub mod microsoft_365_copilot;
+
 /// NanoGPT.
 pub mod nano_gpt;
 
@@ -86,6 +98,9 @@ pub mod qihang_ai;
 /// Qiniu.
 pub mod qiniu_ai;
 
+/// QuickSilver Pro.
+pub mod quicksilverpro;
+
 /// Requesty.
 pub mod requesty;
 
@@ -94,6 +109,9 @@ pub mod routing_run;
 
 /// SAP AI Core.
 pub mod sap_ai_core;
+
+/// Serper.
+pub mod serper;
 
 /// The Grid AI.
 pub mod the_grid_ai;
@@ -116,10 +134,13 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &abacus::PROVIDER,
     &agentrouter::PROVIDER,
     &aihubmix::PROVIDER,
+    &aiml::PROVIDER,
     &anyapi::PROVIDER,
+    &apiserpent::PROVIDER,
     &auriko::PROVIDER,
     &cloudflare_ai_gateway::PROVIDER,
     &cortecs::PROVIDER,
+    &dataforseo::PROVIDER,
     &fastrouter::PROVIDER,
     &freemodel::PROVIDER,
     &frogbot::PROVIDER,
@@ -132,6 +153,7 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &kilo::PROVIDER,
     &llmgateway::PROVIDER,
     &merge_gateway::PROVIDER,
+    &microsoft_365_copilot::PROVIDER,
     &nano_gpt::PROVIDER,
     &opencode::PROVIDER,
     &opencode_go::PROVIDER,
@@ -140,9 +162,11 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &poe::PROVIDER,
     &qihang_ai::PROVIDER,
     &qiniu_ai::PROVIDER,
+    &quicksilverpro::PROVIDER,
     &requesty::PROVIDER,
     &routing_run::PROVIDER,
     &sap_ai_core::PROVIDER,
+    &serper::PROVIDER,
     &the_grid_ai::PROVIDER,
     &venice::PROVIDER,
     &vercel::PROVIDER,
