@@ -38,6 +38,8 @@ pub struct ProviderRules {
     pub region: Option<String>,
     /// The region that a model of another provider of ours is about, by that provider.
     pub regions: BTreeMap<String, String>,
+    /// Which of the source's pages has the prices of another provider of ours, by that provider.
+    pub pages: BTreeMap<String, String>,
     /// The service tier that it is about.
     pub service_tier: Option<Word<ServiceTier>>,
     /// The service tiers of single models, which are entries of their own in the source.
