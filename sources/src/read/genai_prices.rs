@@ -122,7 +122,7 @@ impl Reader<'_> {
         let omitted = notices.omitted;
         let row = self.row(&key, model, price, note, omitted);
         reading.rows.extend(places.into_iter().map(|place| {
-            let source = self.page(&place.provider);
+            let source = self.page(&place.provider, &model.id);
             Row { place: Place { service_tier, ..place }, source, ..row.clone() }
         }));
     }
@@ -230,7 +230,7 @@ impl Reader<'_> {
             status,
             retires: retires.map(|retirement| (retirement.on, retirement.source.clone())),
             last_seen: None,
-            vendor_page: !self.rules.unwatched_without_date || model.prices.is_list(),
+            vendor_page: self.is_watched(model),
             price,
             source: Source::default(),
             notes: note.into_iter().collect(),
@@ -240,10 +240,17 @@ impl Reader<'_> {
     }
 
     /// The page that the source has the prices of a provider of ours from.
-    fn page(&self, provider: &str) -> Source {
+    fn page(&self, provider: &str, name: &str) -> Source {
         let first = self.provider.pricing_urls.first();
         let url = self.rules.pages.get(provider).or(first).unwrap_or(&self.mapping.source);
-        Source { url: Some(url.clone()), checked: Some(self.mapping.as_of) }
+        let checked = self.rules.older_of(name).unwrap_or(self.mapping.as_of);
+        Source { url: Some(url.clone()), checked: Some(checked) }
+    }
+
+    /// Whether somebody still looks at the vendor's page for a model.
+    fn is_watched(&self, model: &Model<'_>) -> bool {
+        let has_date = model.prices.is_list() || !self.rules.unwatched_without_date;
+        has_date && self.rules.older_of(&model.id).is_none()
     }
 
     /// Every name and page of the mapping is still in the source.

@@ -378,10 +378,12 @@ fn a_retirement_has_its_day() {
 }
 
 #[test]
-fn a_page_that_is_watched_by_dates_alone_vouches_for_dated_prices() {
+fn a_page_that_nobody_looks_at_vouches_for_no_price() {
     let rules = "{ provider: a, unwatched_without_date: true }";
     assert!(!row(rules, PRICES).vendor_page);
     assert!(row(rules, r#""prices":[{"prices":{"input_mtok":1}}]"#).vendor_page);
+    let older = row("{ provider: a, older: { 2025-07-12: [nova] } }", PRICES);
+    assert_eq!((older.vendor_page, older.source.checked), (false, day("2025-07-12")));
 }
 
 #[test]
