@@ -12,5 +12,10 @@
 //!
 //! Nothing here knows a clock or the network: a source file is handed over by whoever has it.
 
+pub mod choose;
+pub mod compare;
 pub mod decimal;
+pub mod feeds;
+pub mod flat;
+pub mod index;
 pub mod row;

@@ -1,0 +1,152 @@
+//! The keys of a source's file, found without its reader, so that a reader that loses one is seen; and which source a
+//! file is, told by its shape.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::row::Row;
+
+/// A kind of file that a source publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// models.dev's `api.json`.
+    ModelsDev,
+    /// models.dev's base models.
+    ModelsDevBases,
+    /// The price history of models.dev.
+    ModelsDevHistory,
+    /// litellm's price map.
+    Litellm,
+    /// genai-prices' data.
+    GenaiPrices,
+}
+
+impl File {
+    /// The id of the source: the name of its mapping file.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::ModelsDev | Self::ModelsDevBases | Self::ModelsDevHistory => "models-dev",
+            Self::Litellm => "litellm",
+            Self::GenaiPrices => "genai-prices",
+        }
+    }
+
+    /// Which file a text is.
+    ///
+    /// # Errors
+    /// A text that is no JSON, or in none of the shapes.
+    pub fn of(text: &str) -> anyhow::Result<Self> {
+        let value: Value = serde_json::from_str(text).context("it is no JSON")?;
+        let first = match &value {
+            Value::Object(entries) => entries.values().next(),
+            Value::Array(entries) => entries.first(),
+            _ => None,
+        };
+        let has = |name: &str| first.and_then(|entry| entry.get(name)).is_some();
+        let dated = first
+            .and_then(Value::as_array)
+            .is_some_and(|events| events.iter().all(|event| event.get("date").is_some()));
+        match &value {
+            Value::Object(_) if has("models") && has("npm") => Ok(Self::ModelsDev),
+            Value::Object(_) if has("litellm_provider") => Ok(Self::Litellm),
+            Value::Object(_) if has("modalities") && has("id") => Ok(Self::ModelsDevBases),
+            Value::Object(_) if dated => Ok(Self::ModelsDevHistory),
+            Value::Array(_) if has("models") && has("api_pattern") => Ok(Self::GenaiPrices),
+            _ => bail!(
+                "it is none of models.dev's api.json, its base models or price history, litellm's price map and genai-prices' data"
+            ),
+        }
+    }
+
+    /// The keys of the file and what it says of each, as JSON; none for files that only add to another.
+    ///
+    /// # Errors
+    /// A text that is in another shape.
+    pub fn entries(self, text: &str) -> anyhow::Result<Vec<(String, Box<RawValue>)>> {
+        let entries = match self {
+            Self::ModelsDevBases | Self::ModelsDevHistory => Vec::new(),
+            Self::ModelsDev => {
+                let providers: BTreeMap<String, ModelsByKey> = serde_json::from_str(text)?;
+                let of = |(provider, one): (String, ModelsByKey)| {
+                    let models = one.models.into_iter();
+                    models.map(move |(id, entry)| (format!("{provider}/{id}"), entry))
+                };
+                providers.into_iter().flat_map(of).collect()
+            }
+            Self::Litellm => serde_json::from_str::<BTreeMap<_, _>>(text)?.into_iter().collect(),
+            Self::GenaiPrices => {
+                let mut entries = Vec::new();
+                for provider in serde_json::from_str::<Vec<ModelsInOrder>>(text)? {
+                    for entry in provider.models {
+                        let model: Identified = serde_json::from_str(entry.get())?;
+                        entries.push((format!("{}/{}", provider.id, model.id), entry));
+                    }
+                }
+                entries
+            }
+        };
+        Ok(entries)
+    }
+}
+
+/// A provider of models.dev.
+#[derive(Deserialize)]
+struct ModelsByKey {
+    models: BTreeMap<String, Box<RawValue>>,
+}
+
+/// A provider of genai-prices.
+#[derive(Deserialize)]
+struct ModelsInOrder {
+    id: String,
+    models: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Identified {
+    id: String,
+}
+
+/// The provider of the source that an entry belongs to.
+pub(super) fn provider_of(source: &str, row: &Row) -> String {
+    let named = (source == "litellm").then(|| row.words.get("litellm_provider")).flatten();
+    let first = || row.key.split('/').next().unwrap_or_default();
+    named.map_or_else(|| first().to_owned(), Clone::clone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_shape() {
+        for (text, file, keys) in [
+            (r#"{"a":{"id":"a","npm":"x","models":{"m/n":{}}}}"#, File::ModelsDev, vec!["a/m/n"]),
+            (r#"{"l/m":{"id":"l/m","modalities":{}}}"#, File::ModelsDevBases, vec![]),
+            (r#"{"a/m":[{"date":"2026-01-01","cost":{}}]}"#, File::ModelsDevHistory, vec![]),
+            (r#"{"m":{"litellm_provider":"a"},"n":{}}"#, File::Litellm, vec!["m", "n"]),
+            (
+                r#"[{"id":"a","api_pattern":"x","models":[{"id":"m"}]}]"#,
+                File::GenaiPrices,
+                vec!["a/m"],
+            ),
+        ] {
+            assert_eq!(File::of(text).unwrap(), file);
+            let found = file.entries(text).unwrap();
+            assert_eq!(found.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), keys);
+        }
+    }
+
+    #[test]
+    fn another_shape_is_refused() {
+        for text in ["", "{}", "[]", "7", r#"{"a":{"models":{}}}"#] {
+            assert!(File::of(text).is_err(), "{text}");
+        }
+        let renamed = r#"[{"id":"a","api_pattern":"x","offers":[]}]"#;
+        assert!(File::GenaiPrices.entries(renamed).unwrap_err().to_string().contains("models"));
+    }
+}
