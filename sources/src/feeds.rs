@@ -10,6 +10,8 @@ pub mod layout;
 pub mod litellm;
 pub mod models_dev;
 pub mod prices;
+#[cfg(test)]
+mod tests;
 
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::emit::{Output, json};
