@@ -18,4 +18,5 @@ pub mod decimal;
 pub mod feeds;
 pub mod flat;
 pub mod index;
+pub mod read;
 pub mod row;
