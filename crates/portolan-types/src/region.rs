@@ -25,6 +25,8 @@ words! {
         AzureOpenai = "azure-openai",
         /// `POST /api/chat`, as Ollama defined it.
         Ollama = "ollama",
+        /// The provider's own protocol; its services say what is called.
+        Native = "native",
     }
 }
 
