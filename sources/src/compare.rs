@@ -9,7 +9,6 @@ mod dates;
 mod explain;
 mod facts;
 pub mod feed;
-pub mod keys;
 pub mod page;
 mod prices;
 
@@ -22,22 +21,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::choose;
 use crate::feeds::layout;
+use crate::file::Whole;
 use crate::index::Index;
 use crate::row::{Reading, Row};
 
 /// The version of the shape of the report in JSON.
 const VERSION: u32 = 1;
-
-/// A source as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whole {
-    /// The id: the name of its mapping file.
-    pub id: String,
-    /// Where its file is published.
-    pub url: String,
-    /// The day of the file.
-    pub as_of: Option<Day>,
-}
 
 /// What the comparison found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -193,7 +182,7 @@ pub fn compare(
     let mut providers: BTreeMap<String, (BTreeSet<Home>, Counts)> = BTreeMap::new();
     let mut met = BTreeSet::new();
     for row in &reading.rows {
-        let (homes, counts) = providers.entry(keys::provider_of(&whole.id, row)).or_default();
+        let (homes, counts) = providers.entry(provider_of(whole, row)).or_default();
         let found = ours.find(row);
         homes.insert(Home {
             vendor: ours.0.get(row.place.provider.as_str()).map(|(vendor, _)| vendor.id.clone()),
@@ -256,6 +245,13 @@ impl Counts {
         self.gone += other.gone;
         self.skipped += other.skipped;
     }
+}
+
+/// The provider of the source that an entry belongs to.
+fn provider_of(whole: &Whole, row: &Row) -> String {
+    let named = (whole.id == "litellm").then(|| row.words.get("litellm_provider")).flatten();
+    let first = || row.key.split('/').next().unwrap_or_default();
+    named.map_or_else(|| first().to_owned(), Clone::clone)
 }
 
 /// What differs between an entry that the source still lists and the catalog.

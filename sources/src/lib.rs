@@ -16,6 +16,7 @@ pub mod choose;
 pub mod compare;
 pub mod decimal;
 pub mod feeds;
+pub mod file;
 pub mod flat;
 pub mod index;
 pub mod read;

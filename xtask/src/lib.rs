@@ -8,9 +8,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
+pub mod compare;
 pub mod diff;
 pub mod docs;
 pub mod explain;
+pub mod feeds;
 pub mod fmt;
 pub mod fuzz;
 pub mod generate;

@@ -3,7 +3,8 @@
 use portolan_codegen::catalog::{Disagreement, Model, Provider, Source, Vendor};
 use portolan_codegen::manifest::Day;
 
-use super::{Difference, Value, Whole, Why};
+use super::{Difference, Value, Why};
+use crate::file::Whole;
 use crate::flat::same;
 use crate::row::Row;
 

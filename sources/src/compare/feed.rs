@@ -4,6 +4,8 @@
 //! the catalog gives for the same fact. It is what `sources/differences/` keeps. Keys that the feed does not have are
 //! told apart, for there must be none.
 
+mod shapes;
+
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
@@ -27,14 +29,25 @@ pub struct Beside {
 }
 
 /// The fields of a shape.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Shape {
     /// Whether a field is one that the feed writes at all; the others are documented, not listed.
-    pub carries: fn(&str) -> bool,
+    carries: fn(&str) -> bool,
     /// Whether a field is a price.
-    pub is_price: fn(&str) -> bool,
+    is_price: fn(&str) -> bool,
     /// The key in manifests of the fact that a field is about.
-    pub fact: fn(&str) -> Option<&'static str>,
+    fact: fn(&str) -> Option<String>,
+}
+
+impl Shape {
+    /// The shape of a source; nothing if no feed has it.
+    pub fn of(source: &str) -> Option<Self> {
+        match source {
+            "models-dev" => Some(shapes::MODELS_DEV),
+            "litellm" => Some(shapes::LITELLM),
+            _ => None,
+        }
+    }
 }
 
 /// Lays the feed beside the file. `skipped` are keys that are no offering.
@@ -66,7 +79,8 @@ pub fn beside(
             }
             let fact = (shape.fact)(field);
             let found = reasons.get(key.as_str()).into_iter().flat_map(|entry| &entry.differences);
-            let mut about = found.filter(|one| fact.is_some_and(|fact| is_about(&one.field, fact)));
+            let mut about =
+                found.filter(|one| fact.as_ref().is_some_and(|fact| is_about(&one.field, fact)));
             let why = about.find_map(|one| Some(reason(one.why.as_ref()?)));
             out.differences.push(Difference {
                 key: key.clone(),

@@ -15,6 +15,7 @@ use portolan_types::{Capability, Modality};
 use serde::Serialize;
 
 use self::fields::Rated;
+pub use self::fields::Rules;
 use super::{Exact, flattened, layout};
 use crate::choose;
 use crate::flat::Flat;
@@ -56,7 +57,7 @@ pub fn entry(map: &Map, key: &str) -> Option<Flat> {
 ///
 /// # Errors
 /// Keys of the index that are no offering of the catalog, all of them.
-pub fn map(catalog: &Catalog, index: &Index) -> anyhow::Result<Map> {
+pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Map> {
     let providers: BTreeMap<_, _> =
         catalog.providers().map(|(_, provider)| (provider.id.as_str(), provider)).collect();
     let (mut map, mut lost) = (Map::new(), String::new());
@@ -65,7 +66,7 @@ pub fn map(catalog: &Catalog, index: &Index) -> anyhow::Result<Map> {
         let provider = providers.get(place.provider.as_str()).copied();
         let found = provider.and_then(|own| Some((own, choose::model(own, &place.model)?)));
         if let Some((provider, model)) = found {
-            map.insert(key.to_owned(), fields(provider, model, entry));
+            map.insert(key.to_owned(), fields(provider, model, entry, rules));
         } else {
             let _ = write!(lost, "\n  `{key}`: there is no `{}/{}`", place.provider, place.model);
         }
@@ -77,7 +78,7 @@ pub fn map(catalog: &Catalog, index: &Index) -> anyhow::Result<Map> {
     Ok(map)
 }
 
-fn fields(provider: &Provider, model: &Model, entry: &Entry) -> Fields {
+fn fields(provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> Fields {
     let mut fields = Fields::new();
     for (field, word) in &entry.words {
         fields.insert(field.clone(), from_word(word));
@@ -104,8 +105,7 @@ fn fields(provider: &Provider, model: &Model, entry: &Entry) -> Fields {
         }
         Price::Priced(cards) => {
             let region = choose::region(entry.place.region.as_deref(), provider);
-            let mode = entry.words.get("mode").map_or("", String::as_str);
-            Rated { cards, place: &entry.place, region, capability, mode }.write(&mut fields);
+            Rated { cards, entry, region, rules }.write(&mut fields);
         }
     }
     if fields.contains_key("cache_read_input_token_cost") {

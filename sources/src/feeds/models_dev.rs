@@ -19,6 +19,7 @@ use super::{flattened, layout};
 use crate::choose;
 use crate::flat::Flat;
 use crate::index::Index;
+use crate::read::models_dev::{ListedProvider, Mapping};
 use crate::row::Place;
 
 /// The heads of models.dev's own providers, as its list says them; by id.
@@ -33,6 +34,19 @@ pub struct Listed {
     #[serde(flatten)]
     head: Head,
     models: BTreeMap<String, Entry>,
+}
+
+/// The heads of the providers that a mapping file lists.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn heads(mapping: &str) -> anyhow::Result<Heads> {
+    let mapping = Mapping::parse("sources/models-dev.yaml", mapping)?;
+    let listed = mapping.providers.into_iter().filter_map(|(id, entry)| {
+        let ListedProvider { name, npm, api, doc, env } = entry.listed?;
+        Some((id.clone(), Head { id, env, npm, api, name, doc }))
+    });
+    Ok(listed.collect())
 }
 
 /// The file.

@@ -90,8 +90,16 @@ fn api(index: &str) -> Value {
 }
 
 fn map(index: &str) -> Value {
-    let map = litellm::map(&catalog(), &Index::parse(index).unwrap()).unwrap();
-    serde_json::from_str(&litellm::json(&map)).unwrap()
+    serde_json::from_str(&map_text(index)).unwrap()
+}
+
+fn map_text(index: &str) -> String {
+    litellm::json(&litellm::map(&catalog(), &Index::parse(index).unwrap(), &rules()).unwrap())
+}
+
+/// Which field is which meter: that is in the mapping file.
+fn rules() -> litellm::Rules {
+    litellm::Rules::parse(include_str!("../../litellm.yaml")).unwrap()
 }
 
 const MODELS_DEV: &str = "\
@@ -184,8 +192,7 @@ sample_spec\t-\texplains the fields
 
 #[test]
 fn a_price_keeps_its_digits() {
-    let index = Index::parse("nova\tacme/nova\tintl\t-\t-\n").unwrap();
-    let text = litellm::json(&litellm::map(&catalog(), &index).unwrap());
+    let text = map_text("nova\tacme/nova\tintl\t-\t-\n");
     assert!(text.contains(r#""cache_read_input_token_cost":0.000000125,"#), "{text}");
 }
 
@@ -195,7 +202,7 @@ fn an_index_that_does_not_fit_is_told_with_all_of_its_keys() {
     let error = models_dev::api(&catalog(), &index, &Heads::new()).unwrap_err().to_string();
     assert!(error.contains("`x/a`: there is no `acme/gone`"), "{error}");
     assert!(error.contains("`x/b`: there is no `nobody/b`"), "{error}");
-    assert!(litellm::map(&catalog(), &index).is_err());
+    assert!(litellm::map(&catalog(), &index, &rules()).is_err());
 }
 
 #[test]

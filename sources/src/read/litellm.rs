@@ -22,6 +22,7 @@ use portolan_codegen::catalog::Source;
 use portolan_types::Variant;
 
 use self::file::Entry;
+pub use self::mapping::MeterRule;
 use self::mapping::{KeyRule, Mapping, Provider};
 use self::sink::Sink;
 use crate::row::{Place, Reading, Row};
@@ -50,6 +51,14 @@ pub fn read(file: &[u8], mapping: &str) -> anyhow::Result<Reading> {
     }
     anyhow::ensure!(mistakes.is_empty(), "{}", report(&mistakes));
     Ok(reading)
+}
+
+/// Which field is which meter, as a mapping file says it: for whoever writes the fields.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn meter_rules(mapping: &str) -> anyhow::Result<Vec<MeterRule>> {
+    Ok(Mapping::parse(mapping)?.meters)
 }
 
 /// An entry and what the mapping says of it.
@@ -158,7 +167,9 @@ fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
         key: scope.entry.key.clone(),
         place: scope.place.clone(),
         name: None,
+        base: None,
         facts,
+        api: None,
         status,
         retires,
         last_seen: None,

@@ -3,20 +3,55 @@
 use std::collections::BTreeMap;
 
 use portolan_codegen::catalog::{Card, Rates};
-use portolan_types::{Capability, Meter, ServiceTier, Unit, Variant, VariantKind};
+use portolan_types::{Meter, ServiceTier, Unit, Variant, VariantKind};
 
 use super::{Fields, Said};
 use crate::choose::{self, Asked, When};
 use crate::feeds::Exact;
-use crate::row::Place;
+use crate::index::Entry;
+use crate::read::litellm::{MeterRule, meter_rules};
 
-/// The cards of a model and the place for which an entry prices it.
+/// Which field is which meter: the rules of the mapping file, read the other way round.
+#[derive(Debug)]
+pub struct Rules(Vec<MeterRule>);
+
+impl Rules {
+    /// Takes them from the mapping file.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn parse(mapping: &str) -> anyhow::Result<Self> {
+        meter_rules(mapping).map(Self)
+    }
+
+    /// The field that a reader takes for this meter in an entry of these words.
+    fn field(&self, meter: Meter, variant: Option<Variant>, words: &Words) -> Option<&str> {
+        let variant = variant.map(|variant| variant.to_string());
+        let fits = |rule: &&MeterRule| {
+            let is_for = |list: &[String], word: &str| {
+                let own = words.get(word);
+                list.is_empty() || own.is_some_and(|own| list.contains(own))
+            };
+            is_for(&rule.modes, "mode") && is_for(&rule.providers, "litellm_provider")
+        };
+        let means_it = |rule: &&MeterRule| {
+            let first = self.0.iter().filter(fits).find(|other| other.field == rule.field);
+            rule.meter.0 == meter
+                && rule.variant == variant
+                && first.is_some_and(|first| std::ptr::eq(first, *rule))
+        };
+        self.0.iter().filter(fits).find(means_it).map(|rule| rule.field.as_str())
+    }
+}
+
+type Words = BTreeMap<String, String>;
+
+/// The cards of a model and the entry that they price.
 pub(super) struct Rated<'a> {
     pub(super) cards: &'a [Card],
-    pub(super) place: &'a Place,
+    pub(super) entry: &'a Entry,
     pub(super) region: Option<&'a str>,
-    pub(super) capability: Capability,
-    pub(super) mode: &'a str,
+    pub(super) rules: &'a Rules,
 }
 
 /// The service tiers that litellm has an ending for.
@@ -32,16 +67,20 @@ const TIERS: [(ServiceTier, &str); 6] = [
 impl Rated<'_> {
     /// Adds every price that the shape can say.
     pub(super) fn write(&self, fields: &mut Fields) {
-        let own = self.place.service_tier.unwrap_or(ServiceTier::Standard);
-        self.card_of(own, &[], "", fields);
+        let own = self.entry.place.service_tier.unwrap_or(ServiceTier::Standard);
+        self.card_of(own, None, "", fields);
         if own == ServiceTier::Standard {
             for (tier, ending) in TIERS {
-                self.card_of(tier, &[], ending, fields);
+                self.card_of(tier, None, ending, fields);
             }
         }
+        let named = |kind| self.entry.place.variants.iter().any(|own| own.kind() == kind);
         for kind in [VariantKind::Resolution, VariantKind::ImageSize] {
-            for variant in kind.values().filter(|variant| !variant.value().contains('x')) {
-                self.card_of(own, &[variant], &format!("_{}", variant.value()), fields);
+            if named(kind) {
+                continue;
+            }
+            for variant in kind.values() {
+                self.card_of(own, Some(variant), "", fields);
             }
         }
         self.searches(own, fields);
@@ -49,38 +88,40 @@ impl Rated<'_> {
 
     /// The card for these conditions and those of the entry, if it is one for dollars.
     fn card(&self, service_tier: ServiceTier, more: &[Variant]) -> Option<&Card> {
-        let variants: Vec<_> = self.place.variants.iter().chain(more).copied().collect();
+        let variants: Vec<_> = self.entry.place.variants.iter().chain(more).copied().collect();
         let asked =
             Asked { service_tier, region: self.region, variants: &variants, when: When::Last };
         choose::card(self.cards, &asked).filter(|card| choose::in_dollars(card))
     }
 
-    /// The rates of a card under names with an ending. A card that is not for these variants has been written before.
-    fn card_of(&self, tier: ServiceTier, more: &[Variant], ending: &str, fields: &mut Fields) {
-        let Some(card) = self.card(tier, more) else { return };
-        if !more.iter().all(|variant| card.variants.contains(&variant.to_string())) {
+    /// The rates of a card under names with an ending. A card that is not for the variant has been written before.
+    fn card_of(
+        &self,
+        tier: ServiceTier,
+        variant: Option<Variant>,
+        ending: &str,
+        fields: &mut Fields,
+    ) {
+        let Some(card) = self.card(tier, variant.as_slice()) else { return };
+        if variant.is_some_and(|variant| !card.variants.contains(&variant.to_string())) {
             return;
         }
-        self.rates(&card.rates, ending, |_| true, fields);
+        self.rates(&card.rates, variant, ending, fields);
         for tier in card.tiers.iter().filter(|tier| tier.output_above.is_none()) {
-            let above = tier.input_above.filter(|above| above.is_multiple_of(1_000));
-            if let Some(above) = above {
-                let ending = format!("_above_{}k_tokens{ending}", above / 1_000);
-                let is_token = |meter: Meter| meter.unit() == Unit::Token;
-                self.rates(&tier.rates, &ending, is_token, fields);
-            }
+            let Some(above) = tier.input_above else { continue };
+            let above = match above % 1_000 {
+                0 => format!("{}k", above / 1_000),
+                _ => above.to_string(),
+            };
+            let tokens = tier.rates.0.iter().filter(|(meter, _)| meter.unit() == Unit::Token);
+            let tokens = Rates(tokens.copied().collect());
+            self.rates(&tokens, variant, &format!("_above_{above}_tokens{ending}"), fields);
         }
     }
 
-    fn rates(
-        &self,
-        rates: &Rates,
-        ending: &str,
-        wanted: impl Fn(Meter) -> bool,
-        fields: &mut Fields,
-    ) {
-        for (meter, rate) in rates.0.iter().filter(|(meter, _)| wanted(*meter)) {
-            if let Some(name) = self.name(*meter) {
+    fn rates(&self, rates: &Rates, variant: Option<Variant>, ending: &str, fields: &mut Fields) {
+        for (meter, rate) in &rates.0 {
+            if let Some(name) = self.rules.field(*meter, variant, &self.entry.words) {
                 let price = Exact::unit(*rate, meter.per());
                 fields.insert(format!("{name}{ending}"), Said::Price(price));
             }
@@ -89,7 +130,7 @@ impl Rated<'_> {
 
     /// Web searches, which litellm prices by the amount of context that an answer reads.
     fn searches(&self, tier: ServiceTier, fields: &mut Fields) {
-        if self.is_search() {
+        if self.rules.field(Meter::Searches, None, &self.entry.words).is_some() {
             return;
         }
         let sizes = VariantKind::SearchContext.values().filter_map(|variant| {
@@ -102,54 +143,5 @@ impl Rated<'_> {
             let field = "search_context_cost_per_query".to_owned();
             fields.insert(field, Said::Prices(sizes));
         }
-    }
-
-    fn is_search(&self) -> bool {
-        self.capability == Capability::WebSearch || self.mode == "search"
-    }
-
-    /// The field that holds the price of a meter.
-    fn name(&self, meter: Meter) -> Option<&'static str> {
-        let name = match meter {
-            Meter::Input => "input_cost_per_token",
-            Meter::Output => "output_cost_per_token",
-            Meter::CacheRead => "cache_read_input_token_cost",
-            Meter::CacheWrite => "cache_creation_input_token_cost",
-            Meter::CacheWrite1h => "cache_creation_input_token_cost_above_1hr",
-            Meter::Reasoning => "output_cost_per_reasoning_token",
-            Meter::InputAudio => "input_cost_per_audio_token",
-            Meter::InputImage => "input_cost_per_image_token",
-            Meter::InputVideo => "input_cost_per_video_token",
-            Meter::OutputAudio => "output_cost_per_audio_token",
-            Meter::OutputImage => "output_cost_per_image_token",
-            Meter::OutputVideo => "output_cost_per_video_token",
-            Meter::CacheReadAudio => "cache_read_input_audio_token_cost",
-            Meter::CacheReadImage => "cache_read_input_image_token_cost",
-            Meter::CacheWriteAudio => "cache_creation_input_audio_token_cost",
-            Meter::Citation => "citation_cost_per_token",
-            Meter::CharactersIn => "input_cost_per_character",
-            Meter::CharactersOut => "output_cost_per_character",
-            Meter::PixelsIn => "input_cost_per_pixel",
-            Meter::PixelsOut => "output_cost_per_pixel",
-            Meter::AudioSecondsIn if self.capability == Capability::Embeddings => {
-                "input_cost_per_audio_per_second"
-            }
-            Meter::AudioSecondsIn => "input_cost_per_second",
-            Meter::VideoSecondsIn => "input_cost_per_video_per_second",
-            Meter::AudioSecondsOut | Meter::VideoSecondsOut => "output_cost_per_second",
-            Meter::ImagesIn => "input_cost_per_image",
-            Meter::ImagesOut => "output_cost_per_image",
-            Meter::Pages => "ocr_cost_per_page",
-            Meter::AnnotatedPages => "annotation_cost_per_page",
-            Meter::Requests => "input_cost_per_request",
-            Meter::Searches if self.is_search() => "input_cost_per_query",
-            Meter::RerankQueries => "input_cost_per_query",
-            Meter::MapsQueries => "google_maps_grounding_cost_per_query",
-            Meter::Sessions => "code_interpreter_cost_per_session",
-            Meter::FileStorage => "vector_store_cost_per_gb_per_day",
-            Meter::Credits => "ocr_cost_per_credit",
-            _ => return None,
-        };
-        Some(name)
     }
 }

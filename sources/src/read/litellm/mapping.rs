@@ -57,18 +57,20 @@ pub(super) struct Mode {
 /// The meter of a price field. litellm's name alone does not say it: what is made is listed as `input` of images.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MeterRule {
-    pub(super) field: String,
-    pub(super) meter: Word<Meter>,
+pub struct MeterRule {
+    /// The field, apart from its number of tokens and its service tier.
+    pub field: String,
+    /// The meter.
+    pub meter: Word<Meter>,
     /// The modes that it is for; all if none.
     #[serde(default)]
-    pub(super) modes: Vec<String>,
+    pub modes: Vec<String>,
     /// litellm's providers that it is for; all if none.
     #[serde(default)]
-    pub(super) providers: Vec<String>,
+    pub providers: Vec<String>,
     /// The variant that the field is a price of, as `resolution=720p`.
     #[serde(default)]
-    pub(super) variant: Option<String>,
+    pub variant: Option<String>,
 }
 
 /// What a zero means.

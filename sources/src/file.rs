@@ -1,14 +1,17 @@
-//! The keys of a source's file, found without its reader, so that a reader that loses one is seen; and which source a
-//! file is, told by its shape.
+//! The files of sources: which source a file is, told by its shape; its keys, found without its reader, so that a reader
+//! that loses one is seen; and everything together, read by the source's mapping.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
+use portolan_codegen::manifest::Day;
+use portolan_types::Date;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::row::Row;
+use crate::read::{litellm, models_dev};
+use crate::row::Reading;
 
 /// A kind of file that a source publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,11 @@ impl File {
             Self::Litellm => "litellm",
             Self::GenaiPrices => "genai-prices",
         }
+    }
+
+    /// Whether the file has the entries of its source; the others add to it.
+    pub fn is_main(self) -> bool {
+        matches!(self, Self::ModelsDev | Self::Litellm | Self::GenaiPrices)
     }
 
     /// Which file a text is.
@@ -111,11 +119,69 @@ struct Identified {
     id: String,
 }
 
-/// The provider of the source that an entry belongs to.
-pub(super) fn provider_of(source: &str, row: &Row) -> String {
-    let named = (source == "litellm").then(|| row.words.get("litellm_provider")).flatten();
-    let first = || row.key.split('/').next().unwrap_or_default();
-    named.map_or_else(|| first().to_owned(), Clone::clone)
+/// A source as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// The id: the name of its mapping file.
+    pub id: String,
+    /// Where its file is published.
+    pub url: String,
+    /// The day of the file.
+    pub as_of: Option<Day>,
+}
+
+impl Whole {
+    /// What a mapping file says of its source.
+    ///
+    /// # Errors
+    /// A mapping without the address or the day.
+    pub fn of(id: &str, mapping: &str) -> anyhow::Result<Self> {
+        let head: Head = serde_yaml::from_str(mapping).with_context(|| {
+            format!("sources/{id}.yaml says neither where its source is nor of which day")
+        })?;
+        let as_of = Date::parse(&head.as_of).map(Day);
+        Ok(Self { id: id.to_owned(), url: head.url, as_of })
+    }
+}
+
+/// What every mapping file begins with.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(alias = "source")]
+    url: String,
+    as_of: String,
+}
+
+/// The files of one source, read.
+#[derive(Debug)]
+pub struct Opened {
+    /// The source.
+    pub whole: Whole,
+    /// What it says.
+    pub reading: Reading,
+    /// The keys of its file with what it says of each.
+    pub entries: Vec<(String, Box<RawValue>)>,
+}
+
+/// Reads the files of one source, each with its kind, by the source's mapping file.
+///
+/// # Errors
+/// A file that the reader refuses, or files without the one that the others add to.
+pub fn open(files: &[(File, String)], mapping: &str) -> anyhow::Result<Opened> {
+    let text =
+        |kind: File| files.iter().find(|(own, _)| *own == kind).map(|(_, text)| text.as_str());
+    let main = files.iter().find(|(kind, _)| kind.is_main());
+    let (kind, main) = main.context("these files only add to one that is not given")?;
+    let reading = match kind {
+        File::Litellm => litellm::read(main.as_bytes(), mapping)?,
+        File::ModelsDev => {
+            let history = text(File::ModelsDevHistory);
+            let mapping = models_dev::Mapping::parse("sources/models-dev.yaml", mapping)?;
+            models_dev::read(models_dev::Files { api: main, history }, &mapping)?
+        }
+        other => bail!("there is no reader of {} yet", other.source()),
+    };
+    Ok(Opened { whole: Whole::of(kind.source(), mapping)?, reading, entries: kind.entries(main)? })
 }
 
 #[cfg(test)]
