@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::read::{litellm, models_dev};
+use crate::read::{genai_prices, litellm, models_dev};
 use crate::row::Reading;
 
 /// A kind of file that a source publishes.
@@ -179,7 +179,13 @@ pub fn open(files: &[(File, String)], mapping: &str) -> anyhow::Result<Opened> {
             let mapping = models_dev::Mapping::parse("sources/models-dev.yaml", mapping)?;
             models_dev::read(models_dev::Files { api: main, history }, &mapping)?
         }
-        other => bail!("there is no reader of {} yet", other.source()),
+        File::GenaiPrices => {
+            let mapping = genai_prices::Mapping::parse("sources/genai-prices.yaml", mapping)?;
+            genai_prices::read(main, &mapping)?
+        }
+        File::ModelsDevBases | File::ModelsDevHistory => {
+            bail!("these files only add to one that is not given")
+        }
     };
     Ok(Opened { whole: Whole::of(kind.source(), mapping)?, reading, entries: kind.entries(main)? })
 }

@@ -32,8 +32,8 @@ pub struct Index {
 /// What became of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Went {
-    /// It is an offering of ours.
-    Placed(Entry),
+    /// It is an offering of ours, or several: a source may have one name for models that are two with us.
+    Placed(Vec<Entry>),
     /// It is no offering, and why.
     Skipped(String),
 }
@@ -60,7 +60,7 @@ impl Index {
             }
             match parse_line(line) {
                 Ok((key, went)) => {
-                    if entries.insert(key.clone(), went).is_some() {
+                    if !add(&mut entries, &key, went) {
                         let _ = write!(mistakes, "\n  line {}: `{key}` is there twice", number + 1);
                     }
                 }
@@ -77,20 +77,28 @@ impl Index {
 
     /// The index of what a reader found.
     pub fn of(reading: &Reading) -> Self {
-        let placed = reading.rows.iter().map(|row| (row.key.clone(), Went::Placed(Entry::of(row))));
-        let skipped = reading.skipped.iter();
-        let skipped = skipped.map(|(key, why)| (key.clone(), Went::Skipped(why.clone())));
-        Self { entries: placed.chain(skipped).collect() }
+        let mut entries = BTreeMap::new();
+        for row in &reading.rows {
+            add(&mut entries, &row.key, Went::Placed(vec![Entry::of(row)]));
+        }
+        for (key, why) in &reading.skipped {
+            add(&mut entries, key, Went::Skipped(why.clone()));
+        }
+        Self { entries }
     }
 
     /// The file.
     pub fn text(&self) -> String {
         let mut out = String::from("# key\tref\tregion\tconditions\twords\n");
         for (key, went) in &self.entries {
-            let _ = match went {
-                Went::Placed(entry) => writeln!(out, "{key}\t{}", entry.text()),
-                Went::Skipped(why) => writeln!(out, "{key}\t{NONE}\t{why}"),
-            };
+            match went {
+                Went::Placed(several) => {
+                    for entry in several {
+                        let _ = writeln!(out, "{key}\t{}", entry.text());
+                    }
+                }
+                Went::Skipped(why) => _ = writeln!(out, "{key}\t{NONE}\t{why}"),
+            }
         }
         out
     }
@@ -100,12 +108,31 @@ impl Index {
         self.entries.get(key)
     }
 
-    /// The keys that are offerings.
+    /// The keys that are offerings, once for each.
     pub fn placed(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries.iter().filter_map(|(key, went)| match went {
-            Went::Placed(entry) => Some((key.as_str(), entry)),
-            Went::Skipped(_) => None,
+        self.entries.iter().flat_map(|(key, went)| {
+            let several = match went {
+                Went::Placed(several) => several.as_slice(),
+                Went::Skipped(_) => &[],
+            };
+            several.iter().map(move |entry| (key.as_str(), entry))
         })
+    }
+}
+
+/// Adds what became of a key. A key that means several offerings is there once for each; it cannot be one and none.
+fn add(entries: &mut BTreeMap<String, Went>, key: &str, went: Went) -> bool {
+    match (entries.get_mut(key), went) {
+        (None, went) => {
+            entries.insert(key.to_owned(), went);
+            true
+        }
+        (Some(Went::Placed(several)), Went::Placed(more)) => {
+            let is_new = !several.contains(&more[0]);
+            several.extend(more);
+            is_new
+        }
+        _ => false,
     }
 }
 
@@ -150,7 +177,7 @@ fn parse_line(line: &str) -> Result<(String, Went), String> {
             }
             let words = pairs(words)?.into_iter();
             let words = words.map(|(field, word)| (field.to_owned(), word.to_owned())).collect();
-            Ok(((*key).to_owned(), Went::Placed(Entry { place, words })))
+            Ok(((*key).to_owned(), Went::Placed(vec![Entry { place, words }])))
         }
         _ => Err(format!("{} fields between tabs; expected 5, or 3 with `-` second", fields.len())),
     }
@@ -180,6 +207,7 @@ mod tests {
     const TEXT: &str = "\
 # key\tref\tregion\tconditions\twords
 acme-cn/nova\tacme/nova\tcn\t-\t-
+acme-cn/nova\tacme/nova-2\tcn\t-\t-
 nova/high\tacme/x/nova@2\t-\tservice_tier=batch,quality=high\tlitellm_provider=acme,mode=chat
 sample_spec\t-\texplains the fields
 ";
@@ -188,13 +216,14 @@ sample_spec\t-\texplains the fields
     fn a_file_reads_back_as_it_was() {
         let index = Index::parse(TEXT).unwrap();
         assert_eq!(index.text(), TEXT);
-        let Some(Went::Placed(entry)) = index.get("nova/high") else { panic!("not placed") };
+        let Some(Went::Placed(several)) = index.get("nova/high") else { panic!("not placed") };
+        let entry = &several[0];
         assert_eq!(entry.place.provider, "acme");
         assert_eq!(entry.place.model, "x/nova@2");
         assert_eq!(entry.place.service_tier, Some(ServiceTier::Batch));
         assert_eq!(entry.place.variants, [Variant::QualityHigh]);
         assert_eq!(entry.words["mode"], "chat");
-        assert_eq!(index.placed().count(), 2);
+        assert_eq!(index.placed().count(), 3);
     }
 
     #[test]
