@@ -44,6 +44,18 @@ pub fn card<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a Card> {
     }
 }
 
+/// The card of an ordinary request, and the one that bills a request that thinks, where the price hangs on that.
+pub fn ordinary<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<(&'a Card, Option<&'a Card>)> {
+    if let Some(card) = card(cards, asked) {
+        return Some((card, None));
+    }
+    let with = |thinking: Variant| {
+        let variants: Vec<_> = asked.variants.iter().copied().chain([thinking]).collect();
+        card(cards, &Asked { variants: &variants, ..*asked })
+    };
+    Some((with(Variant::ThinkingOff)?, with(Variant::ThinkingOn)))
+}
+
 /// The cards of a price, none where it is not priced.
 pub fn cards(price: &Price) -> &[Card] {
     match price {
@@ -138,6 +150,18 @@ mod tests {
             {"currency":"USD","service_tier":"standard","rates":{"input":"4"},"until":"2026-03-01T00:00:00Z"},
             {"currency":"USD","service_tier":"standard","rates":{"input":"5"},"until":"2026-04-01T00:00:00Z"}]"#;
         assert_eq!(input(&cards_of(gone), &PLAIN).as_deref(), Some("5"));
+    }
+
+    #[test]
+    fn where_thinking_sets_the_price_an_ordinary_request_does_not_think() {
+        let cards = cards_of(
+            r#"[
+            {"currency":"USD","service_tier":"standard","rates":{"input":"4"},"variants":["thinking=on"]},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"5"},"variants":["thinking=off"]}]"#,
+        );
+        assert_eq!(input(&cards, &PLAIN), None);
+        let (plain, thinking) = ordinary(&cards, &PLAIN).unwrap();
+        assert_eq!((plain, thinking), (&cards[1], Some(&cards[0])));
     }
 
     #[test]

@@ -181,6 +181,8 @@ pub fn compare(
     };
     let mut providers: BTreeMap<String, (BTreeSet<Home>, Counts)> = BTreeMap::new();
     let mut met = BTreeSet::new();
+    let bases: BTreeMap<_, _> =
+        catalog.base_models.iter().map(|base| (base.id.as_str(), base)).collect();
     for row in &reading.rows {
         let (homes, counts) = providers.entry(provider_of(whole, row)).or_default();
         let found = ours.find(row);
@@ -192,7 +194,8 @@ pub fn compare(
         let mut one = Counts { keys: 1, ..Counts::default() };
         if let Some((vendor, provider, model)) = found {
             met.insert((provider.id.as_str(), model.id.as_str()));
-            let pair = explain::Pair { whole, row, vendor, provider, model };
+            let base = model.base.as_deref().and_then(|id| bases.get(id)).copied();
+            let pair = explain::Pair { whole, row, vendor, provider, model, base };
             let differences = differences(&pair);
             let open = differences.iter().any(|one| one.why.is_none());
             match (row.last_seen.is_some(), differences.is_empty()) {

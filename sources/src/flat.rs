@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use portolan_types::Date;
 use serde_json::value::RawValue;
 
 use crate::decimal::Decimal;
@@ -56,15 +57,25 @@ fn text(value: &RawValue) -> String {
     serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
-/// Whether two texts mean the same: the same number, float noise apart, or the same words.
+/// Whether two texts mean the same: the same number, float noise apart, the same words, or a day and its month.
 pub fn same(a: &str, b: &str) -> bool {
     // What a rate cannot hold is cut at its twelfth decimal, and a rate is the price of one token or of a million.
     a == b
+        || is_within(a, b)
+        || is_within(b, a)
         || [1, 1_000_000].iter().any(|scale| {
             let number =
                 |text: &str| Some(Decimal::parse(text).ok()?.times(*scale).without_noise());
             number(a).is_some_and(|a| Some(a) == number(b))
         })
+}
+
+/// Whether a day lies in a month or a year.
+fn is_within(day: &str, longer: &str) -> bool {
+    let is_date = |text: &str| Date::parse(text).is_some();
+    day.strip_prefix(longer).is_some_and(|rest| rest.starts_with('-'))
+        && is_date(day)
+        && is_date(longer)
 }
 
 #[cfg(test)]
@@ -90,11 +101,18 @@ mod tests {
             ("8.333333333333334e-08", "0.000000083333333333"),
             ("0.08333333333333334", "0.083333333333"),
             ("x", "x"),
+            ("2025-05", "2025-05-31"),
         ] {
             assert!(same(a, b), "{a} {b}");
         }
-        for (a, b) in [("1.25e-06", "0.0000025"), ("1", "x"), ("1", "1.000001"), ("true", "false")]
-        {
+        for (a, b) in [
+            ("1.25e-06", "0.0000025"),
+            ("1", "x"),
+            ("1", "1.000001"),
+            ("true", "false"),
+            ("2025-05", "2025-06-01"),
+            ("a", "a-b"),
+        ] {
             assert!(!same(a, b), "{a} {b}");
         }
     }

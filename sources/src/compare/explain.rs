@@ -1,6 +1,6 @@
 //! Where a value of the catalog is from, and the rule by which it stands against another.
 
-use portolan_codegen::catalog::{Disagreement, Model, Provider, Source, Vendor};
+use portolan_codegen::catalog::{BaseModel, Disagreement, Model, Provider, Source, Vendor};
 use portolan_codegen::manifest::Day;
 
 use super::{Difference, Value, Why};
@@ -16,6 +16,8 @@ pub(super) struct Pair<'a> {
     pub(super) vendor: &'a Vendor,
     pub(super) provider: &'a Provider,
     pub(super) model: &'a Model,
+    /// The base model that it serves.
+    pub(super) base: Option<&'a BaseModel>,
 }
 
 impl Pair<'_> {
@@ -66,11 +68,8 @@ impl Pair<'_> {
         let from_here =
             said.source == self.whole.url || Some(&said.source) == self.row.source.url.as_ref();
         let field = without_conditions(field);
-        let covers = |whole: &str, part: &str| {
-            part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
         // A disagreement about a whole price, or one in words, has no value that could be compared.
-        let in_words = said.says.contains(' ') || !covers(field.as_str(), &said.field);
+        let in_words = said.says.contains(' ') || !covers(&field, &said.field);
         from_here
             && (covers(&said.field, &field) || covers(&field, &said.field))
             && (in_words || same(&said.says, there))
@@ -78,13 +77,18 @@ impl Pair<'_> {
 }
 
 /// `prices[batch].input` without its conditions, as disagreements name a field.
-fn without_conditions(field: &str) -> String {
+pub(super) fn without_conditions(field: &str) -> String {
     match (field.find('['), field.rfind(']')) {
         (Some(start), Some(end)) if start < end => {
             format!("{}{}", &field[..start], &field[end + 1..])
         }
         _ => field.to_owned(),
     }
+}
+
+/// Whether a field is another or a part of it, as `prices.input` is of `prices`.
+pub(super) fn covers(whole: &str, part: &str) -> bool {
+    part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Whether a page is the vendor's own: none of the collections that others keep.

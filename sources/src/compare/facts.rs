@@ -1,57 +1,88 @@
-//! Facts beside facts: limits, modalities, features, status. Only what the source states is compared.
+//! Facts beside facts: limits, modalities, features, status. Only what the source states is compared, and a day agrees
+//! with its month.
 
-use portolan_codegen::catalog::Source;
+use portolan_codegen::catalog::{BaseModel, Facts, Source};
 use portolan_codegen::manifest::Word;
 use portolan_types::{Modality, Status};
 
 use super::Difference;
 use super::explain::Pair;
+use crate::flat::same;
 
 /// The facts that differ.
 pub(super) fn differences(pair: &Pair<'_>) -> Vec<Difference> {
-    let (here, there) = (&pair.model.facts, &pair.row.facts);
-    let text = |number: Option<u64>| number.map(|number| number.to_string());
-    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-    let word = |known: bool, word: &dyn std::fmt::Display| known.then(|| word.to_string());
+    let (here, there) = (values(&pair.model.facts), values(&pair.row.facts));
+    let base = pair.base.map(|base| (base, values(&base.facts)));
+    let mut differing = Vec::new();
+    for (position, (field, said)) in there.into_iter().enumerate() {
+        let Some(said) = said else { continue };
+        let own = here[position].1.clone().or_else(|| instead(pair, field));
+        if own.as_ref().is_some_and(|own| agrees(pair, field, own, &said)) {
+            continue;
+        }
+        let inherited = base.as_ref().filter(|(_, facts)| facts[position].1 == own);
+        let source = inherited.map(|(base, _): &(&BaseModel, _)| base.source.clone());
+        differing.push(pair.differs(field.to_owned(), own, said, &source.unwrap_or_default()));
+    }
+    differing.extend(life(pair));
+    differing
+}
+
+/// What stands for a fact that is not stated: the most input tokens are at most those of the context.
+fn instead(pair: &Pair<'_>, field: &str) -> Option<String> {
+    let context = pair.model.facts.context.filter(|_| field == "limits.input");
+    context.map(|tokens| tokens.to_string())
+}
+
+/// Whether two values of a fact agree. litellm's flags say what goes in, not what does not, so its list may be shorter.
+fn agrees(pair: &Pair<'_>, field: &str, own: &str, said: &str) -> bool {
+    let is_part = pair.whole.id == "litellm"
+        && field.starts_with("modalities.")
+        && said.split(", ").all(|one| own.split(", ").any(|other| other == one));
+    is_part || same(own, said)
+}
+
+/// Status and retirement.
+fn life(pair: &Pair<'_>) -> Vec<Difference> {
+    let (model, row) = (pair.model, pair.row);
+    let status = row.status.filter(|status| *status != Status::Active);
     let fields = [
-        ("limits.context", text(here.context), text(there.context)),
-        ("limits.input", text(here.max_input), text(there.max_input)),
-        ("limits.output", text(here.max_output), text(there.max_output)),
-        ("modalities.input", list(&here.input), list(&there.input)),
-        ("modalities.output", list(&here.output), list(&there.output)),
-        ("features.reasoning", flag(here.reasoning), flag(there.reasoning)),
-        ("features.tools", flag(here.tools), flag(there.tools)),
-        ("features.structured_output", flag(here.structured_output), flag(there.structured_output)),
-        ("features.temperature", flag(here.temperature), flag(there.temperature)),
-        ("features.attachments", flag(here.attachments), flag(there.attachments)),
-        ("open_weights", flag(here.open_weights), flag(there.open_weights)),
-        (
-            "released",
-            here.released.map(|day| day.0.to_string()),
-            there.released.map(|day| day.0.to_string()),
-        ),
-        (
-            "cutoff",
-            here.cutoff.map(|day| day.0.to_string()),
-            there.cutoff.map(|day| day.0.to_string()),
-        ),
-        ("capability", word(true, &here.capability), word(true, &there.capability)),
-        (
-            "status",
-            word(true, &pair.model.status),
-            pair.row.status.filter(|status| *status != Status::Active).map(|own| own.to_string()),
-        ),
+        ("status", Some(model.status.to_string()), status.map(|status| status.to_string())),
         (
             "retired.on",
-            pair.model.retires.map(|day| day.0.to_string()),
-            pair.row.retires.as_ref().map(|(day, _)| day.0.to_string()),
+            model.retires.map(|day| day.0.to_string()),
+            row.retires.as_ref().map(|(day, _)| day.0.to_string()),
         ),
     ];
-    let differing = fields.into_iter().filter_map(|(field, here, there)| {
-        let there = there.filter(|there| here.as_ref() != Some(there))?;
-        Some(pair.differs(field.to_owned(), here, there, &Source::default()))
+    let differing = fields.into_iter().filter_map(|(field, own, said)| {
+        let said = said.filter(|said| own.as_ref().is_none_or(|own| !same(own, said)))?;
+        Some(pair.differs(field.to_owned(), own, said, &Source::default()))
     });
     differing.collect()
+}
+
+type Values = Vec<(&'static str, Option<String>)>;
+
+/// The facts as texts, by their keys in manifests.
+fn values(facts: &Facts) -> Values {
+    let count = |number: Option<u64>| number.map(|number| number.to_string());
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    vec![
+        ("limits.context", count(facts.context)),
+        ("limits.input", count(facts.max_input)),
+        ("limits.output", count(facts.max_output)),
+        ("modalities.input", list(&facts.input)),
+        ("modalities.output", list(&facts.output)),
+        ("features.reasoning", flag(facts.reasoning)),
+        ("features.tools", flag(facts.tools)),
+        ("features.structured_output", flag(facts.structured_output)),
+        ("features.temperature", flag(facts.temperature)),
+        ("features.attachments", flag(facts.attachments)),
+        ("open_weights", flag(facts.open_weights)),
+        ("released", facts.released.map(|day| day.0.to_string())),
+        ("cutoff", facts.cutoff.map(|day| day.0.to_string())),
+        ("capability", Some(facts.capability.to_string())),
+    ]
 }
 
 /// Modalities as one text, in one order; nothing if there are none.

@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use crate::feeds::differences::Difference;
 use crate::flat::{Flat, flat, same};
 
-use super::{Report, Why};
+use super::explain::{covers, without_conditions};
+use super::{Entry, Report, Why};
 
 /// How a feed and its source's file differ.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,8 +62,10 @@ pub fn beside(
     shape: Shape,
     report: &Report,
 ) -> serde_json::Result<Beside> {
-    let reasons: BTreeMap<_, _> =
-        report.entries.iter().map(|entry| (entry.key.as_str(), entry)).collect();
+    let mut reasons: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in &report.entries {
+        reasons.entry(&entry.key).or_default().push(entry);
+    }
     let mut out = Beside::default();
     for (key, entry) in file.iter().filter(|(key, _)| !skipped(key)) {
         let Some(ours) = feed(key) else {
@@ -72,16 +75,19 @@ pub fn beside(
         out.keys += 1;
         let theirs = flat(entry.get())?;
         for (field, said) in theirs.iter().filter(|(field, _)| (shape.carries)(field)) {
-            let own = ours.get(field);
-            if own.is_some_and(|own| same(own, said)) {
+            if agrees(field, &theirs, &ours) {
                 out.equal_prices += usize::from((shape.is_price)(field));
                 continue;
             }
+            let own = ours.get(field);
             let fact = (shape.fact)(field);
-            let found = reasons.get(key.as_str()).into_iter().flat_map(|entry| &entry.differences);
-            let mut about =
-                found.filter(|one| fact.as_ref().is_some_and(|fact| is_about(&one.field, fact)));
-            let why = about.find_map(|one| Some(reason(one.why.as_ref()?)));
+            let found = reasons.get(key.as_str()).into_iter().flatten();
+            let mut about = found.flat_map(|entry| &entry.differences).filter(|one| {
+                let field = without_conditions(&one.field);
+                fact.as_ref().is_some_and(|fact| covers(&field, fact) || covers(fact, &field))
+            });
+            let why = about.find_map(|one| Some(reason(one.why.as_ref()?).to_owned()));
+            let why = why.or_else(|| zero(field, said, own.is_some(), shape).map(str::to_owned));
             out.differences.push(Difference {
                 key: key.clone(),
                 field: field.clone(),
@@ -97,17 +103,44 @@ pub fn beside(
 /// What stands for a reason where there is none.
 pub const UNEXPLAINED: &str = "not explained yet";
 
-fn is_about(field: &str, fact: &str) -> bool {
-    field == fact
-        || field == "prices" && fact.starts_with("prices.")
-        || field.starts_with(&format!("{fact}."))
+/// Whether the two say the same of a field: the same value; a flag that is not set or not there; a rate of reasoning
+/// that is that of output, as which it is billed where it has none.
+fn agrees(field: &str, theirs: &Flat, ours: &Flat) -> bool {
+    let (said, own) = (&theirs[field], ours.get(field));
+    let Some(own) = own else {
+        let unset = said == "false" && field.starts_with("supports_");
+        let output = output_of(field);
+        let plain = output.is_some_and(|output| {
+            theirs.get(&output).is_some_and(|rate| same(rate, said))
+                && ours.get(&output).is_some_and(|rate| same(rate, said))
+        });
+        return unset || plain;
+    };
+    same(own, said)
 }
 
-fn reason(why: &Why) -> String {
+/// The field of the rate of output beside one of reasoning.
+fn output_of(field: &str) -> Option<String> {
+    let output = field.replace("reasoning_token", "token").replace(".reasoning", ".output");
+    (output != field).then_some(output)
+}
+
+/// What a zero of the source means that the feed does not repeat.
+fn zero(field: &str, said: &str, known: bool, shape: Shape) -> Option<&'static str> {
+    if !same(said, "0") {
+        return None;
+    }
+    if field.starts_with("limit.") {
+        return Some("zero is how the source writes a limit that it does not know");
+    }
+    ((shape.is_price)(field) && !known).then_some("nobody says that it is free, so it is unknown")
+}
+
+fn reason(why: &Why) -> &str {
     match why {
-        Why::Recorded { note: Some(note) } => note.clone(),
-        Why::Recorded { note: None } => "the manifest records the disagreement".to_owned(),
-        Why::VendorPage => "the manifest has the vendor's own page".to_owned(),
-        Why::Later => "the manifest's source is from a later day".to_owned(),
+        Why::Recorded { note: Some(note) } => note,
+        Why::Recorded { note: None } => "the manifest records the disagreement",
+        Why::VendorPage => "the manifest has the vendor's own page",
+        Why::Later => "the manifest's source is from a later day",
     }
 }

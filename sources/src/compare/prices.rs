@@ -2,7 +2,7 @@
 //! request here.
 
 use portolan_codegen::catalog::{self, Price, Rates, Source};
-use portolan_types::{ServiceTier, Timestamp, Variant, rate_text};
+use portolan_types::{Meter, ServiceTier, Timestamp, Variant, rate_text};
 
 use super::explain::Pair;
 use super::{Difference, dates};
@@ -94,7 +94,8 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         variants: &variants,
         when: hour.map_or(When::At(at), When::Hour),
     };
-    let Some(here) = choose::card(choose::cards(&pair.model.price), &asked) else {
+    let found = choose::ordinary(choose::cards(&pair.model.price), &asked);
+    let Some((here, thinking)) = found else {
         let there = text(&card.rates);
         return vec![pair.differs(label, None, there, &Source::default())];
     };
@@ -103,11 +104,21 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         let own = format!("{} {}", here.currency, text(&here.rates));
         return vec![pair.differs(format!("{label}.currency"), Some(own), there, &here.source)];
     }
-    let mut out = rates(pair, &label, &here.rates, &card.rates, &here.source);
+    let own = with_thinking(&here.rates, thinking.map(|card| &card.rates));
+    let mut out = rates(pair, &label, &own, &card.rates, &here.source);
     for tier in &card.tiers {
         out.extend(of_tier(pair, &label, here, tier));
     }
     out
+}
+
+/// Rates with that of reasoning, where the whole output of a request that thinks has another.
+fn with_thinking(rates: &Rates, thinking: Option<&Rates>) -> Rates {
+    let mut rates = rates.clone();
+    if let Some(output) = thinking.and_then(|thinking| thinking.rate(Meter::Output)) {
+        rates.0.push((Meter::Reasoning, output));
+    }
+    rates
 }
 
 fn of_tier(pair: &Pair<'_>, label: &str, here: &catalog::Card, there: &Tier) -> Vec<Difference> {

@@ -28,13 +28,28 @@ pub struct Differences {
     pub version: u32,
     /// The source whose shape the feed has.
     pub source: String,
-    /// The differences, by key and field.
-    pub differences: Vec<Difference>,
+    /// The differences, by field.
+    pub differences: Vec<Group>,
+}
+
+/// A field that differs in the same way in some entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// The field, as `cost.input`.
+    pub field: String,
+    /// What the source says; nothing if it says nothing.
+    pub theirs: Option<String>,
+    /// What the feed says; nothing if it leaves the field out.
+    pub ours: Option<String>,
+    /// Why.
+    pub why: String,
+    /// The keys of the entries in the source's file.
+    pub keys: Vec<String>,
 }
 
 /// A field of an entry that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The key of the entry in the source's file.
     pub key: String,
@@ -105,7 +120,8 @@ impl Known {
     /// Those that still differ from the feed, whose entries `flat` gives by key.
     pub fn in_feed(&self, source: &str, flat: impl Fn(&str) -> Option<Flat>) -> Differences {
         let mut feed: BTreeMap<&str, Flat> = BTreeMap::new();
-        let differences = self.0.iter().filter_map(|known| {
+        let mut groups: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for known in &self.0 {
             let entry =
                 feed.entry(&known.key).or_insert_with(|| flat(&known.key).unwrap_or_default());
             let ours = entry.get(&known.field).cloned();
@@ -113,7 +129,17 @@ impl Known {
                 (Some(theirs), Some(ours)) => same(theirs, ours),
                 (theirs, ours) => theirs == ours,
             };
-            (!equal).then(|| Difference { ours, ..known.clone() })
+            if !equal {
+                let group = (&known.field, &known.theirs, ours, &known.why);
+                groups.entry(group).or_default().push(known.key.clone());
+            }
+        }
+        let differences = groups.into_iter().map(|((field, theirs, ours, why), keys)| Group {
+            field: field.clone(),
+            theirs: theirs.clone(),
+            ours,
+            why: why.clone(),
+            keys,
         });
         Differences {
             version: VERSION,
@@ -148,6 +174,7 @@ a\tcost.input\t2\tthe vendor's page is later
 a\tlimit.context\t10\tthe vendor's page is later
 b\tcost.input\t0\tnobody said that it is free
 b\tcost.output\t-\tnobody said that it is free
+c\tcost.input\t0\tnobody said that it is free
 ";
         let known = Known::parse(text).unwrap();
         assert_eq!(known.text(), text);
@@ -159,9 +186,11 @@ b\tcost.output\t-\tnobody said that it is free
         let differences = known.in_feed("models.dev", feed).differences;
         let shown: Vec<_> = differences
             .iter()
-            .map(|one| (one.key.as_str(), one.theirs.as_deref(), one.ours.as_deref()))
+            .map(|one| (one.keys.join(" "), one.theirs.as_deref(), one.ours.as_deref()))
             .collect();
-        assert_eq!(shown, [("a", Some("2"), Some("3")), ("b", Some("0"), None)]);
+        let expected =
+            [("b c".to_owned(), Some("0"), None), ("a".to_owned(), Some("2"), Some("3"))];
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Ma
         let provider = providers.get(place.provider.as_str()).copied();
         let found = provider.and_then(|own| Some((own, choose::model(own, &place.model)?)));
         if let Some((provider, model)) = found {
-            map.insert(key.to_owned(), fields(provider, model, entry, rules));
+            map.insert(key.to_owned(), fields(key, provider, model, entry, rules));
         } else {
             let _ = write!(lost, "\n  `{key}`: there is no `{}/{}`", place.provider, place.model);
         }
@@ -78,7 +78,7 @@ pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Ma
     Ok(map)
 }
 
-fn fields(provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> Fields {
+fn fields(key: &str, provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> Fields {
     let mut fields = Fields::new();
     for (field, word) in &entry.words {
         fields.insert(field.clone(), from_word(word));
@@ -105,7 +105,7 @@ fn fields(provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> F
         }
         Price::Priced(cards) => {
             let region = choose::region(entry.place.region.as_deref(), provider);
-            Rated { cards, entry, region, rules }.write(&mut fields);
+            Rated { key, cards, entry, region, rules }.write(&mut fields);
         }
     }
     if fields.contains_key("cache_read_input_token_cost") {

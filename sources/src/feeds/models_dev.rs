@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use portolan_codegen::catalog::{Catalog, Model, Provider, Vendor};
 use portolan_types::{RegionPolicy, ServiceTier, Status};
 
-use self::model::Entry;
+use self::model::{At, Entry};
 pub use self::provider::Head;
 use super::{flattened, layout};
 use crate::choose;
@@ -21,6 +21,9 @@ use crate::flat::Flat;
 use crate::index::Index;
 use crate::read::models_dev::{ListedProvider, Mapping};
 use crate::row::Place;
+
+/// The word of an index for the last day on which the source listed a key that its file has no more.
+pub const GONE: &str = "last_seen";
 
 /// The heads of models.dev's own providers, as its list says them; by id.
 pub type Heads = BTreeMap<String, Head>;
@@ -69,7 +72,8 @@ pub fn api(catalog: &Catalog, index: &Index, heads: &Heads) -> anyhow::Result<Ap
     let mut api = Api::new();
     let mut lost = Vec::new();
     let mut homes: BTreeMap<&str, BTreeSet<Home>> = BTreeMap::new();
-    for (key, entry) in index.placed() {
+    // What only the history of the source knows is in its index, but not in its file.
+    for (key, entry) in index.placed().filter(|(_, entry)| !entry.words.contains_key(GONE)) {
         let place = &entry.place;
         let (Some((source, id)), Some((vendor, provider, model))) =
             (key.split_once('/'), ours.find(place))
@@ -82,8 +86,8 @@ pub fn api(catalog: &Catalog, index: &Index, heads: &Heads) -> anyhow::Result<Ap
             head: head(heads, source, vendor, provider, place.region.as_deref()),
             models: BTreeMap::new(),
         });
-        let said = Entry::new(id, provider, model, place).with_words(&entry.words);
-        listed.models.insert(id.to_owned(), said);
+        let at = At { place, words: &entry.words };
+        listed.models.insert(id.to_owned(), Entry::new(id, provider, model, &at));
         homes.entry(&provider.id).or_default().insert(home);
     }
     anyhow::ensure!(
@@ -141,7 +145,8 @@ fn add_others(api: &mut Api, vendor: &Vendor, provider: &Provider, home: &Home, 
             head: head(heads, &home.source, vendor, provider, region),
             models: BTreeMap::new(),
         });
-        let entry = || Entry::new(&model.id, provider, model, &place);
+        let at = At { place: &place, words: &BTreeMap::new() };
+        let entry = || Entry::new(&model.id, provider, model, &at);
         listed.models.entry(model.id.clone()).or_insert_with(entry);
     }
 }

@@ -142,7 +142,7 @@ fn what_models_dev_lacks_is_added_as_far_as_it_can_be_used_and_described() {
     };
     assert_eq!(ids("acme"), ["gift", "nova"], "no delisted one, none without a day or modalities");
     assert_eq!(ids("acme-cn"), ["gift", "nova", "secret"]);
-    assert_eq!(api["acme"]["models"]["gift"]["cost"], json!({ "input": 0, "output": 0 }));
+    assert_eq!(api["acme"]["models"]["gift"]["cost"]["output"], json!(0));
     assert_eq!(ids("yuan"), ["y"]);
     assert_eq!(api["yuan"]["npm"], "@ai-sdk/anthropic");
 }

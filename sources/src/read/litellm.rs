@@ -22,8 +22,8 @@ use portolan_codegen::catalog::Source;
 use portolan_types::Variant;
 
 use self::file::Entry;
-pub use self::mapping::MeterRule;
 use self::mapping::{KeyRule, Mapping, Provider};
+pub use self::mapping::{Means, MeterRule, ZeroRule, is_for};
 use self::sink::Sink;
 use crate::row::{Place, Reading, Row};
 
@@ -53,12 +53,23 @@ pub fn read(file: &[u8], mapping: &str) -> anyhow::Result<Reading> {
     Ok(reading)
 }
 
-/// Which field is which meter, as a mapping file says it: for whoever writes the fields.
+/// What a mapping file says of price fields, for whoever writes them.
+#[derive(Debug)]
+pub struct FieldRules {
+    /// Which field is which meter.
+    pub meters: Vec<MeterRule>,
+    /// Which fields are zero because there is nothing to bill.
+    pub nothing: Vec<ZeroRule>,
+}
+
+/// The rules of a mapping file for price fields.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn meter_rules(mapping: &str) -> anyhow::Result<Vec<MeterRule>> {
-    Ok(Mapping::parse(mapping)?.meters)
+pub fn field_rules(mapping: &str) -> anyhow::Result<FieldRules> {
+    let Mapping { meters, mut zeros, .. } = Mapping::parse(mapping)?;
+    zeros.retain(|rule| rule.means == Means::Nothing);
+    Ok(FieldRules { meters, nothing: zeros })
 }
 
 /// An entry and what the mapping says of it.

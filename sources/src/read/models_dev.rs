@@ -5,7 +5,8 @@
 //! become dated cards, [`cost`] what a zero is, [`facts`] what becomes of each field.
 //!
 //! The source's own words that its shape needs and no row has a place for are in `words`: `last_updated` where it is not
-//! the day of release, and `zeros`, the fields that are zero beside others that are not.
+//! the day of release, `zeros`, the fields that are zero beside others that are not, and `last_seen`, of a key that only
+//! the history knows.
 
 mod api;
 mod base_models;
@@ -268,6 +269,9 @@ impl Reader<'_> {
             if offered.last_updated != offered.release_date {
                 row.words.insert("last_updated".to_owned(), offered.last_updated.clone());
             }
+        }
+        if let Some(day) = row.last_seen {
+            row.words.insert("last_seen".to_owned(), day.0.to_string());
         }
         if !found.zeros.is_empty() {
             row.words.insert("zeros".to_owned(), found.zeros.join(" "));

@@ -6,9 +6,10 @@ use super::Shape;
 /// The shape of models.dev's `api.json`.
 pub(super) const MODELS_DEV: Shape = Shape {
     carries: |field| {
+        // An id is the key; a name, a family and a day on which the source was edited are no facts of the model.
+        let words = ["id", "name", "family", "last_updated", "interleaved"];
         let dropped = ["experimental", "provider", "reasoning_options", "cost.context_over_200k"];
-        // An id is the key, and a day on which the source was edited is no fact.
-        !dropped.iter().any(|name| starts(field, name)) && field != "id" && field != "last_updated"
+        !words.contains(&field) && !dropped.iter().any(|name| starts(field, name))
     },
     is_price: |field| field.starts_with("cost."),
     fact: |field| {
@@ -48,7 +49,10 @@ pub(super) const LITELLM: Shape = Shape {
             "supports_video_input",
             "supports_audio_output",
         ];
-        facts.contains(&field) || is_cost(field)
+        // The same prices in an older or another spelling.
+        let respelt = ["tiered_pricing", "off_peak_pricing", "input_cost_per_token_cache_hit"];
+        let is_respelt = respelt.iter().any(|name| starts(field, name));
+        facts.contains(&field) || (is_cost(field) && !is_respelt)
     },
     is_price: is_cost,
     fact: |field| {

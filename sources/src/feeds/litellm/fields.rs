@@ -9,11 +9,12 @@ use super::{Fields, Said};
 use crate::choose::{self, Asked, When};
 use crate::feeds::Exact;
 use crate::index::Entry;
-use crate::read::litellm::{MeterRule, meter_rules};
+use crate::read::litellm::{FieldRules, MeterRule, field_rules, is_for};
 
-/// Which field is which meter: the rules of the mapping file, read the other way round.
+/// Which field is which meter and which fields stand for nothing: the rules of the mapping file, read the other way
+/// round.
 #[derive(Debug)]
-pub struct Rules(Vec<MeterRule>);
+pub struct Rules(FieldRules);
 
 impl Rules {
     /// Takes them from the mapping file.
@@ -21,26 +22,34 @@ impl Rules {
     /// # Errors
     /// What is wrong with the file.
     pub fn parse(mapping: &str) -> anyhow::Result<Self> {
-        meter_rules(mapping).map(Self)
+        field_rules(mapping).map(Self)
+    }
+
+    /// The fields that are zero in an entry of these words because there is nothing to bill.
+    fn nothing<'a>(&'a self, key: &'a str, words: &'a Words) -> impl Iterator<Item = &'a String> {
+        let rules = self.0.nothing.iter().filter(move |rule| {
+            let word = |name: &str| words.get(name).map(String::as_str);
+            is_for(&rule.modes, word("mode"))
+                && is_for(&rule.providers, word("litellm_provider"))
+                && is_for(&rule.keys, Some(key))
+        });
+        rules.flat_map(|rule| &rule.fields)
     }
 
     /// The field that a reader takes for this meter in an entry of these words.
     fn field(&self, meter: Meter, variant: Option<Variant>, words: &Words) -> Option<&str> {
         let variant = variant.map(|variant| variant.to_string());
+        let word = |name: &str| words.get(name).map(String::as_str);
         let fits = |rule: &&MeterRule| {
-            let is_for = |list: &[String], word: &str| {
-                let own = words.get(word);
-                list.is_empty() || own.is_some_and(|own| list.contains(own))
-            };
-            is_for(&rule.modes, "mode") && is_for(&rule.providers, "litellm_provider")
+            is_for(&rule.modes, word("mode")) && is_for(&rule.providers, word("litellm_provider"))
         };
         let means_it = |rule: &&MeterRule| {
-            let first = self.0.iter().filter(fits).find(|other| other.field == rule.field);
+            let first = self.0.meters.iter().filter(fits).find(|other| other.field == rule.field);
             rule.meter.0 == meter
                 && rule.variant == variant
                 && first.is_some_and(|first| std::ptr::eq(first, *rule))
         };
-        self.0.iter().filter(fits).find(means_it).map(|rule| rule.field.as_str())
+        self.0.meters.iter().filter(fits).find(means_it).map(|rule| rule.field.as_str())
     }
 }
 
@@ -48,6 +57,7 @@ type Words = BTreeMap<String, String>;
 
 /// The cards of a model and the entry that they price.
 pub(super) struct Rated<'a> {
+    pub(super) key: &'a str,
     pub(super) cards: &'a [Card],
     pub(super) entry: &'a Entry,
     pub(super) region: Option<&'a str>,
@@ -84,14 +94,20 @@ impl Rated<'_> {
             }
         }
         self.searches(own, fields);
+        if fields.values().any(|said| matches!(said, Said::Price(_))) {
+            for field in self.rules.nothing(self.key, &self.entry.words) {
+                fields.entry(field.clone()).or_insert(Said::Price(Exact::ZERO));
+            }
+        }
     }
 
-    /// The card for these conditions and those of the entry, if it is one for dollars.
-    fn card(&self, service_tier: ServiceTier, more: &[Variant]) -> Option<&Card> {
+    /// The card for these conditions and those of the entry, if it is one for dollars, and the one of a request that
+    /// thinks, where that has another price.
+    fn card(&self, service_tier: ServiceTier, more: &[Variant]) -> Option<(&Card, Option<&Card>)> {
         let variants: Vec<_> = self.entry.place.variants.iter().chain(more).copied().collect();
         let asked =
             Asked { service_tier, region: self.region, variants: &variants, when: When::Last };
-        choose::card(self.cards, &asked).filter(|card| choose::in_dollars(card))
+        choose::ordinary(self.cards, &asked).filter(|(card, _)| choose::in_dollars(card))
     }
 
     /// The rates of a card under names with an ending. A card that is not for the variant has been written before.
@@ -102,11 +118,15 @@ impl Rated<'_> {
         ending: &str,
         fields: &mut Fields,
     ) {
-        let Some(card) = self.card(tier, variant.as_slice()) else { return };
+        let Some((card, thinking)) = self.card(tier, variant.as_slice()) else { return };
         if variant.is_some_and(|variant| !card.variants.contains(&variant.to_string())) {
             return;
         }
         self.rates(&card.rates, variant, ending, fields);
+        let thinking = thinking.and_then(|card| card.rates.rate(Meter::Output));
+        if let Some(output) = thinking {
+            self.rates(&Rates(vec![(Meter::Reasoning, output)]), variant, ending, fields);
+        }
         for tier in card.tiers.iter().filter(|tier| tier.output_above.is_none()) {
             let Some(above) = tier.input_above else { continue };
             let above = match above % 1_000 {
@@ -134,7 +154,7 @@ impl Rated<'_> {
             return;
         }
         let sizes = VariantKind::SearchContext.values().filter_map(|variant| {
-            let rate = self.card(tier, &[variant])?.rates.rate(Meter::Searches)?;
+            let rate = self.card(tier, &[variant])?.0.rates.rate(Meter::Searches)?;
             let name = format!("search_context_size_{}", variant.value());
             Some((name, Exact::unit(rate, Meter::Searches.per())))
         });

@@ -122,11 +122,18 @@ struct Costs {
     output_audio: Option<Exact>,
 }
 
+/// Where an entry belongs, and what the index keeps of the source's own words.
+pub(super) struct At<'a> {
+    pub(super) place: &'a Place,
+    pub(super) words: &'a BTreeMap<String, String>,
+}
+
 impl Entry {
-    /// A model of ours under an id of theirs, priced for a place.
-    pub(super) fn new(id: &str, provider: &Provider, model: &Model, place: &Place) -> Self {
+    /// A model of ours under an id of theirs.
+    pub(super) fn new(id: &str, provider: &Provider, model: &Model, at: &At<'_>) -> Self {
         let facts = &model.facts;
         let released = facts.released.map_or_else(String::new, |day| day.0.to_string());
+        let word = |field: &str| at.words.get(field).cloned();
         Self {
             id: id.to_owned(),
             name: model.name.clone(),
@@ -139,7 +146,7 @@ impl Entry {
             structured_output: facts.structured_output,
             temperature: facts.temperature,
             knowledge: facts.cutoff.map(|day| day.0.to_string()),
-            last_updated: released.clone(),
+            last_updated: word("last_updated").unwrap_or_else(|| released.clone()),
             release_date: released,
             modalities: Modalities::of(facts),
             open_weights: facts.open_weights.unwrap_or_default(),
@@ -149,19 +156,8 @@ impl Entry {
                 output: facts.max_output.unwrap_or_default(),
             },
             status: status(model.status.0).map(str::to_owned),
-            cost: cost(provider, model, place),
+            cost: cost(provider, model, at),
         }
-    }
-
-    /// The entry with what the index keeps of the source's own words.
-    pub(super) fn with_words(mut self, words: &BTreeMap<String, String>) -> Self {
-        if let Some(day) = words.get("last_updated") {
-            self.last_updated.clone_from(day);
-        }
-        if let Some(status) = words.get("status") {
-            self.status = Some(status.clone());
-        }
-        self
     }
 
     /// Whether enough is known of a model to list it where models.dev does not.
@@ -210,7 +206,7 @@ fn modality(modality: Modality) -> &'static str {
 }
 
 /// The price that holds last, if it is one that the shape can say: in dollars, per million tokens.
-fn cost(provider: &Provider, model: &Model, place: &Place) -> Option<Cost> {
+fn cost(provider: &Provider, model: &Model, at: &At<'_>) -> Option<Cost> {
     match &model.price {
         Price::Unknown => None,
         Price::Free | Price::Included => {
@@ -218,27 +214,39 @@ fn cost(provider: &Provider, model: &Model, place: &Place) -> Option<Cost> {
         }
         Price::Priced(cards) => {
             let asked = Asked {
-                service_tier: place.service_tier.unwrap_or(ServiceTier::Standard),
-                region: choose::region(place.region.as_deref(), provider),
-                variants: &place.variants,
+                service_tier: at.place.service_tier.unwrap_or(ServiceTier::Standard),
+                region: choose::region(at.place.region.as_deref(), provider),
+                variants: &at.place.variants,
                 when: When::Last,
             };
-            let card = choose::card(cards, &asked).filter(|card| choose::in_dollars(card))?;
-            Cost::of(card, model.facts.capability.0)
+            let (card, thinking) = choose::ordinary(cards, &asked)?;
+            if !choose::in_dollars(card) {
+                return None;
+            }
+            Cost::of(card, thinking, answers_without_tokens(model, at))
         }
     }
 }
 
+/// Whether the price of output tokens is nothing because there are none: what does not answer in tokens has no price for
+/// them, and the shape's zero is none.
+fn answers_without_tokens(model: &Model, at: &At<'_>) -> bool {
+    let zeros = at.words.get("zeros").map_or("", String::as_str);
+    zeros.split(' ').any(|field| field == "cost.output")
+        || matches!(model.facts.capability.0, Capability::Embeddings | Capability::Rerank)
+}
+
 impl Cost {
-    fn of(card: &Card, capability: Capability) -> Option<Self> {
-        let rates = Costs::of(&card.rates, capability)?;
-        let tiers = card.tiers.iter().filter(|tier| tier.output_above.is_none());
-        let tiers: Vec<_> = tiers
-            .filter_map(|tier| {
-                let above = Above { r#type: "context", size: tier.input_above? };
-                Some(CostTier { rates: Costs::of(&tier.rates, capability)?, tier: above })
-            })
-            .collect();
+    fn of(card: &Card, thinking: Option<&Card>, no_output: bool) -> Option<Self> {
+        let rates = Costs::of(&card.rates, thinking.map(|card| &card.rates), no_output)?;
+        let mut tiers = Vec::new();
+        for (position, tier) in card.tiers.iter().enumerate() {
+            let (Some(size), None) = (tier.input_above, tier.output_above) else { continue };
+            let thinking = thinking.and_then(|card| Some(&card.tiers.get(position)?.rates));
+            if let Some(rates) = Costs::of(&tier.rates, thinking, no_output) {
+                tiers.push(CostTier { rates, tier: Above { r#type: "context", size } });
+            }
+        }
         let over = tiers.iter().find(|tier| tier.tier.size == 200_000);
         let context_over_200k = over.map(|tier| tier.rates.clone());
         Some(Self { rates, tiers, context_over_200k })
@@ -250,21 +258,20 @@ impl Costs {
         input: Exact::ZERO,
         output: Exact::ZERO,
         reasoning: None,
-        cache_read: None,
-        cache_write: None,
+        cache_read: Some(Exact::ZERO),
+        cache_write: Some(Exact::ZERO),
         input_audio: None,
         output_audio: None,
     };
 
-    fn of(rates: &Rates, capability: Capability) -> Option<Self> {
+    /// The rates of a card; `thinking` are those of a request that thinks, whose whole output has another price.
+    fn of(rates: &Rates, thinking: Option<&Rates>, no_output: bool) -> Option<Self> {
         let rate = |meter| rates.rate(meter).map(Exact::rate);
-        // Only what answers in tokens has a price for them; for the others the shape's zero is no price.
-        let without_output = matches!(capability, Capability::Embeddings | Capability::Rerank);
-        let output = rate(Meter::Output).or(without_output.then_some(Exact::ZERO));
+        let thinking = thinking.and_then(|rates| rates.rate(Meter::Output)).map(Exact::rate);
         Some(Self {
             input: rate(Meter::Input)?,
-            output: output?,
-            reasoning: rate(Meter::Reasoning),
+            output: rate(Meter::Output).or(no_output.then_some(Exact::ZERO))?,
+            reasoning: rate(Meter::Reasoning).or(thinking),
             cache_read: rate(Meter::CacheRead),
             cache_write: rate(Meter::CacheWrite),
             input_audio: rate(Meter::InputAudio),

@@ -76,23 +76,29 @@ pub struct MeterRule {
 /// What a zero means.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ZeroRule {
-    pub(super) means: Means,
-    pub(super) why: String,
+pub struct ZeroRule {
+    /// The meaning.
+    pub means: Means,
+    /// Why.
+    pub why: String,
+    /// The fields.
     #[serde(default)]
-    pub(super) fields: Vec<String>,
+    pub fields: Vec<String>,
+    /// The modes that it is for; all if none.
     #[serde(default)]
-    pub(super) modes: Vec<String>,
+    pub modes: Vec<String>,
+    /// litellm's providers that it is for; all if none.
     #[serde(default)]
-    pub(super) providers: Vec<String>,
+    pub providers: Vec<String>,
+    /// The keys that it is for; all if none.
     #[serde(default)]
-    pub(super) keys: Vec<String>,
+    pub keys: Vec<String>,
 }
 
 /// The meaning of a zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Means {
+pub enum Means {
     /// The vendor gives it away.
     Free,
     /// A plan covers it.
@@ -219,6 +225,6 @@ impl Provider {
 }
 
 /// Whether a list of words is for this one: it names it, or none.
-pub(super) fn is_for(list: &[String], word: Option<&str>) -> bool {
+pub fn is_for(list: &[String], word: Option<&str>) -> bool {
     list.is_empty() || word.is_some_and(|word| list.iter().any(|other| other == word))
 }
