@@ -1,7 +1,7 @@
 //! The readers: the text of a source and of its mapping become [rows](crate::row::Row).
 //!
-//! A reader gives every key of the file as a row or as skipped with a reason; or it says all that is wrong with its input
-//! at once, each mistake with the key and the field it is about.
+//! A reader says all that is wrong with its input at once, each mistake with the key and the field it is about. Every
+//! key of the file becomes a row or is skipped with a reason.
 
 pub mod genai_prices;
 pub mod litellm;

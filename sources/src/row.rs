@@ -42,7 +42,7 @@ pub struct Row {
     pub place: Place,
     /// The name for people, if the source has one.
     pub name: Option<String>,
-    /// The base model that it serves, as `lab/model`, where `base` finds one. The facts are complete all
+    /// The base model that it serves, as `lab/model`, where [`base`](crate::base) finds one. The facts are complete all
     /// the same: an import leaves out those that are the base's.
     pub base: Option<String>,
     /// The facts that it states.

@@ -16,6 +16,7 @@ pub mod feeds;
 pub mod fmt;
 pub mod fuzz;
 pub mod generate;
+pub mod import;
 pub mod new;
 pub mod test;
 

@@ -91,6 +91,7 @@ impl Reader<'_> {
         };
         let mut notices =
             Notices { key: &key, mistakes, shortened: &mut reading.shortened, omitted: Vec::new() };
+        let service_tier = self.rules.service_tier_of(&model.id);
         let (places, older) = match placed {
             Placed::At(places) => (places, None),
             Placed::OlderRecordOf(place, why) => (vec![place], Some(why)),
@@ -120,7 +121,10 @@ impl Reader<'_> {
         }
         let omitted = notices.omitted;
         let row = self.row(&key, model, price, note, omitted);
-        reading.rows.extend(places.into_iter().map(|place| Row { place, ..row.clone() }));
+        reading.rows.extend(places.into_iter().map(|place| {
+            let place = Place { service_tier, ..place };
+            Row { place, ..row.clone() }
+        }));
     }
 
     /// What the entry costs.
@@ -164,8 +168,9 @@ impl Reader<'_> {
 
     /// What holds for every card of the provider.
     fn finish(&self, card: &mut Card, model: &Model<'_>) {
-        if let (Some(tier), ServiceTier::Standard) = (self.rules.service_tier, card.service_tier) {
-            card.service_tier = tier.0;
+        if card.service_tier == ServiceTier::Standard {
+            card.service_tier =
+                self.rules.service_tier_of(&model.id).unwrap_or(ServiceTier::Standard);
         }
         let converted = self.rules.converted.as_ref().filter(|converted| {
             let named = converted.models.is_empty() || converted.models.contains(&model.id);
@@ -223,8 +228,8 @@ impl Reader<'_> {
             place: places::nowhere(),
             name: model.name.clone(),
             base: None,
-            facts: Facts { context: model.context_window, ..facts(capability) },
             api: None,
+            facts: Facts { context: model.context_window, ..facts(capability) },
             status,
             retires: retires.map(|retirement| (retirement.on, retirement.source.clone())),
             last_seen: None,

@@ -136,10 +136,14 @@ fn place(
         let known = mapping.values.get(kind).and_then(|values| values.get(value));
         known.map_or_else(|| value.to_owned(), Clone::clone)
     };
-    let ours = provider.provider.as_deref().unwrap_or(word);
-    let model = rule.model.as_deref().or(places.get("model").copied());
-    let model = model.ok_or("the key has no `{model}` and its rule names none")?;
-    let model = provider.models.get(model).map_or(model, String::as_str);
+    let ours = provider.ours.as_deref().unwrap_or(word);
+    let model = rule.model.as_deref().unwrap_or("{model}");
+    let model = match (model.split_once("{model}"), places.get("model")) {
+        (None, _) => model.to_owned(),
+        (Some((before, after)), Some(found)) => [before, found, after].concat(),
+        (Some(_), None) => return Err("the key has no `{model}` and its rule names none".into()),
+    };
+    let model = provider.models.get(&model).cloned().unwrap_or(model);
     let mut variants = Vec::new();
     let named = rule.variants.iter().map(|(kind, value)| (kind.as_str(), value.as_str()));
     let found = places.iter().map(|(kind, value)| (*kind, *value));
@@ -154,7 +158,7 @@ fn place(
     let region = places.get("region").map(|region| spelled("region", region));
     Ok(Place {
         provider: rule.provider.as_deref().unwrap_or(ours).to_owned(),
-        model: model.to_owned(),
+        model,
         region: rule.region.clone().or(region).or_else(|| provider.region.clone()),
         service_tier: None,
         variants,
@@ -179,8 +183,8 @@ fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
         place: scope.place.clone(),
         name: None,
         base: None,
-        facts,
         api: None,
+        facts,
         status,
         retires,
         last_seen: None,

@@ -31,10 +31,11 @@ impl Mistakes {
         if self.list.is_empty() {
             return Ok(());
         }
-        let mut shown = self.list[..self.list.len().min(SHOWN)].join("\n  ");
+        let mut shown = self.list[..self.list.len().min(SHOWN)].to_vec();
         if self.list.len() > SHOWN {
-            shown += &format!("\n  and {} more", self.list.len() - SHOWN);
+            shown.push(format!("and {} more", self.list.len() - SHOWN));
         }
+        let shown = shown.join("\n  ");
         let count = self.list.len();
         let noun = if count == 1 { "mistake" } else { "mistakes" };
         anyhow::bail!("{count} {noun} in {}\n  {shown}", self.file)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use portolan_codegen::manifest::{Day, Word};
+use portolan_codegen::manifest::{Closed, Day, Word};
 use portolan_types::{Capability, Currency, Meter, ServiceTier};
 use serde::Deserialize;
 
@@ -40,6 +40,8 @@ pub struct ProviderRules {
     pub regions: BTreeMap<String, String>,
     /// The service tier that it is about.
     pub service_tier: Option<Word<ServiceTier>>,
+    /// The service tiers of single models, which are entries of their own in the source.
+    pub service_tiers: BTreeMap<Word<ServiceTier>, Vec<String>>,
     /// What follows the model id in our api's spelling.
     pub suffix: String,
     /// Whether the api spells ids in lower case, whatever the source does.
@@ -191,15 +193,25 @@ impl ProviderRules {
         add("ends", self.ends.keys().collect());
         add("cards", self.cards.keys().collect());
         add("capabilities", self.capabilities.values().flatten().collect());
+        add("service_tiers", self.service_tiers.values().flatten().collect());
         add("converted", self.converted.iter().flat_map(|rule| &rule.models).collect());
         names
     }
 
     /// What a model does, where the mapping says so.
     pub(super) fn capability_of(&self, name: &str) -> Option<Capability> {
-        let listed = self.capabilities.iter().find(|(_, names)| names.iter().any(|n| n == name));
-        listed.map(|(capability, _)| *capability).or(self.capability).map(|word| word.0)
+        listed(&self.capabilities, name).or(self.capability.map(|word| word.0))
     }
+
+    /// The service tier that a model is about.
+    pub(super) fn service_tier_of(&self, name: &str) -> Option<ServiceTier> {
+        listed(&self.service_tiers, name).or(self.service_tier.map(|word| word.0))
+    }
+}
+
+/// The word that a name is listed under.
+fn listed<T: Closed>(lists: &BTreeMap<Word<T>, Vec<String>>, name: &str) -> Option<T> {
+    lists.iter().find(|(_, names)| names.iter().any(|other| other == name)).map(|(word, _)| word.0)
 }
 
 impl Refs {

@@ -89,8 +89,7 @@ fn at(id: &str, rules: &ProviderRules) -> Place {
         provider: rules.provider.clone(),
         model: format!("{id}{}", rules.suffix),
         region: rules.region.clone(),
-        service_tier: rules.service_tier.map(|tier| tier.0),
-        variants: Vec::new(),
+        ..nowhere()
     }
 }
 
@@ -101,7 +100,7 @@ fn at_ref(text: &str, rules: &ProviderRules) -> Result<Place, String> {
     };
     let other = rules.regions.get(provider).cloned();
     let region = if provider == rules.provider { rules.region.clone() } else { other };
-    Ok(Place { provider: provider.to_owned(), model: model.to_owned(), region, ..at("", rules) })
+    Ok(Place { provider: provider.to_owned(), model: model.to_owned(), region, ..nowhere() })
 }
 
 fn add(id: &str) -> String {

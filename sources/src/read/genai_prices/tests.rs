@@ -320,11 +320,18 @@ fn other_conditions_are_variants_of_ours_or_left_out() {
 }
 
 #[test]
-fn a_provider_may_be_a_service_tier() {
+fn a_provider_or_a_model_may_be_a_service_tier() {
     let row = row("{ provider: a, service_tier: decisions }", PRICES);
     assert_eq!(row.place.service_tier, Some(ServiceTier::Decisions));
     let Said::Priced(cards) = row.price else { panic!("{:?}", row.price) };
     assert_eq!(cards[0].service_tier, ServiceTier::Decisions);
+    let rules =
+        "{ provider: a, models: { nova-fast: a/nova }, service_tiers: { fast: [nova-fast] } }";
+    let models = [model("nova", PRICES), model("nova-fast", PRICES)].join(",");
+    let read = reading(rules, &models).unwrap();
+    let tiers: Vec<_> = read.rows.iter().map(|row| row.place.service_tier).collect();
+    assert_eq!(tiers, [None, Some(ServiceTier::Fast)]);
+    assert_eq!(refs(&read)[1], ("acme/nova-fast", "a/nova".to_owned()));
 }
 
 #[test]

@@ -65,6 +65,8 @@ fn modalities(
     sink: &mut Sink<'_>,
 ) -> (Vec<Word<Modality>>, Vec<Word<Modality>>) {
     let mode = scope.mode.as_deref().and_then(|mode| scope.mapping.modes.get(mode));
+    // A model that does something other than its mode says has other kinds of content too.
+    let mode = mode.filter(|_| scope.rule.capability.is_none());
     let certain = mode.map(|mode| (mode.input.clone(), mode.output.clone())).unwrap_or_default();
     let input = list(sink, "supported_modalities");
     let output = list(sink, "supported_output_modalities");

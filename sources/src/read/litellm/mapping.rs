@@ -125,8 +125,8 @@ pub(super) struct OmitRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct Provider {
     /// The provider of ours, where the id differs.
-    #[serde(default)]
-    pub(super) provider: Option<String>,
+    #[serde(default, rename = "provider")]
+    pub(super) ours: Option<String>,
     /// The region that its entries are about.
     #[serde(default)]
     pub(super) region: Option<String>,
@@ -178,7 +178,7 @@ pub(super) struct KeyRule {
     /// The provider of ours, where it is not that of the other keys.
     #[serde(default)]
     pub(super) provider: Option<String>,
-    /// The model, where the key does not say it.
+    /// The model, where the key does not say it whole; `{model}` in it is what the key says.
     #[serde(default)]
     pub(super) model: Option<String>,
     /// The region, where the key does not say it.

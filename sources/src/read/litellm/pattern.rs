@@ -94,7 +94,8 @@ mod tests {
     fn matched(pattern: &str, key: &str) -> Option<String> {
         let pattern = Pattern::parse(pattern).unwrap();
         let found = pattern.matched(key)?;
-        Some(found.iter().map(|(name, value)| format!("{name}={value} ")).collect::<String>())
+        let found = found.iter().map(|(name, value)| format!("{name}={value} "));
+        Some(found.collect::<Vec<_>>().concat())
     }
 
     #[test]

@@ -190,12 +190,29 @@ impl Reader<'_, '_> {
                 rates.insert(variant, rate);
             }
         }
+        self.free_searches();
         let first = rates.values().next().copied();
         let all_same = rates.values().all(|rate| Some(*rate) == first);
         for (variant, rate) in rates {
             let variant = (!all_same).then_some(variant);
             self.sheet.ladder(ServiceTier::Standard, variant).base.insert(Meter::Searches, rate);
         }
+    }
+
+    /// How many searches are free, which no card holds.
+    fn free_searches(&mut self) {
+        const FIELD: &str = "search_free_requests";
+        let Some(raw) = self.sink.take(FIELD) else { return };
+        let table = super::file::object(raw).unwrap_or_default();
+        let number = table.get("count").and_then(|count| super::sink::whole(count.get()));
+        let text = |part: &str| serde_json::from_str::<String>(table.get(part)?.get()).ok();
+        let (Some(number), Some(period)) = (number, text("period")) else {
+            return self.sink.wrong(FIELD, raw, "an object with `count` and `period`");
+        };
+        let group = text("shared_group").map_or_else(String::new, |group| {
+            format!(", counted together for every model that litellm puts in the group `{group}`")
+        });
+        self.sink.notes.push(format!("The first {number} searches a {period} are free{group}."));
     }
 
     /// The cards, or what else the entry says of its price.

@@ -21,6 +21,7 @@ pub(super) struct Provider {
 }
 
 /// What is said of a model, with or without one who serves it.
+#[expect(clippy::struct_excessive_bools, reason = "it is the source's shape")]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
@@ -74,9 +75,9 @@ pub(super) struct Limit {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum ReasoningOption {
-    Toggle,
-    Effort { values: Vec<Option<String>> },
-    BudgetTokens { min: Option<i64>, max: Option<i64> },
+    Toggle { default: Option<bool> },
+    Effort { values: Vec<Option<String>>, default: Option<String> },
+    BudgetTokens { min: Option<i64>, max: Option<i64>, default: Option<i64> },
 }
 
 /// Whether reasoning comes between the calls of tools, and in which field.

@@ -24,11 +24,21 @@ pub(super) fn said(timeline: &Timeline, zero: Zero, currency: Currency) -> (Said
     let periods = timeline.periods.iter();
     let mut cards: Vec<Card> =
         periods.filter_map(|period| card(period, zero, currency, &mut omitted)).collect();
-    // What ends a delisted offering ends its last card.
-    if let Some(last) = cards.last_mut().filter(|card| card.dates.last_seen == timeline.last_seen) {
-        last.dates.last_seen = None;
+    if let Some(last) = cards.last_mut() {
+        end(last, timeline.last_seen);
     }
     (Said::Priced(cards), omitted)
+}
+
+/// What ends a delisted offering ends its last card. A card that ended before has nothing after it that says so.
+fn end(last: &mut Card, gone: Option<Day>) {
+    let seen = last.dates.last_seen;
+    if seen == gone {
+        last.dates.last_seen = None;
+    } else if let Some(seen) = seen {
+        let note = format!("models.dev recorded this price last on {}, and none since.", seen.0);
+        last.note = Some(last.note.take().map_or(note.clone(), |other| format!("{other} {note}")));
+    }
 }
 
 /// The state, if the price is one: nothing was ever priced, or it is part of a plan now.
@@ -89,7 +99,7 @@ pub(super) fn priced(prices: &Prices, currency: Currency, omitted: &mut Vec<Omit
     for tier in &prices.tiers {
         match tier.above {
             Some(above) => {
-                card.tiers.push(complete(above, tier, &prices.rates, &mut notes, omitted))
+                card.tiers.push(complete(above, tier, &prices.rates, &mut notes, omitted));
             }
             None => notes.push(unknown_threshold(tier, omitted)),
         }

@@ -5,6 +5,7 @@
 //! listed. A reasoning rate that is the output rate says nothing of its own and is left out, because reasoning is billed
 //! as output anyway; with it a tier would have to say it again.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use portolan_codegen::catalog::Rates;
@@ -12,74 +13,38 @@ use portolan_types::{Meter, rate_text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::decimal::{Decimal, DecimalError};
+use crate::decimal::Decimal;
 use crate::row::{Omitted, Shortened};
 
-/// A number as the source writes it.
+/// The fields that are rates, with the names that the source had for them before.
+const RATES: [(&str, Meter); 14] = [
+    ("input", Meter::Input),
+    ("output", Meter::Output),
+    ("cache_read", Meter::CacheRead),
+    ("inputCached", Meter::CacheRead),
+    ("cached_input", Meter::CacheRead),
+    ("cache_input", Meter::CacheRead),
+    ("cached", Meter::CacheRead),
+    ("cached_read", Meter::CacheRead),
+    ("cache_write", Meter::CacheWrite),
+    ("outputCached", Meter::CacheWrite),
+    ("cached_write", Meter::CacheWrite),
+    ("reasoning", Meter::Reasoning),
+    ("input_audio", Meter::InputAudio),
+    ("output_audio", Meter::OutputAudio),
+];
+
+/// Prices of the history whose unit nobody states, and which the source has dropped.
+const WITHOUT_UNIT: [&str; 3] = ["image", "citation", "request"];
+
+/// A `cost`: its fields by name, their numbers as the source writes them.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(from = "Box<RawValue>")]
-pub(super) struct Number(pub(super) String);
+#[serde(transparent)]
+pub(super) struct Cost(Fields);
 
-impl From<Box<RawValue>> for Number {
-    fn from(raw: Box<RawValue>) -> Self {
-        Self(raw.get().to_owned())
-    }
-}
+type Fields = BTreeMap<String, Box<RawValue>>;
 
-/// A `cost`. The other names of a field are those that the source had for it before.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Cost {
-    input: Option<Number>,
-    output: Option<Number>,
-    #[serde(
-        alias = "inputCached",
-        alias = "cached_input",
-        alias = "cache_input",
-        alias = "cached",
-        alias = "cached_read"
-    )]
-    cache_read: Option<Number>,
-    #[serde(alias = "outputCached", alias = "cached_write")]
-    cache_write: Option<Number>,
-    reasoning: Option<Number>,
-    input_audio: Option<Number>,
-    output_audio: Option<Number>,
-    tiers: Vec<CostTier>,
-    context_over_200k: Option<TierCost>,
-    // Prices of the history whose unit nobody states, and which the source has dropped.
-    image: Option<Number>,
-    citation: Option<Number>,
-    request: Option<Number>,
-}
-
-/// Rates above a number of tokens.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CostTier {
-    tier: Threshold,
-    input: Option<Number>,
-    output: Option<Number>,
-    cache_read: Option<Number>,
-    cache_write: Option<Number>,
-    reasoning: Option<Number>,
-    input_audio: Option<Number>,
-    output_audio: Option<Number>,
-}
-
-/// The lossy copy of the first tier, whose number may be any.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TierCost {
-    input: Option<Number>,
-    output: Option<Number>,
-    cache_read: Option<Number>,
-    cache_write: Option<Number>,
-    reasoning: Option<Number>,
-    input_audio: Option<Number>,
-    output_audio: Option<Number>,
-}
-
+/// What a tier is above.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Threshold {
@@ -155,109 +120,34 @@ pub(super) struct Findings {
     pub(super) omitted: Vec<Omitted>,
     /// The fields that are zero beside others that are not.
     pub(super) zeros: Vec<String>,
-    pub(super) mistakes: Vec<(String, DecimalError)>,
+    /// What is wrong, each with its field.
+    pub(super) mistakes: Vec<String>,
 }
 
 impl Cost {
-    /// The rates of the cost of an entry.
+    /// What it comes to.
     pub(super) fn listed(&self, key: &str, field: &str, found: &mut Findings) -> Listed {
-        let rates = self.own().rates(key, field, found);
-        let mut tiers: Vec<_> =
-            self.tiers.iter().map(|tier| tier.price(key, field, found)).collect();
-        tiers.sort_by_key(|tier| tier.above);
-        self.check_copy(key, field, &mut tiers, found);
-        for (name, value) in
-            [("image", &self.image), ("citation", &self.citation), ("request", &self.request)]
-        {
-            let why = "the source states no unit";
-            found.omit(value.as_ref().map(|value| (&*value.0, why)), &format!("{field}.{name}"));
-        }
-        if rates.0.is_empty() {
-            tiers.retain(|tier| !tier.rates.0.is_empty());
-            for tier in &tiers {
-                let value = text(&tier.rates);
-                found.omit(Some((&value, "a tier of a price of zero")), &format!("{field}.tiers"));
-            }
-            return Listed::Zero;
-        }
-        Listed::Priced(Prices { rates, tiers })
-    }
-
-    /// The copy is trusted for nothing. Where it stands alone its rates are those above some number.
-    fn check_copy(&self, key: &str, field: &str, tiers: &mut Vec<PriceTier>, found: &mut Findings) {
-        let Some(copy) = &self.context_over_200k else { return };
-        let field = format!("{field}.context_over_200k");
-        let rates = copy.rates(key, &field, found);
-        match tiers.first() {
-            None => tiers.push(PriceTier { above: None, rates }),
-            Some(first) if first.rates == rates => {}
-            Some(_) => {
-                let value = text(&rates);
-                found.omit(Some((&value, "it is not the copy of the first tier")), &field);
+        let mut fields = self.0.clone();
+        let tiers = fields.remove("tiers");
+        let copy = fields.remove("context_over_200k");
+        for name in WITHOUT_UNIT {
+            if let Some(value) = fields.remove(name) {
+                found.omit(&format!("{field}.{name}"), value.get(), "the source states no unit");
             }
         }
-    }
-
-    fn own(&self) -> TierCost {
-        TierCost {
-            input: self.input.clone(),
-            output: self.output.clone(),
-            cache_read: self.cache_read.clone(),
-            cache_write: self.cache_write.clone(),
-            reasoning: self.reasoning.clone(),
-            input_audio: self.input_audio.clone(),
-            output_audio: self.output_audio.clone(),
+        let rates = found.rates(key, field, &fields);
+        let mut tiers = tiers.map(|raw| found.tiers(key, field, &raw)).unwrap_or_default();
+        if let Some(copy) = copy {
+            found.check_copy(key, field, &copy, &mut tiers);
         }
-    }
-}
-
-impl CostTier {
-    fn price(&self, key: &str, field: &str, found: &mut Findings) -> PriceTier {
-        let TierType::Context = self.tier.r#type;
-        let rates = TierCost {
-            input: self.input.clone(),
-            output: self.output.clone(),
-            cache_read: self.cache_read.clone(),
-            cache_write: self.cache_write.clone(),
-            reasoning: self.reasoning.clone(),
-            input_audio: self.input_audio.clone(),
-            output_audio: self.output_audio.clone(),
-        };
-        let rates = rates.rates(key, &format!("{field}.tiers"), found);
-        PriceTier { above: Some(self.tier.size), rates }
-    }
-}
-
-impl TierCost {
-    fn rates(&self, key: &str, field: &str, found: &mut Findings) -> Rates {
-        let fields = [
-            (Meter::Input, "input", &self.input),
-            (Meter::CacheRead, "cache_read", &self.cache_read),
-            (Meter::CacheWrite, "cache_write", &self.cache_write),
-            (Meter::InputAudio, "input_audio", &self.input_audio),
-            (Meter::Output, "output", &self.output),
-            (Meter::Reasoning, "reasoning", &self.reasoning),
-            (Meter::OutputAudio, "output_audio", &self.output_audio),
-        ];
-        let mut rates = Vec::new();
-        let mut zeros = Vec::new();
-        for (meter, name, number) in fields {
-            let Some(number) = number else { continue };
-            match found.rate(key, &format!("{field}.{name}"), number) {
-                Some(0) => zeros.push(name),
-                Some(rate) => rates.push((meter, rate)),
-                None => {}
-            }
+        if !rates.0.is_empty() {
+            return Listed::Priced(Prices { rates, tiers });
         }
-        if !rates.is_empty() {
-            found.zeros.extend(zeros.iter().map(|name| format!("{field}.{name}")));
+        for tier in tiers.iter().filter(|tier| !tier.rates.0.is_empty()) {
+            let why = "a tier of a price of zero";
+            found.omit(&format!("{field}.tiers"), &text(&tier.rates), why);
         }
-        let rate = |meter| rates.iter().find(|(other, _)| *other == meter).map(|(_, rate)| *rate);
-        if rate(Meter::Reasoning) == rate(Meter::Output) {
-            rates.retain(|(meter, _)| *meter != Meter::Reasoning);
-        }
-        rates.sort_unstable();
-        Rates(rates)
+        Listed::Zero
     }
 }
 
@@ -270,31 +160,91 @@ impl Findings {
         self.mistakes.extend(other.mistakes);
     }
 
-    fn rate(&mut self, key: &str, field: &str, number: &Number) -> Option<u64> {
-        match Decimal::parse(&number.0).and_then(Decimal::rate) {
+    fn tiers(&mut self, key: &str, field: &str, raw: &RawValue) -> Vec<PriceTier> {
+        let field = format!("{field}.tiers");
+        let mut tiers = Vec::new();
+        for mut fields in self.parse::<Vec<Fields>>(&field, raw).unwrap_or_default() {
+            let Some(tier) = fields.remove("tier") else {
+                self.mistakes.push(format!("{field}: missing field `tier`"));
+                continue;
+            };
+            let rates = self.rates(key, &field, &fields);
+            if let Some(tier) = self.parse::<Threshold>(&format!("{field}.tier"), &tier) {
+                let TierType::Context = tier.r#type;
+                tiers.push(PriceTier { above: Some(tier.size), rates });
+            }
+        }
+        tiers.sort_by_key(|tier| tier.above);
+        tiers
+    }
+
+    /// The copy is trusted for nothing. Where it stands alone its rates are those above some number.
+    fn check_copy(&mut self, key: &str, field: &str, raw: &RawValue, tiers: &mut Vec<PriceTier>) {
+        let field = format!("{field}.context_over_200k");
+        let Some(fields) = self.parse::<Fields>(&field, raw) else { return };
+        let rates = self.rates(key, &field, &fields);
+        match tiers.first() {
+            None => tiers.push(PriceTier { above: None, rates }),
+            Some(first) if first.rates == rates => {}
+            Some(_) => self.omit(&field, &text(&rates), "it is not the copy of the first tier"),
+        }
+    }
+
+    fn rates(&mut self, key: &str, field: &str, fields: &Fields) -> Rates {
+        let mut rates: Vec<(Meter, u64)> = Vec::new();
+        let mut zeros = Vec::new();
+        for (name, number) in fields {
+            let field = format!("{field}.{name}");
+            let Some((_, meter)) = RATES.iter().find(|(known, _)| known == name) else {
+                self.mistakes.push(format!("{field}: unknown field"));
+                continue;
+            };
+            match self.rate(key, &field, number.get()) {
+                Some(0) => zeros.push(field),
+                Some(_) if rates.iter().any(|(other, _)| other == meter) => {
+                    self.mistakes.push(format!("{field}: the same rate under two names"));
+                }
+                Some(rate) => rates.push((*meter, rate)),
+                None => {}
+            }
+        }
+        if !rates.is_empty() {
+            self.zeros.append(&mut zeros);
+        }
+        let rate = |meter| rates.iter().find(|(other, _)| *other == meter).map(|(_, rate)| *rate);
+        if rate(Meter::Reasoning) == rate(Meter::Output) {
+            rates.retain(|(meter, _)| *meter != Meter::Reasoning);
+        }
+        rates.sort_unstable();
+        Rates(rates)
+    }
+
+    fn rate(&mut self, key: &str, field: &str, written: &str) -> Option<u64> {
+        match Decimal::parse(written).and_then(Decimal::rate) {
             Ok(read) => {
                 if read.was_noisy {
-                    self.shortened.push(Shortened {
-                        key: key.to_owned(),
-                        field: field.to_owned(),
-                        written: number.0.clone(),
-                        meant: read.rate,
-                    });
+                    let (key, field) = (key.to_owned(), field.to_owned());
+                    let written = written.to_owned();
+                    self.shortened.push(Shortened { key, field, written, meant: read.rate });
                 }
                 Some(read.rate)
             }
             Err(error) => {
-                self.mistakes.push((format!("{field} is {}", number.0), error));
+                self.mistakes.push(format!("{field} is {written}: {error}"));
                 None
             }
         }
     }
 
-    fn omit(&mut self, value: Option<(&str, &str)>, field: &str) {
-        if let Some((value, why)) = value {
-            let (value, why) = (value.to_owned(), why.to_owned());
-            self.omitted.push(Omitted { field: field.to_owned(), value, why });
-        }
+    fn parse<'r, T: Deserialize<'r>>(&mut self, field: &str, raw: &'r RawValue) -> Option<T> {
+        serde_json::from_str(raw.get())
+            .map_err(|error| self.mistakes.push(format!("{field}: {error}")))
+            .ok()
+    }
+
+    fn omit(&mut self, field: &str, value: &str, why: &str) {
+        let (field, value, why) = (field.to_owned(), value.to_owned(), why.to_owned());
+        self.omitted.push(Omitted { field, value, why });
     }
 }
 
@@ -302,14 +252,37 @@ impl Prices {
     /// Whether the later price is the same and only says more: the same input and output rates, every rate that this
     /// one has, and tiers where this one has none or none with a number.
     pub(super) fn is_form_of(&self, later: &Self) -> bool {
-        let same = |meter| self.rates.rate(meter) == later.rates.rate(meter);
-        same(Meter::Input)
-            && same(Meter::Output)
+        self.has_same_basis(later)
             && holds(&later.rates, &self.rates)
             && self.tiers.len() <= later.tiers.len()
             && self.tiers.iter().zip(&later.tiers).all(|(own, other)| {
                 (own.above.is_none() || own.above == other.above) && holds(&other.rates, &own.rates)
             })
+    }
+}
+
+impl Prices {
+    /// Takes the rates and tiers that only a later price has, if input and output are the same, and says whether there
+    /// were any.
+    pub(super) fn take_from(&mut self, later: &Self) -> bool {
+        if !self.has_same_basis(later) {
+            return false;
+        }
+        let new = later.rates.0.iter().filter(|(meter, _)| self.rates.rate(*meter).is_none());
+        let new: Vec<_> = new.copied().collect();
+        let takes_tiers = self.tiers.is_empty() && !later.tiers.is_empty();
+        if takes_tiers {
+            self.tiers.clone_from(&later.tiers);
+        }
+        let takes = takes_tiers || !new.is_empty();
+        self.rates.0.extend(new);
+        self.rates.0.sort_unstable();
+        takes
+    }
+
+    fn has_same_basis(&self, other: &Self) -> bool {
+        let same = |meter| self.rates.rate(meter) == other.rates.rate(meter);
+        same(Meter::Input) && same(Meter::Output)
     }
 }
 

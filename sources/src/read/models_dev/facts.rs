@@ -158,15 +158,20 @@ fn control(options: &[ReasoningOption], beside: &mut Beside) -> Option<Reasoning
     };
     for option in options {
         match option {
-            ReasoningOption::Toggle => control.toggle = Some(true),
-            ReasoningOption::Effort { values } => {
+            ReasoningOption::Toggle { default } => {
+                control.toggle = Some(true);
+                unsaid("reasoning_options.toggle.default", default.as_ref(), beside);
+            }
+            ReasoningOption::Effort { values, default } => {
+                control.default_effort.clone_from(default);
                 control.efforts.extend(values.iter().flatten().cloned());
                 if values.contains(&None) {
                     let why = "a request that names none names no effort";
                     omit("reasoning_options.effort.values", "null", why, beside);
                 }
             }
-            ReasoningOption::BudgetTokens { min, max } => {
+            ReasoningOption::BudgetTokens { min, max, default } => {
+                unsaid("reasoning_options.budget_tokens.default", default.as_ref(), beside);
                 control.budget_min = tokens("reasoning_options.budget_tokens.min", *min, beside);
                 control.budget_max = tokens("reasoning_options.budget_tokens.max", *max, beside);
                 if min.is_none() && max.is_none() {
@@ -185,6 +190,13 @@ fn control(options: &[ReasoningOption], beside: &mut Beside) -> Option<Reasoning
         || control.budget_min.is_some()
         || control.budget_max.is_some();
     says_something.then_some(control)
+}
+
+/// A default that the vocabulary has for efforts alone.
+fn unsaid(field: &str, value: Option<&impl ToString>, beside: &mut Beside) {
+    if let Some(value) = value {
+        omit(field, &value.to_string(), "only efforts have a default here", beside);
+    }
 }
 
 fn tokens(field: &str, said: Option<i64>, beside: &mut Beside) -> Option<u64> {

@@ -5,7 +5,8 @@
 //! - The first record of a key is `seen`. Nothing is claimed for the time before.
 //! - A record that says more beside unchanged rates (a tier, a cache rate, a renamed field) is a change of the source's
 //!   form: the price is one card, and [`form_seen`](Dates::form_seen) is the day of the last such record.
-//! - Any other record is another price: a card of its own. The one before was last seen on the day before.
+//! - Any other record is another price: a card of its own. The one before was last seen on the day before. Where input
+//!   and output are the same in both, what only the later one has holds for the earlier one too, marked in the same way.
 //! - A removal ends a card on the day before. What comes back is a card of its own, unless it comes back the same day.
 //! - The list itself is the last record, of its own day.
 //!
@@ -132,7 +133,26 @@ impl Timeline {
                 timeline.last_seen = timeline.periods.last().and_then(|last| last.dates.last_seen);
             }
         }
+        timeline.carry_back();
         timeline
+    }
+
+    /// Gives earlier periods what the source said only later beside the same input and output rates.
+    fn carry_back(&mut self) {
+        for position in (1..self.periods.len()).rev() {
+            let (earlier, later) = self.periods.split_at_mut(position);
+            let (Some(earlier), Some(later)) = (earlier.last_mut(), later.first()) else {
+                continue;
+            };
+            let (Listed::Priced(before), Listed::Priced(after)) =
+                (&mut earlier.listed, &later.listed)
+            else {
+                continue;
+            };
+            if before.take_from(after) {
+                earlier.dates.form_seen = later.dates.seen;
+            }
+        }
     }
 
     /// The source lists this price on this day.

@@ -159,6 +159,15 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// The provider of the source that speaks for this one, which is a later id of it where there is one.
+    pub(super) fn home<'m>(&'m self, provider: &'m str) -> Option<(&'m str, &'m ProviderEntry)> {
+        let entry = self.providers.get(provider)?;
+        match &entry.became {
+            Some(later) => Some((later, self.providers.get(later)?)),
+            None => Some((provider, entry)),
+        }
+    }
+
     /// What a zero of this key means.
     pub(super) fn zero(&self, provider: &str, model: &str) -> Zero {
         let own = self.rows.get(&format!("{provider}/{model}")).and_then(|row| row.zero);

@@ -116,6 +116,10 @@ fn times(hours: &RawValue, offset: i16) -> Result<Vec<TimeWindow>, &'static str>
         if length == DAY && offset == 0 {
             return Ok(Vec::new());
         }
+        if length == DAY {
+            out.push(TimeWindow { start: 0, end: DAY, offset });
+            continue;
+        }
         let shift = u16::try_from(offset.rem_euclid(1_440)).map_err(|_| EXPECTED)?;
         let local = (start + shift) % DAY;
         let first = length.min(DAY - local);
