@@ -18,6 +18,7 @@ pub mod fuzz;
 pub mod generate;
 pub mod import;
 pub mod new;
+pub mod readers;
 pub mod test;
 
 /// The repository's folder: where cargo runs the tasks from.
