@@ -11,6 +11,8 @@ mod facts;
 pub mod feed;
 pub mod page;
 mod prices;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
