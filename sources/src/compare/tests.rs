@@ -1,6 +1,6 @@
 //! Rows beside a small catalog: what agrees, what differs and by which rule, what only one side has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_codegen::catalog::{Catalog, Facts, Rates, Source};
 use portolan_codegen::compile;
@@ -8,7 +8,7 @@ use portolan_codegen::load::Input;
 use portolan_codegen::manifest::{Day, Word};
 use portolan_types::{Capability, Currency, Date, Meter, ServiceTier, parse_rate};
 
-use super::{Report, Why, compare, page};
+use super::{Here, Report, Why, compare, page};
 use crate::file::Whole;
 use crate::index::Index;
 use crate::row::{Card, Place, Reading, Row, Said, Tier};
@@ -42,6 +42,11 @@ providers:
         prices: [{ input: 2, output: 4 }]
         disagreements:
           - { field: prices.input, says: '9', source: https://other.example/list, checked: 2026-07-01, note: The old price. }
+      pinned:
+        name: Pinned
+        source: https://models.dev/api.json
+        checked: 2026-01-01
+        prices: [{ input: 2, output: 4 }]
       alone:
         name: Only here
         prices: unknown
@@ -108,8 +113,13 @@ fn compared(rows: Vec<Row>) -> Report {
         as_of: day("2026-07-01"),
     };
     let reading = Reading { rows, ..Reading::default() };
-    let index = Index::of(&reading);
-    compare(&whole, &reading, &[], &index, &catalog())
+    beside(&whole, &reading, &[], &Index::of(&reading))
+}
+
+/// A reading beside the catalog, of which one model is pinned.
+fn beside(whole: &Whole, reading: &Reading, keys: &[String], index: &Index) -> Report {
+    let pinned = BTreeSet::from(["acme/pinned".to_owned()]);
+    compare(whole, reading, keys, Here { catalog: &catalog(), pinned: &pinned, index })
 }
 
 /// The differences as `field here there rule`.
@@ -122,6 +132,7 @@ fn shown(report: &Report) -> Vec<String> {
                 Some(Why::Recorded { .. }) => "recorded",
                 Some(Why::VendorPage) => "vendor page",
                 Some(Why::Later) => "later",
+                Some(Why::Pinned) => "pinned",
             };
             let here = one.here.as_ref().map_or("-", |value| &value.value);
             format!("{} {here} {} {rule}", one.field, one.there.value)
@@ -134,7 +145,7 @@ fn what_agrees_is_counted_and_no_more() {
     let report = compared(vec![row("vendor-page", vec![card("2", "4")])]);
     assert_eq!(shown(&report), Vec::<String>::new());
     assert_eq!((report.counts.keys, report.counts.agree), (1, 1));
-    assert_eq!(report.only_here, ["acme/alone", "acme/other", "acme/recorded"]);
+    assert_eq!(report.only_here, ["acme/alone", "acme/other", "acme/pinned", "acme/recorded"]);
 }
 
 #[test]
@@ -143,6 +154,7 @@ fn each_difference_has_the_rule_by_which_our_value_stands() {
         ("vendor-page", "prices.input 2 9 vendor page"),
         ("other", "prices.input 2 9 later"),
         ("recorded", "prices.input 2 9 recorded"),
+        ("pinned", "prices.input 2 9 pinned"),
     ] {
         let report = compared(vec![row(model, vec![card("9", "4")])]);
         assert_eq!(shown(&report), [expected]);
@@ -197,9 +209,9 @@ fn a_key_that_nobody_placed_is_found_without_the_reader() {
         Whole { id: "other".to_owned(), url: "https://other.example".to_owned(), as_of: None };
     let reading = Reading { rows: vec![row("other", vec![])], ..Reading::default() };
     let keys = ["their/other".to_owned(), "their/lost".to_owned()];
-    let report = compare(&whole, &reading, &keys, &Index::of(&reading), &catalog());
+    let report = beside(&whole, &reading, &keys, &Index::of(&reading));
     assert_eq!(report.unplaced, ["their/lost"]);
-    let report = compare(&whole, &reading, &keys[..1], &Index::default(), &catalog());
+    let report = beside(&whole, &reading, &keys[..1], &Index::default());
     assert_eq!(report.unplaced, ["their/other"], "it is not in the index that is checked in");
 }
 
