@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use portolan_codegen::catalog::Price;
+use portolan_codegen::catalog::{Model, Price};
 use portolan_codegen::emit::docs::{self, MAIN_LANGUAGE};
-use portolan_types::{Currency, Meter, rate_text};
+use portolan_types::{Currency, Meter, Status, rate_text};
 
 use crate::fixtures::{languages, public_catalog, repository};
 
@@ -56,8 +56,11 @@ fn no_cell_is_blank_and_every_row_is_whole() {
 fn every_price_stands_on_its_vendors_page() {
     for vendor in &public_catalog().vendors {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
-        // A provider whose models nobody has listed yet has no table of prices and no example.
-        for provider in vendor.providers.iter().filter(|provider| !provider.models.is_empty()) {
+        for provider in &vendor.providers {
+            let is_priced = |model: &Model| matches!(model.price, Price::Priced(_));
+            if !provider.models.iter().any(is_priced) {
+                continue;
+            }
             let name = format!("{}-prices", provider.id);
             let rows = rows(part(&text, &name));
             for model in &provider.models {
@@ -105,7 +108,12 @@ fn every_configuration_example_is_yaml_and_names_its_provider() {
     let mut examples = 0;
     for vendor in &public_catalog().vendors {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
-        for provider in vendor.providers.iter().filter(|provider| !provider.models.is_empty()) {
+        for provider in &vendor.providers {
+            let is_over =
+                |model: &Model| matches!(model.status.0, Status::Retired | Status::Delisted);
+            if provider.models.iter().all(is_over) {
+                continue;
+            }
             let example = part(&text, &format!("{}-config", provider.id));
             let (_, fenced) = example.trim().split_once("```yaml\n").unwrap();
             let yaml = fenced.strip_suffix("```").unwrap();
