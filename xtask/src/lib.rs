@@ -15,7 +15,9 @@ pub mod fmt;
 pub mod fuzz;
 pub mod generate;
 pub mod new;
+pub mod oracle;
 pub mod test;
+pub mod venv;
 
 /// The repository's folder: where cargo runs the tasks from.
 pub fn repository() -> PathBuf {

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, new, test};
+use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, new, oracle, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -24,6 +24,8 @@ enum Task {
     New(new::Options),
     /// Run every test.
     Test(test::Options),
+    /// Compare what prices come to with what other catalogs' own code says.
+    Oracle(oracle::Options),
     /// Show what changed between two catalogs, by meaning.
     Diff(diff::Options),
     /// Measure the compiler and the catalogs.
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Task::Fmt(options) => fmt::run(&options),
         Task::New(options) => new::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Oracle(options) => oracle::run(&options),
         Task::Diff(options) => diff::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),
