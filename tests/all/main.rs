@@ -10,6 +10,7 @@ mod diff_cases;
 mod diff_price_cases;
 mod documents;
 mod faults;
+mod feeds;
 mod fixtures;
 mod fmt;
 mod generate;

@@ -8,12 +8,15 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
+pub mod compare;
 pub mod diff;
 pub mod docs;
 pub mod explain;
+pub mod feeds;
 pub mod fmt;
 pub mod fuzz;
 pub mod generate;
+pub mod import;
 pub mod new;
 pub mod oracle;
 pub mod test;

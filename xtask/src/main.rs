@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, new, oracle, test};
+use xtask::{bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -22,12 +22,16 @@ enum Task {
     Fmt(fmt::Options),
     /// Begin a manifest: the smallest that compiles, with comments that teach.
     New(new::Options),
+    /// Take the file of a catalog that others keep into the manifests.
+    Import(import::Options),
     /// Run every test.
     Test(test::Options),
     /// Compare what prices come to with what other catalogs' own code says.
     Oracle(oracle::Options),
     /// Show what changed between two catalogs, by meaning.
     Diff(diff::Options),
+    /// Lay the manifests beside the files of the catalogs that others keep.
+    Compare(compare::Options),
     /// Measure the compiler and the catalogs.
     Bench(bench::Options),
     /// Build the documentation site and check its links.
@@ -43,9 +47,11 @@ fn main() -> ExitCode {
         Task::Gen(options) => generate::run(&options),
         Task::Fmt(options) => fmt::run(&options),
         Task::New(options) => new::run(&options),
+        Task::Import(options) => import::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Oracle(options) => oracle::run(&options),
         Task::Diff(options) => diff::run(&options),
+        Task::Compare(options) => compare::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),
         Task::Explain(options) => explain::run(&options),
