@@ -1,6 +1,7 @@
 """What genai-prices says: its own `calc_price`, asked for our meters.
 
-A key is `provider/model` with the ids of its data. Its arithmetic is decimal; a result that had to be rounded is an
+A key is `provider/model` with the ids of its data. The model is asked itself, because some ids are not among the names
+that it is looked up by. The arithmetic is decimal; a result that had to be rounded is an
 error here, so every answer is exact.
 """
 
@@ -8,7 +9,7 @@ import decimal
 from collections import Counter
 from datetime import UTC, datetime, time
 
-from genai_prices import Usage, calc_price, data_snapshot
+from genai_prices import Usage, data_snapshot
 from genai_prices.types import ModelPrice, StartDateConstraint, TieredPrices, TimeOfDateConstraint
 
 import protocol
@@ -91,7 +92,7 @@ PROVIDERS = {provider.id: provider for provider in data_snapshot.get_snapshot().
 
 
 def describe(question):
-    model = model_of(question["key"])
+    _, model = find(question["key"])
     conditional = [] if isinstance(model.prices, ModelPrice) else model.prices
     prices = [entry.prices for entry in conditional] or [model.prices]
     variants = model.price_variants or []
@@ -124,24 +125,21 @@ def describe(question):
 
 
 def price(question):
-    key, at = question["key"], protocol.moment(question["at"])
-    provider, _, model_id = key.partition("/")
+    at = protocol.moment(question["at"])
+    provider, model = find(question["key"])
     usage = Counter()
     for meter, units in question["usage"].items():
         for count in COUNTS[meter]:
             usage[count] += units
-    result = calc_price(
+    result = model.calc_price(
         Usage(**usage),
-        model_id,
-        provider_id=provider,
+        provider,
         genai_request_timestamp=at,
         price_context=question["context"] or None,
     )
-    if result.model.id != model_id:
-        return {"error": f"its match rules give this id the price of `{result.model.id}`"}
     return {
         "total": protocol.decimal(result.total_price),
-        "rates": rates(model_of(key), question["context"], at),
+        "rates": rates(model, question["context"], at),
         "endless": any(is_endless(value) for value in result.model_price.__dict__.values()),
     }
 
@@ -192,9 +190,10 @@ def unique(items):
     return list({tuple(sorted(item.items())): item for item in items}.values())
 
 
-def model_of(key):
-    provider, _, model_id = key.partition("/")
-    return next(model for model in PROVIDERS[provider].models if model.id == model_id)
+def find(key):
+    provider_id, _, model_id = key.partition("/")
+    provider = PROVIDERS[provider_id]
+    return provider, next(model for model in provider.models if model.id == model_id)
 
 
 protocol.serve(describe, price)

@@ -15,8 +15,10 @@ os.environ["LITELLM_LOG"] = "CRITICAL"
 import litellm
 import litellm.llms.dashscope.cost_calculator  # which litellm itself would only import at its first use
 from litellm._internal_context import pinned_billing_time
+from litellm.cost_calculator import default_video_cost_calculator
+from litellm.litellm_core_utils.llm_cost_calc.utils import CostCalculatorUtils
 from litellm.llms.base_llm.ocr.transformation import OCRResponse, OCRUsageInfo
-from litellm.types.utils import Usage
+from litellm.types.utils import ImageObject, ImageResponse, Usage
 
 import exact
 import protocol
@@ -41,12 +43,16 @@ TOKENS = {
 # The meters that have rates above a number of tokens; the others keep theirs.
 TIERED = ["input", "output", "cache_read", "cache_write", "cache_write_1h"]
 
-# What other modes are billed by: the field, our meter.
+# What other modes are billed by: our meter, the fields of which one is stated.
 OTHERS = {
-    "rerank": ("input_cost_per_query", "rerank_queries"),
-    "audio_transcription": ("input_cost_per_second", "audio_seconds_in"),
-    "audio_speech": ("input_cost_per_character", "characters_in"),
-    "ocr": ("ocr_cost_per_page", "pages"),
+    "rerank": ("rerank_queries", ["input_cost_per_query"]),
+    "search": ("searches", ["input_cost_per_query"]),
+    "audio_transcription": ("audio_seconds_in", ["input_cost_per_second"]),
+    "audio_speech": ("characters_in", ["input_cost_per_character"]),
+    "ocr": ("pages", ["ocr_cost_per_page"]),
+    "image_generation": ("images_out", ["output_cost_per_image", "input_cost_per_image"]),
+    "image_edit": ("images_out", ["output_cost_per_image", "input_cost_per_image"]),
+    "video_generation": ("video_seconds_out", ["output_cost_per_video_per_second", "output_cost_per_second"]),
 }
 
 # Their service tiers that have fields of their own, by the end of the field's name.
@@ -59,7 +65,12 @@ BATCH = ["input", "output", "cache_read", "cache_write", "input_audio", "input_i
 
 ABOVE = re.compile(r"_above_(\d+)(k?)_tokens")
 
+# What a key of an image may have in front of the model: a quality and a size.
+IN_FRONT = re.compile(r"(?:(?P<quality>low|medium|high|standard|hd)/)?(?:(?P<size>\d+-x-\d+)/)?(?P<model>.*)")
+
 PROVIDERS = {"bedrock_converse": "bedrock", "fireworks_ai-embedding-models": "fireworks_ai"}
+
+litellm.suppress_debug_info = True
 
 PATH = os.path.join(os.path.dirname(litellm.__file__), "model_prices_and_context_window_backup.json")
 with open(PATH) as file:
@@ -74,10 +85,8 @@ def describe(question):
     found = litellm.get_model_info(model=key, custom_llm_provider=provider_of(row))["key"]
     if found != key and EXACT[found] != row:
         return {"error": f"its lookup gives this key the price of `{found}`"}
-    billed = billed_otherwise(row)
-    if billed:
-        offers = [{"service_tier": "standard", "variants": [], "context": {}, "meters": [billed], "input_above": []}]
-        return {"offers": offers, "cannot": [], "moments": [], "times": []}
+    if billed_otherwise(row):
+        return {"offers": [*offers_otherwise(row)], "cannot": [], "moments": [], "times": []}
     cannot = set()
     if not any(field in row for field in ("input_cost_per_token", "output_cost_per_token", "tiered_pricing")):
         cannot.add(f"its mode `{row.get('mode')}` without a price per token")
@@ -110,8 +119,9 @@ def price(question):
     with pinned_billing_time(protocol.moment(question["at"])):
         billed = billed_otherwise(row)
         if billed:
-            parts = otherwise(key, provider, row["mode"], usage[billed])
-            rates = {billed: shown(row[OTHERS[row["mode"]][0]])}
+            meter, field = billed
+            parts = otherwise(key, provider, row["mode"], usage[meter], context.get("resolution"))
+            rates = {meter: shown(row[field])}
         else:
             parts = litellm.cost_per_token(model=key, custom_llm_provider=provider, **tokens(usage, context))
             rates = stated(row, context["service_tier"], input_tokens(usage))
@@ -166,11 +176,35 @@ def tokens(usage, context):
     return arguments
 
 
-def otherwise(key, provider, mode, units):
+def offers_otherwise(row):
+    """What is asked of a row that is not billed by tokens: a video is priced by resolution too."""
+    meter, field = billed_otherwise(row)
+    common = {"service_tier": "standard", "meters": [meter], "input_above": []}
+    if meter != "video_seconds_out":
+        yield common | {"variants": [], "context": {}}
+        return
+    resolutions = [name.removeprefix(f"{field}_") for name in row if name.startswith(f"{field}_")]
+    for resolution in resolutions:
+        yield common | {"variants": [f"resolution={resolution}"], "context": {"resolution": resolution}}
+    if not resolutions:
+        yield common | {"variants": [], "context": {}}
+
+
+def otherwise(key, provider, mode, units, resolution):
     """The parts of the price of what is not billed by tokens."""
+    if mode == "video_generation":
+        return [default_video_cost_calculator(key, units, provider, None, resolution)]
+    if mode in ("image_generation", "image_edit"):
+        sizes = IN_FRONT.match(key.removeprefix(f"{provider}/"))
+        images = ImageResponse(data=[ImageObject(url="https://example.com")] * units)
+        model = key if sizes["model"] == key.removeprefix(f"{provider}/") else sizes["model"]
+        cost = CostCalculatorUtils.route_image_generation_cost_calculator
+        return [cost(model, images, provider, sizes["quality"], units, sizes["size"])]
     arguments = {"model": key, "custom_llm_provider": provider, "call_type": mode.removeprefix("audio_")}
     if mode == "rerank":
         arguments["rerank_billed_units"] = {"search_units": units}
+    elif mode == "search":
+        arguments["number_of_queries"] = units
     elif mode == "audio_transcription":
         arguments["audio_transcription_file_duration"] = units
     elif mode == "audio_speech":
@@ -181,10 +215,11 @@ def otherwise(key, provider, mode, units):
 
 
 def billed_otherwise(row):
-    """The meter of a row that is not billed by tokens."""
-    field, meter = OTHERS.get(row.get("mode"), (None, None))
-    by_tokens = row.get("input_cost_per_token") or row.get("output_cost_per_token")
-    return meter if row.get(field) and not by_tokens else None
+    """The meter and the field of a row that is not billed by tokens; nothing for one that is."""
+    if row.get("input_cost_per_token") or row.get("output_cost_per_token"):
+        return None
+    meter, fields = OTHERS.get(row.get("mode"), (None, []))
+    return next(((meter, field) for field in fields if row.get(field)), None)
 
 
 def stated(row, service_tier, input_count):

@@ -115,7 +115,7 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// The reason without what is particular to one key, so that equal ones are counted together.
     pub(crate) fn reason(&self) -> String {
-        let parts = self.error.split('`').enumerate();
+        let parts = self.error.split(['`', '\'']).enumerate();
         parts.map(|(place, part)| if place % 2 == 0 { part } else { "..." }).collect()
     }
 }
