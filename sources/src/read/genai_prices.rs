@@ -122,8 +122,8 @@ impl Reader<'_> {
         let omitted = notices.omitted;
         let row = self.row(&key, model, price, note, omitted);
         reading.rows.extend(places.into_iter().map(|place| {
-            let place = Place { service_tier, ..place };
-            Row { place, ..row.clone() }
+            let source = self.page(&place.provider, &model.id);
+            Row { place: Place { service_tier, ..place }, source, ..row.clone() }
         }));
     }
 
@@ -206,7 +206,7 @@ impl Reader<'_> {
         if included { Said::Included } else { Said::Unknown }
     }
 
-    /// The row but for its place.
+    /// The row but for its place and its page.
     fn row(
         &self,
         key: &str,
@@ -222,7 +222,6 @@ impl Reader<'_> {
             Some(_) => Some(Status::Deprecated),
             None => model.deprecated.then_some(Status::Deprecated),
         };
-        let url = self.provider.pricing_urls.first().unwrap_or(&self.mapping.source);
         Row {
             key: key.to_owned(),
             place: places::nowhere(),
@@ -233,17 +232,37 @@ impl Reader<'_> {
             status,
             retires: retires.map(|retirement| (retirement.on, retirement.source.clone())),
             last_seen: None,
-            vendor_page: !self.rules.unwatched_without_date || model.prices.is_list(),
+            vendor_page: self.is_watched(model),
             price,
-            source: Source { url: Some(url.clone()), checked: Some(self.mapping.as_of) },
+            source: Source::default(),
             notes: note.into_iter().collect(),
             words: BTreeMap::new(),
             omitted,
         }
     }
 
-    /// Every name of the mapping is still in the source.
+    /// The page that the source has the prices of a provider of ours from.
+    fn page(&self, provider: &str, name: &str) -> Source {
+        let first = self.provider.pricing_urls.first();
+        let url = self.rules.pages.get(provider).or(first).unwrap_or(&self.mapping.source);
+        let checked = self.rules.older_of(name).unwrap_or(self.mapping.as_of);
+        Source { url: Some(url.clone()), checked: Some(checked) }
+    }
+
+    /// Whether somebody still looks at the vendor's page for a model.
+    fn is_watched(&self, model: &Model<'_>) -> bool {
+        let has_date = model.prices.is_list() || !self.rules.unwatched_without_date;
+        has_date && self.rules.older_of(&model.id).is_none()
+    }
+
+    /// Every name and page of the mapping is still in the source.
     fn check_names(&self, mistakes: &mut Mistakes) {
+        let gone =
+            self.rules.pages.values().filter(|url| !self.provider.pricing_urls.contains(url));
+        for url in gone {
+            let message = format_args!("no page of the source any more: mend `pages` of {MAPPING}");
+            mistakes.push(format!("{}, {url}", self.provider.id), message);
+        }
         let known: BTreeSet<_> = self.provider.models.iter().map(|m| m.id.as_str()).collect();
         let names = self.rules.names().into_iter();
         for (rule, name) in names.filter(|(_, name)| !known.contains(name.as_str())) {

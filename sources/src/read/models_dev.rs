@@ -1,8 +1,8 @@
 //! models.dev: its `api.json`, its base models and the history of its prices.
 //!
 //! The list says what is offered on its day, the history what was recorded on which day before. A row is made of each
-//! key that either of them has; what only the history knows is delisted and has no facts. [`history`] says how records
-//! become dated cards, [`cost`] what a zero is, [`facts`] what becomes of each field, [`mapping`] what the mapping says.
+//! key that either of them has; what only the history knows is delisted and has no facts. `history` says how records
+//! become dated cards, `cost` what a zero is, `facts` what becomes of each field, `mapping` what the mapping says.
 //!
 //! The source's own words that its shape needs and no row has a place for are in `words`: `last_updated` where it is not
 //! the day of release, `zeros`, the fields that are zero beside others that are not, and `last_seen`, of a key that only

@@ -21,7 +21,7 @@ pub static PROVIDER: Provider = Provider {
         Variable {
             name: "workspace",
             env: None,
-            description: "the first label of the workspace's host, as dbc-a1b2345c-d6e7 or adb-5555555555555555",
+            description: "the first label of the workspace's host, as adb-5555555555555555",
         },
         Variable {
             name: "shard",
@@ -33,7 +33,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["DATABRICKS_HOST", "DATABRICKS_TOKEN"]],
         choices: &[AuthChoice {
             id: "databricks-api-key",
-            label: "Databricks API key",
+            label: "Databricks token",
             flag: Some("--databricks-api-key"),
             ..AuthChoice::API_KEY
         }],

@@ -16,7 +16,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["DIGITALOCEAN_ACCESS_TOKEN"]],
         choices: &[AuthChoice {
             id: "digitalocean-api-key",
-            label: "DigitalOcean API key",
+            label: "DigitalOcean access token",
             flag: Some("--digitalocean-api-key"),
             ..AuthChoice::API_KEY
         }],

@@ -16,7 +16,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["FRIENDLI_TOKEN"]],
         choices: &[AuthChoice {
             id: "friendli-api-key",
-            label: "Friendli API key",
+            label: "Friendli token",
             flag: Some("--friendli-api-key"),
             ..AuthChoice::API_KEY
         }],

@@ -33,7 +33,7 @@ pub static PROVIDER: Provider = Provider {
         key: Some(KeyRule { prefixes: &["nt_live_"], strict: false, wrong: &[] }),
         choices: &[AuthChoice {
             id: "neon-api-key",
-            label: "Neon API key",
+            label: "Neon credential (ai_gateway:invoke)",
             flag: Some("--neon-api-key"),
             ..AuthChoice::API_KEY
         }],

@@ -23,7 +23,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["SNOWFLAKE_ACCOUNT", "SNOWFLAKE_CORTEX_PAT"]],
         choices: &[AuthChoice {
             id: "snowflake-cortex-api-key",
-            label: "Snowflake Cortex API key",
+            label: "Snowflake programmatic access token",
             flag: Some("--snowflake-cortex-api-key"),
             ..AuthChoice::API_KEY
         }],

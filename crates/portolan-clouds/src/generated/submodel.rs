@@ -16,7 +16,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["SUBMODEL_INSTAGEN_ACCESS_KEY"]],
         choices: &[AuthChoice {
             id: "submodel-api-key",
-            label: "submodel API key",
+            label: "submodel access key",
             flag: Some("--submodel-api-key"),
             ..AuthChoice::API_KEY
         }],

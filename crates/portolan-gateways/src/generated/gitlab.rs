@@ -18,7 +18,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["GITLAB_TOKEN"]],
         choices: &[AuthChoice {
             id: "gitlab-api-key",
-            label: "GitLab Duo API key",
+            label: "GitLab token",
             flag: Some("--gitlab-api-key"),
             ..AuthChoice::API_KEY
         }],

@@ -32,6 +32,9 @@ pub mod cloudflare_ai_gateway;
 /// Cortecs.
 pub mod cortecs;
 
+/// Cursor.
+pub mod cursor;
+
 /// DataForSEO.
 pub mod dataforseo;
 
@@ -140,6 +143,7 @@ pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &auriko::PROVIDER,
     &cloudflare_ai_gateway::PROVIDER,
     &cortecs::PROVIDER,
+    &cursor::PROVIDER,
     &dataforseo::PROVIDER,
     &fastrouter::PROVIDER,
     &freemodel::PROVIDER,

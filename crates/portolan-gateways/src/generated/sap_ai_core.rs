@@ -41,7 +41,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["AICORE_SERVICE_KEY"]],
         choices: &[AuthChoice {
             id: "sap-ai-core-api-key",
-            label: "SAP AI Core API key",
+            label: "SAP AI Core service key",
             flag: Some("--sap-ai-core-api-key"),
             ..AuthChoice::API_KEY
         }],

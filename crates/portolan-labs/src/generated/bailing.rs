@@ -17,7 +17,7 @@ pub static PROVIDER: Provider = Provider {
         env: &[&["BAILING_API_TOKEN"]],
         choices: &[AuthChoice {
             id: "bailing-api-key",
-            label: "Bailing API key",
+            label: "Bailing API token",
             flag: Some("--bailing-api-key"),
             ..AuthChoice::API_KEY
         }],

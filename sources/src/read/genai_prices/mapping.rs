@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use portolan_codegen::manifest::{Closed, Day, Word};
+use portolan_codegen::manifest::{Day, Word};
 use portolan_types::{Capability, Currency, Meter, ServiceTier};
 use serde::Deserialize;
 
@@ -38,6 +38,8 @@ pub struct ProviderRules {
     pub region: Option<String>,
     /// The region that a model of another provider of ours is about, by that provider.
     pub regions: BTreeMap<String, String>,
+    /// Which of the source's pages has the prices of another provider of ours, by that provider.
+    pub pages: BTreeMap<String, String>,
     /// The service tier that it is about.
     pub service_tier: Option<Word<ServiceTier>>,
     /// The service tiers of single models, which are entries of their own in the source.
@@ -52,6 +54,8 @@ pub struct ProviderRules {
     pub older_without_organisation: bool,
     /// The days that are the vendor's own dates of a change; every other day is the source's sighting.
     pub vendor_dates: Vec<Day>,
+    /// Names whose price nobody has looked at since a day, by that day.
+    pub older: BTreeMap<Day, Vec<String>>,
     /// Whether the vendor's page is looked at only where an entry bears a date.
     pub unwatched_without_date: bool,
     /// Whether a tier that starts at 199,999 stands for 200,000 and more.
@@ -193,6 +197,7 @@ impl ProviderRules {
         add("ends", self.ends.keys().collect());
         add("cards", self.cards.keys().collect());
         add("capabilities", self.capabilities.values().flatten().collect());
+        add("older", self.older.values().flatten().collect());
         add("service_tiers", self.service_tiers.values().flatten().collect());
         add("converted", self.converted.iter().flat_map(|rule| &rule.models).collect());
         names
@@ -200,18 +205,23 @@ impl ProviderRules {
 
     /// What a model does, where the mapping says so.
     pub(super) fn capability_of(&self, name: &str) -> Option<Capability> {
-        listed(&self.capabilities, name).or(self.capability.map(|word| word.0))
+        listed(&self.capabilities, name).copied().or(self.capability).map(|word| word.0)
     }
 
     /// The service tier that a model is about.
     pub(super) fn service_tier_of(&self, name: &str) -> Option<ServiceTier> {
-        listed(&self.service_tiers, name).or(self.service_tier.map(|word| word.0))
+        listed(&self.service_tiers, name).copied().or(self.service_tier).map(|word| word.0)
+    }
+
+    /// The day since which nobody has looked at a price.
+    pub(super) fn older_of(&self, name: &str) -> Option<Day> {
+        listed(&self.older, name).copied()
     }
 }
 
-/// The word that a name is listed under.
-fn listed<T: Closed>(lists: &BTreeMap<Word<T>, Vec<String>>, name: &str) -> Option<T> {
-    lists.iter().find(|(_, names)| names.iter().any(|other| other == name)).map(|(word, _)| word.0)
+/// What a name is listed under.
+fn listed<'l, T>(lists: &'l BTreeMap<T, Vec<String>>, name: &str) -> Option<&'l T> {
+    lists.iter().find(|(_, names)| names.iter().any(|other| other == name)).map(|(what, _)| what)
 }
 
 impl Refs {

@@ -108,6 +108,28 @@ fn an_id_is_what_its_own_match_means() {
 }
 
 #[test]
+fn a_provider_may_be_on_another_page_of_the_source() {
+    let rules = |page: &str| {
+        format!("{{ provider: a, models: {{ nova: [a/nova, b/nova] }}, pages: {{ b: '{page}' }} }}")
+    };
+    let data = |rules: &str| {
+        let mapping = format!(
+            "source: https://example.com\nas_of: 2026-11-10\nproviders:\n  acme: {rules}\n"
+        );
+        let text = format!(
+            r#"[{{"id":"acme","name":"Acme","pricing_urls":["https://a.example/1","https://a.example/2"],"models":[{}]}}]"#,
+            model("nova", PRICES)
+        );
+        read(&text, &Mapping::parse("mapping.yaml", &mapping).unwrap())
+    };
+    let rows = data(&rules("https://a.example/2")).unwrap().rows;
+    let pages: Vec<_> = rows.iter().filter_map(|row| row.source.url.as_deref()).collect();
+    assert_eq!(pages, ["https://a.example/1", "https://a.example/2"]);
+    let error = data(&rules("https://a.example/3")).unwrap_err().to_string();
+    assert!(error.contains("acme, https://a.example/3: no page of the source any more"), "{error}");
+}
+
+#[test]
 fn ids_may_be_those_that_a_match_spells_out() {
     let text = format!(
         r#"{{"id":"nova","match":{{"or":[{{"equals":"nova"}},{{"equals":"accounts/x/nova"}}]}},{PRICES}}}"#
@@ -356,10 +378,12 @@ fn a_retirement_has_its_day() {
 }
 
 #[test]
-fn a_page_that_is_watched_by_dates_alone_vouches_for_dated_prices() {
+fn a_page_that_nobody_looks_at_vouches_for_no_price() {
     let rules = "{ provider: a, unwatched_without_date: true }";
     assert!(!row(rules, PRICES).vendor_page);
     assert!(row(rules, r#""prices":[{"prices":{"input_mtok":1}}]"#).vendor_page);
+    let older = row("{ provider: a, older: { 2025-07-12: [nova] } }", PRICES);
+    assert_eq!((older.vendor_page, older.source.checked), (false, day("2025-07-12")));
 }
 
 #[test]

@@ -37,7 +37,14 @@ pub(super) fn object(text: &str) -> Option<BTreeMap<String, Box<RawValue>>> {
     serde_json::from_str::<Unique<Box<RawValue>>>(text).ok().map(|map| map.0)
 }
 
-/// A map in which a key stands once: JSON readers keep the last of two and drop the first.
+/// Reads a map in which a key stands once. Readers of JSON and YAML keep the last of two and drop the first.
+pub(super) fn unique<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    Unique::deserialize(deserializer).map(|map| map.0)
+}
+
+/// A map in which a key stands once.
 struct Unique<V>(BTreeMap<String, V>);
 
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Unique<V> {

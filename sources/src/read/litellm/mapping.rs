@@ -8,6 +8,7 @@ use portolan_codegen::manifest::{Day, Word};
 use portolan_types::{Capability, Currency, Meter, Modality};
 use serde::Deserialize;
 
+use super::file::unique;
 use super::pattern::Pattern;
 
 /// The whole file.
@@ -21,6 +22,7 @@ pub(super) struct Mapping {
     /// Fields without which the file is not the one that this mapping is for.
     pub(super) expects: Vec<String>,
     /// What each `mode` does.
+    #[serde(deserialize_with = "unique")]
     pub(super) modes: BTreeMap<String, Mode>,
     /// The meter of each price field; the first that fits counts.
     pub(super) meters: Vec<MeterRule>,
@@ -34,12 +36,13 @@ pub(super) struct Mapping {
     #[serde(default)]
     pub(super) not_vendor_pages: Vec<String>,
     /// litellm's spellings of regions and variants, by kind.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
     /// Keys that are no offering.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub(super) skips: BTreeMap<String, String>,
     /// litellm's providers.
+    #[serde(deserialize_with = "unique")]
     pub(super) providers: BTreeMap<String, Provider>,
 }
 
@@ -133,7 +136,7 @@ pub(super) struct Provider {
     /// What its keys look like; the first that fits counts.
     pub(super) keys: Vec<KeyRule>,
     /// litellm's spellings of model ids that the provider's api and other sources spell otherwise.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub(super) models: BTreeMap<String, String>,
     /// Whether the number of a context tier is above already.
     #[serde(default)]

@@ -118,7 +118,7 @@ pub(super) struct PriceTier {
 pub(super) struct Findings {
     pub(super) shortened: Vec<Shortened>,
     pub(super) omitted: Vec<Omitted>,
-    /// The fields that are zero beside others that are not.
+    /// The fields that are zero.
     pub(super) zeros: Vec<String>,
     /// What is wrong, each with its field.
     pub(super) mistakes: Vec<String>,
@@ -192,7 +192,6 @@ impl Findings {
 
     fn rates(&mut self, key: &str, field: &str, fields: &Fields) -> Rates {
         let mut rates: Vec<(Meter, u64)> = Vec::new();
-        let mut zeros = Vec::new();
         for (name, number) in fields {
             let field = format!("{field}.{name}");
             let Some((_, meter)) = RATES.iter().find(|(known, _)| known == name) else {
@@ -200,16 +199,13 @@ impl Findings {
                 continue;
             };
             match self.rate(key, &field, number.get()) {
-                Some(0) => zeros.push(field),
+                Some(0) => self.zeros.push(field),
                 Some(_) if rates.iter().any(|(other, _)| other == meter) => {
                     self.mistakes.push(format!("{field}: the same rate under two names"));
                 }
                 Some(rate) => rates.push((*meter, rate)),
                 None => {}
             }
-        }
-        if !rates.is_empty() {
-            self.zeros.append(&mut zeros);
         }
         let rate = |meter| rates.iter().find(|(other, _)| *other == meter).map(|(_, rate)| *rate);
         if rate(Meter::Reasoning) == rate(Meter::Output) {

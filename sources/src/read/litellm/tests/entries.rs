@@ -150,3 +150,10 @@ fn a_bad_mapping_is_told_with_its_place() {
 fn the_mapping_that_is_checked_in_is_well_formed() {
     Mapping::parse(include_str!("../../../../litellm.yaml")).unwrap();
 }
+
+#[test]
+fn a_provider_stands_once_in_the_mapping() {
+    let twice = MAPPING.to_owned() + "  xai: { keys: [{ key: \"{model}\" }] }\n";
+    let error = read(b"{}", &twice).unwrap_err().to_string();
+    assert!(error.contains("xai"), "{error}");
+}
