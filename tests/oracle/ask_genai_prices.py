@@ -43,6 +43,8 @@ METERS = {
     "web_searches_kcount": "searches",
     "rerank_searches_kcount": "rerank_queries",
     "requests_kcount": "requests",
+    "input_text_messages_kcount": "text_messages",
+    "output_audio_hours": "audio_seconds_out",
 }
 
 # The counts that each of our meters adds to: ours are disjoint, its counts nest.
@@ -60,6 +62,8 @@ COUNTS = {
     "annotated_pages": ["input_document_pages", "input_annotated_document_pages"],
     "searches": ["web_searches"],
     "rerank_queries": ["rerank_searches"],
+    "text_messages": ["input_text_messages"],
+    "audio_seconds_out": ["output_audio_seconds"],
     "requests": [],  # it counts one for every call
 } | {
     meter: counts

@@ -116,7 +116,7 @@ impl<'o> Drawn<'o> {
         let variants: Vec<_> = offering.variants.iter().copied().chain(variants).collect();
         let cards = entry.model.price.cards().iter();
         let cards: Vec<_> = cards.filter(|card| card.service_tier == service_tier).collect();
-        let theirs: BTreeSet<_> = offer.meters.iter().filter_map(|id| Meter::from_id(id)).collect();
+        let theirs = offer.meters().map_err(|error| error.to_string())?;
         // What has no cards is free, included or unknown, whatever the meter.
         let has_cards = !entry.model.price.cards().is_empty();
         let ours = if has_cards { meters(&cards) } else { theirs.clone() };

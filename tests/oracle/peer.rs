@@ -1,13 +1,13 @@
 //! Other catalogs' own code, asked in Python: what they price, and what a usage comes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::{Context as _, ensure};
-use portolan_types::{ServiceTier, Variant};
+use portolan_types::{Meter, ServiceTier, Variant};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,14 +36,14 @@ pub(crate) const PEERS: &[Peer] = &[
         package: "genai-prices 0.2.3",
         script: "tests/oracle/ask_genai_prices.py",
         url: "pydantic/genai-prices",
-        at: "2026-11-20T12:00:00Z",
+        at: "2026-11-10T12:00:00Z",
     },
     Peer {
         source: "litellm",
         package: "litellm 1.106.2",
         script: "tests/oracle/ask_litellm.py",
         url: "BerriAI/litellm",
-        at: "2026-09-30T12:00:00Z",
+        at: "2026-10-21T12:00:00Z",
     },
 ];
 
@@ -82,7 +82,7 @@ pub(crate) struct Offer {
     /// The condition in the source's own words, handed back with an ask.
     pub(crate) context: Value,
     /// Our meters that it has a rate for, by their ids.
-    pub(crate) meters: Vec<String>,
+    meters: Vec<String>,
     /// The numbers of input tokens above which it has other rates.
     pub(crate) input_above: Vec<u64>,
 }
@@ -92,6 +92,14 @@ impl Offer {
     pub(crate) fn service_tier(&self) -> anyhow::Result<ServiceTier> {
         let tier = ServiceTier::from_id(&self.service_tier);
         tier.with_context(|| format!("the script names no service tier: `{}`", self.service_tier))
+    }
+
+    /// Our meters that it has a rate for.
+    pub(crate) fn meters(&self) -> anyhow::Result<BTreeSet<Meter>> {
+        let meter = |id: &String| {
+            Meter::from_id(id).with_context(|| format!("the script names no meter: `{id}`"))
+        };
+        self.meters.iter().map(meter).collect()
     }
 
     /// The variants.

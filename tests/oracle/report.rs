@@ -31,13 +31,17 @@ pub(crate) fn show(
 ) -> Shown {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut open: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut assumed: BTreeMap<&str, usize> = BTreeMap::new();
     for (ask, result) in drawn.asks.iter().zip(results) {
         let name = match result {
             Outcome::Equal => "equal",
             Outcome::Rounded => "rounded",
             Outcome::Listed => "listed",
             Outcome::Recorded => "recorded",
-            Outcome::Assumed => "assumed",
+            Outcome::Assumed => {
+                *assumed.entry(&index.offerings[ask.offering].key).or_default() += 1;
+                "assumed"
+            }
             Outcome::Unexplained(how) => {
                 let usage: Vec<_> =
                     ask.usage.iter().map(|(m, units)| format!("{units} {m}")).collect();
@@ -74,6 +78,9 @@ pub(crate) fn show(
     );
     let mut whole = summary.clone();
     reasons(&mut whole, drawn);
+    for (key, count) in assumed {
+        let _ = writeln!(whole, "{count:7} between two sightings of our price: {key}");
+    }
     let skipped: usize = drawn.skipped.values().sum();
     let _ = writeln!(summary, "{skipped} not compared, for {} reasons", drawn.skipped.len());
     for line in stale {
