@@ -26,6 +26,8 @@ pub(super) fn write(catalog: &Catalog, folder: &Path) -> anyhow::Result<()> {
             vendor.id
         );
         put(&folder.join("provider.toml"), &text)?;
+        // It reads the folder of a provider without models too.
+        fs::create_dir_all(folder.join("models"))?;
         for model in &provider.models {
             put(&folder.join(format!("models/{}.toml", model.id)), &file(model))?;
         }
