@@ -2,8 +2,8 @@
 //!
 //! Takes the rows of a source and the catalog; returns a [`Report`]: which entries agree, which differ and in what, what
 //! only one of the two has. A difference is explained by a rule or it is open: the manifest records it as a
-//! disagreement, the manifest's value is from the vendor's own page and the source's is not, or it is from a later day.
-//! Nothing is averaged and nothing is left out.
+//! disagreement, the manifest's value is from the vendor's own page and the source's is not, it is from a later day, or a person pinned
+//! the manifest. Nothing is averaged and nothing is left out.
 
 mod dates;
 mod explain;
@@ -11,6 +11,8 @@ mod facts;
 pub mod feed;
 pub mod page;
 mod prices;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::choose;
 use crate::feeds::layout;
 use crate::file::Whole;
-use crate::index::Index;
+use crate::index::{Index, Went};
 use crate::row::{Reading, Row};
 
 /// The version of the shape of the report in JSON.
@@ -130,6 +132,8 @@ pub enum Why {
     VendorPage,
     /// The manifest's value is from a later day.
     Later,
+    /// A person pinned the manifest.
+    Pinned,
 }
 
 /// Where a provider of the source went.
@@ -155,35 +159,50 @@ pub struct Home {
     pub region: Option<String>,
 }
 
-/// Lays a catalog beside the rows of a source. `index` is the checked-in one, `file_keys` are the keys of the source's
-/// file, found without the reader.
-pub fn compare(
-    whole: &Whole,
-    reading: &Reading,
-    file_keys: &[String],
-    index: &Index,
-    catalog: &Catalog,
-) -> Report {
+/// The manifests, compiled, and what is checked in beside them.
+#[derive(Clone, Copy, Debug)]
+pub struct Here<'a> {
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The refs of the models that a person pinned.
+    pub pinned: &'a BTreeSet<String>,
+    /// Where every key of the source went.
+    pub index: &'a Index,
+}
+
+/// Lays a catalog beside the rows of a source. `file_keys` are the keys of the source's file, found without the reader.
+pub fn compare(whole: &Whole, reading: &Reading, file_keys: &[String], here: Here<'_>) -> Report {
+    let Here { catalog, pinned, index } = here;
     let ours = Ours::new(catalog);
+    // What the import found to be no offering of ours is skipped like what the mapping says to be none.
+    let (rows, left): (Vec<_>, Vec<_>) =
+        reading.rows.iter().partition(|row| !matches!(index.get(&row.key), Some(Went::Skipped(_))));
+    let left = left.into_iter().filter_map(|row| match index.get(&row.key) {
+        Some(Went::Skipped(why)) => Some((row.key.clone(), why.clone())),
+        _ => None,
+    });
+    let mut skipped: Vec<_> = reading.skipped.iter().cloned().chain(left).collect();
+    skipped.sort_unstable();
+    skipped.dedup();
     let mut report = Report {
         version: VERSION,
         source: whole.id.clone(),
         url: whole.url.clone(),
         as_of: whole.as_of,
-        counts: Counts { skipped: reading.skipped.len(), ..Counts::default() },
+        counts: Counts { skipped: skipped.len(), ..Counts::default() },
         providers: Vec::new(),
         entries: Vec::new(),
         only_there: Vec::new(),
         only_here: Vec::new(),
         providers_only_here: BTreeMap::new(),
-        skipped: reading.skipped.clone(),
+        skipped,
         unplaced: unplaced(reading, file_keys, index),
     };
     let mut providers: BTreeMap<String, (BTreeSet<Home>, Counts)> = BTreeMap::new();
     let mut met = BTreeSet::new();
     let bases: BTreeMap<_, _> =
         catalog.base_models.iter().map(|base| (base.id.as_str(), base)).collect();
-    for row in &reading.rows {
+    for row in rows {
         let (homes, counts) = providers.entry(provider_of(whole, row)).or_default();
         let found = ours.find(row);
         homes.insert(Home {
@@ -195,7 +214,9 @@ pub fn compare(
         if let Some((vendor, provider, model)) = found {
             met.insert((provider.id.as_str(), model.id.as_str()));
             let base = model.base.as_deref().and_then(|id| bases.get(id)).copied();
-            let pair = explain::Pair { whole, row, vendor, provider, model, base };
+            let reference = format!("{}/{}", provider.id, model.id);
+            let pinned = pinned.contains(&reference);
+            let pair = explain::Pair { whole, row, vendor, provider, model, base, pinned };
             let differences = differences(&pair);
             let open = differences.iter().any(|one| one.why.is_none());
             match (row.last_seen.is_some(), differences.is_empty()) {
@@ -207,7 +228,7 @@ pub fn compare(
             if !differences.is_empty() {
                 report.entries.push(Entry {
                     key: row.key.clone(),
-                    r#ref: format!("{}/{}", provider.id, model.id),
+                    r#ref: reference,
                     region: row.place.region.clone(),
                     differences,
                 });

@@ -21,5 +21,6 @@ pub mod file;
 pub mod flat;
 pub mod import;
 pub mod index;
+pub mod pinned;
 pub mod read;
 pub mod row;

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jsonschema::validator_for;
-use portolan_catalog::types::{
-    Context, Entry, Meter, ServiceTier, Status, Timestamp, Usage, VariantSet,
-};
+use portolan_catalog::types::Status;
 use portolan_codegen::catalog::{Catalog, Model, Price};
 use portolan_codegen::emit::Output;
 use portolan_sources::choose;
@@ -16,6 +14,7 @@ use portolan_sources::feeds::models_dev::GONE;
 use portolan_sources::feeds::{Feeds, Kept};
 use portolan_sources::flat::Flat;
 use portolan_sources::index;
+use portolan_tests::billed::requests;
 use serde_json::Value as Json;
 use xtask::feeds::{SHAPES, kept};
 
@@ -68,55 +67,38 @@ fn model_of(entry: &index::Entry) -> Option<&'static Model> {
     choose::model(provider, &place.model)
 }
 
-/// What the engine bills for a request of an index's entry, long after every date.
-fn billed(entry: &index::Entry, usage: &Usage) -> Option<u128> {
-    let place = &entry.place;
-    let found: Entry =
-        portolan_catalog::find(&format!("{}/{}", place.provider, place.model)).ok()?;
-    let context = Context {
-        at: Timestamp::parse("2100-01-01").unwrap(),
-        service_tier: place.service_tier.unwrap_or(ServiceTier::Standard),
-        region: place.region.as_deref(),
-        variants: place.variants.iter().copied().collect::<VariantSet>(),
-    };
-    Some(found.total(usage, &context).ok()?.amount.0)
-}
-
 /// A decimal in steps of 1e-18.
 fn steps(text: &str) -> u128 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{fraction:0<18}").parse().unwrap()
 }
 
-/// Whether the price of an entry depends on the hour, which no feed in another shape can say.
-fn has_hours(entry: &index::Entry) -> bool {
-    let cards = model_of(entry).map_or(&[][..], |model| choose::cards(&model.price));
-    cards.iter().any(|card| !card.windows.is_empty())
-}
-
-/// Compares what the engine bills for a small request with what a reader of the feed adds up.
-fn compare_prices(source: usize, fields: [&str; 2], scale: u128) -> usize {
-    let usage = Usage::new().with(Meter::Input, 1_000).with(Meter::Output, 100);
+/// Compares what the engine bills for small requests with what a reader of the feed adds up: how many.
+fn compare_prices(source: usize, fields: [&str; 3], scale: u128) -> usize {
     let mut compared = 0;
     for (key, entry, feed) in listed(source) {
         let feed = feed.unwrap();
-        let (Some(input), Some(output)) = (feed.get(fields[0]), feed.get(fields[1])) else {
-            continue;
-        };
-        let Some(billed) = billed(entry, &usage) else { continue };
-        if has_hours(entry) {
-            continue;
+        let price = |field: &str| feed.get(field).map(|price| steps(price) / scale);
+        let [Some(input), Some(output), cache_read] = fields.map(price) else { continue };
+        // The greatest requests are beyond a tier.
+        for request in requests(entry).into_iter().filter(|request| request.input <= 1_000) {
+            let cached = if request.cache_read > 0 { cache_read.expect(key) } else { 0 };
+            let total = input * u128::from(request.input)
+                + cached * u128::from(request.cache_read)
+                + output * u128::from(request.output);
+            assert_eq!(total, request.amount, "{key}: {request:?}");
+            compared += 1;
         }
-        assert_eq!(steps(input) * 1_000 / scale + steps(output) * 100 / scale, billed, "{key}");
-        compared += 1;
     }
     compared
 }
 
 #[test]
 fn a_reader_of_a_feed_bills_what_the_engine_bills() {
-    let models_dev = compare_prices(0, ["cost.input", "cost.output"], 1_000_000);
-    let litellm = compare_prices(1, ["input_cost_per_token", "output_cost_per_token"], 1);
+    let models_dev = ["cost.input", "cost.output", "cost.cache_read"];
+    let litellm = ["input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost"];
+    let models_dev = compare_prices(0, models_dev, 1_000_000);
+    let litellm = compare_prices(1, litellm, 1);
     assert!(models_dev > 700 && litellm > 700, "only {models_dev} and {litellm} were compared");
 }
 

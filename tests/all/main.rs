@@ -16,6 +16,7 @@ mod fmt;
 mod generate;
 mod generated;
 mod hostile_text;
+mod import;
 mod labels;
 mod mutations;
 mod new_vendor;

@@ -11,14 +11,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use portolan_codegen::catalog::Catalog;
 use portolan_codegen::emit::Output;
 use portolan_codegen::output::Plan;
-use portolan_sources::compare::{self, Report, feed, page};
+use portolan_sources::compare::{self, Here, Report, feed, page};
 use portolan_sources::feeds::Feeds;
 use portolan_sources::feeds::differences::Known;
 use portolan_sources::file::{self, File, Opened};
-use portolan_sources::index::{Index, Went};
+use portolan_sources::index::Went;
+use portolan_sources::pinned::pinned;
 
 use crate::feeds::{self, SOURCES};
 use crate::generate::{self, MessageFormat};
@@ -56,6 +56,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let Some((catalog, _)) = generate::catalog(&root, MessageFormat::Human)? else {
         return Ok(ExitCode::FAILURE);
     };
+    let Some(manifests) = generate::read(&root)? else { return Ok(ExitCode::FAILURE) };
+    let pinned = pinned(&manifests)?;
     let kept = feeds::kept(&root)?;
     let made = Feeds::new(&catalog, &kept[0], &kept[1])?;
     let (mut reports, mut keeps, mut whole) = (Vec::new(), Vec::new(), true);
@@ -64,7 +66,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let mapping = fs::read_to_string(root.join(&mapping)).context(mapping)?;
         let opened = file::open(&files, &mapping)?;
         let index = feeds::index(&root, source)?;
-        let compared = Compared::new(&opened, &index, &catalog, &made)?;
+        let here = Here { catalog: &catalog, pinned: &pinned, index: &index };
+        let compared = Compared::new(&opened, here, &made)?;
         compared.tell();
         whole &= compared.is_whole();
         reports.extend(compared.reports());
@@ -117,18 +120,14 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(
-        opened: &Opened,
-        index: &Index,
-        catalog: &Catalog,
-        feeds: &Feeds<'_>,
-    ) -> anyhow::Result<Self> {
+    fn new(opened: &Opened, here: Here<'_>, feeds: &Feeds<'_>) -> anyhow::Result<Self> {
         let Opened { whole, reading, entries } = opened;
         let keys: Vec<_> = entries.iter().map(|(key, _)| key.clone()).collect();
-        let report = compare::compare(whole, reading, &keys, index, catalog);
+        let report = compare::compare(whole, reading, &keys, here);
         let beside = feed::Shape::of(&whole.id).map(|shape| {
-            let skipped = |key: &str| matches!(index.get(key), Some(Went::Skipped(_)));
-            feed::beside(entries, |key| feeds.entry(&whole.id, key), skipped, shape, &report)
+            let skipped = |key: &str| matches!(here.index.get(key), Some(Went::Skipped(_)));
+            let feed = |key: &str| feeds.entry(&whole.id, key);
+            feed::beside(entries, feed, skipped, shape, &report, &reading.shortened)
         });
         Ok(Self { report, beside: beside.transpose()? })
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use portolan_codegen::catalog::Catalog;
-use portolan_codegen::emit::Output;
+use portolan_codegen::output::Plan;
 use portolan_sources::feeds::differences::Known;
 use portolan_sources::feeds::{Feeds, Kept};
 use portolan_sources::index::Index;
@@ -19,13 +19,13 @@ pub const FOLDER: &str = "dist/feeds";
 /// The sources whose shapes our feeds have.
 pub const SHAPES: [&str; 2] = ["models-dev", "litellm"];
 
-/// The feeds of a catalog.
+/// The feeds of a catalog, to be written into a folder that is there.
 ///
 /// # Errors
 /// A file that is not there or cannot be read, or an index that does not fit the catalog.
-pub fn outputs(root: &Path, catalog: &Catalog) -> anyhow::Result<Vec<Output>> {
+pub fn plan(root: &Path, folder: &Path, catalog: &Catalog) -> anyhow::Result<Plan> {
     let [models_dev, litellm] = kept(root)?;
-    Ok(Feeds::new(catalog, &models_dev, &litellm)?.outputs())
+    Ok(Plan::new(folder, &Feeds::new(catalog, &models_dev, &litellm)?.outputs(), &[])?)
 }
 
 /// What is kept of each source of [`SHAPES`].

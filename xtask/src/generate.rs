@@ -105,7 +105,7 @@ fn feed_plan(root: &Path, out: Option<&Path>, catalog: &Catalog) -> anyhow::Resu
     }
     let folder = out.map_or_else(|| root.join(feeds::FOLDER), Path::to_owned);
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    Ok(Some(Plan::new(&folder, &feeds::outputs(root, catalog)?, &[])?))
+    feeds::plan(root, &folder, catalog).map(Some)
 }
 
 /// The catalog of the repository's manifests and the languages of its pages; nothing after it was shown what is wrong

@@ -19,6 +19,7 @@ pub mod generate;
 pub mod import;
 pub mod new;
 pub mod oracle;
+pub mod readers;
 pub mod test;
 pub mod venv;
 

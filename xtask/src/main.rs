@@ -4,7 +4,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, test};
+use xtask::{
+    bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, readers, test,
+};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -32,6 +34,8 @@ enum Task {
     Diff(diff::Options),
     /// Lay the manifests beside the files of the catalogs that others keep.
     Compare(compare::Options),
+    /// Have programs from the registries read the feeds.
+    Readers(readers::Options),
     /// Measure the compiler and the catalogs.
     Bench(bench::Options),
     /// Build the documentation site and check its links.
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Task::Oracle(options) => oracle::run(&options),
         Task::Diff(options) => diff::run(&options),
         Task::Compare(options) => compare::run(&options),
+        Task::Readers(options) => readers::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),
         Task::Explain(options) => explain::run(&options),

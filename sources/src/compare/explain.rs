@@ -18,6 +18,8 @@ pub(super) struct Pair<'a> {
     pub(super) model: &'a Model,
     /// The base model that it serves.
     pub(super) base: Option<&'a BaseModel>,
+    /// Whether a person pinned the model.
+    pub(super) pinned: bool,
 }
 
 impl Pair<'_> {
@@ -52,15 +54,15 @@ impl Pair<'_> {
         if let Some(said) = said {
             return Some(Why::Recorded { note: said.note.clone() });
         }
+        let theirs = self.row.source.checked.or(self.whole.as_of);
         // A fact that nobody stated here has no page and no day.
-        if !known {
-            return None;
-        }
-        if own.url.as_deref().is_some_and(is_vendors) && !self.row.vendor_page {
+        if known && own.url.as_deref().is_some_and(is_vendors) && !self.row.vendor_page {
             return Some(Why::VendorPage);
         }
-        let theirs = self.row.source.checked.or(self.whole.as_of);
-        is_later(own.checked, theirs).then_some(Why::Later)
+        if known && is_later(own.checked, theirs) {
+            return Some(Why::Later);
+        }
+        self.pinned.then_some(Why::Pinned)
     }
 
     /// Whether a disagreement of the manifest is the one that was found.

@@ -6,12 +6,13 @@
 
 mod shapes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
 use crate::feeds::differences::Difference;
 use crate::flat::{Flat, flat, same};
+use crate::row::Shortened;
 
 use super::explain::{covers, without_conditions};
 use super::{Entry, Report, Why};
@@ -51,7 +52,8 @@ impl Shape {
     }
 }
 
-/// Lays the feed beside the file. `skipped` are keys that are no offering.
+/// Lays the feed beside the file. `skipped` are keys that are no offering, `shortened` the numbers of the file that mean
+/// another one.
 ///
 /// # Errors
 /// An entry that is no JSON.
@@ -61,11 +63,14 @@ pub fn beside(
     skipped: impl Fn(&str) -> bool,
     shape: Shape,
     report: &Report,
+    shortened: &[Shortened],
 ) -> serde_json::Result<Beside> {
     let mut reasons: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in &report.entries {
         reasons.entry(&entry.key).or_default().push(entry);
     }
+    let shortened: BTreeSet<_> =
+        shortened.iter().map(|one| (one.key.as_str(), one.field.as_str())).collect();
     let mut out = Beside::default();
     for (key, entry) in file.iter().filter(|(key, _)| !skipped(key)) {
         let Some(ours) = feed(key) else {
@@ -80,20 +85,19 @@ pub fn beside(
                 continue;
             }
             let own = ours.get(field);
-            let fact = (shape.fact)(field);
-            let found = reasons.get(key.as_str()).into_iter().flatten();
-            let mut about = found.flat_map(|entry| &entry.differences).filter(|one| {
-                let field = without_conditions(&one.field);
-                fact.as_ref().is_some_and(|fact| covers(&field, fact) || covers(fact, &field))
-            });
-            let why = about.find_map(|one| Some(reason(one.why.as_ref()?).to_owned()));
-            let why = why.or_else(|| zero(field, said, own.is_some(), shape).map(str::to_owned));
+            let about = about(reasons.get(key.as_str()), field, shape);
+            let is_meant = own.is_some() && shortened.contains(&(key.as_str(), field.as_str()));
+            if about.is_empty() && is_meant {
+                out.equal_prices += 1;
+                continue;
+            }
+            let why = why(&about, field, said, own.is_some(), shape);
             out.differences.push(Difference {
                 key: key.clone(),
                 field: field.clone(),
                 theirs: Some(said.clone()),
                 ours: own.cloned(),
-                why: why.unwrap_or_else(|| UNEXPLAINED.to_owned()),
+                why: why.to_owned(),
             });
         }
     }
@@ -102,6 +106,41 @@ pub fn beside(
 
 /// What stands for a reason where there is none.
 pub const UNEXPLAINED: &str = "not explained yet";
+
+/// The reason where the price of the source's day is the same and the one that holds last is not.
+const CHANGED: &str = "the price has changed since the day of the source's file";
+
+/// What the comparison of the catalog found of the fact that a field is about.
+fn about<'r>(
+    entries: Option<&Vec<&'r Entry>>,
+    field: &str,
+    shape: Shape,
+) -> Vec<&'r super::Difference> {
+    let Some(fact) = (shape.fact)(field) else { return Vec::new() };
+    let all = entries.into_iter().flatten().flat_map(|entry| &entry.differences);
+    let about = all.filter(|one| {
+        let field = without_conditions(&one.field);
+        covers(&field, &fact) || covers(&fact, &field)
+    });
+    about.collect()
+}
+
+/// Why a field differs.
+fn why<'r>(
+    about: &[&'r super::Difference],
+    field: &str,
+    said: &str,
+    known: bool,
+    shape: Shape,
+) -> &'r str {
+    if let Some(why) = about.iter().find_map(|one| one.why.as_ref()) {
+        return reason(why);
+    }
+    if about.is_empty() && known && (shape.is_price)(field) {
+        return CHANGED;
+    }
+    zero(field, said, known, shape).unwrap_or(UNEXPLAINED)
+}
 
 /// Whether the two say the same of a field: the same value; a flag that is not set or not there; a rate of reasoning
 /// that is that of output, as which it is billed where it has none.
@@ -142,5 +181,6 @@ fn reason(why: &Why) -> &str {
         Why::Recorded { note: None } => "the manifest records the disagreement",
         Why::VendorPage => "the manifest has the vendor's own page",
         Why::Later => "the manifest's source is from a later day",
+        Why::Pinned => "a person pinned the manifest",
     }
 }

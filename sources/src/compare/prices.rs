@@ -94,7 +94,10 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         variants: &variants,
         when: hour.map_or(When::At(at), When::Hour),
     };
-    let found = choose::ordinary(choose::cards(&pair.model.price), &asked);
+    // A model that is gone here by that day has its last price.
+    let cards = choose::cards(&pair.model.price);
+    let found = choose::ordinary(cards, &asked)
+        .or_else(|| choose::ordinary(cards, &Asked { when: When::Last, ..asked }));
     let Some((here, thinking)) = found else {
         let there = text(&card.rates);
         return vec![pair.differs(label, None, there, &Source::default())];

@@ -41,6 +41,10 @@ pub enum Said {
     Flag(bool),
     /// A word.
     Text(String),
+    /// The ends of a range.
+    Ends([u64; 2]),
+    /// Prices by range.
+    Ranges(Vec<BTreeMap<String, Said>>),
 }
 
 /// The file.
@@ -105,7 +109,8 @@ fn fields(key: &str, provider: &Provider, model: &Model, entry: &Entry, rules: &
         }
         Price::Priced(cards) => {
             let region = choose::region(entry.place.region.as_deref(), provider);
-            Rated { key, cards, entry, region, rules }.write(&mut fields);
+            let most_input = model.facts.max_input.or(model.facts.context).unwrap_or_default();
+            Rated { key, cards, entry, region, most_input, rules }.write(&mut fields);
         }
     }
     if fields.contains_key("cache_read_input_token_cost") {

@@ -27,6 +27,9 @@ pub use self::mapping::{Means, MeterRule, ZeroRule, is_for};
 use self::sink::Sink;
 use crate::row::{Place, Reading, Row};
 
+/// The field in which some entries spell context tiers as a list of ranges. The index keeps that they do.
+pub const RANGES: &str = "tiered_pricing";
+
 /// Reads litellm's price map.
 ///
 /// # Errors
@@ -175,7 +178,10 @@ fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
         sink.take(field)?;
         Some((field.to_owned(), scope.entry.word(field)?))
     });
-    let words = words.collect();
+    let mut words: BTreeMap<_, _> = words.collect();
+    if scope.entry.fields.contains_key(RANGES) {
+        words.insert(RANGES.to_owned(), "ranges".to_owned());
+    }
     sink.leave(scope.mapping);
     sink.notes.extend(scope.rule.note.clone());
     Row {

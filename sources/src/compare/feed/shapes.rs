@@ -50,7 +50,13 @@ pub(super) const LITELLM: Shape = Shape {
             "supports_audio_output",
         ];
         // The same prices in an older or another spelling.
-        let respelt = ["tiered_pricing", "off_peak_pricing", "input_cost_per_token_cache_hit"];
+        let respelt = [
+            "tiered_pricing",
+            "off_peak_pricing",
+            "input_cost_per_token_cache_hit",
+            "input_dbu_cost_per_token",
+            "output_dbu_cost_per_token",
+        ];
         let is_respelt = respelt.iter().any(|name| starts(field, name));
         facts.contains(&field) || (is_cost(field) && !is_respelt)
     },

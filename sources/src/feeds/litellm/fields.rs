@@ -9,7 +9,7 @@ use super::{Fields, Said};
 use crate::choose::{self, Asked, When};
 use crate::feeds::Exact;
 use crate::index::Entry;
-use crate::read::litellm::{FieldRules, MeterRule, field_rules, is_for};
+use crate::read::litellm::{FieldRules, MeterRule, RANGES, field_rules, is_for};
 
 /// Which field is which meter and which fields stand for nothing: the rules of the mapping file, read the other way
 /// round.
@@ -61,6 +61,8 @@ pub(super) struct Rated<'a> {
     pub(super) cards: &'a [Card],
     pub(super) entry: &'a Entry,
     pub(super) region: Option<&'a str>,
+    /// The most input tokens of a request, as far as that is known.
+    pub(super) most_input: u64,
     pub(super) rules: &'a Rules,
 }
 
@@ -94,6 +96,13 @@ impl Rated<'_> {
             }
         }
         self.searches(own, fields);
+        if self.entry.words.contains_key(RANGES) {
+            fields.remove(RANGES);
+            let ranges = self.ranges(own);
+            if !ranges.is_empty() {
+                fields.insert(RANGES.to_owned(), Said::Ranges(ranges));
+            }
+        }
         if fields.values().any(|said| matches!(said, Said::Price(_))) {
             for field in self.rules.nothing(self.key, &self.entry.words) {
                 fields.entry(field.clone()).or_insert(Said::Price(Exact::ZERO));
@@ -122,11 +131,8 @@ impl Rated<'_> {
         if variant.is_some_and(|variant| !card.variants.contains(&variant.to_string())) {
             return;
         }
-        self.rates(&card.rates, variant, ending, fields);
-        let thinking = thinking.and_then(|card| card.rates.rate(Meter::Output));
-        if let Some(output) = thinking {
-            self.rates(&Rates(vec![(Meter::Reasoning, output)]), variant, ending, fields);
-        }
+        let rates = with_thinking(&card.rates, thinking.map(|card| card.rates.clone()));
+        self.rates(&rates, variant, ending, fields);
         for tier in card.tiers.iter().filter(|tier| tier.output_above.is_none()) {
             let Some(above) = tier.input_above else { continue };
             let above = match above % 1_000 {
@@ -148,6 +154,47 @@ impl Rated<'_> {
         }
     }
 
+    /// The tiers of a card as ranges of input tokens, or of the results of a search. litellm reads nothing else for the
+    /// providers whose entries are spelled so.
+    fn ranges(&self, tier: ServiceTier) -> Vec<BTreeMap<String, Said>> {
+        let results = VariantKind::MaxResults.values().filter_map(|variant| {
+            let card = self.card(tier, &[variant])?.0;
+            let (start, end) = variant.value().split_once('-')?;
+            let ends = [start.parse().ok()?, end.parse().ok()?];
+            card.variants.contains(&variant.to_string()).then_some((card, ends))
+        });
+        let mut ranges = Vec::new();
+        for (card, ends) in results {
+            let mut range = BTreeMap::from([("max_results_range".to_owned(), Said::Ends(ends))]);
+            self.rates(&card.rates, None, "", &mut range);
+            ranges.push(range);
+        }
+        if let Some((card, thinking)) = self.card(tier, &[]) {
+            ranges.extend(self.token_ranges(card, thinking));
+        }
+        ranges
+    }
+
+    /// The rates of a card and of its tiers, each with the numbers of input tokens that it is between. The last one has
+    /// an end too, which is as many as there can be.
+    fn token_ranges(&self, card: &Card, thinking: Option<&Card>) -> Vec<BTreeMap<String, Said>> {
+        let mut starts = vec![0];
+        starts.extend(card.tiers.iter().filter_map(|tier| tier.input_above));
+        let Some(last) = starts.last().filter(|last| **last > 0) else { return Vec::new() };
+        let ends = starts[1..].iter().copied().chain([self.most_input.max(last + 1)]);
+        let mut ranges = Vec::new();
+        for (position, (start, end)) in starts.iter().copied().zip(ends).enumerate() {
+            let rates = |card: &Card| match position {
+                0 => card.rates.clone(),
+                tier => card.tiers.get(tier - 1).map(|tier| tier.rates.clone()).unwrap_or_default(),
+            };
+            let mut range = BTreeMap::from([("range".to_owned(), Said::Ends([start, end]))]);
+            self.rates(&with_thinking(&rates(card), thinking.map(rates)), None, "", &mut range);
+            ranges.push(range);
+        }
+        ranges
+    }
+
     /// Web searches, which litellm prices by the amount of context that an answer reads.
     fn searches(&self, tier: ServiceTier, fields: &mut Fields) {
         if self.rules.field(Meter::Searches, None, &self.entry.words).is_some() {
@@ -164,4 +211,13 @@ impl Rated<'_> {
             fields.insert(field, Said::Prices(sizes));
         }
     }
+}
+
+/// Rates with that of reasoning, where the whole output of a request that thinks has another.
+fn with_thinking(rates: &Rates, thinking: Option<Rates>) -> Rates {
+    let mut rates = rates.clone();
+    if let Some(output) = thinking.and_then(|thinking| thinking.rate(Meter::Output)) {
+        rates.0.push((Meter::Reasoning, output));
+    }
+    rates
 }
