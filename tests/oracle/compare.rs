@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portolan_types::{Amount, Meter};
+use portolan_types::{Amount, Meter, State};
 
 use crate::differences::Differences;
 use crate::disagreements::Disagreements;
@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
     Recorded,
     /// Another total between two sightings of our price, which our quote marks.
     Assumed,
+    /// The total that the usage came to with us before a price changed: theirs has not followed.
+    Outdated,
     /// Another total, and nobody says why: ours with its lines, and theirs.
     Unexplained(String),
     /// Nothing to compare.
@@ -56,6 +58,9 @@ pub(crate) fn compare(
         return Outcome::Unexplained(format!("no amount: {}", theirs.total));
     };
     let own = ours.quote.total;
+    if total == Amount::ZERO && is_whole && ours.quote.state == State::Priced {
+        return Outcome::Skipped("a zero there says nothing".to_owned());
+    }
     if own == total && is_whole {
         return Outcome::Equal;
     }
@@ -70,6 +75,9 @@ pub(crate) fn compare(
     }
     if ours.assumes_the_date {
         return Outcome::Assumed;
+    }
+    if ours::before(offering, ask).any(|amount| amount == total) {
+        return Outcome::Outdated;
     }
     Outcome::Unexplained(shown(&ours, total, theirs))
 }

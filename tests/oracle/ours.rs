@@ -17,11 +17,7 @@ pub(crate) struct Ours {
 
 /// The total in dollars, or why there is none to compare.
 pub(crate) fn price(offering: &Offering, ask: &Ask<'_>) -> Result<Ours, String> {
-    let mut context = Context::at(ask.at).service_tier(ask.service_tier);
-    context = ask.variants.iter().fold(context, |context, variant| context.variant(*variant));
-    if let Some(region) = &offering.region {
-        context = context.region(region);
-    }
+    let context = context(offering, ask);
     let quote = ask.entry.quote(&ask.usage, &context).map_err(|error| reason(error, ask.at))?;
     let total = ask.entry.total(&ask.usage, &context).map(|total| total.amount);
     if total != Ok(quote.total) {
@@ -35,6 +31,23 @@ pub(crate) fn price(offering: &Offering, ask: &Ask<'_>) -> Result<Ours, String> 
     let fallen = lines.map(|line| line.meter).collect();
     let assumes_the_date = quote.assumptions().any(|one| one == Assumption::PriceDate);
     Ok(Ours { quote, fallen, assumes_the_date })
+}
+
+/// What the usage came to at the start of each price that the model had before.
+pub(crate) fn before(offering: &Offering, ask: &Ask<'_>) -> impl Iterator<Item = Amount> {
+    let cards = ask.entry.model.price.cards().iter();
+    let starts = cards.filter_map(|card| card.from).filter(move |from| *from < ask.at);
+    starts.filter_map(move |at| {
+        let context = Context { at, ..context(offering, ask) };
+        Some(ask.entry.total(&ask.usage, &context).ok()?.amount)
+    })
+}
+
+/// When, how and where the usage was served.
+fn context<'a>(offering: &'a Offering, ask: &Ask<'_>) -> Context<'a> {
+    let context = Context::at(ask.at).service_tier(ask.service_tier);
+    let context = ask.variants.iter().fold(context, |context, one| context.variant(*one));
+    offering.region.as_deref().map_or(context, |region| context.region(region))
 }
 
 /// Why there is no price, without what is particular to one model.

@@ -32,6 +32,7 @@ pub(crate) fn show(
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut open: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut assumed: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut outdated: BTreeMap<&str, usize> = BTreeMap::new();
     for (ask, result) in drawn.asks.iter().zip(results) {
         let name = match result {
             Outcome::Equal => "equal",
@@ -41,6 +42,10 @@ pub(crate) fn show(
             Outcome::Assumed => {
                 *assumed.entry(&index.offerings[ask.offering].key).or_default() += 1;
                 "assumed"
+            }
+            Outcome::Outdated => {
+                *outdated.entry(&index.offerings[ask.offering].key).or_default() += 1;
+                "outdated"
             }
             Outcome::Unexplained(how) => {
                 let usage: Vec<_> =
@@ -64,7 +69,7 @@ pub(crate) fn show(
         "{}: {} keys, {} of them asked, {} more that are no model of ours\n\
          {compared} totals compared: {} equal, {} equal but for a rate that no decimal ends,\n\
          {} explained by the list, {} by disagreements of the manifests, {} between two sightings of a price,\n\
-         {} unexplained\n",
+         {} at a price that was replaced before, {} unexplained\n",
         peer.package,
         keys,
         keys - drawn.unasked.len(),
@@ -74,12 +79,16 @@ pub(crate) fn show(
         count("listed"),
         count("recorded"),
         count("assumed"),
+        count("outdated"),
         count("unexplained"),
     );
     let mut whole = summary.clone();
     reasons(&mut whole, drawn);
     for (key, count) in assumed {
         let _ = writeln!(whole, "{count:7} between two sightings of our price: {key}");
+    }
+    for (key, count) in outdated {
+        let _ = writeln!(whole, "{count:7} at a price that was replaced before: {key}");
     }
     let skipped: usize = drawn.skipped.values().sum();
     let _ = writeln!(summary, "{skipped} not compared, for {} reasons", drawn.skipped.len());
