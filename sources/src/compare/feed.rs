@@ -221,6 +221,7 @@ fn reason(why: &Why) -> &str {
         Why::Recorded { note: None } => "the manifest records the disagreement",
         Why::VendorPage => "the manifest has the vendor's own page",
         Why::Later => "the manifest's source is from a later day",
+        Why::Replaced => "the source has an earlier price, which another has replaced",
         Why::Pinned => "a person pinned the manifest",
     }
 }
