@@ -5,7 +5,7 @@ use portolan_codegen::catalog::{self, Price, Rates, Source};
 use portolan_types::{Meter, ServiceTier, Timestamp, Variant, rate_text};
 
 use super::explain::Pair;
-use super::{Difference, dates};
+use super::{Difference, Why, dates};
 use crate::choose::{self, Asked, When};
 use crate::row::{Card, Said, Tier};
 
@@ -108,7 +108,17 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         return vec![pair.differs(format!("{label}.currency"), Some(own), there, &here.source)];
     }
     let own = with_thinking(&here.rates, thinking.map(|card| &card.rates));
+    let earlier: Vec<_> = choose::ever(cards, &asked).filter(|other| *other != here).collect();
     let mut out = rates(pair, &label, &own, &card.rates, &here.source);
+    for one in out.iter_mut().filter(|one| one.why.is_none()) {
+        let meter = one.field.rsplit('.').next().and_then(Meter::from_id);
+        let theirs = meter.and_then(|meter| card.rate(meter));
+        let had = |other: &&catalog::Card| {
+            other.start() < here.start()
+                && meter.and_then(|meter| other.rates.rate(meter)) == theirs
+        };
+        one.why = (theirs.is_some() && earlier.iter().any(had)).then_some(Why::Replaced);
+    }
     for tier in &card.tiers {
         out.extend(of_tier(pair, &label, here, tier));
     }

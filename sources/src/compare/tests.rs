@@ -47,6 +47,13 @@ providers:
         source: https://models.dev/api.json
         checked: 2026-01-01
         prices: [{ input: 2, output: 4 }]
+      dated:
+        name: Dated
+        source: https://models.dev/api.json
+        checked: 2026-01-01
+        prices:
+          - { seen: 2025-01-01, last_seen: 2025-05-31, input: 9, output: 4 }
+          - { seen: 2025-06-01, input: 2, output: 4 }
       alone:
         name: Only here
         prices: unknown
@@ -133,6 +140,7 @@ fn shown(report: &Report) -> Vec<String> {
                 Some(Why::VendorPage) => "vendor page",
                 Some(Why::Later) => "later",
                 Some(Why::Pinned) => "pinned",
+                Some(Why::Replaced) => "replaced",
             };
             let here = one.here.as_ref().map_or("-", |value| &value.value);
             format!("{} {here} {} {rule}", one.field, one.there.value)
@@ -145,7 +153,10 @@ fn what_agrees_is_counted_and_no_more() {
     let report = compared(vec![row("vendor-page", vec![card("2", "4")])]);
     assert_eq!(shown(&report), Vec::<String>::new());
     assert_eq!((report.counts.keys, report.counts.agree), (1, 1));
-    assert_eq!(report.only_here, ["acme/alone", "acme/other", "acme/pinned", "acme/recorded"]);
+    assert_eq!(
+        report.only_here,
+        ["acme/alone", "acme/dated", "acme/other", "acme/pinned", "acme/recorded"]
+    );
 }
 
 #[test]
@@ -155,6 +166,7 @@ fn each_difference_has_the_rule_by_which_our_value_stands() {
         ("other", "prices.input 2 9 later"),
         ("recorded", "prices.input 2 9 recorded"),
         ("pinned", "prices.input 2 9 pinned"),
+        ("dated", "prices.input 2 9 replaced"),
     ] {
         let report = compared(vec![row(model, vec![card("9", "4")])]);
         assert_eq!(shown(&report), [expected]);
