@@ -126,7 +126,7 @@ fn found<'r>(opened: &'r Opened, report: &'r Report) -> BTreeMap<&'r str, Found<
         own.omitted.extend(&row.omitted);
         if let Said::Priced(cards) = &row.price {
             let foreign = cards.iter().map(|card| card.currency);
-            own.currency = foreign.filter(|currency| *currency != Currency::Usd).last();
+            own.currency = foreign.filter(|currency| *currency != Currency::Usd).next_back();
         }
     }
     found
@@ -159,9 +159,9 @@ impl Side<'_> {
         }
         let is_price = (self.shape.is_price)(self.field);
         let omitted = found.into_iter().flat_map(|found| &found.omitted);
-        let omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
-        if let Some(why) = omitted.last() {
-            return why.clone();
+        let mut omitted = omitted.filter(|one| covers(&one.field, self.field));
+        if let Some(one) = omitted.next_back() {
+            return one.why.clone();
         }
         let currency = found.and_then(|found| found.currency).filter(|_| is_price);
         if let Some(currency) = currency {
