@@ -125,8 +125,8 @@ fn found<'r>(opened: &'r Opened, report: &'r Report) -> BTreeMap<&'r str, Found<
         let own = found.entry(&row.key).or_default();
         own.omitted.extend(&row.omitted);
         if let Said::Priced(cards) = &row.price {
-            let foreign = cards.iter().map(|card| card.currency);
-            own.currency = foreign.filter(|currency| *currency != Currency::Usd).next_back();
+            let foreign = |currency: &Currency| *currency != Currency::Usd;
+            own.currency = cards.iter().map(|card| card.currency).rfind(foreign);
         }
     }
     found
@@ -158,9 +158,8 @@ impl Side<'_> {
             return reason(why).to_owned();
         }
         let is_price = (self.shape.is_price)(self.field);
-        let omitted = found.into_iter().flat_map(|found| &found.omitted);
-        let mut omitted = omitted.filter(|one| covers(&one.field, self.field));
-        if let Some(one) = omitted.next_back() {
+        let mut omitted = found.into_iter().flat_map(|found| &found.omitted);
+        if let Some(one) = omitted.rfind(|one| covers(&one.field, self.field)) {
             return one.why.clone();
         }
         let currency = found.and_then(|found| found.currency).filter(|_| is_price);
