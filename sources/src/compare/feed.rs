@@ -125,8 +125,8 @@ fn found<'r>(opened: &'r Opened, report: &'r Report) -> BTreeMap<&'r str, Found<
         let own = found.entry(&row.key).or_default();
         own.omitted.extend(&row.omitted);
         if let Said::Priced(cards) = &row.price {
-            let foreign = cards.iter().map(|card| card.currency);
-            own.currency = foreign.filter(|currency| *currency != Currency::Usd).last();
+            let mut all = cards.iter().map(|card| card.currency);
+            own.currency = all.find(|currency| *currency != Currency::Usd);
         }
     }
     found
@@ -159,8 +159,8 @@ impl Side<'_> {
         }
         let is_price = (self.shape.is_price)(self.field);
         let omitted = found.into_iter().flat_map(|found| &found.omitted);
-        let omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
-        if let Some(why) = omitted.last() {
+        let mut omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
+        if let Some(why) = omitted.next_back() {
             return why.clone();
         }
         let currency = found.and_then(|found| found.currency).filter(|_| is_price);
