@@ -130,6 +130,9 @@ pub(super) fn weigh(
     let mut lost = merged.lost;
     let delisted = at.delisted.filter(|_| !outlives).map(|(_, day)| day);
     let claims = fitting(merged.claims, delisted, at, &mut lost, report);
+    // What holds after all, as under other dates, is no disagreement.
+    let holding = write::holding(&claims);
+    lost.retain(|lost| !holding.contains(&write::compact(&lost.claim)));
     for lost in &lost {
         report.lost.push((
             at.model.clone(),

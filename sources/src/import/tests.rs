@@ -358,6 +358,28 @@ fn a_price_that_lost_is_a_disagreement_and_goes_with_what_it_says() {
 }
 
 #[test]
+fn what_holds_again_is_no_disagreement() {
+    let before = "    models:
+      nova-1:
+        name: Nova
+        prices:
+          - { seen: 2026-01-05, last_seen: 2026-07-02, input: 2, output: 2 }
+";
+    let seen = |input, on| {
+        let mut card = card(input, 200);
+        card.dates.seen = Some(day(on));
+        card
+    };
+    let mut passed = seen(300, 20_260_801);
+    passed.dates.last_seen = Some(day(20_260_810));
+    let cards = vec![card(100, 200), passed, seen(100, 20_260_811)];
+    let (inputs, done) =
+        imported(inputs(before), Owner::Litellm, vec![priced(Owner::Litellm, "nova-1", cards)]);
+    assert!(!models(&inputs).contains("disagreements"), "{}", models(&inputs));
+    assert_eq!(done.report.lost, []);
+}
+
+#[test]
 fn cards_that_only_a_person_writes_stay() {
     let before = "    models:
       nova-1:
