@@ -125,8 +125,8 @@ fn found<'r>(opened: &'r Opened, report: &'r Report) -> BTreeMap<&'r str, Found<
         let own = found.entry(&row.key).or_default();
         own.omitted.extend(&row.omitted);
         if let Said::Priced(cards) = &row.price {
-            let foreign = |currency: &Currency| *currency != Currency::Usd;
-            own.currency = cards.iter().map(|card| card.currency).rfind(foreign);
+            let mut all = cards.iter().map(|card| card.currency);
+            own.currency = all.find(|currency| *currency != Currency::Usd);
         }
     }
     found
@@ -158,9 +158,10 @@ impl Side<'_> {
             return reason(why).to_owned();
         }
         let is_price = (self.shape.is_price)(self.field);
-        let mut omitted = found.into_iter().flat_map(|found| &found.omitted);
-        if let Some(one) = omitted.rfind(|one| covers(&one.field, self.field)) {
-            return one.why.clone();
+        let omitted = found.into_iter().flat_map(|found| &found.omitted);
+        let mut omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
+        if let Some(why) = omitted.next_back() {
+            return why.clone();
         }
         let currency = found.and_then(|found| found.currency).filter(|_| is_price);
         if let Some(currency) = currency {

@@ -54,6 +54,13 @@ providers:
         prices:
           - { seen: 2025-01-01, last_seen: 2025-05-31, input: 9, output: 4 }
           - { seen: 2025-06-01, input: 2, output: 4 }
+      unseen:
+        name: Unseen
+        source: https://models.dev/api.json
+        checked: 2026-01-01
+        prices:
+          - { seen: 2025-01-01, last_seen: 2025-05-31, input: 2, output: 4 }
+          - { seen: 2026-10-01, input: 9, output: 4 }
       alone:
         name: Only here
         prices: unknown
@@ -155,7 +162,7 @@ fn what_agrees_is_counted_and_no_more() {
     assert_eq!((report.counts.keys, report.counts.agree), (1, 1));
     assert_eq!(
         report.only_here,
-        ["acme/alone", "acme/dated", "acme/other", "acme/pinned", "acme/recorded"]
+        ["acme/alone", "acme/dated", "acme/other", "acme/pinned", "acme/recorded", "acme/unseen"]
     );
 }
 
@@ -204,6 +211,14 @@ fn a_price_that_had_ended_by_the_day_of_the_file_is_not_compared() {
     old.dates.last_seen = day("2026-03-01");
     let report = compared(vec![row("other", vec![old, card("2", "4")])]);
     assert_eq!(shown(&report), Vec::<String>::new());
+}
+
+#[test]
+fn a_price_that_was_seen_next_is_no_difference_once_ours_was_not_seen_for_some_time() {
+    let report = compared(vec![row("unseen", vec![card("9", "4")])]);
+    assert_eq!(shown(&report), Vec::<String>::new());
+    let report = compared(vec![row("unseen", vec![card("8", "4")])]);
+    assert_eq!(shown(&report), ["prices.input 2 8 open"]);
 }
 
 #[test]
