@@ -301,17 +301,21 @@ impl<K: Key, V: Shape> Shape for Map<K, V> {
         };
         let mut map = Self::default();
         for (name, node) in &mapping.entries {
-            let key = K::from_text(name);
-            if key.is_none() {
+            let Some(key) = K::from_text(name) else {
                 out.push(K::mistake(name));
-            }
-            match (key, V::decode(node, out)) {
-                (Some(key), Some(value)) => {
+                // A value that is nothing of the kind stands here because the key does.
+                let mut within = Diagnostics::default();
+                if V::decode(node, &mut within).is_some() {
+                    out.extend(within.into_vec());
+                }
+                continue;
+            };
+            match V::decode(node, out) {
+                Some(value) => {
                     map.entries.push((Spanned::new(key, name.span), value));
                     map.extents.push(name.span.to(node.span));
                 }
-                (Some(key), None) => map.broken.push(key),
-                (None, _) => {}
+                None => map.broken.push(key),
             }
         }
         Some(map)

@@ -136,6 +136,8 @@ pub enum Why {
     Replaced,
     /// A person pinned the manifest.
     Pinned,
+    /// It is a fact, and those of the model are the word of another source, which knew it first.
+    OtherSource,
 }
 
 /// Where a provider of the source went.

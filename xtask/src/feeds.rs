@@ -28,6 +28,11 @@ pub fn plan(root: &Path, folder: &Path, catalog: &Catalog) -> anyhow::Result<Pla
     Ok(Plan::new(folder, &Feeds::new(catalog, &models_dev, &litellm)?.outputs(), &[])?)
 }
 
+/// Whether every source of [`SHAPES`] has an index.
+pub fn are_known(root: &Path) -> bool {
+    SHAPES.iter().all(|source| root.join(index_path(source)).is_file())
+}
+
 /// What is kept of each source of [`SHAPES`].
 ///
 /// # Errors
@@ -55,8 +60,12 @@ fn of(root: &Path, source: &str) -> anyhow::Result<Kept> {
 /// # Errors
 /// If it is not there or cannot be read.
 pub fn index(root: &Path, source: &str) -> anyhow::Result<Index> {
-    let path = format!("{SOURCES}/index/{source}.txt");
+    let path = index_path(source);
     let text = fs::read_to_string(root.join(&path));
     let text = text.with_context(|| format!("{path}: `cargo xtask import` writes it"))?;
     Index::parse(&text).context(path)
+}
+
+fn index_path(source: &str) -> String {
+    format!("{SOURCES}/index/{source}.txt")
 }

@@ -97,10 +97,10 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The feeds, before any file is written. A repository of manifests alone knows no sources and has none, unless somebody
+/// The feeds, before any file is written. A repository that imported none of their sources has none, unless somebody
 /// asks for them.
 fn feed_plan(root: &Path, out: Option<&Path>, catalog: &Catalog) -> anyhow::Result<Option<Plan>> {
-    if out.is_none() && !root.join(feeds::SOURCES).is_dir() {
+    if out.is_none() && !feeds::are_known(root) {
         return Ok(None);
     }
     let folder = out.map_or_else(|| root.join(feeds::FOLDER), Path::to_owned);

@@ -62,7 +62,13 @@ impl Pair<'_> {
         if known && is_later(own.checked, theirs) {
             return Some(Why::Later);
         }
-        self.pinned.then_some(Why::Pinned)
+        if self.pinned {
+            return Some(Why::Pinned);
+        }
+        // Prices are weighed one by one, facts go together.
+        let is_price = covers("prices", &without_conditions(field));
+        let facts = self.effective(&Source::default()).url;
+        (!is_price && facts.as_ref() != Some(&self.whole.url)).then_some(Why::OtherSource)
     }
 
     /// Whether a disagreement of the manifest is the one that was found.

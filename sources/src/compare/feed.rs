@@ -223,5 +223,6 @@ fn reason(why: &Why) -> &str {
         Why::Later => "the manifest's source is from a later day",
         Why::Replaced => "the source has an earlier price, which another has replaced",
         Why::Pinned => "a person pinned the manifest",
+        Why::OtherSource => "the facts of the model are another source's, which knew it first",
     }
 }
