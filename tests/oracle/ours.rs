@@ -1,6 +1,6 @@
 //! What our engine says of an ask.
 
-use portolan_types::{Amount, Assumption, Context, Currency, Meter, PriceError, Quote};
+use portolan_types::{Amount, Assumption, Card, Context, Currency, Meter, PriceError, Quote};
 
 use crate::draw::Ask;
 use crate::index::Offering;
@@ -49,7 +49,7 @@ pub(crate) fn price(offering: &Offering, ask: &Ask<'_>) -> Result<Ours, String> 
 /// What the usage came to at the start of each price that the model had before.
 pub(crate) fn before(offering: &Offering, ask: &Ask<'_>) -> impl Iterator<Item = Amount> {
     let cards = ask.entry.model.price.cards().iter();
-    let starts = cards.filter_map(|card| card.from).filter(move |from| *from < ask.at);
+    let starts = cards.filter_map(Card::from).filter(move |from| *from < ask.at);
     starts.filter_map(move |at| {
         let context = Context { at, ..context(offering, ask) };
         Some(ask.entry.total(&ask.usage, &context).ok()?.amount)
