@@ -67,9 +67,7 @@ pub(crate) fn compare(
     if theirs.endless && own.0.abs_diff(total.0) <= own.0 / ENDLESS {
         return Outcome::Rounded;
     }
-    if differences.explain(peer.source, &offering.key, ask).is_some() {
-        return Outcome::Listed;
-    }
+    // What the catalog itself says goes first, so that the list holds only what nothing else explains.
     if disagreements.explain(peer.url, ask, &ours, total) {
         return Outcome::Recorded;
     }
@@ -78,6 +76,9 @@ pub(crate) fn compare(
     }
     if ours::before(offering, ask).any(|amount| amount == total) {
         return Outcome::Outdated;
+    }
+    if differences.explain(peer.source, &offering.key, ask) {
+        return Outcome::Listed;
     }
     Outcome::Unexplained(shown(&ours, total, theirs))
 }

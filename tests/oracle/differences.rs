@@ -82,21 +82,25 @@ impl Differences {
         Ok(Self { entries, used })
     }
 
-    /// Why a difference is there, by the first entry that is about it.
-    pub(crate) fn explain(&mut self, source: &str, key: &str, ask: &Ask<'_>) -> Option<&str> {
+    /// Whether an entry is about a difference. The first that is counts as of use.
+    pub(crate) fn explain(&mut self, source: &str, key: &str, ask: &Ask<'_>) -> bool {
+        self.is_about(source, key, ask.kind, ask.service_tier.id())
+    }
+
+    fn is_about(&mut self, source: &str, key: &str, kind: &str, service_tier: &str) -> bool {
         for (entry, used) in self.entries.iter().zip(&mut self.used) {
             let key = entry.keys.iter().position(|pattern| matches(pattern, key));
-            let usage = position(&entry.usages, ask.kind);
-            let service_tier = position(&entry.service_tiers, ask.service_tier.id());
+            let usage = position(&entry.usages, kind);
+            let service_tier = position(&entry.service_tiers, service_tier);
             let (Some(key), Some(usage), Some(tier)) = (key, usage, service_tier) else { continue };
             if entry.source == source {
                 used.keys.insert(key);
                 used.usages.insert(usage);
                 used.service_tiers.insert(tier);
-                return Some(&entry.why);
+                return true;
             }
         }
-        None
+        false
     }
 
     /// What of a source's entries explained nothing.
@@ -141,6 +145,18 @@ mod tests {
         assert!(matches("azure/*/o1*", "azure/eu/o1-mini"));
         assert!(matches("*", ""));
         assert!(!matches("azure/*/o1", "azure/eu/o1-mini"));
+    }
+
+    #[test]
+    fn what_explains_nothing_is_stale() {
+        let text =
+            "- { source: litellm, keys: [a, b], usages: [flat, tier], right: portolan, why: so }";
+        let mut list = Differences::parse(text).unwrap();
+        assert!(!list.is_about("genai-prices", "a", "flat", "standard"));
+        assert!(!list.is_about("litellm", "c", "flat", "standard"));
+        assert!(list.is_about("litellm", "a", "flat", "batch"));
+        assert_eq!(list.stale("litellm"), ["key `b` of: so", "usage `tier` of: so"]);
+        assert_eq!(list.stale("genai-prices"), [""; 0]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The cost oracle: what our prices come to, beside what other catalogs' own code says of the same usage.
 //!
 //! Takes the index of each source (which of its keys is which model of ours), draws usages, asks the source's Python
-//! package and our engine, and compares the totals as exact decimals. A difference must be explained: by an entry of
-//! `differences.yaml`, or by what the manifest itself records as a disagreement with that source. A difference without
-//! an explanation fails, and so does an entry that explains nothing any more. What cannot be compared is counted with
-//! the reason. `cargo xtask oracle` installs the packages and starts this.
+//! package and our engine, and compares the totals as exact decimals. A difference must be explained: by what the
+//! catalog itself says, a disagreement that the manifest records or a price that was replaced before, or else by an entry
+//! of `differences.yaml`. A difference without an explanation fails, and so does an entry that explains nothing any more.
+//! What cannot be compared is counted with the reason. `cargo xtask oracle` installs the packages and starts this.
 
 mod compare;
 mod differences;

@@ -199,7 +199,11 @@ impl Peer {
         let lines: Vec<_> =
             questions.map(|one| serde_json::to_string(&one)).collect::<Result<_, _>>()?;
         let mut command = Command::new(python);
-        command.args([self.script, what]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .args([self.script, what])
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child =
             command.spawn().with_context(|| format!("cannot start {}", python.display()))?;
         let mut input = child.stdin.take().context("no standard input")?;

@@ -1282,7 +1282,6 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_BATCH: Model = Model {
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write per million
-/// - above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million
 /// - this price seen 2026-02-06
 pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     provider: "openrouter",
@@ -1311,16 +1310,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
         output: 25_000_000_000_000,
-        tiers: &[Tier {
-            input_above: Some(200_000),
-            input: 10_000_000_000_000,
-            cache_read: 1_000_000_000_000,
-            cache_write: 12_500_000_000_000,
-            output: 37_500_000_000_000,
-            ..Tier::WHOLE
-        }],
         seen: 20260206,
-        assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
         ..CARD
     }]),
     ..Model::UNKNOWN
@@ -1389,7 +1379,6 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_BATCH: Model = Model {
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write per million
-/// - above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million
 /// - this price seen 2026-04-16
 pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     provider: "openrouter",
@@ -1412,16 +1401,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
         output: 25_000_000_000_000,
-        tiers: &[Tier {
-            input_above: Some(200_000),
-            input: 10_000_000_000_000,
-            cache_read: 1_000_000_000_000,
-            cache_write: 12_500_000_000_000,
-            output: 37_500_000_000_000,
-            ..Tier::WHOLE
-        }],
         seen: 20260416,
-        assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
         ..CARD
     }]),
     ..Model::UNKNOWN
@@ -1823,7 +1803,6 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_BATCH: Model = Model {
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write per million
-/// - above 200,000 input tokens: $6 in, $0.6 cache read, $7.5 cache write, $22.5 out per million
 /// - this price seen 2026-02-18
 pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     provider: "openrouter",
@@ -1852,16 +1831,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
         output: 15_000_000_000_000,
-        tiers: &[Tier {
-            input_above: Some(200_000),
-            input: 6_000_000_000_000,
-            cache_read: 600_000_000_000,
-            cache_write: 7_500_000_000_000,
-            output: 22_500_000_000_000,
-            ..Tier::WHOLE
-        }],
         seen: 20260218,
-        assumed_before: Some(Timestamp(1_778_544_000 /* 2026-05-12 */)),
         ..CARD
     }]),
     ..Model::UNKNOWN
@@ -19088,7 +19058,9 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
 /// Qwen3.5 27B: text, image and video in; 262,144 tokens, at most 65,536 out; $0.195 in, $1.56 out per million.
 ///
 /// - released 2026-02-23
-/// - this price seen 2026-05-15
+/// - this price seen 2026-11-03
+/// - seen 2026-10-19: $0.27 in, $2.16 out per million
+/// - seen 2026-05-15: $0.195 in, $1.56 out per million
 pub static QWEN_QWEN3_5_27B: Model = Model {
     provider: "openrouter",
     id: "qwen/qwen3.5-27b",
@@ -19103,13 +19075,29 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     aliases: &["qwen/qwen3.5-27b-20260224"],
-    price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        input: 195_000_000_000,
-        output: 1_560_000_000_000,
-        seen: 20260515,
-        ..CARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            from: 1_793_664_000 /* 2026-11-03 */,
+            input: 195_000_000_000,
+            output: 1_560_000_000_000,
+            seen: 20261103,
+            ..CARD
+        },
+        Card {
+            from: 1_792_368_000 /* 2026-10-19 */,
+            input: 270_000_000_000,
+            output: 2_160_000_000_000,
+            seen: 20261019,
+            ..CARD
+        },
+        Card {
+            from: 1_778_803_200 /* 2026-05-15 */,
+            input: 195_000_000_000,
+            output: 1_560_000_000_000,
+            seen: 20260515,
+            ..CARD
+        },
+    ]),
     ..Model::UNKNOWN
 };
 
