@@ -88,7 +88,7 @@ pub struct Answer {
 }
 
 /// A try that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Attempt {
     /// The ref that was asked: `provider/model`.
@@ -97,11 +97,14 @@ pub struct Attempt {
     pub kind: crate::ErrorKind,
     /// The failure in words.
     pub error: String,
+    /// What it cost, where the provider had begun to answer.
+    pub cost: Option<Cost>,
 }
 
 impl Attempt {
-    pub(crate) fn new(reference: &str, error: &Error) -> Self {
-        Self { reference: reference.to_owned(), kind: error.kind(), error: error.to_string() }
+    pub(crate) fn new(reference: &str, error: &Error, cost: Option<Cost>) -> Self {
+        let reference = reference.to_owned();
+        Self { reference, kind: error.kind(), error: error.to_string(), cost }
     }
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::answer::Attempt;
+
 pub(crate) mod classify;
 pub(crate) mod retry_after;
 
@@ -92,6 +94,19 @@ impl fmt::Display for ErrorKind {
 /// Why a call failed.
 ///
 /// Match on [`Error::kind`]; the text is for people. A text never holds a key.
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// use portolan::{Client, Environment, ErrorKind};
+///
+/// let client = Client::builder().environment(Environment::new()).build()?;
+/// let error = client.chat("xiaomi/mimo-v2.5-por").user("hi").send().await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UnknownModel);
+/// assert!(error.to_string().contains("`xiaomi/mimo-v2.5-pro`"));
+/// # Ok::<(), portolan::Error>(())
+/// # }).unwrap();
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -105,6 +120,7 @@ struct Inner {
     provider: Option<String>,
     region: Option<String>,
     other_regions: Vec<&'static str>,
+    attempts: Vec<Attempt>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -121,6 +137,7 @@ impl Error {
             provider: None,
             region: None,
             other_regions: Vec::new(),
+            attempts: Vec::new(),
             source: None,
         }))
     }
@@ -174,6 +191,16 @@ impl Error {
     /// (401 and 403), and the choices where a region must be named.
     pub fn other_regions(&self) -> &[&'static str] {
         &self.0.other_regions
+    }
+
+    /// What failed before this: earlier models of a fallback chain.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.0.attempts
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.0.attempts = attempts;
+        self
     }
 
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {

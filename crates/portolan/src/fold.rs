@@ -285,11 +285,6 @@ impl Fold {
         self.ended = true;
     }
 
-    /// Whether anything came that a user may have seen.
-    pub(crate) fn has_output(&self) -> bool {
-        !self.parts.is_empty()
-    }
-
     /// The answer as far as it came, its calls cut off where they are not whole.
     pub(crate) fn partial(&self) -> Answer {
         let pieces = self.parts.iter().map(|piece| Piece {

@@ -62,11 +62,6 @@ impl Target {
         !WITHOUT_STREAM_OPTIONS.contains(&self.provider.id)
     }
 
-    /// Whether the model has effort levels.
-    pub(crate) fn has_efforts(&self) -> bool {
-        self.control().is_some_and(|control| !control.efforts.is_empty())
-    }
-
     /// Whether the model takes a budget of reasoning tokens.
     pub(crate) fn has_budget(&self) -> bool {
         self.control().is_some_and(|control| control.budget.is_some())

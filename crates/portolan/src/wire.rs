@@ -12,9 +12,9 @@
 //!
 //! let mut decoder = Decoder::new(&target);
 //! decoder.push(b"event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"del");
-//! assert_eq!(decoder.next()?, None);
+//! assert_eq!(decoder.next_event()?, None);
 //! decoder.push(b"ta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n");
-//! assert_eq!(decoder.next()?, Some(Event::Text("Hello".to_owned())));
+//! assert_eq!(decoder.next_event()?, Some(Event::Text("Hello".to_owned())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -93,6 +93,8 @@ pub struct Decoder {
 struct Blocks {
     /// The block whose deltas came last.
     open: Option<u64>,
+    /// A block of a kind that is not known, whose deltas are passed over.
+    unknown: Option<u64>,
 }
 
 impl Decoder {
@@ -126,7 +128,7 @@ impl Decoder {
     /// # Errors
     /// What the provider says in place of an answer; [`ErrorKind::Protocol`] and [`ErrorKind::TooLarge`] for what is no
     /// answer.
-    pub fn next(&mut self) -> Result<Option<Event>> {
+    pub fn next_event(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.fold.next() {
                 return Ok(Some(event));
@@ -145,10 +147,10 @@ impl Decoder {
         self.fold.ended()
     }
 
-    /// Ends the stream: [`Decoder::next`] then gives the last events, the whole answer at the end.
+    /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Disconnected`] where the answer is not over, and what [`Decoder::next`] says of its last frame.
+    /// [`ErrorKind::Disconnected`] where the answer is not over, and what [`Decoder::next_event`] says of its last frame.
     pub fn finish(&mut self) -> Result<()> {
         if !self.fold.ended()
             && let Some(frame) = self.framer.rest()?
@@ -161,10 +163,6 @@ impl Decoder {
     /// The answer as far as it came.
     pub fn partial(&self) -> Answer {
         self.fold.partial()
-    }
-
-    pub(crate) fn has_output(&self) -> bool {
-        self.fold.has_output()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /responses`, as OpenAI defined it. Requests keep nothing at the provider (`store: false`); what a model thought
+//! `POST /responses`, as `OpenAI` defined it. Requests keep nothing at the provider (`store: false`); what a model thought
 //! comes encrypted and goes back so.
 
 mod decode;

@@ -23,12 +23,12 @@ fn decode(api: Api, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {
     let result = (|| {
         for chunk in bytes.chunks(size) {
             decoder.push(chunk);
-            while let Some(event) = decoder.next()? {
+            while let Some(event) = decoder.next_event()? {
                 events.push(event);
             }
         }
         decoder.finish()?;
-        while let Some(event) = decoder.next()? {
+        while let Some(event) = decoder.next_event()? {
             events.push(event);
         }
         Ok(())

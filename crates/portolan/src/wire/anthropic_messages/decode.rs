@@ -66,10 +66,10 @@ pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blo
         }
         "content_block_start" => {
             fold.end_part();
-            blocks.open = None;
+            blocks.unknown = None;
             let Some(raw) = event.content_block else { return Ok(()) };
-            if block(event.index, &value(raw.get().as_bytes())?, fold)? {
-                blocks.open = Some(event.index.unwrap_or_default());
+            if !block(event.index, &value(raw.get().as_bytes())?, fold)? {
+                blocks.unknown = Some(event.index.unwrap_or_default());
             }
             Ok(())
         }
@@ -96,7 +96,7 @@ pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blo
 
 fn delta(event: &Event<'_>, fold: &mut Fold, blocks: &Blocks) -> Result<()> {
     let index = event.index.unwrap_or_default();
-    if blocks.open != Some(index) {
+    if blocks.unknown == Some(index) {
         return Ok(());
     }
     let delta = &event.delta;

@@ -53,7 +53,7 @@ fn an_answer_that_never_ends_is_cut_at_the_limits() {
         let mut decoder = Decoder::with_limits(&target(Api::OpenaiCompletions), 1000, limits);
         (0..1000).find_map(|number| {
             decoder.push(&frame(number));
-            std::iter::repeat_with(|| decoder.next()).find_map(|next| match next {
+            std::iter::repeat_with(|| decoder.next_event()).find_map(|next| match next {
                 Ok(Some(_)) => None,
                 Ok(None) => Some(None),
                 Err(error) => Some(Some((number, error.kind()))),
