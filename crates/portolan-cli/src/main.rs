@@ -1,0 +1,65 @@
+//! The command `portolan`. Each subcommand makes one JSON value and one text for people of the same facts; this file
+//! prints either, and errors, and sets the exit code.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to a person")]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod failure;
+mod keys;
+mod models;
+mod price;
+mod providers;
+mod status;
+mod table;
+
+/// Which AI providers can be used now, which models there are, and what a request costs.
+#[derive(Parser)]
+#[command(name = "portolan", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON, whose fields scripts may rely on.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The providers of the catalog.
+    Providers,
+    /// The models of the catalog.
+    #[command(subcommand)]
+    Models(models::Command),
+    /// What a request costs.
+    Price(price::Options),
+    /// Which providers are usable now; for each other one exactly what is missing.
+    Status,
+}
+
+/// What a subcommand says: to scripts and to people.
+struct Said {
+    json: serde_json::Value,
+    text: String,
+}
+
+fn main() -> ExitCode {
+    let Arguments { command, json } = Arguments::parse();
+    let said = match &command {
+        Command::Providers => Ok(providers::run()),
+        Command::Models(command) => models::run(command),
+        Command::Price(options) => price::run(options),
+        Command::Status => keys::environment().map(|environment| status::run(&environment)),
+    };
+    match said {
+        Ok(said) if json => println!("{}", said.json),
+        Ok(said) => print!("{}", said.text),
+        Err(failure) => {
+            let shown = if json { failure.json().to_string() } else { failure.to_string() };
+            eprintln!("{shown}");
+            return ExitCode::from(failure.exit);
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,156 @@
+//! The command as scripts use it: exact fields, exact errors, exit codes.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// Runs the command with these variables and no others.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
+    command.env_clear().env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
+    let output = command.envs(variables.iter().copied()).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn json_of(arguments: &[&str], variables: &[(&str, &str)]) -> Value {
+    let (code, out, error) = run(arguments, variables);
+    assert_eq!((code, error.as_str()), (0, ""));
+    serde_json::from_str(&out).unwrap()
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+const PRO: &str = "xiaomi/mimo-v2.5-pro";
+
+#[test]
+fn a_price_is_exact_and_says_what_it_is_made_of() {
+    let price = json_of(
+        &["price", PRO, "--input", "300000", "--output", "1000", "--at", "2026-05-01", "--json"],
+        &[],
+    );
+    let fields = ["ref", "state", "currency", "total", "lines", "card", "assumed"];
+    assert_eq!(keys(&price), fields);
+    assert_eq!((&price["total"], &price["currency"]), (&json!("0.606"), &json!("USD")));
+    assert_eq!(
+        price["lines"][0],
+        json!({
+            "meter": "input", "units": 300_000, "per": 1_000_000, "unit_price": "2", "amount": "0.6",
+        })
+    );
+    let (_, text, _) = run(&["price", PRO, "--meter", "input=1000000"], &[]);
+    assert!(text.ends_with("xiaomi/mimo-v2.5-pro: 0.435 USD\n"), "{text}");
+}
+
+#[test]
+fn what_has_no_price_is_an_error() {
+    let (code, out, error) = run(&["price", PRO, "--input", "1", "--service-tier", "batch"], &[]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert_eq!(error, "error[price]: `xiaomi/mimo-v2.5-pro`: no card for service tier `batch`\n");
+    let (code, _, error) = run(&["price", "xiaomi/mimo-v2.5-por", "--input", "1", "--json"], &[]);
+    let error: Value = serde_json::from_str(&error).unwrap();
+    assert_eq!((code, &error["error"]["code"]), (1, &json!("unknown-model")));
+    assert!(error["error"]["help"].as_str().unwrap().contains(PRO));
+    for wrong in [
+        &["price", PRO][..],
+        &["price", PRO, "--meter", "input"],
+        &["price", PRO, "--meter", "inputs=1"],
+        &["price", PRO, "--input", "1", "--at", "yesterday"],
+        &["price", PRO, "--input", "1", "--variant", "size=big"],
+        &["price", PRO, "--input", "1", "--service-tier", "turbo"],
+        &["price", PRO, "--input", "-1"],
+        &["frobnicate"],
+    ] {
+        assert_eq!(run(wrong, &[]).0, 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn status_says_what_is_missing_for_each_provider() {
+    let all = json_of(
+        &["status", "--json"],
+        &[("XIAOMI_API_KEY", "sk-planted"), ("DEEPSEEK_API_KEY", "")],
+    );
+    let of = |id: &str| {
+        let all = all.as_array().unwrap();
+        all.iter().find(|status| status["provider"] == id).unwrap().clone()
+    };
+    assert_eq!(keys(&of("xiaomi")), ["provider", "state", "missing", "advice", "region"]);
+    assert_eq!((&of("xiaomi")["state"], &of("xiaomi")["missing"]), (&json!("ready"), &json!([])));
+    assert_eq!(of("deepseek")["missing"], json!(["DEEPSEEK_API_KEY"]));
+    assert!(of("deepseek")["advice"].as_str().unwrap().contains("auth.json"));
+    assert_eq!(of("xiaomi-token-plan")["missing"], json!(["region"]));
+    let wrong = json_of(&["status", "--json"], &[("XIAOMI_API_KEY", "tp-planted")]);
+    let wrong = wrong.as_array().unwrap().iter().find(|status| status["provider"] == "xiaomi");
+    assert_eq!(wrong.unwrap()["state"], "wrong-key");
+    assert!(!all.to_string().contains("planted"));
+}
+
+#[test]
+fn models_of_usable_providers_or_of_all() {
+    let (code, _, error) = run(&["models", "list", "--provider", "xiaomi"], &[]);
+    assert!(code == 1 && error.starts_with("error[nothing-usable]: "), "{error}");
+    let usable = json_of(
+        &["models", "list", "--provider", "xiaomi", "--json"],
+        &[("XIAOMI_API_KEY", "sk-1")],
+    );
+    let all = json_of(&["models", "list", "--provider", "xiaomi", "--all", "--json"], &[]);
+    assert_eq!(usable, all);
+    let pro = all.as_array().unwrap().iter().find(|model| model["ref"] == PRO).unwrap();
+    assert_eq!(
+        keys(pro),
+        [
+            "ref",
+            "provider",
+            "id",
+            "name",
+            "status",
+            "input",
+            "output",
+            "context",
+            "max_output",
+            "reasoning",
+            "price",
+        ]
+    );
+    assert_eq!(
+        pro["price"],
+        json!({
+            "state": "priced", "currency": "USD", "input": "0.435", "output": "0.87",
+            "cache_read": "0.0036", "cache_write": null,
+        })
+    );
+    assert_eq!(&json_of(&["models", "show", PRO, "--json"], &[]), pro);
+    let (code, _, error) = run(&["models", "list", "--provider", "xiomi", "--all"], &[]);
+    assert!(code == 1 && error.starts_with("error[unknown-provider]: "), "{error}");
+}
+
+#[test]
+fn providers_with_their_regions_and_keys() {
+    let all = json_of(&["providers", "--json"], &[]);
+    let plan = all.as_array().unwrap().iter().find(|row| row["id"] == "xiaomi-token-plan").unwrap();
+    assert_eq!(
+        keys(plan),
+        [
+            "id",
+            "vendor",
+            "catalog",
+            "name",
+            "apis",
+            "region",
+            "coverage",
+            "env",
+            "auth_choices",
+            "models",
+        ]
+    );
+    assert_eq!(plan["region"], json!({"policy": "required", "choices": ["cn", "sgp", "ams"]}));
+    assert_eq!(plan["env"], json!([["XIAOMI_TOKEN_PLAN_API_KEY"]]));
+    assert_eq!(plan["apis"], json!(["openai-completions"]));
+    let (_, text, _) = run(&["providers"], &[]);
+    assert!(text.lines().count() == all.as_array().unwrap().len() + 1);
+}
