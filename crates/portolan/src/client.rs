@@ -13,6 +13,7 @@ use crate::transport::{Retries, Timeouts, Transport};
 mod chat;
 mod select;
 mod stream;
+mod watch;
 
 pub use chat::Chat;
 pub use select::ModelRef;

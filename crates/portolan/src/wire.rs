@@ -206,6 +206,15 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
     }
 }
 
+/// Reads a frame of an api.
+fn parse<'a, T: serde::Deserialize<'a>>(data: &'a [u8]) -> Result<T> {
+    // One check of all bytes is cheaper than one for each text among them.
+    let text = std::str::from_utf8(data).map_err(|error| {
+        Error::new(ErrorKind::Protocol, format!("what came is no text: {error}"))
+    })?;
+    serde_json::from_str(text).map_err(|error| not_an_answer(data, &error))
+}
+
 /// The error for bytes that are no frame of an api.
 fn not_an_answer(data: &[u8], error: &serde_json::Error) -> Error {
     let text = String::from_utf8_lossy(&data[..data.len().min(300)]);

@@ -2,7 +2,6 @@
 //! the connection.
 
 use std::collections::VecDeque;
-use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -11,9 +10,9 @@ use futures_core::Stream;
 use http_body::Body as _;
 use portolan_types::{ServiceTier, Timestamp};
 use reqwest::Body;
-use tokio::time::{Instant, Sleep};
 
 use super::select::Route;
+use super::watch::Watch;
 use crate::answer::{Answer, Attempt, Event};
 use crate::cost::Cost;
 use crate::error::{Error, ErrorKind, Result};
@@ -100,8 +99,7 @@ struct Open {
     body: Body,
     decoder: Decoder,
     idle: Duration,
-    timer: Pin<Box<Sleep>>,
-    waiting: bool,
+    watch: Watch,
     end: End,
 }
 
@@ -122,8 +120,8 @@ const GRACE: Duration = Duration::from_millis(50);
 impl AnswerStream {
     pub(super) fn new(served: Served, body: Body, idle: Duration) -> Self {
         let decoder = Decoder::new(served.target());
-        let timer = Box::pin(tokio::time::sleep(idle));
-        let open = Some(Open { body, decoder, idle, timer, waiting: false, end: End::Ahead });
+        let watch = Watch::new(idle);
+        let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
         Self { ready: VecDeque::new(), open, served: Some(served), whole: None }
     }
 
@@ -229,7 +227,7 @@ impl Stream for AnswerStream {
         match ready!(open.poll(cx)) {
             Ok(Event::Done(answer)) => {
                 open.end = End::Told;
-                open.timer.as_mut().reset(Instant::now() + GRACE);
+                open.watch.at_most(GRACE);
                 let answer = match this.served.take() {
                     Some(served) => Box::new(served.finish(*answer)),
                     None => answer,
@@ -262,7 +260,7 @@ impl Open {
             }
             match Pin::new(&mut self.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
-                    self.waiting = false;
+                    self.watch.heard();
                     if let Some(data) = frame.data_ref() {
                         self.decoder.push(data);
                     }
@@ -273,28 +271,20 @@ impl Open {
                     self.decoder.finish().map_err(|_| of_reqwest(error))?;
                 }
                 Poll::Pending => {
-                    ready!(self.wait(cx));
+                    ready!(self.watch.poll(cx));
                     return Poll::Ready(Err(late("the next byte", self.idle)));
                 }
             }
         }
     }
 
-    /// Waits for as long as nothing may come.
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !std::mem::replace(&mut self.waiting, true) {
-            self.timer.as_mut().reset(Instant::now() + self.idle);
-        }
-        self.timer.as_mut().poll(cx)
-    }
-
     /// Reads to the end of the connection, but not for long.
     fn drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while let Some(Ok(_)) = match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(frame) => frame,
-            Poll::Pending => return self.timer.as_mut().poll(cx),
+            Poll::Pending => return self.watch.poll(cx),
         } {
-            if self.timer.is_elapsed() {
+            if self.watch.is_over() {
                 break;
             }
         }

@@ -1,6 +1,8 @@
 //! Cuts bytes into lines that end in LF, CR or both. A CR ends its line at once, so that nothing waits for an LF that
 //! may not come.
 
+use std::ops::Range;
+
 use super::too_large;
 use crate::error::Result;
 
@@ -33,6 +35,11 @@ impl Lines {
 
     /// The next whole line, without its end.
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>> {
+        Ok(self.next_range()?.map(|line| &self.buffer[line]))
+    }
+
+    /// Where the next whole line lies, until more is pushed.
+    pub(crate) fn next_range(&mut self) -> Result<Option<Range<usize>>> {
         if self.after_cr && self.start < self.buffer.len() {
             self.after_cr = false;
             if self.buffer[self.start] == b'\n' {
@@ -53,7 +60,25 @@ impl Lines {
         self.after_cr = self.buffer[end] == b'\r';
         self.start = end + 1;
         self.searched = self.start;
-        Ok(Some(&self.buffer[line]))
+        Ok(Some(line))
+    }
+
+    /// The bytes of a line.
+    pub(crate) fn at(&self, line: Range<usize>) -> &[u8] {
+        &self.buffer[line]
+    }
+
+    /// Takes the next line if it is already here and empty.
+    pub(crate) fn take_blank(&mut self) -> bool {
+        let mut at = self.start;
+        if self.after_cr && self.buffer.get(at) == Some(&b'\n') {
+            at += 1;
+        }
+        let Some(end @ (b'\n' | b'\r')) = self.buffer.get(at) else { return false };
+        self.after_cr = *end == b'\r';
+        self.start = at + 1;
+        self.searched = self.start;
+        true
     }
 
     /// The last line, if the stream ended without its end.

@@ -42,9 +42,11 @@ impl Sse {
     /// The next event. One without data is none.
     pub(crate) fn next(&mut self) -> Result<Option<Frame<'_>>> {
         self.reset_given();
-        while let Some(line) = self.lines.next()? {
-            let line = if self.first { line.strip_prefix(BOM).unwrap_or(line) } else { line };
-            self.first = false;
+        while let Some(mut range) = self.lines.next_range()? {
+            if std::mem::take(&mut self.first) && self.lines.at(range.clone()).starts_with(BOM) {
+                range.start += BOM.len();
+            }
+            let line = self.lines.at(range.clone());
             if line.is_empty() {
                 if self.has_data {
                     return Ok(Some(self.give()));
@@ -58,6 +60,14 @@ impl Sse {
             let value = value.strip_prefix(b" ").unwrap_or(value);
             match field {
                 b"data" => {
+                    // Nearly every event is one line of data: where its end is here, nothing is copied.
+                    let start = range.end - value.len();
+                    if !self.has_data && self.lines.take_blank() {
+                        self.given = true;
+                        let data = self.lines.at(start..range.end);
+                        return Ok(Some(Frame { name: &self.name, failure: false, data }));
+                    }
+                    let value = self.lines.at(start..range.end);
                     if self.data.len() + value.len() >= self.max {
                         return Err(too_large("an event", self.max));
                     }

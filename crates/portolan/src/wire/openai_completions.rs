@@ -1,5 +1,6 @@
 //! `POST /chat/completions`, as `OpenAI` defined it and scores of vendors speak it.
 
+mod chunk;
 mod decode;
 mod encode;
 

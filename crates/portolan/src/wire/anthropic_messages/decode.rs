@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
 use crate::wire::json::{Text, or_default};
-use crate::wire::{Blocks, not_an_answer, value};
+use crate::wire::{Blocks, parse, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -51,8 +51,7 @@ pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blo
         fold.end();
         return Ok(());
     }
-    let event: Event<'_> =
-        serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))?;
+    let event: Event<'_> = parse(data)?;
     if let Some(error) = event.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }

@@ -9,7 +9,7 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::wire::json::{First, Text, or_default};
-use crate::wire::{not_an_answer, value};
+use crate::wire::{parse, value};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,8 +78,7 @@ pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
         fold.end();
         return Ok(());
     }
-    let chunk: Chunk<'_> =
-        serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))?;
+    let chunk: Chunk<'_> = parse(data)?;
     if let Some(error) = chunk.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }

@@ -7,7 +7,7 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::wire::json::{Text, or_default};
-use crate::wire::{not_an_answer, value};
+use crate::wire::{parse, value};
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -53,8 +53,7 @@ pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
     if data.trim_ascii().is_empty() {
         return Ok(());
     }
-    let line: Line<'_> =
-        serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))?;
+    let line: Line<'_> = parse(data)?;
     if let Some(error) = line.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }

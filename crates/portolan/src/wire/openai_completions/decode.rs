@@ -1,10 +1,6 @@
 //! An answer of `POST /chat/completions`. Every field may be missing, null or empty: what speaks this api seldom does so
 //! to the letter.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -12,99 +8,16 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
-use crate::wire::json::{First, Text, or_default};
-use crate::wire::{not_an_answer, value};
+use crate::wire::json::Text;
+use crate::wire::{not_an_answer, parse, value};
+
+use super::chunk::{Chunk, Content, Function};
 
 /// Reads answers; knows in which field the reasoning comes.
 pub(in crate::wire) struct Decode {
     field: Option<&'static str>,
     /// Whether the reasoning that is open is marked for its return.
     marked: bool,
-}
-
-#[derive(Deserialize)]
-struct Chunk<'a> {
-    #[serde(borrow, default)]
-    id: Text<'a>,
-    #[serde(borrow, default)]
-    model: Text<'a>,
-    #[serde(borrow, default)]
-    service_tier: Text<'a>,
-    #[serde(borrow, default)]
-    choices: First<Choice<'a>>,
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    x_groq: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    base_resp: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(borrow, default, deserialize_with = "or_default", alias = "message")]
-    delta: Delta<'a>,
-    #[serde(borrow, default)]
-    finish_reason: Text<'a>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize, Default)]
-struct Delta<'a> {
-    #[serde(borrow, default)]
-    content: Content<'a>,
-    #[serde(borrow, default)]
-    reasoning_content: Text<'a>,
-    #[serde(borrow, default)]
-    reasoning: Text<'a>,
-    #[serde(borrow, default)]
-    reasoning_details: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    refusal: Text<'a>,
-    #[serde(borrow, default, deserialize_with = "or_default")]
-    tool_calls: Vec<ToolDelta<'a>>,
-    #[serde(borrow, default)]
-    function_call: Option<Function<'a>>,
-}
-
-#[derive(Deserialize)]
-struct ToolDelta<'a> {
-    #[serde(default)]
-    index: Option<u64>,
-    #[serde(borrow, default)]
-    id: Text<'a>,
-    #[serde(borrow, default, deserialize_with = "or_default")]
-    function: Function<'a>,
-}
-
-#[derive(Deserialize, Default)]
-struct Function<'a> {
-    #[serde(borrow, default)]
-    name: Text<'a>,
-    /// JSON in a text; some servers send the object itself.
-    #[serde(borrow, default)]
-    arguments: Option<&'a RawValue>,
-}
-
-/// A text, or a list of parts as Mistral's reasoning models send it.
-#[derive(Default)]
-enum Content<'a> {
-    #[default]
-    None,
-    Text(Text<'a>),
-    Parts(Vec<Piece<'a>>),
-}
-
-#[derive(Deserialize)]
-struct Piece<'a> {
-    #[serde(borrow, default)]
-    text: Text<'a>,
-    /// A thought, itself a list of parts.
-    #[serde(borrow, default, deserialize_with = "or_default")]
-    thinking: Vec<Piece<'a>>,
 }
 
 impl Decode {
@@ -122,10 +35,8 @@ impl Decode {
 
     /// A chunk of a stream and a whole answer have one shape but for the name of a field.
     pub(in crate::wire) fn whole(&mut self, data: &[u8], fold: &mut Fold) -> Result<()> {
-        let chunk: Chunk<'_> =
-            serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))?;
-        let errors = [chunk.error, chunk.choices.0.as_ref().and_then(|choice| choice.error)];
-        if let Some(error) = errors.into_iter().flatten().find(|error| error.get() != "null") {
+        let chunk: Chunk<'_> = parse(data)?;
+        if let Some(error) = chunk.error {
             return Err(classify::of_value(&value(error.get().as_bytes())?));
         }
         failed_with_success(&chunk)?;
@@ -138,14 +49,10 @@ impl Decode {
         if let Some(groq) = chunk.x_groq {
             fold.usage(value(groq.get().as_bytes())?.get("usage").unwrap_or(&Value::Null));
         }
-        if let Some(choice) = chunk.choices.0 {
-            self.choice(&choice, fold)?;
-        }
-        Ok(())
+        self.choice(&chunk, fold)
     }
 
-    fn choice(&mut self, choice: &Choice<'_>, fold: &mut Fold) -> Result<()> {
-        let delta = &choice.delta;
+    fn choice(&mut self, delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {
         self.thoughts(delta, fold)?;
         match &delta.content {
             Content::None => {}
@@ -169,10 +76,11 @@ impl Decode {
             let arguments = arguments_text(*arguments)?;
             fold.call(call.index, call.id.some(), name.some(), &arguments)?;
         }
-        if let Some(Function { name, arguments }) = &delta.function_call {
-            fold.call(Some(0), None, name.some(), &arguments_text(*arguments)?)?;
+        if let Some(call) = delta.function_call {
+            let Function { name, arguments } = parse(call.get().as_bytes())?;
+            fold.call(Some(0), None, name.some(), &arguments_text(arguments)?)?;
         }
-        if let Some(word) = choice.finish_reason.some() {
+        if let Some(word) = delta.finish_reason.some() {
             fold.stop(stop(word));
         }
         Ok(())
@@ -186,7 +94,7 @@ impl Decode {
     }
 
     /// The reasoning, once: some servers send the same text in two fields.
-    fn thoughts(&mut self, delta: &Delta<'_>, fold: &mut Fold) -> Result<()> {
+    fn thoughts(&mut self, delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {
         let fields =
             [("reasoning_content", &delta.reasoning_content), ("reasoning", &delta.reasoning)];
         let known =
@@ -247,41 +155,5 @@ fn stop(word: &str) -> Stop {
         "tool_calls" | "function_call" | "tool_use" => Stop::ToolUse,
         "content_filter" | "refusal" | "sensitive" => Stop::Refused,
         other => Stop::Other(other.to_owned()),
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ContentVisitor)
-    }
-}
-
-struct ContentVisitor;
-
-impl<'de> Visitor<'de> for ContentVisitor {
-    type Value = Content<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of parts")
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Content::Text(Text::borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Content::Text(Text::owned(text)))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Content::None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut parts = Vec::new();
-        while let Some(part) = list.next_element()? {
-            parts.push(part);
-        }
-        Ok(Content::Parts(parts))
     }
 }

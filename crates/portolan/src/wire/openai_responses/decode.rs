@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, value};
+use crate::wire::{not_an_answer, parse, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -36,8 +36,7 @@ pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
         fold.end();
         return Ok(());
     }
-    let event: Event<'_> =
-        serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))?;
+    let event: Event<'_> = parse(data)?;
     let kind = event.kind.some().unwrap_or(frame.name);
     match kind {
         "response.output_text.delta" => fold.text(&delta(&event)?),
