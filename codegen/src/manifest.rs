@@ -45,6 +45,10 @@ shape! {
         /// public value; regions and models go one by one. Only in private manifests that are laid over the public catalog.
         /// Example: `true`
         r#override: Option<bool>,
+        /// Whether what the file says is a person's word, which `cargo xtask import` leaves as it is; it adds models that
+        /// are missing. A provider and a model may say otherwise of themselves.
+        /// Example: `true`
+        pinned: Option<bool>,
         /// The vendor's name for people.
         /// Example: `Xiaomi MiMo`
         name: Text,

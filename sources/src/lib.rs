@@ -12,5 +12,8 @@
 //!
 //! Nothing here knows a clock or the network: a source file is handed over by whoever has it.
 
+pub mod base;
 pub mod decimal;
+pub mod import;
+pub mod read;
 pub mod row;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use portolan_codegen::catalog::{Converted, Facts, Rates, Source};
 use portolan_codegen::manifest::{Day, Moment, TimeWindow, Weekday};
-use portolan_types::{Currency, Meter, ServiceTier, Status, Variant};
+use portolan_types::{Api, Currency, Meter, ServiceTier, Status, Variant};
 
 /// Everything that a source file says, entry by entry. Each of its keys is in one of the two lists.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,8 +42,13 @@ pub struct Row {
     pub place: Place,
     /// The name for people, if the source has one.
     pub name: Option<String>,
+    /// The base model that it serves, as `lab/model`, where [`base`](crate::base) finds one. The facts are complete all
+    /// the same: an import leaves out those that are the base's.
+    pub base: Option<String>,
     /// The facts that it states.
     pub facts: Facts,
+    /// The wire protocol, where the source says one for this entry alone. It may be what the provider speaks anyway.
+    pub api: Option<Api>,
     /// Where it is in its life, if the source says so. `Retired` and `Delisted` come with a date below.
     pub status: Option<Status>,
     /// The day from which the vendor serves it no more, with the page that says so if the source names one.

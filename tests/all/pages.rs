@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use portolan_codegen::catalog::Price;
+use portolan_codegen::catalog::{Model, Price};
 use portolan_codegen::emit::docs::{self, MAIN_LANGUAGE};
-use portolan_types::{Currency, Meter, rate_text};
+use portolan_types::{Currency, Meter, Status, rate_text};
 
 use crate::fixtures::{languages, public_catalog, repository};
 
@@ -57,6 +57,10 @@ fn every_price_stands_on_its_vendors_page() {
     for vendor in &public_catalog().vendors {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
         for provider in &vendor.providers {
+            let is_priced = |model: &Model| matches!(model.price, Price::Priced(_));
+            if !provider.models.iter().any(is_priced) {
+                continue;
+            }
             let name = format!("{}-prices", provider.id);
             let rows = rows(part(&text, &name));
             for model in &provider.models {
@@ -105,6 +109,11 @@ fn every_configuration_example_is_yaml_and_names_its_provider() {
     for vendor in &public_catalog().vendors {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
         for provider in &vendor.providers {
+            let is_over =
+                |model: &Model| matches!(model.status.0, Status::Retired | Status::Delisted);
+            if provider.models.iter().all(is_over) {
+                continue;
+            }
             let example = part(&text, &format!("{}-config", provider.id));
             let (_, fenced) = example.trim().split_once("```yaml\n").unwrap();
             let yaml = fenced.strip_suffix("```").unwrap();

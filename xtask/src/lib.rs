@@ -14,6 +14,7 @@ pub mod explain;
 pub mod fmt;
 pub mod fuzz;
 pub mod generate;
+pub mod import;
 pub mod new;
 pub mod test;
 

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, new, test};
+use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, import, new, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Task {
     Fmt(fmt::Options),
     /// Begin a manifest: the smallest that compiles, with comments that teach.
     New(new::Options),
+    /// Take the file of a catalog that others keep into the manifests.
+    Import(import::Options),
     /// Run every test.
     Test(test::Options),
     /// Show what changed between two catalogs, by meaning.
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Task::Gen(options) => generate::run(&options),
         Task::Fmt(options) => fmt::run(&options),
         Task::New(options) => new::run(&options),
+        Task::Import(options) => import::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Diff(options) => diff::run(&options),
         Task::Bench(options) => bench::run(&options),

@@ -149,6 +149,9 @@ shape! {
         /// The name in other languages.
         /// Example: `{ zh-CN: MiMo V2.5 专业版 }`
         labels: Map<Language, Text>,
+        /// Whether it is a person's word, which `cargo xtask import` leaves as it is; the provider's if left out.
+        /// Example: `true`
+        pinned: Option<bool>,
         /// The Rust name, where two ids of one provider would make the same.
         /// Example: `CLAUDE_3_5_HAIKU_DASHED`
         rust_name: Option<Spanned<RustName>>,

@@ -316,7 +316,8 @@ impl TimeWindow {
         format!("{}-{}{offset}", clock(self.start), clock(self.end))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a window as it is written.
+    pub fn parse(text: &str) -> Option<Self> {
         let clock = |text: &str| {
             let (hours, minutes) = (text.get(..2)?, text.get(3..5)?);
             let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());

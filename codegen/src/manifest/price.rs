@@ -169,6 +169,9 @@ shape! {
         /// When they were last compared with their source; said wherever `source` is.
         /// Example: `2026-11-20`
         checked: Option<Day>,
+        /// The catalog that quotes the page, where nobody read the page itself; `cargo xtask import` writes it.
+        /// Example: `litellm`
+        via: Option<Id>,
         /// What a reader has to know.
         /// Example: `Introductory price.`
         note: Option<Text>,

@@ -26,6 +26,9 @@ shape! {
         /// (known only with credentials and a region).
         /// Example: `static`
         coverage: Word<Coverage>,
+        /// Whether its models are a person's word, which `cargo xtask import` leaves as they are; the vendor's if left out.
+        /// Example: `true`
+        pinned: Option<bool>,
         /// The base URL of each wire protocol. `{region}` stands for the region's id; any other variable is declared
         /// under `variables`.
         /// Example: `{ openai-completions: "https://api.example.com/v1" }`

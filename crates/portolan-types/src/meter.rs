@@ -32,6 +32,8 @@ words! {
         TokenHour = "token-hour",
         /// A gigabyte kept for a day.
         GbDay = "GB-day",
+        /// A piece of music.
+        Song = "song",
         /// A credit of the vendor's own.
         Credit = "credit",
     }
@@ -173,12 +175,16 @@ meters! {
     ImagesIn "images_in" Image 1 Neither None;
     /// Images of output.
     ImagesOut "images_out" Image 1 Neither None;
+    /// Pieces of music of output.
+    SongsOut "songs_out" Song 1 Neither None;
     /// Pages of documents.
     Pages "pages" Page 1_000 Neither None;
     /// Pages of documents that were annotated too.
     AnnotatedPages "annotated_pages" Page 1_000 Neither None;
     /// Requests.
     Requests "requests" Call 1_000 Neither None;
+    /// Messages of text in a session that is billed by time otherwise.
+    TextMessages "text_messages" Call 1_000 Neither None;
     /// Searches, on the web or in files.
     Searches "searches" Call 1_000 Neither None;
     /// Queries of a map.
@@ -189,6 +195,8 @@ meters! {
     ToolCalls "tool_calls" Call 1_000 Neither None;
     /// Sessions, as of a code interpreter.
     Sessions "sessions" Session 1 Neither None;
+    /// Seconds of capacity that is kept ready, as a provisioned model unit. A rate is for an hour.
+    ProvisionedSeconds "provisioned_seconds" Second 3_600 Neither None;
     /// Tokens kept in a cache, times hours.
     CacheStorage "cache_storage" TokenHour 1_000_000 Neither None;
     /// Gigabytes kept, times days.

@@ -25,6 +25,8 @@ words! {
         AzureOpenai = "azure-openai",
         /// `POST /api/chat`, as Ollama defined it.
         Ollama = "ollama",
+        /// The provider's own protocol; its services say what is called.
+        Native = "native",
     }
 }
 
@@ -39,8 +41,24 @@ words! {
         ApiKey = "api-key",
         /// `x-goog-api-key: KEY`.
         XGoogApiKey = "x-goog-api-key",
+        /// `x-key: KEY`.
+        XKey = "x-key",
+        /// `xi-api-key: KEY`.
+        XiApiKey = "xi-api-key",
+        /// `Authorization: KEY`.
+        Authorization = "authorization",
+        /// `Authorization: Token KEY`.
+        Token = "token",
+        /// `Authorization: Key KEY`.
+        Key = "key",
+        /// `Authorization: Basic ...`, a name and a password.
+        Basic = "basic",
+        /// The parameter `key` of the URL.
+        QueryKey = "query-key",
         /// A request signature (AWS Signature Version 4).
         SigV4 = "sigv4",
+        /// A request signature (Oracle Cloud Infrastructure).
+        OciSignature = "oci-signature",
         /// No credential is sent.
         None = "none",
     }

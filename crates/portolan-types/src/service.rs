@@ -33,6 +33,16 @@ words! {
         WebSearch = "web-search",
         /// Fetches a web page.
         WebFetch = "web-fetch",
+        /// Searches documents of the user's own.
+        Retrieval = "retrieval",
+        /// Chooses between answers that the request gives.
+        Decision = "decision",
+        /// Takes what a schema asks for out of a text.
+        Extraction = "extraction",
+        /// Runs code.
+        CodeExecution = "code-execution",
+        /// Makes three-dimensional models.
+        ThreeD = "three-d",
         /// Tells what is left of a plan.
         Quota = "quota",
     }

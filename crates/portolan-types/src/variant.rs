@@ -26,6 +26,12 @@ words! {
         Thinking = "thinking",
         /// Whether a video has sound.
         Audio = "audio",
+        /// Whether a transcript is made while the sound comes in.
+        Streaming = "streaming",
+        /// For how long capacity is taken.
+        Commitment = "commitment",
+        /// How many results a search may give.
+        MaxResults = "max_results",
     }
 }
 
@@ -75,6 +81,7 @@ variants! {
         Resolution480p "480p",
         Resolution720p "720p",
         Resolution768p "768p",
+        Resolution1024p "1024p",
         Resolution1080p "1080p",
         Resolution2k "2k",
         Resolution4k "4k",
@@ -128,6 +135,28 @@ variants! {
     Audio {
         AudioOn "on",
         AudioOff "off",
+    }
+    Streaming {
+        StreamingOn "on",
+        StreamingOff "off",
+    }
+    Commitment {
+        Commitment1Month "1-month",
+        Commitment6Month "6-month",
+    }
+    MaxResults {
+        MaxResults0To25 "0-25",
+        MaxResults26To100 "26-100",
+        MaxResults1To10 "1-10",
+        MaxResults11To20 "11-20",
+        MaxResults21To30 "21-30",
+        MaxResults31To40 "31-40",
+        MaxResults41To50 "41-50",
+        MaxResults51To60 "51-60",
+        MaxResults61To70 "61-70",
+        MaxResults71To80 "71-80",
+        MaxResults81To90 "81-90",
+        MaxResults91To100 "91-100",
     }
 }
 

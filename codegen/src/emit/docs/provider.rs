@@ -178,6 +178,10 @@ fn addresses(provider: &Provider, labels: &Labels) -> String {
 fn header(header: Header, labels: &Labels) -> String {
     match header {
         Header::Bearer => code("Authorization: Bearer"),
+        Header::Token => code("Authorization: Token"),
+        Header::Key => code("Authorization: Key"),
+        Header::Basic => code("Authorization: Basic"),
+        Header::Authorization => code("Authorization"),
         Header::None => labels.phrases.none.to_string(),
         other => code(other.id()),
     }

@@ -14,7 +14,7 @@ use portolan_types::{
 
 /// Azure: usable models depend on credentials and region.
 ///
-/// - regions: `global`, `us`, `eu`, `apac`; `global` if none is named
+/// - regions: `global`, `us`, `eu`, `apac`, `us-gov`; `global` if none is named
 /// - credentials: `AZURE_RESOURCE_NAME` and `AZURE_API_KEY`
 /// - <https://learn.microsoft.com/en-us/azure/ai-services/openai/concepts/models>
 pub static PROVIDER: Provider = Provider {
@@ -58,6 +58,8 @@ pub enum Region {
     Eu,
     /// Asia Pacific data zone.
     Apac,
+    /// US Government.
+    UsGov,
 }
 
 impl portolan_types::Region for Region {
@@ -123,6 +125,23 @@ static REGIONS: &[RegionRow] = &[
         "Asia Pacific data zone",
         &[
             Endpoint::new(Api::AzureOpenai, "https://{resource}.openai.azure.com", Header::ApiKey),
+            Endpoint::new(
+                Api::OpenaiCompletions,
+                "https://{resource}.services.ai.azure.com/models",
+                Header::Bearer,
+            ),
+            Endpoint::new(
+                Api::AnthropicMessages,
+                "https://{resource}.services.ai.azure.com/anthropic",
+                Header::XApiKey,
+            ),
+        ],
+    ),
+    RegionRow::new(
+        "us-gov",
+        "US Government",
+        &[
+            Endpoint::new(Api::AzureOpenai, "https://{resource}.openai.azure.us", Header::ApiKey),
             Endpoint::new(
                 Api::OpenaiCompletions,
                 "https://{resource}.services.ai.azure.com/models",

@@ -2,7 +2,7 @@
 use portolan_types::Meter::{
     AudioSecondsIn, CacheRead, CacheReadAudio, CacheWrite, CacheWrite1h, CharactersIn, ImagesIn,
     ImagesOut, Input, InputAudio, InputImage, InputVideo, MapsQueries, Output, OutputAudio,
-    OutputImage, OutputVideo, Pages, RerankQueries, Searches, VideoSecondsOut,
+    OutputImage, OutputVideo, Pages, RerankQueries, Searches, SongsOut, VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
@@ -5139,7 +5139,7 @@ pub static JAMBA_1_5_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 2: music; text in, audio out; price unknown.
+/// Lyria 2: music; text in, audio out; $0.06 per song (songs out).
 pub static LYRIA_002: Model = Model {
     provider: "google-vertex",
     id: "lyria-002",
@@ -5148,10 +5148,18 @@ pub static LYRIA_002: Model = Model {
     capability: Capability::Music,
     input: TEXT,
     output: AUDIO,
+    price: Price::Priced(&[Card {
+        rates: &[(SongsOut, 60_000_000_000)],
+        source: Some(
+            "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+        ),
+        checked: Some(Date(20260900)),
+        ..Card::STANDARD
+    }]),
     ..Model::UNKNOWN
 };
 
-/// Lyria 3 Clip Preview: music; text in, audio out; price unknown.
+/// Lyria 3 Clip Preview: music; text in, audio out; $0.04 per song (songs out).
 ///
 /// - only in `global`
 pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
@@ -5163,10 +5171,18 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     input: TEXT,
     output: AUDIO,
     regions: &["global"],
+    price: Price::Priced(&[Card {
+        rates: &[(SongsOut, 40_000_000_000)],
+        source: Some(
+            "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+        ),
+        checked: Some(Date(20260900)),
+        ..Card::STANDARD
+    }]),
     ..Model::UNKNOWN
 };
 
-/// Lyria 3 Pro Preview: music; text in, audio out; price unknown.
+/// Lyria 3 Pro Preview: music; text in, audio out; $0.08 per song (songs out).
 ///
 /// - only in `global`
 pub static LYRIA_3_PRO_PREVIEW: Model = Model {
@@ -5178,6 +5194,14 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     input: TEXT,
     output: AUDIO,
     regions: &["global"],
+    price: Price::Priced(&[Card {
+        rates: &[(SongsOut, 80_000_000_000)],
+        source: Some(
+            "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+        ),
+        checked: Some(Date(20260900)),
+        ..Card::STANDARD
+    }]),
     ..Model::UNKNOWN
 };
 

@@ -5,11 +5,104 @@ mod index;
 /// Amazon Bedrock.
 pub mod amazon_bedrock;
 
+/// Amazon Bedrock AgentCore.
+pub mod amazon_bedrock_agentcore;
+
+/// Amazon Polly.
+pub mod amazon_polly;
+
+/// Amazon SageMaker AI.
+pub mod amazon_sagemaker;
+
+/// Amazon Transcribe.
+pub mod amazon_transcribe;
+
+/// Ambient.
+pub mod ambient;
+
+/// Anyscale Endpoints.
+pub mod anyscale;
+
+/// Avian.
+pub mod avian;
+
 /// Azure.
 pub mod azure;
 
 /// Azure Cognitive Services.
 pub mod azure_cognitive_services;
+
+/// Baseten.
+pub mod baseten;
+
+/// Berget.AI.
+pub mod berget;
+
+/// Cerebras.
+pub mod cerebras;
+
+/// Chutes.
+pub mod chutes;
+
+/// Clarifai.
+pub mod clarifai;
+
+/// CloudFerro Sherlock.
+pub mod cloudferro_sherlock;
+
+/// Cloudflare Workers AI.
+pub mod cloudflare_workers_ai;
+
+/// Coral Bricks.
+pub mod coralbricks;
+
+/// CrofAI.
+pub mod crof;
+
+/// Crusoe.
+pub mod crusoe;
+
+/// Darkbloom.
+pub mod darkbloom;
+
+/// Databricks.
+pub mod databricks;
+
+/// Deep Infra.
+pub mod deepinfra;
+
+/// DigitalOcean.
+pub mod digitalocean;
+
+/// DInference.
+pub mod dinference;
+
+/// Doubleword.
+pub mod doubleword;
+
+/// D.Run (China).
+pub mod drun;
+
+/// evroc.
+pub mod evroc;
+
+/// fal.
+pub mod fal_ai;
+
+/// Featherless.
+pub mod featherless_ai;
+
+/// Fireworks Fire Pass.
+pub mod firepass;
+
+/// Fireworks AI.
+pub mod fireworks_ai;
+
+/// Friendli.
+pub mod friendli;
+
+/// GMI Cloud.
+pub mod gmicloud;
 
 /// Google Vertex AI.
 pub mod google_vertex;
@@ -20,14 +113,265 @@ pub mod google_vertex_anthropic;
 /// Groq.
 pub mod groq;
 
+/// Heroku Managed Inference and Agents.
+pub mod heroku;
+
+/// HPC-AI.
+pub mod hpc_ai;
+
+/// Hyperbolic.
+pub mod hyperbolic;
+
+/// iFlow.
+pub mod iflowcn;
+
+/// Inceptron.
+pub mod inceptron;
+
+/// Inference.
+pub mod inference;
+
+/// InferenceAPIs.
+pub mod inferenceapis;
+
+/// IO.NET.
+pub mod io_net;
+
+/// KUAE Cloud Coding Plan.
+pub mod kuae_cloud_coding_plan;
+
+/// Lambda.
+pub mod lambda_ai;
+
+/// LibertAI.
+pub mod libertai;
+
+/// Lilac.
+pub mod lilac;
+
+/// LlamaGate.
+pub mod llamagate;
+
+/// LLMTR.
+pub mod llmtr;
+
+/// Meganova.
+pub mod meganova;
+
+/// Mixlayer.
+pub mod mixlayer;
+
+/// Moark.
+pub mod moark;
+
+/// Modal Shared Endpoints.
+pub mod modal;
+
+/// ModelScope.
+pub mod modelscope;
+
+/// NEAR AI Cloud.
+pub mod nearai;
+
+/// Nebius Token Factory.
+pub mod nebius;
+
+/// Neon.
+pub mod neon;
+
+/// Neuralwatt.
+pub mod neuralwatt;
+
+/// NLP Cloud.
+pub mod nlp_cloud;
+
+/// NovitaAI.
+pub mod novita_ai;
+
+/// Nscale.
+pub mod nscale;
+
+/// Nvidia.
+pub mod nvidia;
+
+/// Oracle Cloud Generative AI.
+pub mod oci;
+
+/// OpenInfer.
+pub mod openinfer;
+
+/// OVHcloud AI Endpoints.
+pub mod ovhcloud;
+
+/// Pinstripes.
+pub mod pinstripes;
+
+/// Prism.
+pub mod prism;
+
+/// Privatemode AI.
+pub mod privatemode_ai;
+
+/// Public AI.
+pub mod publicai;
+
+/// Regolo AI.
+pub mod regolo_ai;
+
+/// Replicate.
+pub mod replicate;
+
+/// Sail.
+pub mod sail;
+
+/// SambaNova.
+pub mod sambanova;
+
+/// Scaleway.
+pub mod scaleway;
+
+/// SCX.ai.
+pub mod scx_ai;
+
+/// SiliconFlow.
+pub mod siliconflow;
+
+/// Snowflake Cortex.
+pub mod snowflake_cortex;
+
+/// STACKIT.
+pub mod stackit;
+
+/// submodel.
+pub mod submodel;
+
+/// Synthetic.
+pub mod synthetic;
+
+/// Tensormesh.
+pub mod tensormesh;
+
+/// Tinfoil.
+pub mod tinfoil;
+
+/// Together AI.
+pub mod togetherai;
+
+/// Umans AI.
+pub mod umans_ai;
+
+/// Umans AI Coding Plan.
+pub mod umans_ai_coding_plan;
+
+/// Volcano Engine Ark.
+pub mod volcengine;
+
+/// Vultr.
+pub mod vultr;
+
+/// Wafer.
+pub mod wafer_ai;
+
+/// Weights \& Biases.
+pub mod wandb;
+
+/// IBM watsonx.ai.
+pub mod watsonx;
+
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
     &amazon_bedrock::PROVIDER,
+    &amazon_bedrock_agentcore::PROVIDER,
+    &amazon_polly::PROVIDER,
+    &amazon_sagemaker::PROVIDER,
+    &amazon_transcribe::PROVIDER,
+    &ambient::PROVIDER,
+    &anyscale::PROVIDER,
+    &avian::PROVIDER,
     &azure::PROVIDER,
     &azure_cognitive_services::PROVIDER,
+    &baseten::PROVIDER,
+    &berget::PROVIDER,
+    &cerebras::PROVIDER,
+    &chutes::PROVIDER,
+    &clarifai::PROVIDER,
+    &cloudferro_sherlock::PROVIDER,
+    &cloudflare_workers_ai::PROVIDER,
+    &coralbricks::PROVIDER,
+    &crof::PROVIDER,
+    &crusoe::PROVIDER,
+    &darkbloom::PROVIDER,
+    &databricks::PROVIDER,
+    &deepinfra::PROVIDER,
+    &digitalocean::PROVIDER,
+    &dinference::PROVIDER,
+    &doubleword::PROVIDER,
+    &drun::PROVIDER,
+    &evroc::PROVIDER,
+    &fal_ai::PROVIDER,
+    &featherless_ai::PROVIDER,
+    &firepass::PROVIDER,
+    &fireworks_ai::PROVIDER,
+    &friendli::PROVIDER,
+    &gmicloud::PROVIDER,
     &google_vertex::PROVIDER,
     &google_vertex_anthropic::PROVIDER,
     &groq::PROVIDER,
+    &heroku::PROVIDER,
+    &hpc_ai::PROVIDER,
+    &hyperbolic::PROVIDER,
+    &iflowcn::PROVIDER,
+    &inceptron::PROVIDER,
+    &inference::PROVIDER,
+    &inferenceapis::PROVIDER,
+    &io_net::PROVIDER,
+    &kuae_cloud_coding_plan::PROVIDER,
+    &lambda_ai::PROVIDER,
+    &libertai::PROVIDER,
+    &lilac::PROVIDER,
+    &llamagate::PROVIDER,
+    &llmtr::PROVIDER,
+    &meganova::PROVIDER,
+    &mixlayer::PROVIDER,
+    &moark::PROVIDER,
+    &modal::PROVIDER,
+    &modelscope::PROVIDER,
+    &nearai::PROVIDER,
+    &nebius::PROVIDER,
+    &neon::PROVIDER,
+    &neuralwatt::PROVIDER,
+    &nlp_cloud::PROVIDER,
+    &novita_ai::PROVIDER,
+    &nscale::PROVIDER,
+    &nvidia::PROVIDER,
+    &oci::PROVIDER,
+    &openinfer::PROVIDER,
+    &ovhcloud::PROVIDER,
+    &pinstripes::PROVIDER,
+    &prism::PROVIDER,
+    &privatemode_ai::PROVIDER,
+    &publicai::PROVIDER,
+    &regolo_ai::PROVIDER,
+    &replicate::PROVIDER,
+    &sail::PROVIDER,
+    &sambanova::PROVIDER,
+    &scaleway::PROVIDER,
+    &scx_ai::PROVIDER,
+    &siliconflow::PROVIDER,
+    &snowflake_cortex::PROVIDER,
+    &stackit::PROVIDER,
+    &submodel::PROVIDER,
+    &synthetic::PROVIDER,
+    &tensormesh::PROVIDER,
+    &tinfoil::PROVIDER,
+    &togetherai::PROVIDER,
+    &umans_ai::PROVIDER,
+    &umans_ai_coding_plan::PROVIDER,
+    &volcengine::PROVIDER,
+    &vultr::PROVIDER,
+    &wafer_ai::PROVIDER,
+    &wandb::PROVIDER,
+    &watsonx::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

@@ -2,11 +2,181 @@
 
 mod index;
 
+/// 302.AI.
+pub mod p_302ai;
+
+/// Abacus.
+pub mod abacus;
+
+/// AgentRouter.
+pub mod agentrouter;
+
+/// AIHubMix.
+pub mod aihubmix;
+
+/// AI/ML API.
+pub mod aiml;
+
+/// AnyAPI.
+pub mod anyapi;
+
+/// APISerpent.
+pub mod apiserpent;
+
+/// Auriko.
+pub mod auriko;
+
+/// Cloudflare AI Gateway.
+pub mod cloudflare_ai_gateway;
+
+/// Cortecs.
+pub mod cortecs;
+
+/// Cursor.
+pub mod cursor;
+
+/// DataForSEO.
+pub mod dataforseo;
+
+/// FastRouter.
+pub mod fastrouter;
+
+/// FreeModel.
+pub mod freemodel;
+
+/// FrogBot.
+pub mod frogbot;
+
+/// GitHub Copilot.
+pub mod github_copilot;
+
+/// GitHub Models.
+pub mod github_models;
+
+/// GitLab Duo.
+pub mod gitlab;
+
+/// Helicone.
+pub mod helicone;
+
+/// Hugging Face.
+pub mod huggingface;
+
+/// Jiekou.AI.
+pub mod jiekou;
+
+/// Kilo Gateway.
+pub mod kilo;
+
+/// LLM Gateway.
+pub mod llmgateway;
+
+/// Merge Gateway.
+pub mod merge_gateway;
+
+/// Microsoft 365 Copilot.
+pub mod microsoft_365_copilot;
+
+/// NanoGPT.
+pub mod nano_gpt;
+
+/// OpenCode Zen.
+pub mod opencode;
+
+/// OpenCode Go.
+pub mod opencode_go;
+
 /// OpenRouter.
 pub mod openrouter;
 
+/// OrcaRouter.
+pub mod orcarouter;
+
+/// Poe.
+pub mod poe;
+
+/// QiHang.
+pub mod qihang_ai;
+
+/// Qiniu.
+pub mod qiniu_ai;
+
+/// QuickSilver Pro.
+pub mod quicksilverpro;
+
+/// Requesty.
+pub mod requesty;
+
+/// routing.run.
+pub mod routing_run;
+
+/// SAP AI Core.
+pub mod sap_ai_core;
+
+/// Serper.
+pub mod serper;
+
+/// The Grid AI.
+pub mod the_grid_ai;
+
+/// Venice AI.
+pub mod venice;
+
+/// Vercel AI Gateway.
+pub mod vercel;
+
+/// Vivgrid.
+pub mod vivgrid;
+
+/// ZenMux.
+pub mod zenmux;
+
 /// Every provider of this catalog, by id.
-pub static PROVIDERS: &[&portolan_types::Provider] = &[&openrouter::PROVIDER];
+pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &p_302ai::PROVIDER,
+    &abacus::PROVIDER,
+    &agentrouter::PROVIDER,
+    &aihubmix::PROVIDER,
+    &aiml::PROVIDER,
+    &anyapi::PROVIDER,
+    &apiserpent::PROVIDER,
+    &auriko::PROVIDER,
+    &cloudflare_ai_gateway::PROVIDER,
+    &cortecs::PROVIDER,
+    &cursor::PROVIDER,
+    &dataforseo::PROVIDER,
+    &fastrouter::PROVIDER,
+    &freemodel::PROVIDER,
+    &frogbot::PROVIDER,
+    &github_copilot::PROVIDER,
+    &github_models::PROVIDER,
+    &gitlab::PROVIDER,
+    &helicone::PROVIDER,
+    &huggingface::PROVIDER,
+    &jiekou::PROVIDER,
+    &kilo::PROVIDER,
+    &llmgateway::PROVIDER,
+    &merge_gateway::PROVIDER,
+    &microsoft_365_copilot::PROVIDER,
+    &nano_gpt::PROVIDER,
+    &opencode::PROVIDER,
+    &opencode_go::PROVIDER,
+    &openrouter::PROVIDER,
+    &orcarouter::PROVIDER,
+    &poe::PROVIDER,
+    &qihang_ai::PROVIDER,
+    &qiniu_ai::PROVIDER,
+    &quicksilverpro::PROVIDER,
+    &requesty::PROVIDER,
+    &routing_run::PROVIDER,
+    &sap_ai_core::PROVIDER,
+    &serper::PROVIDER,
+    &the_grid_ai::PROVIDER,
+    &venice::PROVIDER,
+    &vercel::PROVIDER,
+    &vivgrid::PROVIDER,
+    &zenmux::PROVIDER,
+];
 
 /// This catalog: its providers and the index over their refs.
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {

@@ -2,6 +2,12 @@
 
 mod index;
 
+/// abliteration.ai.
+pub mod abliteration_ai;
+
+/// AI21 Labs.
+pub mod ai21;
+
 /// Alibaba (pay-as-you-go).
 pub mod alibaba;
 
@@ -14,14 +20,80 @@ pub mod alibaba_token_plan;
 /// Anthropic.
 pub mod anthropic;
 
+/// Arcee AI.
+pub mod arcee;
+
+/// AssemblyAI.
+pub mod assemblyai;
+
+/// Bailing.
+pub mod bailing;
+
+/// Black Forest Labs.
+pub mod black_forest_labs;
+
+/// ChatGPT (subscription).
+pub mod chatgpt;
+
+/// Claudinio.
+pub mod claudinio;
+
+/// Codestral.
+pub mod codestral;
+
+/// Cognition.
+pub mod cognition;
+
+/// Cohere.
+pub mod cohere;
+
+/// Deepgram.
+pub mod deepgram;
+
 /// DeepSeek.
 pub mod deepseek;
+
+/// DuckDuckGo.
+pub mod duckduckgo;
+
+/// ElevenLabs.
+pub mod elevenlabs;
+
+/// Exa.
+pub mod exa;
+
+/// Firecrawl.
+pub mod firecrawl;
+
+/// GigaChat.
+pub mod gigachat;
 
 /// Google Gemini API.
 pub mod google;
 
+/// Google Programmable Search Engine.
+pub mod google_pse;
+
+/// Inception.
+pub mod inception;
+
+/// Jina AI.
+pub mod jina_ai;
+
 /// Kimi For Coding.
 pub mod kimi_for_coding;
+
+/// Linkup.
+pub mod linkup;
+
+/// Llama.
+pub mod llama;
+
+/// LucidQuery.
+pub mod lucidquery;
+
+/// Meta AI.
+pub mod meta;
 
 /// MiniMax.
 pub mod minimax;
@@ -35,8 +107,92 @@ pub mod mistral;
 /// Moonshot AI.
 pub mod moonshotai;
 
+/// Morph.
+pub mod morph;
+
+/// Nace.AI.
+pub mod nace;
+
+/// Nimble.
+pub mod nimble;
+
+/// Nova.
+pub mod nova;
+
 /// OpenAI.
 pub mod openai;
+
+/// Parallel.
+pub mod parallel_ai;
+
+/// Perplexity.
+pub mod perplexity;
+
+/// Perplexity Agent.
+pub mod perplexity_agent;
+
+/// Poolside.
+pub mod poolside;
+
+/// Recraft.
+pub mod recraft;
+
+/// Reducto.
+pub mod reducto;
+
+/// Runway.
+pub mod runwayml;
+
+/// Sakana AI.
+pub mod sakana;
+
+/// Sarvam AI.
+pub mod sarvam;
+
+/// ScaleDown.
+pub mod scaledown;
+
+/// Soniox.
+pub mod soniox;
+
+/// Stability AI.
+pub mod stability;
+
+/// StepFun.
+pub mod stepfun;
+
+/// StepFun Step Plan.
+pub mod stepfun_plan;
+
+/// Subconscious.
+pub mod subconscious;
+
+/// Tavily.
+pub mod tavily;
+
+/// Tencent Coding Plan (China).
+pub mod tencent_coding_plan;
+
+/// Tencent Token Plan.
+pub mod tencent_token_plan;
+
+/// Tencent TokenHub.
+pub mod tencent_tokenhub;
+
+/// TinyFish.
+pub mod tinyfish;
+
+/// TypeSafe.
+pub mod typesafe;
+
+/// Upstage.
+pub mod upstage;
+
+/// v0.
+pub mod v0;
+
+/// Voyage AI.
+pub mod voyage;
 
 /// xAI.
 pub mod xai;
@@ -47,31 +203,95 @@ pub mod xiaomi;
 /// Xiaomi MiMo Token Plan.
 pub mod xiaomi_token_plan;
 
+/// Xpersona.
+pub mod xpersona;
+
+/// You.com.
+pub mod you_com;
+
 /// Z.AI.
 pub mod zai;
 
 /// Z.AI Coding Plan.
 pub mod zai_coding_plan;
 
+/// Zeldoc.
+pub mod zeldoc;
+
 /// Every provider of this catalog, by id.
 pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &abliteration_ai::PROVIDER,
+    &ai21::PROVIDER,
     &alibaba::PROVIDER,
     &alibaba_coding_plan::PROVIDER,
     &alibaba_token_plan::PROVIDER,
     &anthropic::PROVIDER,
+    &arcee::PROVIDER,
+    &assemblyai::PROVIDER,
+    &bailing::PROVIDER,
+    &black_forest_labs::PROVIDER,
+    &chatgpt::PROVIDER,
+    &claudinio::PROVIDER,
+    &codestral::PROVIDER,
+    &cognition::PROVIDER,
+    &cohere::PROVIDER,
+    &deepgram::PROVIDER,
     &deepseek::PROVIDER,
+    &duckduckgo::PROVIDER,
+    &elevenlabs::PROVIDER,
+    &exa::PROVIDER,
+    &firecrawl::PROVIDER,
+    &gigachat::PROVIDER,
     &google::PROVIDER,
+    &google_pse::PROVIDER,
+    &inception::PROVIDER,
+    &jina_ai::PROVIDER,
     &kimi_for_coding::PROVIDER,
+    &linkup::PROVIDER,
+    &llama::PROVIDER,
+    &lucidquery::PROVIDER,
+    &meta::PROVIDER,
     &minimax::PROVIDER,
     &minimax_portal::PROVIDER,
     &mistral::PROVIDER,
     &moonshotai::PROVIDER,
+    &morph::PROVIDER,
+    &nace::PROVIDER,
+    &nimble::PROVIDER,
+    &nova::PROVIDER,
     &openai::PROVIDER,
+    &parallel_ai::PROVIDER,
+    &perplexity::PROVIDER,
+    &perplexity_agent::PROVIDER,
+    &poolside::PROVIDER,
+    &recraft::PROVIDER,
+    &reducto::PROVIDER,
+    &runwayml::PROVIDER,
+    &sakana::PROVIDER,
+    &sarvam::PROVIDER,
+    &scaledown::PROVIDER,
+    &soniox::PROVIDER,
+    &stability::PROVIDER,
+    &stepfun::PROVIDER,
+    &stepfun_plan::PROVIDER,
+    &subconscious::PROVIDER,
+    &tavily::PROVIDER,
+    &tencent_coding_plan::PROVIDER,
+    &tencent_token_plan::PROVIDER,
+    &tencent_tokenhub::PROVIDER,
+    &tinyfish::PROVIDER,
+    &typesafe::PROVIDER,
+    &upstage::PROVIDER,
+    &v0::PROVIDER,
+    &voyage::PROVIDER,
     &xai::PROVIDER,
     &xiaomi::PROVIDER,
     &xiaomi_token_plan::PROVIDER,
+    &xpersona::PROVIDER,
+    &you_com::PROVIDER,
     &zai::PROVIDER,
     &zai_coding_plan::PROVIDER,
+    &zeldoc::PROVIDER,
 ];
 
 /// This catalog: its providers and the index over their refs.

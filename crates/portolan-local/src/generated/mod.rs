@@ -2,6 +2,18 @@
 
 mod index;
 
+/// Atomic Chat.
+pub mod atomic_chat;
+
+/// Bespoke Nimble.
+pub mod bespoke;
+
+/// Laya.
+pub mod laya;
+
+/// Lemonade Server.
+pub mod lemonade;
+
 /// LM Studio.
 pub mod lmstudio;
 
@@ -11,9 +23,24 @@ pub mod ollama;
 /// Ollama Cloud.
 pub mod ollama_cloud;
 
+/// SearXNG.
+pub mod searxng;
+
+/// Strands Decider.
+pub mod strands_decider;
+
 /// Every provider of this catalog, by id.
-pub static PROVIDERS: &[&portolan_types::Provider] =
-    &[&lmstudio::PROVIDER, &ollama::PROVIDER, &ollama_cloud::PROVIDER];
+pub static PROVIDERS: &[&portolan_types::Provider] = &[
+    &atomic_chat::PROVIDER,
+    &bespoke::PROVIDER,
+    &laya::PROVIDER,
+    &lemonade::PROVIDER,
+    &lmstudio::PROVIDER,
+    &ollama::PROVIDER,
+    &ollama_cloud::PROVIDER,
+    &searxng::PROVIDER,
+    &strands_decider::PROVIDER,
+];
 
 /// This catalog: its providers and the index over their refs.
 pub static CATALOG: portolan_types::Catalog = portolan_types::Catalog {

@@ -1,0 +1,463 @@
+//! One model: what its keys should say after an import.
+
+use std::collections::BTreeMap;
+
+use portolan_codegen::catalog::{BaseModel, Facts, Source};
+use portolan_codegen::manifest::{Checked, Day, ModelShape};
+use portolan_types::{Api, Currency, Status};
+
+use super::group::{Offer, Price, is_unsaid};
+use super::origin::{Origin, Owner};
+use super::prices::{self, Outcome, Standing, Surrounded, Weighed};
+use super::report::Report;
+use super::text::{Entries, Item, Written, list, mapping, scalar};
+use super::write::{self, Around, FACTS};
+
+/// What a model is surrounded by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The provider's id.
+    pub(super) provider: &'a str,
+    /// The model's id.
+    pub(super) model: &'a str,
+    /// The currency of its cards.
+    pub(super) currency: Currency,
+    /// The state of models that name no prices.
+    pub(super) default_price: Option<&'static str>,
+    /// What the provider says of its source.
+    pub(super) around: &'a Source,
+    /// The protocol that the provider speaks where a model says nothing.
+    pub(super) default_api: Option<Api>,
+    /// All protocols that it speaks everywhere.
+    pub(super) apis: &'a [Api],
+    /// The regions of the provider.
+    pub(super) regions: &'a [String],
+    /// The base models.
+    pub(super) bases: &'a BTreeMap<&'a str, &'a BaseModel>,
+    /// The source that is imported.
+    pub(super) origin: &'a Origin,
+}
+
+/// The keys of a model in the order in which it says them.
+pub(super) const ORDER: [&str; 29] = [
+    "base",
+    "name",
+    "labels",
+    "pinned",
+    "rust_name",
+    "aliases",
+    "status",
+    "retired",
+    "delisted",
+    "replacement",
+    "api",
+    "regions",
+    FACTS[0],
+    FACTS[1],
+    FACTS[2],
+    FACTS[3],
+    FACTS[4],
+    FACTS[5],
+    FACTS[6],
+    FACTS[7],
+    FACTS[8],
+    FACTS[9],
+    FACTS[10],
+    FACTS[11],
+    "prices",
+    "source",
+    "checked",
+    "notes",
+    "disagreements",
+];
+
+/// What becomes of the keys of a model; one without a value goes.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// The keys, but for prices and disagreements.
+    pub(super) keys: Vec<(&'static str, Option<Written>)>,
+    /// What comes under `prices:`.
+    pub(super) prices: Option<Outcome>,
+    /// What the source and others say instead, beside what is there.
+    pub(super) disagreements: Vec<Entries>,
+    /// What cards inherit from the model.
+    pub(super) around: Option<Around>,
+}
+
+/// A model that is not there yet.
+pub(super) fn new(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    rust_name: Option<String>,
+    unpin: bool,
+    report: &mut Report,
+) -> Changes {
+    let mut changes = own(offer, place, None, report);
+    changes.keys.push(("pinned", unpin.then(|| Written::Line("false".to_owned()))));
+    changes.keys.push(("rust_name", rust_name.map(Written::Line)));
+    changes
+}
+
+/// A model that is there.
+pub(super) fn existing(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: &ModelShape,
+    report: &mut Report,
+) -> Changes {
+    let source = effective(shape, place.around);
+    if Owner::of(None, &source) == place.origin.owner {
+        return own(offer, place, Some(shape), report);
+    }
+    others(offer, place, shape, source, report)
+}
+
+/// Where a model's facts are from.
+pub(super) fn effective(shape: &ModelShape, around: &Source) -> Source {
+    inherited(shape.source.as_ref().map(|url| url.to_string()), shape.checked, around)
+}
+
+/// What is said here, else what is said around it. The date of one page is never that of another.
+pub(super) fn inherited(url: Option<String>, checked: Option<Checked>, around: &Source) -> Source {
+    let date = around.checked.filter(|_| url.is_none());
+    Source { url: url.or_else(|| around.url.clone()), checked: checked.map_or(date, |said| said.0) }
+}
+
+/// A model whose facts are this source's.
+fn own(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: Option<&ModelShape>,
+    report: &mut Report,
+) -> Changes {
+    let origin = place.origin;
+    let said = offer.base().filter(|id| place.bases.contains_key(id));
+    if let (Some(id), None) = (offer.base(), said) {
+        report.omit(&offer.rows[0].key, "base", id, "no base model has this id");
+    }
+    let written = shape.and_then(|shape| shape.base.as_ref()).map(|base| &***base);
+    let base = said.or(written).and_then(|id| place.bases.get(id).copied());
+    let around = Around { currency: place.currency, source: origin.source() };
+    let mut at = Surrounded {
+        model: format!("{}/{}", place.provider, place.model),
+        around: around.clone(),
+        gone: offer.last_seen().map(|day| (origin.owner, day)),
+        served: if offer.regions.is_empty() {
+            place.regions.to_vec()
+        } else {
+            offer.regions.clone()
+        },
+        owner: shape.map(|shape| {
+            let source = effective(shape, place.around);
+            (Owner::of(None, &source), source.checked)
+        }),
+    };
+    let standing = shape.map_or(Standing::Nothing, |shape| {
+        Standing::of(shape, place.currency, &effective(shape, place.around))
+    });
+    if let Standing::Cards(claims) = &standing {
+        // Another source may know of a region that this one does not.
+        for region in claims
+            .iter()
+            .filter(|claim| claim.owner != origin.owner)
+            .flat_map(|claim| &claim.regions)
+        {
+            if !at.served.contains(region) {
+                at.served.push(region.clone());
+            }
+        }
+    }
+    let weighed = prices::weigh(offer, standing, origin, &at, report);
+    let mut facts = offer.facts.clone();
+    let life = life(offer, place, &mut facts, base, weighed.outlives, report);
+    bound_limits(&mut facts, base, offer, report);
+    let line = |text: String| Written::Line(text);
+    let mut keys = vec![("base", base.map(|base| line(scalar(&base.id))))];
+    keys.extend(
+        name(offer, place, shape, base).map(|name| ("name", name.map(|name| line(scalar(&name))))),
+    );
+    keys.extend(life);
+    keys.push(("api", api(offer, place, report).map(|api| line(api.id().to_owned()))));
+    at.served.sort_unstable();
+    let all = offer.regions.is_empty() || at.served.len() == place.regions.len();
+    keys.push((
+        "regions",
+        (!all).then(|| line(list(at.served.iter().map(|region| scalar(region))))),
+    ));
+    let facts = write::facts(&facts, base.map(|base| &base.facts));
+    keys.extend(FACTS.map(|key| {
+        (key, facts.iter().find(|(said, _)| *said == key).map(|(_, value)| value.clone()))
+    }));
+    let inherits = *place.around == origin.source();
+    keys.push(("source", (!inherits).then(|| line(scalar(origin.owner.url())))));
+    keys.push(("checked", (!inherits).then(|| line(origin.as_of.0.to_string()))));
+    keys.extend(notes(offer, shape).map(|notes| ("notes", Some(notes))));
+    Changes {
+        keys,
+        prices: weighed.prices,
+        disagreements: weighed.disagreements,
+        around: Some(around),
+    }
+}
+
+/// A model whose facts are another's: its prices, and the day of its retirement if nobody says one.
+fn others(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: &ModelShape,
+    source: Source,
+    report: &mut Report,
+) -> Changes {
+    let owner = Owner::of(None, &source);
+    let gone = shape.delisted.as_ref().map(|delisted| {
+        let url = delisted.source.as_ref().map(ToString::to_string).or_else(|| source.url.clone());
+        (Owner::of(None, &Source { url, checked: None }), *delisted.last_seen)
+    });
+    let served: Vec<_> = shape.regions.iter().map(|region| region.to_string()).collect();
+    let at = Surrounded {
+        model: format!("{}/{}", place.provider, place.model),
+        around: Around { currency: place.currency, source: source.clone() },
+        gone,
+        served: if served.is_empty() { place.regions.to_vec() } else { served },
+        owner: Some((owner, source.checked)),
+    };
+    let standing = Standing::of(shape, place.currency, &source);
+    let Weighed { prices, disagreements, outlives } =
+        prices::weigh(offer, standing, place.origin, &at, report);
+    let mut keys = Vec::new();
+    if outlives {
+        keys.push(("delisted", None));
+        if shape.status.as_ref().is_some_and(|status| status.0 == Status::Delisted) {
+            keys.push(("status", None));
+        }
+    }
+    let own_page = |url: &str| {
+        url == place.origin.owner.url()
+            || offer.retires().is_some_and(|(_, page)| page == Some(url))
+    };
+    let may = shape
+        .retired
+        .as_ref()
+        .is_none_or(|retired| retired.source.as_ref().is_some_and(|url| own_page(url)));
+    let stays = shape.delisted.is_none() || outlives;
+    if let Some(retired) = retired(offer, place).filter(|_| may && stays) {
+        keys.push(("retired", Some(retired)));
+        if shape.status.is_none() && offer.status() == Some(Status::Deprecated) {
+            keys.push(("status", Some(Written::Line("deprecated".to_owned()))));
+        }
+    }
+    Changes { keys, prices, disagreements, around: Some(at.around) }
+}
+
+/// The wire protocol, where it is not the provider's.
+fn api(offer: &Offer<'_>, place: &Place<'_>, report: &mut Report) -> Option<Api> {
+    let api = offer.api().filter(|api| Some(*api) != place.default_api)?;
+    if !place.apis.contains(&api) {
+        report.omit(
+            &offer.rows[0].key,
+            "api",
+            api.id(),
+            "no endpoint of the provider speaks it everywhere",
+        );
+        return None;
+    }
+    Some(api)
+}
+
+/// The name, where it is not the base model's. The outer nothing leaves what is there.
+#[expect(clippy::option_option, reason = "to leave a key is not to remove it")]
+fn name(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: Option<&ModelShape>,
+    base: Option<&BaseModel>,
+) -> Option<Option<String>> {
+    let said = offer.name().filter(|name| !name.trim().is_empty());
+    match (said, base) {
+        (Some(name), Some(base)) if base.name == name => Some(None),
+        (Some(name), _) => Some(Some(name.to_owned())),
+        (None, _) if shape.is_some() => None,
+        (None, Some(_)) => Some(None),
+        (None, None) => Some(Some(place.model.to_owned())),
+    }
+}
+
+/// Notes that are not there yet, behind those that are.
+fn notes(offer: &Offer<'_>, shape: Option<&ModelShape>) -> Option<Written> {
+    let mut notes: Vec<String> = shape
+        .map(|shape| shape.notes.iter().map(ToString::to_string).collect())
+        .unwrap_or_default();
+    let before = notes.len();
+    for note in offer.notes() {
+        if !notes.iter().any(|other| other == note) && !note.trim().is_empty() {
+            notes.push(note.to_owned());
+        }
+    }
+    (notes.len() > before).then(|| Written::Line(list(notes.iter().map(|note| scalar(note)))))
+}
+
+fn retired(offer: &Offer<'_>, place: &Place<'_>) -> Option<Written> {
+    let (day, page) = offer.retires().filter(|(day, _)| day.0.is_full())?;
+    let source = page.unwrap_or_else(|| place.origin.owner.url());
+    Some(Written::Line(mapping(&[
+        ("on".to_owned(), day.0.to_string()),
+        ("source".to_owned(), scalar(source)),
+    ])))
+}
+
+/// Status, retirement and delisting, so that none contradicts another.
+fn life(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    facts: &mut Facts,
+    base: Option<&BaseModel>,
+    outlives: bool,
+    report: &mut Report,
+) -> [(&'static str, Option<Written>); 3] {
+    let key = &offer.rows[0].key;
+    let mut retired = retired(offer, place);
+    if let (Some((day, _)), None) = (offer.retires(), &retired) {
+        report.omit(key, "retires", &day.0.to_string(), "a retirement needs a whole day");
+    }
+    let last = offer.last_seen().filter(|day| day.0.is_full() && !outlives && retired.is_none());
+    let end = offer.retires().filter(|_| retired.is_some()).map(|(day, _)| day).or(last);
+    let too_early = |released: Option<Day>| matches!((released, end), (Some(released), Some(end)) if end < released);
+    if too_early(facts.released) {
+        let released = facts.released.take().map(|day| day.0.to_string()).unwrap_or_default();
+        report.omit(key, "released", &released, "later than the day on which the model was gone");
+    }
+    let mut delisted = last.map(|day| {
+        Written::Line(mapping(&[
+            ("last_seen".to_owned(), day.0.to_string()),
+            ("source".to_owned(), scalar(place.origin.owner.url())),
+        ]))
+    });
+    if facts.released.is_none() && too_early(base.and_then(|base| base.facts.released)) {
+        let day = end.map(|day| day.0.to_string()).unwrap_or_default();
+        report.omit(
+            key,
+            "last day",
+            &day,
+            "earlier than the day on which the lab released the model",
+        );
+        (retired, delisted) = (None, None);
+    }
+    let status = match offer.status() {
+        Some(Status::Retired) if retired.is_none() => {
+            report.omit(key, "status", "retired", "retired without a day");
+            None
+        }
+        Some(Status::Retired | Status::Delisted) | None => None,
+        Some(Status::Active) if retired.is_none() => None,
+        Some(Status::Active | Status::Preview) if delisted.is_some() => None,
+        Some(status) => Some(Written::Line(status.id().to_owned())),
+    };
+    [("status", status), ("retired", retired), ("delisted", delisted)]
+}
+
+/// A limit on the input that is above the context window is no limit.
+fn bound_limits(
+    facts: &mut Facts,
+    base: Option<&BaseModel>,
+    offer: &Offer<'_>,
+    report: &mut Report,
+) {
+    let of_base = |read: fn(&Facts) -> Option<u64>| base.and_then(|base| read(&base.facts));
+    let context = facts.context.or_else(|| of_base(|facts| facts.context));
+    if let (Some(input), Some(context)) = (facts.max_input, context)
+        && input > context
+    {
+        facts.max_input = None;
+        report.omit(
+            &offer.rows[0].key,
+            "limits.input",
+            &input.to_string(),
+            "above the context window",
+        );
+    }
+    let input = facts.max_input.or_else(|| of_base(|facts| facts.max_input));
+    if let (Some(own), Some(input)) = (facts.context, input)
+        && input > own
+    {
+        facts.context = None;
+        report.omit(
+            &offer.rows[0].key,
+            "limits.context",
+            &own.to_string(),
+            "below the base model's limit on the input",
+        );
+    }
+}
+
+impl Changes {
+    /// The prices of a new model, unless they are the provider's default.
+    pub(super) fn new_prices(&self, default: Option<&str>) -> Option<Written> {
+        match self.prices.as_ref()? {
+            Outcome::State(state) => {
+                (Some(*state) != default).then(|| Written::Line((*state).to_owned()))
+            }
+            Outcome::Cards(claims) => {
+                let around = self.around.as_ref()?;
+                let items = claims.iter().map(|claim| Item::New(write::card(claim, around)));
+                Some(Written::Items(items.collect()))
+            }
+        }
+    }
+}
+
+/// What the source says otherwise than the catalog has it, in words.
+pub(super) fn differences(
+    offer: &Offer<'_>,
+    model: &portolan_codegen::catalog::Model,
+) -> Vec<String> {
+    let mut said = facts_apart(&offer.facts, &model.facts);
+    said.extend(price_apart(offer, &model.price));
+    said
+}
+
+/// Facts that both state, and differently.
+pub(super) fn facts_apart(source: &Facts, here: &Facts) -> Vec<String> {
+    let mut apart = Vec::new();
+    macro_rules! compare {
+        ($($field:ident)+) => {$(
+            if !is_unsaid(&source.$field) && !is_unsaid(&here.$field) && source.$field != here.$field {
+                apart.push(format!("{}: {:?}, the source says {:?}", stringify!($field), here.$field, source.$field));
+            }
+        )+};
+    }
+    compare!(context max_input max_output reasoning tools structured_output open_weights released cutoff);
+    apart
+}
+
+fn price_apart(offer: &Offer<'_>, here: &portolan_codegen::catalog::Price) -> Vec<String> {
+    use portolan_codegen::catalog::Price as Here;
+    match (&offer.price, here) {
+        (Price::Priced(claims), Here::Priced(cards)) => {
+            let current = claims.iter().filter(|claim| {
+                claim.card.dates.until.is_none() && claim.card.dates.last_seen.is_none()
+            });
+            let agreed =
+                |claim: &&super::claim::Claim| {
+                    cards.iter().any(|card| {
+                        let shared =
+                            claim.card.rates.0.iter().filter_map(|(meter, rate)| {
+                                Some((*rate, card.rates.rate(*meter)?))
+                            });
+                        let shared: Vec<_> = shared.collect();
+                        card.service_tier.0 == claim.card.service_tier
+                            && !shared.is_empty()
+                            && shared.iter().all(|(one, other)| one == other)
+                    })
+                };
+            current
+                .filter(|claim| !agreed(claim))
+                .map(|claim| format!("prices: no card here says {}", write::compact(claim)))
+                .collect()
+        }
+        (Price::Priced(claims), Here::Unknown) => claims
+            .iter()
+            .map(|claim| format!("prices: unknown here, the source says {}", write::compact(claim)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
