@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod chat;
 mod failure;
 mod keys;
 mod models;
@@ -34,6 +35,8 @@ enum Command {
     Models(models::Command),
     /// What a request costs.
     Price(price::Options),
+    /// Asks a model and shows what it says and what that cost.
+    Chat(chat::Options),
     /// Which providers are usable now; for each other one exactly what is missing.
     Status,
 }
@@ -42,6 +45,14 @@ enum Command {
 struct Said {
     json: serde_json::Value,
     text: String,
+    /// What people read beside the text, on standard error.
+    note: Option<String>,
+}
+
+impl Said {
+    fn new(json: serde_json::Value, text: String) -> Self {
+        Self { json, text, note: None }
+    }
 }
 
 fn main() -> ExitCode {
@@ -50,11 +61,17 @@ fn main() -> ExitCode {
         Command::Providers => Ok(providers::run()),
         Command::Models(command) => models::run(command),
         Command::Price(options) => price::run(options),
+        Command::Chat(options) => chat::run(options, json),
         Command::Status => keys::environment().map(|environment| status::run(&environment)),
     };
     match said {
         Ok(said) if json => println!("{}", said.json),
-        Ok(said) => print!("{}", said.text),
+        Ok(said) => {
+            print!("{}", said.text);
+            if let Some(note) = said.note {
+                eprintln!("{note}");
+            }
+        }
         Err(failure) => {
             let shown = if json { failure.json().to_string() } else { failure.to_string() };
             eprintln!("{shown}");

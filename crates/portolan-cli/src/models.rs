@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use portolan::catalog;
-use portolan::types::{Context, Entry, Meter, Support, Usage, rate_text};
+use portolan::types::{Context, Currency, Entry, Meter, Support, Usage, rate_text};
 use portolan::{Environment, State};
 use serde_json::{Value, json};
 
@@ -89,10 +89,10 @@ fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
             ]
         })
         .collect();
-    Ok(Said {
-        json: entries.iter().map(spell).collect(),
-        text: table(["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
-    })
+    Ok(Said::new(
+        entries.iter().map(spell).collect(),
+        table(["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
+    ))
 }
 
 fn show(reference: &str) -> Result<Said, Failure> {
@@ -111,7 +111,7 @@ fn show(reference: &str) -> Result<Said, Failure> {
             value => vec![[name.clone(), plain(value)]],
         })
         .collect();
-    Ok(Said { json, text: table(["FIELD", "VALUE"], &rows) })
+    Ok(Said::new(json, table(["FIELD", "VALUE"], &rows)))
 }
 
 /// A value for people.
@@ -159,7 +159,7 @@ fn price(entry: &Entry) -> Value {
     let currency = quote(Meter::Input).and_then(|quote| quote.currency());
     json!({
         "state": entry.model.price.state().id(),
-        "currency": currency.map(|currency| currency.code()),
+        "currency": currency.map(Currency::code),
         "input": rate(Meter::Input),
         "output": rate(Meter::Output),
         "cache_read": rate(Meter::CacheRead),

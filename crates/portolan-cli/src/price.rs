@@ -1,16 +1,20 @@
 //! `portolan price`.
 
+use std::io::Read as _;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use portolan::types::{
-    Card, Context, Entry, Meter, Quote, ServiceTier, Timestamp, Usage, Variant, rate_text,
+    Card, Context, Currency, Entry, Meter, ServiceTier, Timestamp, Usage, Variant, rate_text,
 };
+use portolan::{Bill, Cost, UsageError, Used};
 use serde_json::{Value, json};
 
 use crate::Said;
 use crate::failure::Failure;
 use crate::models::find;
+use crate::providers::apis;
 use crate::table::table;
 
 #[derive(Args)]
@@ -40,14 +44,17 @@ pub(crate) struct Options {
     #[arg(long = "meter", value_name = "NAME=N")]
     meters: Vec<String>,
     /// The service tier that served the request.
-    #[arg(long, value_name = "TIER", default_value = "standard")]
-    service_tier: String,
+    #[arg(long, value_name = "TIER")]
+    service_tier: Option<String>,
     /// What else sets the price: `image_size=1k`.
     #[arg(long = "variant", value_name = "NAME=VALUE")]
     variants: Vec<String>,
     /// The region that served the request.
     #[arg(long)]
     region: Option<String>,
+    /// Reads the usage of a raw answer: a body or a recorded stream. `-` is the standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning", "meters"])]
+    response: Option<std::path::PathBuf>,
     /// When the request was served; now unless said.
     #[arg(long, value_name = "RFC3339")]
     at: Option<String>,
@@ -55,12 +62,51 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<Said, Failure> {
     let entry = find(&options.reference)?;
-    let usage = usage(options)?;
     let context = context(options)?;
-    let quote = entry
-        .quote(&usage, &context)
-        .map_err(|error| Failure::new("price", format!("`{entry}`: {error}")))?;
-    Ok(Said { json: spell(&entry, &quote), text: text(&entry, &quote) })
+    let unpriced = |why: &dyn std::fmt::Display| Failure::new("price", format!("`{entry}`: {why}"));
+    let bill = if let Some(file) = &options.response {
+        match response(&entry, file, options, &context)? {
+            Cost::Known(bill) => *bill,
+            Cost::Unknown(why) => return Err(unpriced(&why)),
+            _ => return Err(unpriced(&"the cost is not known")),
+        }
+    } else {
+        let usage = usage(options)?;
+        Bill::of(entry.quote(&usage, &context).map_err(|error| unpriced(&error))?)
+    };
+    Ok(Said::new(spell_bill(&entry.to_string(), &bill), text(&entry, &bill)))
+}
+
+/// The cost of a recorded answer. A tier that is named counts more than what the answer says.
+fn response(
+    entry: &Entry,
+    file: &Path,
+    options: &Options,
+    context: &Context<'_>,
+) -> Result<Cost, Failure> {
+    let mut answer = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().read_to_end(&mut answer)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut answer))
+    };
+    read.map_err(|error| Failure::new("config", format!("`{}`: {error}", file.display())))?;
+    // The answer does not say by which api it came: the model's own is asked first.
+    let apis = entry.model.api.into_iter().chain(apis(entry.provider));
+    let mut why = UsageError::Missing;
+    for api in apis {
+        match Used::read(api, &answer) {
+            Ok(mut used) => {
+                if options.service_tier.is_some() {
+                    used.service_tier.clone_from(&options.service_tier);
+                }
+                return Ok(used.cost(entry, context.region, context.at));
+            }
+            Err(UsageError::Missing) => {}
+            Err(error) => why = error,
+        }
+    }
+    Err(Failure::new("usage", format!("`{}`: {why}", file.display())))
 }
 
 /// Now, as prices count time.
@@ -106,9 +152,10 @@ fn context(options: &Options) -> Result<Context<'_>, Failure> {
             failure.help("as `2026-05-27` or `2026-05-27T08:00:00Z`")
         })?,
     };
-    let tier = ServiceTier::from_id(&options.service_tier).ok_or_else(|| {
+    let word = options.service_tier.as_deref().unwrap_or("standard");
+    let tier = ServiceTier::from_id(word).ok_or_else(|| {
         let all: Vec<_> = ServiceTier::ALL.iter().map(|tier| tier.id()).collect();
-        let failure = Failure::usage(format!("no service tier `{}`", options.service_tier));
+        let failure = Failure::usage(format!("no service tier `{word}`"));
         failure.help(format!("one of {}", all.join(", ")))
     })?;
     let mut context = Context::at(at).service_tier(tier);
@@ -131,7 +178,9 @@ fn pair(text: &str) -> Result<(&str, &str), Failure> {
     pair.ok_or_else(|| Failure::usage(format!("`{text}` is not `NAME=VALUE`")))
 }
 
-fn spell(entry: &Entry, quote: &Quote) -> Value {
+/// A bill as scripts read it.
+pub(crate) fn spell_bill(reference: &str, bill: &Bill) -> Value {
+    let quote = &bill.quote;
     let lines = quote.lines().map(|line| {
         json!({
             "meter": line.meter.id(),
@@ -141,15 +190,14 @@ fn spell(entry: &Entry, quote: &Quote) -> Value {
             "amount": line.amount.to_string(),
         })
     });
-    let assumed = quote.assumptions().map(|assumption| assumption.to_string());
     json!({
-        "ref": entry.to_string(),
+        "ref": reference,
         "state": quote.state.id(),
-        "currency": quote.currency().map(|currency| currency.code()),
+        "currency": quote.currency().map(Currency::code),
         "total": quote.total.to_string(),
         "lines": lines.collect::<Value>(),
         "card": quote.card.map(card),
-        "assumed": assumed.collect::<Value>(),
+        "assumed": bill.assumptions(),
     })
 }
 
@@ -166,7 +214,8 @@ fn card(card: &Card) -> Value {
     })
 }
 
-fn text(entry: &Entry, quote: &Quote) -> String {
+fn text(entry: &Entry, bill: &Bill) -> String {
+    let quote = &bill.quote;
     let rows: Vec<_> = quote
         .lines()
         .map(|line| {
@@ -180,9 +229,8 @@ fn text(entry: &Entry, quote: &Quote) -> String {
         .collect();
     let mut out = table(["METER", "UNITS", "PRICE", "AMOUNT"], &rows);
     let unit = quote.currency().map_or(quote.state.id(), |currency| currency.code());
-    out.push_str(&format!("{entry}: {} {unit}\n", quote.total));
-    for assumption in quote.assumptions() {
-        out.push_str(&format!("assumed: {assumption}\n"));
-    }
+    let total = format!("{entry}: {} {unit}\n", quote.total);
+    let assumed = bill.assumptions().into_iter().map(|what| format!("assumed: {what}\n"));
+    out.extend(std::iter::once(total).chain(assumed));
     out
 }

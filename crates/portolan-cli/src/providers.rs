@@ -1,7 +1,7 @@
 //! `portolan providers`.
 
 use portolan::catalog;
-use portolan::types::Provider;
+use portolan::types::{Api, Endpoint, Provider};
 use serde_json::{Value, json};
 
 use crate::Said;
@@ -18,14 +18,14 @@ pub(crate) fn run() -> Said {
                 provider.catalog.to_owned(),
                 provider.regions.policy().to_string(),
                 provider.models.len().to_string(),
-                apis(provider).join(", "),
+                api_ids(provider).join(", "),
             ]
         })
         .collect();
-    Said {
-        json: providers.iter().map(|provider| spell(provider)).collect(),
-        text: table(["ID", "NAME", "CATALOG", "REGION", "MODELS", "APIS"], &rows),
-    }
+    Said::new(
+        providers.iter().map(|provider| spell(provider)).collect(),
+        table(["ID", "NAME", "CATALOG", "REGION", "MODELS", "APIS"], &rows),
+    )
 }
 
 fn spell(provider: &Provider) -> Value {
@@ -36,7 +36,7 @@ fn spell(provider: &Provider) -> Value {
         "vendor": provider.vendor,
         "catalog": provider.catalog,
         "name": provider.name,
-        "apis": apis(provider),
+        "apis": api_ids(provider),
         "region": {"policy": provider.regions.policy().id(), "choices": choices},
         "coverage": provider.coverage.id(),
         "env": provider.auth.env,
@@ -46,15 +46,19 @@ fn spell(provider: &Provider) -> Value {
 }
 
 /// The apis that a provider speaks in any region, the default one first.
-fn apis(provider: &Provider) -> Vec<&'static str> {
+pub(crate) fn apis(provider: &Provider) -> Vec<Api> {
     let names = provider.regions.names();
     let regions = names.iter().map(|name| Some(name.id)).chain(names.is_empty().then_some(None));
     let endpoints = regions.filter_map(|region| provider.regions.endpoints(region).ok());
-    let mut apis: Vec<&'static str> = Vec::new();
-    for api in endpoints.flatten().map(|endpoint| endpoint.api().id()) {
+    let mut apis = Vec::new();
+    for api in endpoints.flatten().map(Endpoint::api) {
         if !apis.contains(&api) {
             apis.push(api);
         }
     }
     apis
+}
+
+fn api_ids(provider: &Provider) -> Vec<&'static str> {
+    apis(provider).into_iter().map(Api::id).collect()
 }

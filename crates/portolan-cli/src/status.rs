@@ -27,8 +27,5 @@ pub(crate) fn run(environment: &Environment) -> Said {
             "region": status.region,
         })
     });
-    Said {
-        json: spelled.collect(),
-        text: table(["PROVIDER", "STATE", "REGION", "MISSING", "ADVICE"], &rows),
-    }
+    Said::new(spelled.collect(), table(["PROVIDER", "STATE", "REGION", "MISSING", "ADVICE"], &rows))
 }

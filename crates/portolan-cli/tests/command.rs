@@ -1,6 +1,7 @@
 //! The command as scripts use it: exact fields, exact errors, exit codes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
+use std::io::{Read as _, Write as _};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -44,6 +45,25 @@ fn a_price_is_exact_and_says_what_it_is_made_of() {
     );
     let (_, text, _) = run(&["price", PRO, "--meter", "input=1000000"], &[]);
     assert!(text.ends_with("xiaomi/mimo-v2.5-pro: 0.435 USD\n"), "{text}");
+}
+
+#[test]
+fn a_recorded_answer_is_priced_by_its_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answer.txt");
+    let path = file.to_str().unwrap();
+    let stream = concat!(
+        "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}],\"usage\":null}\n\n",
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100,",
+        "\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\ndata: [DONE]\n\n",
+    );
+    std::fs::write(&file, stream).unwrap();
+    let price = json_of(&["price", PRO, "--response", path, "--json"], &[]);
+    assert_eq!(price["total"], "0.000522");
+    std::fs::write(&file, "<html>").unwrap();
+    let (code, _, error) = run(&["price", PRO, "--response", path], &[]);
+    assert!(code == 1 && error.ends_with("the provider did not say what was used\n"), "{error}");
+    assert_eq!(run(&["price", PRO, "--response", path, "--input", "1"], &[]).0, 2);
 }
 
 #[test]
@@ -153,4 +173,58 @@ fn providers_with_their_regions_and_keys() {
     assert_eq!(plan["apis"], json!(["openai-completions"]));
     let (_, text, _) = run(&["providers"], &[]);
     assert!(text.lines().count() == all.as_array().unwrap().len() + 1);
+}
+
+/// The address of a peer that answers one request with a stream and hands the request back.
+fn peer(events: &'static str) -> (String, std::thread::JoinHandle<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut request, mut buffer) = (String::new(), [0; 4096]);
+        // The prompt is the last thing of the body that the test waits for.
+        while !request.contains("stream_options") {
+            let count = stream.read(&mut buffer).unwrap();
+            request.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        }
+        let head =
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+        stream.write_all(format!("{head}{events}").as_bytes()).unwrap();
+        request
+    });
+    (url, thread)
+}
+
+const STREAM: &str = concat!(
+    "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"Hm.\",\"content\":\"One \"}}]}\n\n",
+    "data: {\"choices\":[{\"delta\":{\"content\":\"two\",\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\n",
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100}}\n\ndata: [DONE]\n\n",
+);
+
+#[test]
+fn a_chat_streams_and_says_what_it_cost() {
+    let key = [("XIAOMI_API_KEY", "sk-planted")];
+    let (url, request) = peer(STREAM);
+    let (code, out, error) = run(&["chat", "-m", PRO, "--endpoint", &url, "Count."], &key);
+    assert_eq!((code, out.as_str()), (0, "One two\nf {\"a\":1}\n"));
+    assert_eq!(error, format!("{PRO}: tool-use, 0.000522 USD, by {url}\n"));
+    assert!(request.join().unwrap().contains("Count."));
+
+    let (url, _) = peer(STREAM);
+    let said = json_of(&["chat", "-m", PRO, "--endpoint", &url, "--json", "Count."], &key);
+    assert_eq!(
+        keys(&said),
+        ["ref", "region", "text", "reasoning", "tool_calls", "stop", "usage", "cost", "attempts",]
+    );
+    assert_eq!((&said["text"], &said["reasoning"]), (&json!("One two"), &json!("Hm.")));
+    assert_eq!(said["tool_calls"], json!([{"id": "c1", "name": "f", "arguments": {"a": 1}}]));
+    assert_eq!(said["usage"], json!({"input": 1000, "output": 100}));
+    assert_eq!(said["cost"]["total"], "0.000522");
+
+    let (code, out, error) = run(&["chat", "-m", PRO, "Count."], &[]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(
+        error.starts_with("error[credentials]: ") && error.contains("XIAOMI_API_KEY"),
+        "{error}"
+    );
 }

@@ -59,6 +59,21 @@ pub enum Stop {
     Other(String),
 }
 
+impl std::fmt::Display for Stop {
+    /// A stable word: `end`, `length`; the vendor's own where it is another.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::End => "end",
+            Self::Length => "length",
+            Self::ToolUse => "tool-use",
+            Self::Sequence => "sequence",
+            Self::Refused => "refused",
+            Self::Paused => "paused",
+            Self::Other(word) => word,
+        })
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

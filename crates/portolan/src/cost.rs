@@ -32,6 +32,11 @@ pub struct Bill {
 }
 
 impl Bill {
+    /// A price with nothing more taken for granted than it says itself.
+    pub fn of(quote: Quote) -> Self {
+        Self { quote, kinds: Vec::new() }
+    }
+
     /// What the bill takes for granted, in words.
     pub fn assumptions(&self) -> Vec<String> {
         let kinds = self.kinds.iter().map(|(kind, meter)| format!("{kind} billed as {meter}"));

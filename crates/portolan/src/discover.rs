@@ -36,6 +36,8 @@ pub struct Environment {
     values: BTreeMap<String, SecretString>,
     /// Keys that were given for a provider, without a variable.
     keys: BTreeMap<String, SecretString>,
+    /// Values of variables of addresses, by provider and name.
+    variables: BTreeMap<(String, String), String>,
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
     stored: AuthFile,
@@ -90,6 +92,19 @@ impl Environment {
     #[must_use]
     pub fn with_region(mut self, provider: impl Into<String>, region: impl Into<String>) -> Self {
         self.regions.insert(provider.into(), region.into());
+        self
+    }
+
+    /// The environment with the value of a `{variable}` of a provider's addresses, in place of what its environment
+    /// variable says. Some have none.
+    #[must_use]
+    pub fn with_variable(
+        mut self,
+        provider: impl Into<String>,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.variables.insert((provider.into(), name.into()), value.into());
         self
     }
 
@@ -179,8 +194,12 @@ impl Environment {
             Box::new(Status { region, ..*status })
         })?;
         let variables = provider.variables.iter().filter_map(|variable| {
-            let value = self.value(provider, region, variable.env?)?;
-            Some((variable.name, value.expose_secret().to_owned()))
+            let given = (provider.id.to_owned(), variable.name.to_owned());
+            let value = self.variables.get(&given).cloned().or_else(|| {
+                let value = self.value(provider, region, variable.env?)?;
+                Some(value.expose_secret().to_owned())
+            });
+            Some((variable.name, value?))
         });
         let variables: BTreeMap<_, _> = variables.collect();
         let absent = missing::variables(provider, |name| variables.contains_key(name));

@@ -56,7 +56,7 @@ pub use portolan_types as types;
 pub use request::{Format, Reasoning, Request};
 pub use secrecy::SecretString;
 pub use tool::{Arguments, Tool, ToolCall, ToolChoice, ToolResult, Unusable};
-pub use usage::UsageError;
+pub use usage::{UsageError, Used};
 
 /// The example of the README, as a test.
 #[cfg(all(doctest, feature = "labs"))]

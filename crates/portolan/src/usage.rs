@@ -7,8 +7,10 @@ use std::fmt;
 use portolan_types::{Meter, Usage};
 use serde_json::Value;
 
+mod answer;
 mod fields;
 
+pub use answer::Used;
 pub(crate) use fields::Fields;
 
 /// Why an answer's usage is not known.

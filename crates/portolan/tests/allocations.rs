@@ -1,5 +1,4 @@
 //! What decoding costs in allocations.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
 use portolan::types::Api;
 use portolan::wire::{Decoder, Target};

@@ -1,6 +1,6 @@
 //! What exactly is missing, and what to do about it.
 
-use portolan_types::{Provider, RegionError};
+use portolan_types::{Provider, RegionError, Variable};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, State, Status};
@@ -20,7 +20,7 @@ pub(super) fn values(
     places: &[String],
 ) -> Status {
     let mut advice = if missing.is_empty() {
-        format!("`{}` needs a credential that cannot be had from variables yet", provider.id)
+        format!("`{}` needs a credential that cannot be made of variables yet", provider.id)
     } else if places.is_empty() {
         "give the values".to_owned()
     } else {
@@ -63,7 +63,11 @@ pub(super) fn checked(
 }
 
 /// What is missing of sets of which any one is enough: the rest of those that are begun, else every set as one choice.
+/// Nothing, where one is complete.
 pub(super) fn of_sets(sets: &[&[&str]], held: impl Fn(&str) -> bool) -> Vec<String> {
+    if sets.iter().any(|set| set.iter().all(|name| held(name))) {
+        return Vec::new();
+    }
     let begun = sets.iter().filter(|set| set.iter().any(|name| held(name)));
     let absent = begun.flat_map(|set| set.iter().filter(|name| !held(name)));
     let mut absent: Vec<_> = absent.map(|name| (*name).to_owned()).collect();
@@ -78,5 +82,9 @@ pub(super) fn of_sets(sets: &[&[&str]], held: impl Fn(&str) -> bool) -> Vec<Stri
 /// The variables of the provider's endpoints for which there is no value.
 pub(super) fn variables(provider: &Provider, held: impl Fn(&str) -> bool) -> Vec<String> {
     let absent = provider.variables.iter().filter(|variable| !held(variable.name));
-    absent.map(|variable| variable.env.unwrap_or(variable.name).to_owned()).collect()
+    let name = |variable: &Variable| match variable.env {
+        Some(env) => env.to_owned(),
+        None => format!("a value for `{{{}}}` of its address", variable.name),
+    };
+    absent.map(name).collect()
 }

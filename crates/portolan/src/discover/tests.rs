@@ -112,15 +112,16 @@ fn every_provider_of_the_catalog_says_what_it_needs() {
         for set in provider.auth.env {
             let fill = |environment: Environment, name: &&str| environment.with(*name, "value-1");
             let filled = set.iter().fold(Environment::new(), fill);
-            let filled = provider
-                .variables
-                .iter()
-                .filter_map(|variable| variable.env)
-                .fold(filled, |environment, name| environment.with(name, "value-1"));
+            let filled = provider.variables.iter().fold(filled, |environment, variable| {
+                match variable.env {
+                    Some(name) => environment.with(name, "value-1"),
+                    None => environment.with_variable(provider.id, variable.name, "value-1"),
+                }
+            });
             let status = filled.status(provider, region);
             assert!(
                 status.state != State::Missing
-                    || status.advice.is_some_and(|a| a.contains("cannot be had")),
+                    || status.advice.is_some_and(|a| a.contains("cannot be made")),
                 "{} {set:?} {:?}",
                 provider.id,
                 status.missing

@@ -205,7 +205,9 @@ mod tests {
         #[test]
         fn another_decoder_sees_the_same_events(
             lines in proptest::collection::vec(
-                ("(data|event|id|retry|:|dat|)(:|: |)[a-zü :]{0,6}", "(\n|\r|\r\n|\n\n|\r\r|\r\n\r\n)"),
+                // An `event` without a value is left out: it sets no name by the standard, and the other decoder
+                // keeps the name from before.
+                ("(data|id|retry|:|dat|)(:|: |)[a-zü :]{0,6}|event(:|: )[a-zü:]{1,6}", "(\n|\r|\r\n|\n\n|\r\r|\r\n\r\n)"),
                 0..24,
             ),
             cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..8),

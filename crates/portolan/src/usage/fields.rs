@@ -14,6 +14,10 @@ pub(crate) struct Fields {
     kinds: &'static [(&'static str, &'static [(&'static str, Slot)])],
     /// A list of cache writes by time: path.
     times: Option<&'static str>,
+    /// Where in a body or frame the usage object may lie; an empty path is the body itself.
+    objects: &'static [&'static str],
+    /// Where the service tier may be stated.
+    tiers: &'static [&'static str],
 }
 
 impl Fields {
@@ -28,6 +32,16 @@ impl Fields {
             // Whatever else there is speaks as OpenAI does.
             _ => &OPENAI_COMPLETIONS,
         }
+    }
+
+    /// The usage objects of a body or a frame.
+    pub(super) fn objects<'v>(&self, body: &'v Value) -> impl Iterator<Item = &'v Value> {
+        self.objects.iter().filter_map(|path| at(body, path))
+    }
+
+    /// The service tier that a body or a frame states.
+    pub(super) fn tier<'v>(&self, body: &'v Value) -> Option<&'v str> {
+        self.tiers.iter().find_map(|path| at(body, path)?.as_str())
     }
 
     /// Reads what a usage object says.
@@ -60,6 +74,9 @@ impl Fields {
 }
 
 fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    if path.is_empty() {
+        return Some(value);
+    }
     path.split('.').try_fold(value, |value, name| value.get(name))
 }
 
@@ -84,6 +101,8 @@ static OPENAI_COMPLETIONS: Fields = Fields {
     ],
     kinds: &[],
     times: None,
+    objects: &["usage", "x_groq.usage"],
+    tiers: &["service_tier"],
 };
 
 static OPENAI_RESPONSES: Fields = Fields {
@@ -97,6 +116,8 @@ static OPENAI_RESPONSES: Fields = Fields {
     ],
     kinds: &[],
     times: None,
+    objects: &["usage", "response.usage"],
+    tiers: &["service_tier", "response.service_tier"],
 };
 
 static ANTHROPIC_MESSAGES: Fields = Fields {
@@ -111,6 +132,8 @@ static ANTHROPIC_MESSAGES: Fields = Fields {
     ],
     kinds: &[],
     times: None,
+    objects: &["message.usage", "usage"],
+    tiers: &["message.usage.service_tier", "usage.service_tier"],
 };
 
 static GOOGLE: Fields = Fields {
@@ -141,6 +164,8 @@ static GOOGLE: Fields = Fields {
         ),
     ],
     times: None,
+    objects: &["usageMetadata"],
+    tiers: &["usageMetadata.serviceTier"],
 };
 
 static BEDROCK_CONVERSE: Fields = Fields {
@@ -153,10 +178,14 @@ static BEDROCK_CONVERSE: Fields = Fields {
     ],
     kinds: &[],
     times: Some("cacheDetails"),
+    objects: &["usage"],
+    tiers: &["serviceTier.type"],
 };
 
 static OLLAMA: Fields = Fields {
     counts: &[("prompt_eval_count", Slot::In), ("eval_count", Slot::Out)],
     kinds: &[],
     times: None,
+    objects: &[""],
+    tiers: &[],
 };

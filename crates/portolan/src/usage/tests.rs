@@ -149,3 +149,47 @@ fn what_contradicts_itself_is_no_usage() {
         "completion_tokens_details": {"reasoning_tokens": u64::MAX}});
     assert_eq!(usage(huge).unwrap().units(Meter::Input), u64::MAX);
 }
+
+#[test]
+fn the_usage_of_answers_that_nobody_here_asked_for() {
+    let anthropic = concat!(
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":25,\"output_tokens\":1,\"service_tier\":\"priority\"}}}\n\n",
+        "event: message_delta\ndata: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":15}}\n\n",
+    );
+    let ollama =
+        "{\"message\":{},\"done\":false}\n{\"done\":true,\"prompt_eval_count\":2,\"eval_count\":3}";
+    let responses = r#"data: {"type":"response.completed","response":{"service_tier":"flex","output":[{"type":"web_search_call"}],"usage":{"input_tokens":1,"output_tokens":2}}}"#;
+    let google =
+        r#"[{"candidates":[]},{"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":5}}]"#;
+    let groq = r#"{"x_groq":{"usage":{"prompt_tokens":6,"completion_tokens":7}}}"#;
+    let bedrock = crate::frame::tests::message(
+        &[(":event-type", "metadata"), (":message-type", "event")],
+        br#"{"usage":{"inputTokens":8,"outputTokens":9},"serviceTier":{"type":"flex"}}"#,
+    );
+    for (api, answer, expected, tier) in [
+        (
+            Api::AnthropicMessages,
+            anthropic.as_bytes(),
+            vec![("input", 25), ("output", 15)],
+            Some("priority"),
+        ),
+        (Api::Ollama, ollama.as_bytes(), vec![("input", 2), ("output", 3)], None),
+        (
+            Api::OpenaiResponses,
+            responses.as_bytes(),
+            vec![("input", 1), ("output", 2), ("searches", 1)],
+            Some("flex"),
+        ),
+        (Api::GoogleGenerativeAi, google.as_bytes(), vec![("input", 4), ("output", 5)], None),
+        (Api::OpenaiCompletions, groq.as_bytes(), vec![("input", 6), ("output", 7)], None),
+        (Api::BedrockConverse, &bedrock, vec![("input", 8), ("output", 9)], Some("flex")),
+    ] {
+        let used = Used::read(api, answer).unwrap();
+        assert_eq!((units(&used.usage), used.service_tier.as_deref()), (expected, tier), "{api}");
+    }
+    for nothing in ["", "<html>", "data: [DONE]\n\n", "{}", "\u{0}\u{1}"] {
+        for api in [Api::OpenaiCompletions, Api::BedrockConverse, Api::Ollama] {
+            assert_eq!(Used::read(api, nothing.as_bytes()), Err(UsageError::Missing), "{nothing}");
+        }
+    }
+}
