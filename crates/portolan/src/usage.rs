@@ -128,6 +128,10 @@ impl Counts {
         let mut usage = Usage::new();
         self.input(&mut usage)?;
         self.output(&mut usage)?;
+        // No request has no tokens: a server that states zeros does not count.
+        if usage.is_empty() {
+            return Err(UsageError::Missing);
+        }
         usage.set(Meter::Searches, self.get(Slot::Searches));
         Ok(usage)
     }

@@ -451,3 +451,20 @@ async fn each_header_and_path_is_its_api_s() {
     assert_eq!(answer.cost.to_string(), "0 (free)");
     assert!(!ollama.requests()[0].contains("authorization"));
 }
+
+#[test]
+fn everything_may_cross_threads() {
+    fn sent<T: Send>(_: &T) {}
+    fn shared<T: Send + Sync>() {}
+    shared::<Client>();
+    shared::<Error>();
+    shared::<portolan::Answer>();
+    let client = client();
+    let chat = client.chat(MODEL).user("hi");
+    sent(&chat.stream());
+    sent(&chat.send());
+    sent(&async {
+        let mut stream = chat.stream().await.unwrap();
+        while stream.next().await.is_some() {}
+    });
+}

@@ -133,6 +133,23 @@ mod tests {
         );
     }
 
+    /// What Amazon's own signer (botocore) makes of a path that holds an escape, and of a session.
+    #[test]
+    fn the_signature_of_a_path_with_escapes_and_of_a_session() {
+        let url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-pro-v1%3A0/converse-stream";
+        let mut request = reqwest::Request::new(reqwest::Method::POST, url.parse().unwrap());
+        let (session, service) = (Some("the-session".into()), "bedrock".to_owned());
+        let signer = Signer { session, service, ..signer() };
+        let now = UNIX_EPOCH + Duration::from_secs(1_440_938_160);
+        signer.sign(&mut request, br#"{"a":1}"#, now).unwrap();
+        assert_eq!(
+            request.headers()["authorization"],
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, \
+             SignedHeaders=host;x-amz-date;x-amz-security-token, \
+             Signature=28846b090bb441cd12abd5bf6dde153a50d982e2320accdca275fd4317d5a54b"
+        );
+    }
+
     #[test]
     fn no_header_of_a_signature_is_shown() {
         let mut request = reqwest::Request::new(

@@ -140,6 +140,8 @@ fn what_contradicts_itself_is_no_usage() {
     );
     assert_eq!(usage(json!({"prompt_tokens": 1})), Err(UsageError::Missing));
     assert_eq!(usage(json!({})), Err(UsageError::Missing));
+    let zeros = json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0});
+    assert_eq!(usage(zeros), Err(UsageError::Missing));
     assert_eq!(usage(json!("many")), Err(UsageError::Missing));
     let malformed = Err(UsageError::Malformed { field: "prompt_tokens".to_owned() });
     for odd in [json!(-1), json!(1.5), json!("7"), json!([])] {

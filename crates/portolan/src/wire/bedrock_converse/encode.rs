@@ -103,6 +103,8 @@ fn cache_point(part: &Part) -> Option<Value> {
 
 fn block(part: &Part, target: &Target, body: &mut Body) -> Option<Value> {
     match &part.content {
+        // The api refuses empty ones.
+        Content::Text(text) if text.is_empty() => None,
         Content::Text(text) => Some(json!({"text": text})),
         Content::Media(media) => spell_media(media, body),
         Content::Reasoning(text) => thought(part, text, target),

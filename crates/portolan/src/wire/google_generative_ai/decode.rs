@@ -119,13 +119,16 @@ fn part(part: &Part<'_>, fold: &mut Fold) -> Result<()> {
         fold.whole_call(call.id.some(), &call.name, args)?;
         return signature.map_or(Ok(()), |signature| fold.replay_call(signature));
     }
+    if signature.is_some() {
+        // A signature is for its own part alone: no other may be joined with it.
+        fold.end_part();
+    }
     if part.thought {
         fold.reasoning(&part.text)?;
     } else {
         fold.text(&part.text)?;
     }
     let Some(signature) = signature else { return Ok(()) };
-    // A signature belongs to its part: what follows begins another.
     let kept =
         if part.thought { fold.replay_reasoning(signature) } else { fold.replay_text(signature) };
     fold.end_part();
@@ -158,6 +161,7 @@ fn unknown(answer: &Value) -> crate::Error {
 fn stop(word: &str) -> Stop {
     match word {
         "STOP" => Stop::End,
+        "FUNCTION_CALL" => Stop::ToolUse,
         "MAX_TOKENS" => Stop::Length,
         "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "IMAGE_SAFETY" => {
             Stop::Refused
