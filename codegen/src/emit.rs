@@ -5,7 +5,7 @@ mod cards;
 pub mod docs;
 mod figures;
 pub mod json;
-pub(crate) mod markdown;
+pub mod markdown;
 pub mod rust;
 
 /// A file to be: where it goes and what it holds.

@@ -15,6 +15,7 @@ mod tiers;
 mod windows;
 
 pub(crate) use expand::day_after;
+pub use windows::of_week;
 
 use portolan_types::{Currency, Timestamp};
 

@@ -125,7 +125,8 @@ impl Decimal {
     }
 
     /// The shortest decimal within a relative 1e-12.
-    fn without_noise(self) -> Self {
+    #[must_use]
+    pub fn without_noise(self) -> Self {
         let count = self.digits.checked_ilog10().map_or(1, |last| last + 1);
         for kept in 1..count.min(16) {
             let unit = 10u128.pow(count - kept);

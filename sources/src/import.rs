@@ -6,10 +6,15 @@
 //! changes them; prices are weighed against those of other sources by the [rule]. Importing the same rows again changes
 //! nothing. What a manifest cannot hold is in the report.
 
+mod apart;
+mod bases;
 mod claim;
 mod edit;
+mod facts;
 mod group;
 mod index;
+mod insert;
+mod life;
 mod model;
 mod origin;
 mod prices;
@@ -20,6 +25,7 @@ mod tests;
 mod text;
 mod vendor;
 mod write;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +36,9 @@ pub use claim::{Claim, Conditions};
 pub use origin::{Origin, Owner};
 pub use report::Report;
 
-use self::group::Offers;
+use self::group::{Aliases, Offers};
 use self::vendor::{Manifest, Work};
+use crate::read::models_dev::BaseModel;
 use crate::row::Reading;
 
 /// What an import works on.
@@ -43,6 +50,8 @@ pub struct Task<'a> {
     pub catalog: &'a Catalog,
     /// What the source says.
     pub reading: &'a Reading,
+    /// The base models that the source knows.
+    pub bases: &'a [BaseModel],
     /// The source.
     pub origin: Origin,
     /// The index of the last import of the source, empty if there was none.
@@ -66,25 +75,33 @@ pub struct Imported {
 /// Every provider and region of the rows that no manifest has, with what to do.
 pub fn import(task: &Task<'_>) -> Result<Imported, Vec<String>> {
     let mut report = Report::of(task.reading);
-    let offers = group::group(task.reading, &task.origin, &mut report);
+    let aliases = Aliases::of(task.catalog);
+    let offers = group::group(task.reading, &aliases, task.origin, &mut report);
     report.models = offers.len();
     let vendors =
         task.inputs.iter().filter(|input| !input.path.starts_with(&format!("{BASE_FOLDER}/")));
     let manifests: Vec<_> = vendors.filter_map(Manifest::new).collect();
-    let mut mistakes = unknown(&manifests, &offers, &task.origin);
-    let bases: BTreeMap<_, _> =
-        task.catalog.base_models.iter().map(|base| (base.id.as_str(), base)).collect();
+    let mut mistakes = unknown(&manifests, &offers, task.origin);
+    let new_bases = bases::new(task.bases, task.catalog, &mut report);
+    let all_bases = task.catalog.base_models.iter().chain(&new_bases);
+    let bases: BTreeMap<_, _> = all_bases.map(|base| (base.id.as_str(), base)).collect();
     let frozen: BTreeMap<_, _> =
         task.catalog.providers().map(|(_, provider)| (provider.id.as_str(), provider)).collect();
     let before = index::refs(task.index);
     let work = Work {
         offers: &offers,
-        origin: &task.origin,
+        origin: task.origin,
         bases: &bases,
         frozen: &frozen,
         before: &before,
     };
-    let mut edited = Vec::new();
+    let mut edited = match bases::into_labs(&new_bases, task.inputs, task.origin, &mut report) {
+        Ok(edited) => edited,
+        Err(more) => {
+            mistakes.extend(more);
+            Vec::new()
+        }
+    };
     for manifest in &manifests {
         match manifest.edited(&work, &mut report) {
             Ok(Some(text)) => {
@@ -103,12 +120,12 @@ pub fn import(task: &Task<'_>) -> Result<Imported, Vec<String>> {
         .filter(|[_, field, ..]| field == "id")
         .map(|[key, _, _, why]| (key.as_str(), why.as_str()))
         .collect();
-    let index = index::index(task.reading, &not_held);
+    let index = index::index(task.reading, &aliases, &not_held);
     Ok(Imported { manifests: edited, index, report })
 }
 
 /// The providers and regions that no manifest declares.
-fn unknown(manifests: &[Manifest<'_>], offers: &Offers<'_>, origin: &Origin) -> Vec<String> {
+fn unknown(manifests: &[Manifest<'_>], offers: &Offers<'_>, origin: Origin) -> Vec<String> {
     let mut known: BTreeMap<&str, (&str, Vec<&str>)> = BTreeMap::new();
     for manifest in manifests {
         for (id, shape) in manifest.file.providers.iter() {

@@ -13,7 +13,14 @@
 //! Nothing here knows a clock or the network: a source file is handed over by whoever has it.
 
 pub mod base;
+pub mod choose;
+pub mod compare;
 pub mod decimal;
+pub mod feeds;
+pub mod file;
+pub mod flat;
 pub mod import;
+pub mod index;
+pub mod pinned;
 pub mod read;
 pub mod row;

@@ -51,7 +51,12 @@ impl Tree {
     }
 
     fn options(&self, check: bool) -> Options {
-        Options { check, message_format: MessageFormat::Human, root: Some(self.root.clone()) }
+        Options {
+            check,
+            message_format: MessageFormat::Human,
+            out: None,
+            root: Some(self.root.clone()),
+        }
     }
 
     /// What a run gives.
@@ -100,8 +105,12 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
 
 #[test]
 fn the_generated_files_are_up_to_date() {
-    let options =
-        Options { check: true, message_format: MessageFormat::Human, root: Some(repository()) };
+    let options = Options {
+        check: true,
+        message_format: MessageFormat::Human,
+        out: None,
+        root: Some(repository()),
+    };
     assert!(success(&generate::run(&options)), "run `cargo xtask gen` and commit what it writes");
 }
 
@@ -199,6 +208,7 @@ fn a_tree_without_manifests_says_so() {
     let options = Options {
         check: false,
         message_format: MessageFormat::Human,
+        out: None,
         root: Some(empty.path().to_owned()),
     };
     assert!(!success(&generate::run(&options)));
@@ -246,6 +256,7 @@ fn killed_run() {
     let options = Options {
         check: false,
         message_format: MessageFormat::Human,
+        out: None,
         root: Some(PathBuf::from(root)),
     };
     assert!(success(&generate::run(&options)));

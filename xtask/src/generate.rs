@@ -1,10 +1,14 @@
-//! `cargo xtask gen`: the manifests become crates, the frozen catalog, the schemas and the pages of the docs.
+//! `cargo xtask gen`: the manifests become crates, the frozen catalog, the schemas and the pages of the docs, which are
+//! checked in, and feeds, which are not.
 //!
-//! Takes a repository's folder; writes all of its outputs or none. `--check` runs the same stages and compares.
+//! Takes a repository's folder; writes all of its outputs or none. `--check` runs the same stages for what is checked in
+//! and compares.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::compile;
@@ -15,6 +19,8 @@ use portolan_codegen::load::{BASE_FOLDER, Input, ReadError, read_flat_folder, re
 use portolan_codegen::output::{self, Plan};
 use portolan_codegen::render::{self, Format};
 use portolan_codegen::source::Sources;
+
+use crate::feeds;
 
 /// The public catalogs, each a folder of manifests and a crate. `portolan-catalog` lists them in the same order, which its
 /// index counts by.
@@ -37,6 +43,9 @@ pub struct Options {
     /// How mistakes in manifests are shown.
     #[arg(long, value_enum, default_value_t)]
     pub message_format: MessageFormat,
+    /// Where the feeds go, instead of `dist/feeds`.
+    #[arg(long, conflicts_with = "check")]
+    pub out: Option<PathBuf>,
     /// The repository to work in, instead of this one.
     #[arg(long)]
     pub root: Option<PathBuf>,
@@ -69,7 +78,34 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     };
     let outputs = outputs(&catalog, &languages);
     let plan = Plan::new(&root, &outputs, &owned_folders())?;
-    if options.check { Ok(check(&plan)) } else { write(&plan, &catalog) }
+    if options.check {
+        return Ok(check(&plan));
+    }
+    let feeds = feed_plan(&root, options.out.as_deref(), &catalog)?;
+    plan.write()?;
+    let models: usize = catalog.providers().map(|(_, provider)| provider.models.len()).sum();
+    println!(
+        "{} vendors, {} providers, {models} models: {}",
+        catalog.vendors.len(),
+        catalog.providers().count(),
+        plan.summary(),
+    );
+    if let Some(feeds) = feeds {
+        feeds.write()?;
+        println!("feeds: {}", feeds.summary());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The feeds, before any file is written. A repository of manifests alone knows no sources and has none, unless somebody
+/// asks for them.
+fn feed_plan(root: &Path, out: Option<&Path>, catalog: &Catalog) -> anyhow::Result<Option<Plan>> {
+    if out.is_none() && !root.join(feeds::SOURCES).is_dir() {
+        return Ok(None);
+    }
+    let folder = out.map_or_else(|| root.join(feeds::FOLDER), Path::to_owned);
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    feeds::plan(root, &folder, catalog).map(Some)
 }
 
 /// The catalog of the repository's manifests and the languages of its pages; nothing after it was shown what is wrong
@@ -173,16 +209,4 @@ fn check(plan: &Plan) -> ExitCode {
     print!("{}", plan.diff());
     eprintln!("error: {}; run `cargo xtask gen` and commit what it writes", plan.summary());
     ExitCode::FAILURE
-}
-
-fn write(plan: &Plan, catalog: &Catalog) -> anyhow::Result<ExitCode> {
-    plan.write()?;
-    let models: usize = catalog.providers().map(|(_, provider)| provider.models.len()).sum();
-    println!(
-        "{} vendors, {} providers, {models} models: {}",
-        catalog.vendors.len(),
-        catalog.providers().count(),
-        plan.summary(),
-    );
-    Ok(ExitCode::SUCCESS)
 }

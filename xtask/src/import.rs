@@ -14,7 +14,9 @@ use portolan_codegen::diff::{self, REPORT_VERSION, Report};
 use portolan_codegen::emit::Output;
 use portolan_codegen::load::Input;
 use portolan_codegen::output::Plan;
+use portolan_sources::base::Bases;
 use portolan_sources::import::{self, Imported, Origin, Owner, Task};
+use portolan_sources::read::models_dev::BaseModel;
 use portolan_sources::read::{genai_prices, litellm, models_dev};
 use portolan_sources::row::Reading;
 
@@ -70,8 +72,8 @@ pub enum Source {
 /// A file that is not there or is not what it was, rows of unknown providers, or what cannot be read or written.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let root = options.root.clone().unwrap_or_else(crate::repository);
-    let (reading, origin) = read(options, &root)?;
-    into_manifests(&root, &reading, origin, options)
+    let (reading, more, origin) = read(options, &root)?;
+    into_manifests(&root, reading, &more, origin, options)
 }
 
 /// Brings the rows of a source into the manifests of a repository.
@@ -80,7 +82,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 /// Rows of unknown providers, or what cannot be read or written.
 pub fn into_manifests(
     root: &Path,
-    reading: &Reading,
+    mut reading: Reading,
+    more: &[BaseModel],
     origin: Origin,
     options: &Options,
 ) -> anyhow::Result<ExitCode> {
@@ -93,13 +96,23 @@ pub fn into_manifests(
             return Ok(ExitCode::FAILURE);
         }
     };
+    Bases::of(&before, more).link(&mut reading.rows);
     let index_path = format!("{SOURCES}/index/{}.txt", origin.owner.id());
     let old_index = fs::read_to_string(root.join(&index_path)).unwrap_or_default();
-    let task = Task { inputs: &inputs, catalog: &before, reading, origin, index: &old_index };
+    let task = Task {
+        inputs: &inputs,
+        catalog: &before,
+        reading: &reading,
+        bases: more,
+        origin,
+        index: &old_index,
+    };
     let Imported { manifests, index, report } = match import::import(&task) {
         Ok(imported) => imported,
         Err(mistakes) => {
-            mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
+            for mistake in &mistakes {
+                eprintln!("error: {mistake}");
+            }
             bail!("{} mistakes; nothing was written", mistakes.len());
         }
     };
@@ -149,17 +162,23 @@ fn changed(input: Input, outputs: &[Output]) -> Input {
 }
 
 /// What the source's file says, and of which source and day it is.
-fn read(options: &Options, root: &Path) -> anyhow::Result<(Reading, Origin)> {
+fn read(options: &Options, root: &Path) -> anyhow::Result<(Reading, Vec<BaseModel>, Origin)> {
     let owner = options.source.owner();
     let path = format!("{SOURCES}/{}.yaml", owner.id());
     let mapping = fs::read_to_string(root.join(&path))
         .with_context(|| format!("cannot read the mapping `{path}`"))?;
     let origin = Origin::of(owner, &mapping)?;
     let file = |name, how| source_file(root, options.from.as_deref(), name, how);
+    let mut more = Vec::new();
     let reading = match options.source {
         Source::ModelsDev => {
             let mapping = models_dev::Mapping::parse(&path, &mapping)?;
             let api = file("models-dev.json", MODELS_DEV)?;
+            let bases =
+                beside(root, options.base_models.as_deref(), "models-dev-base-models.json")?;
+            if let Some(bases) = bases {
+                more = models_dev::read_base_models(&bases, &mapping)?;
+            }
             let history =
                 beside(root, options.history.as_deref(), "models-dev-price-history.json")?;
             models_dev::read(
@@ -175,7 +194,7 @@ fn read(options: &Options, root: &Path) -> anyhow::Result<(Reading, Origin)> {
             genai_prices::read(&file("genai-prices.json", GENAI_PRICES)?, &mapping)?
         }
     };
-    Ok((reading, origin))
+    Ok((reading, more, origin))
 }
 
 impl Source {

@@ -8,14 +8,17 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 pub mod bench;
+pub mod compare;
 pub mod diff;
 pub mod docs;
 pub mod explain;
+pub mod feeds;
 pub mod fmt;
 pub mod fuzz;
 pub mod generate;
 pub mod import;
 pub mod new;
+pub mod readers;
 pub mod test;
 
 /// The repository's folder: where cargo runs the tasks from.

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, diff, docs, explain, fmt, fuzz, generate, import, new, test};
+use xtask::{bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, readers, test};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -28,6 +28,10 @@ enum Task {
     Test(test::Options),
     /// Show what changed between two catalogs, by meaning.
     Diff(diff::Options),
+    /// Lay the manifests beside the files of the catalogs that others keep.
+    Compare(compare::Options),
+    /// Have programs from the registries read the feeds.
+    Readers(readers::Options),
     /// Measure the compiler and the catalogs.
     Bench(bench::Options),
     /// Build the documentation site and check its links.
@@ -46,6 +50,8 @@ fn main() -> ExitCode {
         Task::Import(options) => import::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Diff(options) => diff::run(&options),
+        Task::Compare(options) => compare::run(&options),
+        Task::Readers(options) => readers::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),
         Task::Explain(options) => explain::run(&options),

@@ -8,7 +8,7 @@ use crate::yaml::is_forbidden;
 pub(super) const ANCHOR: &str = "ANCHOR";
 
 /// A text as plain text on one line. Addresses become links.
-pub(crate) fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for word in text.split(|c: char| c.is_whitespace() || is_forbidden(c)) {
         if word.is_empty() {
@@ -23,7 +23,7 @@ pub(crate) fn inert(text: &str) -> String {
 }
 
 /// An id as code. What cannot stand in code everywhere, a table included, is plain text.
-pub(crate) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let plain = |c: char| (c.is_ascii_graphic() && !matches!(c, '`' | '|')) || c == ' ';
     let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     let instruction = text.contains("{{") || text.contains(ANCHOR);
@@ -34,7 +34,7 @@ pub(crate) fn code(text: &str) -> String {
 }
 
 /// Several ids as code, with commas.
-pub(crate) fn codes<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+pub fn codes<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
     let codes: Vec<_> = texts.into_iter().map(code).collect();
     codes.join(", ")
 }

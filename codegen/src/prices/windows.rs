@@ -8,7 +8,7 @@ const WEEK: i32 = 7 * DAY;
 
 /// The parts of the UTC week that the days and times name, ascending, joined where they touch and split where the week
 /// ends. No days are every day, no times the whole day; both together are always, which is no window at all.
-pub(super) fn of_week(days: &[Word<Weekday>], times: &[TimeWindow]) -> Vec<Window> {
+pub fn of_week(days: &[Word<Weekday>], times: &[TimeWindow]) -> Vec<Window> {
     if days.is_empty() && times.is_empty() {
         return Vec::new();
     }

@@ -161,7 +161,8 @@ impl Document {
                 }
             }
         }
-        kept.iter().map(|comment| format!("{}{comment}\n", " ".repeat(indent))).collect()
+        let margin = " ".repeat(indent);
+        kept.iter().flat_map(|comment| [margin.as_str(), comment, "\n"]).collect()
     }
 }
 
@@ -231,34 +232,34 @@ mod tests {
 
     const ORDER: [&str; 3] = ["name", "limits", "prices"];
 
-    fn set(text: &str, key: &str, value: Option<Written>) -> String {
+    fn set(text: &str, key: &str, value: Option<&Written>) -> String {
         let document = Document::new(text.to_owned()).unwrap();
         let Value::Mapping(mapping) = &document.root.value else { panic!("a mapping") };
-        let edit = document.set(mapping, key, value.as_ref(), &ORDER);
+        let edit = document.set(mapping, key, value, &ORDER);
         apply(text, edit.into_iter().collect())
     }
 
-    fn line(text: &str) -> Option<Written> {
-        Some(Written::Line(text.to_owned()))
+    fn line(text: &str) -> Written {
+        Written::Line(text.to_owned())
     }
 
     #[test]
     fn a_key_is_set_in_its_place() {
         let text = "name: A\n# on prices\nprices: free # why\n";
         assert_eq!(
-            set(text, "limits", line("{ a: 1 }")),
+            set(text, "limits", Some(&line("{ a: 1 }"))),
             "name: A\nlimits: { a: 1 }\n# on prices\nprices: free # why\n"
         );
         assert_eq!(
-            set(text, "prices", line("unknown")),
+            set(text, "prices", Some(&line("unknown"))),
             "name: A\n# on prices\n# why\nprices: unknown\n"
         );
         assert_eq!(
-            set(text, "name", line("B # b")),
+            set(text, "name", Some(&line("B # b"))),
             "name: B # b\n# on prices\nprices: free # why\n"
         );
-        assert_eq!(set("prices: free", "name", line("A")), "name: A\nprices: free");
-        assert_eq!(set("name: A", "prices", line("free")), "name: A\nprices: free\n");
+        assert_eq!(set("prices: free", "name", Some(&line("A"))), "name: A\nprices: free");
+        assert_eq!(set("name: A", "prices", Some(&line("free"))), "name: A\nprices: free\n");
     }
 
     #[test]
@@ -271,7 +272,7 @@ mod tests {
             Written::Items(vec![kept, Item::New(vec![("input".to_owned(), "3".to_owned())])]);
         let expected =
             "name: A\n# first\n# one\nprices:\n  - { input: 2 } # two\n  - { input: 3 }\n";
-        assert_eq!(set(text, "prices", Some(prices)), expected);
+        assert_eq!(set(text, "prices", Some(&prices)), expected);
     }
 
     #[test]

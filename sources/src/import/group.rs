@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portolan_codegen::catalog::{Facts, Source};
+use portolan_codegen::catalog::{Catalog, Facts, Source};
 use portolan_codegen::manifest::Day;
 use portolan_types::{Api, Status};
 
@@ -40,13 +40,50 @@ pub(super) enum Price {
 /// Offers by provider and model.
 pub(super) type Offers<'r> = BTreeMap<(&'r str, &'r str), Offer<'r>>;
 
+/// The ids that are other names of models, by provider and name.
+#[derive(Debug, Default)]
+pub(super) struct Aliases<'c>(BTreeMap<(&'c str, &'c str), &'c str>);
+
+impl<'c> Aliases<'c> {
+    /// Those of a catalog.
+    pub(super) fn of(catalog: &'c Catalog) -> Self {
+        let models = catalog.providers().flat_map(|(_, provider)| {
+            provider.models.iter().map(|model| (provider.id.as_str(), model))
+        });
+        let aliases = models.flat_map(|(provider, model)| {
+            let names = model.aliases.iter();
+            names.map(move |alias| ((provider, alias.as_str()), model.id.as_str()))
+        });
+        Self(aliases.collect())
+    }
+
+    /// The id of the model that a row is about.
+    pub(super) fn id<'r>(&self, row: &'r Row) -> &'r str
+    where
+        'c: 'r,
+    {
+        let place = &row.place;
+        self.0
+            .get(&(place.provider.as_str(), place.model.as_str()))
+            .copied()
+            .unwrap_or(&place.model)
+    }
+}
+
 /// Puts the rows of a source together.
-pub(super) fn group<'r>(reading: &'r Reading, origin: &Origin, report: &mut Report) -> Offers<'r> {
+pub(super) fn group<'r>(
+    reading: &'r Reading,
+    aliases: &Aliases<'r>,
+    origin: Origin,
+    report: &mut Report,
+) -> Offers<'r> {
     let mut rows: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
     for row in &reading.rows {
-        rows.entry((&row.place.provider, &row.place.model)).or_default().push(row);
+        rows.entry((&row.place.provider, aliases.id(row))).or_default().push(row);
     }
-    rows.into_iter().map(|(place, rows)| (place, offer(rows, origin, report))).collect()
+    rows.into_iter()
+        .map(|((provider, model), rows)| ((provider, model), offer(model, rows, origin, report)))
+        .collect()
 }
 
 impl<'r> Offer<'r> {
@@ -96,14 +133,19 @@ impl<'r> Offer<'r> {
     }
 }
 
-fn offer<'r>(mut rows: Vec<&'r Row>, origin: &Origin, report: &mut Report) -> Offer<'r> {
+fn offer<'r>(
+    model: &str,
+    mut rows: Vec<&'r Row>,
+    origin: Origin,
+    report: &mut Report,
+) -> Offer<'r> {
     let is_listed = |row: &&Row| row.last_seen.is_none();
     // What is listed says more of today than what is gone; a plain entry more than one of a tier or variant.
     rows.sort_by_key(|row| {
         let place = &row.place;
         let plain =
             place.region.is_none() && place.service_tier.is_none() && place.variants.is_empty();
-        (!is_listed(row), !plain, place.variants.len(), place.region.clone())
+        (!is_listed(row), place.model != model, !plain, place.variants.len(), place.region.clone())
     });
     let everywhere = rows.iter().any(|row| row.place.region.is_none());
     let mut regions: Vec<_> = rows.iter().filter_map(|row| row.place.region.clone()).collect();
@@ -122,6 +164,11 @@ pub(super) fn is_unsaid<T: Default + PartialEq>(fact: &T) -> bool {
     *fact == T::default()
 }
 
+/// A fact as the catalog writes it.
+pub(super) fn shown<T: serde::Serialize>(fact: &T) -> String {
+    serde_json::to_string(fact).unwrap_or_default()
+}
+
 /// Each fact as the first row says it that says it. Another value of a later row is listed.
 fn facts(rows: &[&Row], report: &mut Report) -> Facts {
     let Some(first) = rows.first() else { unreachable!("a group has a row") };
@@ -133,7 +180,7 @@ fn facts(rows: &[&Row], report: &mut Report) -> Facts {
                 if is_unsaid(&facts.$field) {
                     facts.$field = other.$field.clone();
                 } else if !is_unsaid(&other.$field) && other.$field != facts.$field {
-                    let value = format!("{:?}", other.$field);
+                    let value = shown(&other.$field);
                     report.omit(&row.key, stringify!($field), &value, "another entry of the same model says otherwise");
                 }
             )+};
@@ -144,7 +191,7 @@ fn facts(rows: &[&Row], report: &mut Report) -> Facts {
     facts
 }
 
-fn price(rows: &[&Row], origin: &Origin, report: &mut Report) -> Price {
+fn price(rows: &[&Row], origin: Origin, report: &mut Report) -> Price {
     let mut claims: Vec<Claim> = Vec::new();
     for row in rows {
         let Said::Priced(cards) = &row.price else { continue };
@@ -202,7 +249,7 @@ fn add(claims: &mut Vec<Claim>, own: Vec<Claim>, row: &Row, report: &mut Report)
 }
 
 /// A page counts if it is the vendor's; all else is the source's own word.
-fn source(row: &Row, origin: &Origin) -> Source {
+fn source(row: &Row, origin: Origin) -> Source {
     match &row.source.url {
         Some(url) if row.vendor_page => Source {
             url: Some(url.clone()),

@@ -7,14 +7,18 @@ use std::collections::BTreeSet;
 
 use portolan_types::ServiceTier;
 
+use super::group::Aliases;
 use crate::row::{Reading, Row};
 
 /// The text of an index. `omitted` are the keys of rows that no manifest holds, each with the reason.
-pub(super) fn index(reading: &Reading, omitted: &[(&str, &str)]) -> String {
+pub(super) fn index(reading: &Reading, aliases: &Aliases<'_>, omitted: &[(&str, &str)]) -> String {
     let mut lines: Vec<(&str, String)> = Vec::new();
     for row in &reading.rows {
         let why = omitted.iter().find(|(key, _)| *key == row.key).map(|(_, why)| *why);
-        lines.push((&row.key, why.map_or_else(|| line(row), |why| skipped(&row.key, why))));
+        lines.push((
+            &row.key,
+            why.map_or_else(|| line(row, aliases.id(row)), |why| skipped(&row.key, why)),
+        ));
     }
     lines.extend(reading.skipped.iter().map(|(key, why)| (key.as_str(), skipped(key, why))));
     lines.sort_unstable();
@@ -27,7 +31,7 @@ pub(super) fn refs(index: &str) -> BTreeSet<String> {
     refs.filter(|reference| *reference != "-").map(str::to_owned).collect()
 }
 
-fn line(row: &Row) -> String {
+fn line(row: &Row, model: &str) -> String {
     let place = &row.place;
     let tier = place.service_tier.filter(|tier| *tier != ServiceTier::Standard);
     let tier = tier.map(|tier| format!("service_tier={}", tier.id()));
@@ -35,7 +39,7 @@ fn line(row: &Row) -> String {
     let words = row.words.iter().map(|(field, value)| format!("{field}={value}"));
     let fields = [
         row.key.clone(),
-        format!("{}/{}", place.provider, place.model),
+        format!("{}/{model}", place.provider),
         place.region.clone().unwrap_or_default(),
         conditions.collect::<Vec<_>>().join(","),
         words.collect::<Vec<_>>().join(","),

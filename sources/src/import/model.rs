@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use portolan_codegen::catalog::{BaseModel, Facts, Source};
-use portolan_codegen::manifest::{Checked, Day, ModelShape};
-use portolan_types::{Api, Currency, Status};
+use portolan_codegen::catalog::{BaseModel, Source};
+use portolan_codegen::manifest::{Checked, ModelShape};
+use portolan_types::{Api, Currency};
 
-use super::group::{Offer, Price, is_unsaid};
+use super::facts::{self, FACTS};
+use super::group::Offer;
+use super::life;
 use super::origin::{Origin, Owner};
 use super::prices::{self, Outcome, Standing, Surrounded, Weighed};
 use super::report::Report;
-use super::text::{Entries, Item, Written, list, mapping, scalar};
-use super::write::{self, Around, FACTS};
+use super::text::{Entries, Item, Written, list, scalar};
+use super::write::{self, Around};
 
 /// What a model is surrounded by.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +37,7 @@ pub(super) struct Place<'a> {
     /// The base models.
     pub(super) bases: &'a BTreeMap<&'a str, &'a BaseModel>,
     /// The source that is imported.
-    pub(super) origin: &'a Origin,
+    pub(super) origin: Origin,
 }
 
 /// The keys of a model in the order in which it says them.
@@ -109,12 +111,12 @@ pub(super) fn existing(
     if Owner::of(None, &source) == place.origin.owner {
         return own(offer, place, Some(shape), report);
     }
-    others(offer, place, shape, source, report)
+    others(offer, place, shape, &source, report)
 }
 
 /// Where a model's facts are from.
 pub(super) fn effective(shape: &ModelShape, around: &Source) -> Source {
-    inherited(shape.source.as_ref().map(|url| url.to_string()), shape.checked, around)
+    inherited(shape.source.as_ref().map(ToString::to_string), shape.checked, around)
 }
 
 /// What is said here, else what is said around it. The date of one page is never that of another.
@@ -167,10 +169,11 @@ fn own(
             }
         }
     }
-    let weighed = prices::weigh(offer, standing, origin, &at, report);
+    let weighed = prices::weigh(offer, &standing, origin, &at, report);
     let mut facts = offer.facts.clone();
-    let life = life(offer, place, &mut facts, base, weighed.outlives, report);
-    bound_limits(&mut facts, base, offer, report);
+    facts::complete_control(&mut facts, base, &offer.rows[0].key, report);
+    let life = life::of(offer, place, shape, &mut facts, base, weighed.outlives, report);
+    facts::bound_limits(&mut facts, base, &offer.rows[0].key, report);
     let line = |text: String| Written::Line(text);
     let mut keys = vec![("base", base.map(|base| line(scalar(&base.id))))];
     keys.extend(
@@ -184,7 +187,7 @@ fn own(
         "regions",
         (!all).then(|| line(list(at.served.iter().map(|region| scalar(region))))),
     ));
-    let facts = write::facts(&facts, base.map(|base| &base.facts));
+    let facts = facts::entries(&facts, base.map(|base| &base.facts));
     keys.extend(FACTS.map(|key| {
         (key, facts.iter().find(|(said, _)| *said == key).map(|(_, value)| value.clone()))
     }));
@@ -205,15 +208,15 @@ fn others(
     offer: &Offer<'_>,
     place: &Place<'_>,
     shape: &ModelShape,
-    source: Source,
+    source: &Source,
     report: &mut Report,
 ) -> Changes {
-    let owner = Owner::of(None, &source);
+    let owner = Owner::of(None, source);
     let gone = shape.delisted.as_ref().map(|delisted| {
         let url = delisted.source.as_ref().map(ToString::to_string).or_else(|| source.url.clone());
         (Owner::of(None, &Source { url, checked: None }), *delisted.last_seen)
     });
-    let served: Vec<_> = shape.regions.iter().map(|region| region.to_string()).collect();
+    let served: Vec<_> = shape.regions.iter().map(ToString::to_string).collect();
     let at = Surrounded {
         model: format!("{}/{}", place.provider, place.model),
         around: Around { currency: place.currency, source: source.clone() },
@@ -221,31 +224,10 @@ fn others(
         served: if served.is_empty() { place.regions.to_vec() } else { served },
         owner: Some((owner, source.checked)),
     };
-    let standing = Standing::of(shape, place.currency, &source);
+    let standing = Standing::of(shape, place.currency, source);
     let Weighed { prices, disagreements, outlives } =
-        prices::weigh(offer, standing, place.origin, &at, report);
-    let mut keys = Vec::new();
-    if outlives {
-        keys.push(("delisted", None));
-        if shape.status.as_ref().is_some_and(|status| status.0 == Status::Delisted) {
-            keys.push(("status", None));
-        }
-    }
-    let own_page = |url: &str| {
-        url == place.origin.owner.url()
-            || offer.retires().is_some_and(|(_, page)| page == Some(url))
-    };
-    let may = shape
-        .retired
-        .as_ref()
-        .is_none_or(|retired| retired.source.as_ref().is_some_and(|url| own_page(url)));
-    let stays = shape.delisted.is_none() || outlives;
-    if let Some(retired) = retired(offer, place).filter(|_| may && stays) {
-        keys.push(("retired", Some(retired)));
-        if shape.status.is_none() && offer.status() == Some(Status::Deprecated) {
-            keys.push(("status", Some(Written::Line("deprecated".to_owned()))));
-        }
-    }
+        prices::weigh(offer, &standing, place.origin, &at, report);
+    let keys = life::of_another(offer, place, shape, outlives);
     Changes { keys, prices, disagreements, around: Some(at.around) }
 }
 
@@ -296,99 +278,6 @@ fn notes(offer: &Offer<'_>, shape: Option<&ModelShape>) -> Option<Written> {
     (notes.len() > before).then(|| Written::Line(list(notes.iter().map(|note| scalar(note)))))
 }
 
-fn retired(offer: &Offer<'_>, place: &Place<'_>) -> Option<Written> {
-    let (day, page) = offer.retires().filter(|(day, _)| day.0.is_full())?;
-    let source = page.unwrap_or_else(|| place.origin.owner.url());
-    Some(Written::Line(mapping(&[
-        ("on".to_owned(), day.0.to_string()),
-        ("source".to_owned(), scalar(source)),
-    ])))
-}
-
-/// Status, retirement and delisting, so that none contradicts another.
-fn life(
-    offer: &Offer<'_>,
-    place: &Place<'_>,
-    facts: &mut Facts,
-    base: Option<&BaseModel>,
-    outlives: bool,
-    report: &mut Report,
-) -> [(&'static str, Option<Written>); 3] {
-    let key = &offer.rows[0].key;
-    let mut retired = retired(offer, place);
-    if let (Some((day, _)), None) = (offer.retires(), &retired) {
-        report.omit(key, "retires", &day.0.to_string(), "a retirement needs a whole day");
-    }
-    let last = offer.last_seen().filter(|day| day.0.is_full() && !outlives && retired.is_none());
-    let end = offer.retires().filter(|_| retired.is_some()).map(|(day, _)| day).or(last);
-    let too_early = |released: Option<Day>| matches!((released, end), (Some(released), Some(end)) if end < released);
-    if too_early(facts.released) {
-        let released = facts.released.take().map(|day| day.0.to_string()).unwrap_or_default();
-        report.omit(key, "released", &released, "later than the day on which the model was gone");
-    }
-    let mut delisted = last.map(|day| {
-        Written::Line(mapping(&[
-            ("last_seen".to_owned(), day.0.to_string()),
-            ("source".to_owned(), scalar(place.origin.owner.url())),
-        ]))
-    });
-    if facts.released.is_none() && too_early(base.and_then(|base| base.facts.released)) {
-        let day = end.map(|day| day.0.to_string()).unwrap_or_default();
-        report.omit(
-            key,
-            "last day",
-            &day,
-            "earlier than the day on which the lab released the model",
-        );
-        (retired, delisted) = (None, None);
-    }
-    let status = match offer.status() {
-        Some(Status::Retired) if retired.is_none() => {
-            report.omit(key, "status", "retired", "retired without a day");
-            None
-        }
-        Some(Status::Retired | Status::Delisted) | None => None,
-        Some(Status::Active) if retired.is_none() => None,
-        Some(Status::Active | Status::Preview) if delisted.is_some() => None,
-        Some(status) => Some(Written::Line(status.id().to_owned())),
-    };
-    [("status", status), ("retired", retired), ("delisted", delisted)]
-}
-
-/// A limit on the input that is above the context window is no limit.
-fn bound_limits(
-    facts: &mut Facts,
-    base: Option<&BaseModel>,
-    offer: &Offer<'_>,
-    report: &mut Report,
-) {
-    let of_base = |read: fn(&Facts) -> Option<u64>| base.and_then(|base| read(&base.facts));
-    let context = facts.context.or_else(|| of_base(|facts| facts.context));
-    if let (Some(input), Some(context)) = (facts.max_input, context)
-        && input > context
-    {
-        facts.max_input = None;
-        report.omit(
-            &offer.rows[0].key,
-            "limits.input",
-            &input.to_string(),
-            "above the context window",
-        );
-    }
-    let input = facts.max_input.or_else(|| of_base(|facts| facts.max_input));
-    if let (Some(own), Some(input)) = (facts.context, input)
-        && input > own
-    {
-        facts.context = None;
-        report.omit(
-            &offer.rows[0].key,
-            "limits.context",
-            &own.to_string(),
-            "below the base model's limit on the input",
-        );
-    }
-}
-
 impl Changes {
     /// The prices of a new model, unless they are the provider's default.
     pub(super) fn new_prices(&self, default: Option<&str>) -> Option<Written> {
@@ -402,62 +291,5 @@ impl Changes {
                 Some(Written::Items(items.collect()))
             }
         }
-    }
-}
-
-/// What the source says otherwise than the catalog has it, in words.
-pub(super) fn differences(
-    offer: &Offer<'_>,
-    model: &portolan_codegen::catalog::Model,
-) -> Vec<String> {
-    let mut said = facts_apart(&offer.facts, &model.facts);
-    said.extend(price_apart(offer, &model.price));
-    said
-}
-
-/// Facts that both state, and differently.
-pub(super) fn facts_apart(source: &Facts, here: &Facts) -> Vec<String> {
-    let mut apart = Vec::new();
-    macro_rules! compare {
-        ($($field:ident)+) => {$(
-            if !is_unsaid(&source.$field) && !is_unsaid(&here.$field) && source.$field != here.$field {
-                apart.push(format!("{}: {:?}, the source says {:?}", stringify!($field), here.$field, source.$field));
-            }
-        )+};
-    }
-    compare!(context max_input max_output reasoning tools structured_output open_weights released cutoff);
-    apart
-}
-
-fn price_apart(offer: &Offer<'_>, here: &portolan_codegen::catalog::Price) -> Vec<String> {
-    use portolan_codegen::catalog::Price as Here;
-    match (&offer.price, here) {
-        (Price::Priced(claims), Here::Priced(cards)) => {
-            let current = claims.iter().filter(|claim| {
-                claim.card.dates.until.is_none() && claim.card.dates.last_seen.is_none()
-            });
-            let agreed =
-                |claim: &&super::claim::Claim| {
-                    cards.iter().any(|card| {
-                        let shared =
-                            claim.card.rates.0.iter().filter_map(|(meter, rate)| {
-                                Some((*rate, card.rates.rate(*meter)?))
-                            });
-                        let shared: Vec<_> = shared.collect();
-                        card.service_tier.0 == claim.card.service_tier
-                            && !shared.is_empty()
-                            && shared.iter().all(|(one, other)| one == other)
-                    })
-                };
-            current
-                .filter(|claim| !agreed(claim))
-                .map(|claim| format!("prices: no card here says {}", write::compact(claim)))
-                .collect()
-        }
-        (Price::Priced(claims), Here::Unknown) => claims
-            .iter()
-            .map(|claim| format!("prices: unknown here, the source says {}", write::compact(claim)))
-            .collect(),
-        _ => Vec::new(),
     }
 }

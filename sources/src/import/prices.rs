@@ -84,13 +84,13 @@ impl Standing {
 /// Weighs what a source says against what stands.
 pub(super) fn weigh(
     offer: &Offer<'_>,
-    standing: Standing,
-    origin: &Origin,
+    standing: &Standing,
+    origin: Origin,
     at: &Surrounded,
     report: &mut Report,
 ) -> Weighed {
     let mut disagreements = Vec::new();
-    let (before, others): (Vec<_>, Vec<_>) = match &standing {
+    let (before, others): (Vec<_>, Vec<_>) = match standing {
         Standing::ByHand => return Weighed { prices: None, disagreements, outlives: false },
         Standing::Cards(claims) => {
             claims.iter().cloned().partition(|claim| claim.owner == origin.owner)
@@ -102,14 +102,14 @@ pub(super) fn weigh(
         _ => Vec::new(),
     };
     if others.is_empty() && own.is_empty() {
-        let prices = state(offer, &standing, origin, at, report);
+        let prices = state(offer, standing, origin, at, report);
         return Weighed { prices: prices.map(Outcome::State), disagreements, outlives: false };
     }
-    if let (Some((owner, Some(as_of))), Standing::State(state)) = (at.owner, &standing)
+    if let (Some((owner, Some(as_of))), Standing::State(state)) = (at.owner, standing)
         && owner != origin.owner
         && owner != Owner::Person
     {
-        disagreements.push(write::state_disagreement(state, &Origin { owner, as_of }));
+        disagreements.push(write::state_disagreement(state, Origin { owner, as_of }));
     }
     match offer.price {
         Price::Free => disagreements.push(write::state_disagreement("free", origin)),
@@ -142,7 +142,7 @@ pub(super) fn weigh(
 fn state(
     offer: &Offer<'_>,
     standing: &Standing,
-    origin: &Origin,
+    origin: Origin,
     at: &Surrounded,
     report: &mut Report,
 ) -> Option<&'static str> {

@@ -59,12 +59,14 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// Words that other readers take for something else.
+const MEANT: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "null", "unknown"];
+
 /// Letters first and nothing that YAML gives a meaning: most texts, found without the parser.
 fn is_plain_word(text: &str) -> bool {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b'_');
-    const MEANT: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "null", "unknown"];
     starts
         && text.len() > 1
         && text.bytes().all(plain)

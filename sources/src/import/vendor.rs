@@ -14,15 +14,16 @@ use portolan_codegen::source::Spanned;
 use portolan_codegen::yaml::{self, Mapping, Node, Value};
 use portolan_types::{Api, Currency};
 
-use super::claim::Claim;
+use super::apart;
 use super::edit::{Document, Edit, apply, range};
 use super::group::{Offer, Offers};
+use super::insert::Holder;
+use super::life;
 use super::model::{self, Changes, ORDER, Place, effective, inherited};
 use super::origin::{Origin, Owner};
-use super::prices::Outcome;
 use super::report::Report;
-use super::text::{Entries, Item, Written, entry, mapping, node, same_value, scalar};
-use super::write::{self, Around};
+use super::text::{Item, Written, entry, node, same_value, scalar};
+use super::written::Old;
 
 /// A manifest that import works on.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub(super) struct Work<'a> {
     /// What the source says.
     pub(super) offers: &'a Offers<'a>,
     /// The source.
-    pub(super) origin: &'a Origin,
+    pub(super) origin: Origin,
     /// The base models.
     pub(super) bases: &'a BTreeMap<&'a str, &'a BaseModel>,
     /// The frozen providers.
@@ -67,42 +68,48 @@ impl<'i> Manifest<'i> {
         let Value::Mapping(root) = &self.document.root.value else { return Ok(None) };
         let mut edits = Vec::new();
         let pinned = self.file.pinned.unwrap_or(false);
-        let head = inherited(url(&self.file.source), self.file.checked, &Source::default());
-        let head = self.fresh(root, head, pinned, work.origin, &mut edits);
+        let head = inherited(url(self.file.source.as_ref()), self.file.checked, &Source::default());
+        let heads =
+            Heads { fresh: fresh(root, head.clone(), pinned, work.origin, &mut edits), old: head };
         let providers = root.get("providers").map(|node| &node.value);
         let Some(Value::Mapping(providers)) = providers else { return Ok(None) };
         for ((id, shape), (_, node)) in self.file.providers.iter().zip(&providers.entries) {
             let Value::Mapping(keys) = &node.value else { continue };
-            let editor = Editor { manifest: self, id, shape, keys, node, work };
-            edits.extend(editor.edits(&head, pinned, report)?);
+            let editor = Editor { manifest: self, id, shape, keys, work };
+            edits.extend(editor.edits(&heads, pinned, report)?);
         }
         let text = &self.document.text;
         let edited = apply(text, edits);
         Ok((edited != *text).then_some(edited))
     }
-
-    /// What a level says of its source, which counts as compared today if it is the one that is imported.
-    fn fresh(
-        &self,
-        keys: &Mapping,
-        said: Source,
-        pinned: bool,
-        origin: &Origin,
-        edits: &mut Vec<Edit>,
-    ) -> Source {
-        let is_own =
-            said.url.as_deref() == Some(origin.owner.url()) && said.checked != Some(origin.as_of);
-        let Some(date) = keys.get("checked").filter(|_| is_own && !pinned) else { return said };
-        edits.push(Edit { range: range(date), text: origin.as_of.0.to_string() });
-        origin.source()
-    }
 }
 
-fn url(said: &Option<Spanned<Url>>) -> Option<String> {
-    said.as_ref().map(ToString::to_string)
+/// What a level says of its source, which counts as compared today if it is the one that is imported.
+fn fresh(
+    keys: &Mapping,
+    said: Source,
+    pinned: bool,
+    origin: Origin,
+    edits: &mut Vec<Edit>,
+) -> Source {
+    let is_own =
+        said.url.as_deref() == Some(origin.owner.url()) && said.checked != Some(origin.as_of);
+    let Some(date) = keys.get("checked").filter(|_| is_own && !pinned) else { return said };
+    edits.push(Edit { range: range(date), text: origin.as_of.0.to_string() });
+    origin.source()
+}
+
+fn url(said: Option<&Spanned<Url>>) -> Option<String> {
+    said.map(ToString::to_string)
 }
 
 type Endpoints = Map<Word<Api>, EndpointShape>;
+
+/// What a vendor says of its source, before the import and after.
+struct Heads {
+    old: Source,
+    fresh: Source,
+}
 
 /// The edits of one provider.
 struct Editor<'a> {
@@ -110,25 +117,25 @@ struct Editor<'a> {
     id: &'a str,
     shape: &'a ProviderShape,
     keys: &'a Mapping,
-    node: &'a Node,
     work: &'a Work<'a>,
 }
 
 impl Editor<'_> {
     fn edits(
         &self,
-        head: &Source,
+        heads: &Heads,
         vendor_pinned: bool,
         report: &mut Report,
     ) -> Result<Vec<Edit>, String> {
         let pinned = self.shape.pinned.unwrap_or(vendor_pinned);
-        let old = inherited(url(&self.shape.source), self.shape.checked, head);
+        let said =
+            |head: &Source| inherited(url(self.shape.source.as_ref()), self.shape.checked, head);
+        let old = said(&heads.old);
         let mut edits = Vec::new();
-        let own_source = self.shape.source.is_some() || self.shape.checked.is_some();
-        let around = if own_source {
-            self.manifest.fresh(self.keys, old.clone(), pinned, self.work.origin, &mut edits)
+        let around = if self.shape.source.is_some() || self.shape.checked.is_some() {
+            fresh(self.keys, old.clone(), pinned, self.work.origin, &mut edits)
         } else {
-            old.clone()
+            said(&heads.fresh)
         };
         let empty = Mapping::default();
         let models = match self.keys.get("models").map(|node| &node.value) {
@@ -137,27 +144,15 @@ impl Editor<'_> {
         };
         let regions: Vec<_> = self.shape.regions.iter().map(|(id, _)| id.to_string()).collect();
         let apis = self.apis();
-        let mut names = self.rust_names();
+        let names = self.new_names();
         let mut blocks: Vec<(&str, String)> = Vec::new();
-        let offers = self
-            .work
-            .offers
-            .range((self.id, "")..)
-            .take_while(|((provider, _), _)| *provider == self.id);
         let mut offered = BTreeSet::new();
-        for ((_, id), offer) in offers {
+        for (id, offer) in self.offers() {
             let place = self.place(id, &around, &regions, &apis);
             let reference = format!("{}/{id}", self.id);
-            let position = self.shape.models.iter().position(|(known, _)| &***known == *id);
+            let position = self.shape.models.iter().position(|(known, _)| &***known == id);
             let Some(position) = position else {
-                if self
-                    .shape
-                    .models
-                    .iter()
-                    .any(|(_, model)| model.aliases.iter().any(|alias| &***alias == *id))
-                {
-                    report.omit(&offer.rows[0].key, "id", id, "an alias of another model here");
-                } else if ModelId::from_text(id).is_none() {
+                if ModelId::from_text(id).is_none() {
                     report.omit(
                         &offer.rows[0].key,
                         "id",
@@ -165,8 +160,8 @@ impl Editor<'_> {
                         "no model id: an id is printable ASCII without spaces",
                     );
                 } else {
-                    let rust_name = rust_name(id, &mut names);
-                    let changes = model::new(offer, &place, rust_name, pinned, report);
+                    let name = names.get(id).cloned();
+                    let changes = model::new(offer, &place, name, pinned, report);
                     blocks.push((id, self.block(id, &changes, &place)));
                     report.added.push(reference);
                 }
@@ -187,7 +182,7 @@ impl Editor<'_> {
             }
         }
         edits.extend(self.gone(models, &offered, pinned, &old, report)?);
-        edits.extend(self.insertions(models, blocks)?);
+        edits.extend(self.holder().insertions(blocks)?);
         Ok(edits)
     }
 
@@ -202,17 +197,11 @@ impl Editor<'_> {
         let default_api =
             defaults.and_then(|defaults| defaults.api.as_ref()).or(self.shape.default_api.as_ref());
         let only = if let [api] = apis { Some(*api) } else { None };
-        let default_price = defaults.and_then(|defaults| match defaults.prices {
-            Some(PricesShape::Free) => Some("free"),
-            Some(PricesShape::Included) => Some("included"),
-            Some(PricesShape::Unknown) => Some("unknown"),
-            _ => None,
-        });
         Place {
             provider: self.id,
             model,
             currency: self.currency(),
-            default_price,
+            default_price: self.default_price(),
             around,
             default_api: default_api.map(|api| api.value.0).or(only),
             apis,
@@ -238,17 +227,40 @@ impl Editor<'_> {
         apis
     }
 
+    /// The state of models that name no prices.
+    fn default_price(&self) -> Option<&'static str> {
+        match self.shape.defaults.as_ref()?.prices {
+            Some(PricesShape::Free) => Some("free"),
+            Some(PricesShape::Included) => Some("included"),
+            Some(PricesShape::Unknown) => Some("unknown"),
+            _ => None,
+        }
+    }
+
     fn currency(&self) -> Currency {
         let said = self.shape.defaults.as_ref().and_then(|defaults| defaults.currency);
         said.map_or(Currency::Usd, |word| word.0)
     }
 
-    fn rust_names(&self) -> BTreeSet<String> {
+    /// The Rust names of new models whose own are taken. What is still listed takes its own first.
+    fn new_names(&self) -> BTreeMap<&str, String> {
         let of = |(id, model): &(Spanned<ModelId>, ModelShape)| {
             model.rust_name.as_ref().map_or_else(|| naming::constant(id), ToString::to_string)
         };
         let reserved = naming::RESERVED.iter().map(|name| (*name).to_owned());
-        self.shape.models.iter().map(of).chain(reserved).collect()
+        let mut taken: BTreeSet<String> =
+            self.shape.models.iter().map(of).chain(reserved).collect();
+        let is_new = |id: &str| !self.shape.models.iter().any(|(known, _)| &***known == id);
+        let mut new: Vec<_> = self.offers().filter(|(id, _)| is_new(id)).collect();
+        new.sort_by_key(|(id, offer)| (offer.last_seen().is_some(), *id));
+        new.into_iter().filter_map(|(id, _)| Some((id, rust_name(id, &mut taken)?))).collect()
+    }
+
+    /// What the source says of the provider's models, by id.
+    fn offers(&self) -> impl Iterator<Item = (&str, &Offer<'_>)> {
+        let all = self.work.offers.range((self.id, "")..);
+        all.take_while(|((provider, _), _)| *provider == self.id)
+            .map(|((_, id), offer)| (*id, offer))
     }
 
     fn frozen(&self, id: &str) -> Option<&portolan_codegen::catalog::Model> {
@@ -257,7 +269,7 @@ impl Editor<'_> {
 
     fn tell_pinned(&self, offer: &Offer<'_>, id: &str, report: &mut Report) {
         let said =
-            self.frozen(id).map(|model| model::differences(offer, model)).unwrap_or_default();
+            self.frozen(id).map(|model| apart::differences(offer, model)).unwrap_or_default();
         report.pinned.extend(said.into_iter().map(|said| (format!("{}/{id}", self.id), said)));
     }
 
@@ -274,7 +286,7 @@ impl Editor<'_> {
         }
         let said = self
             .frozen(id)
-            .map(|model| model::facts_apart(&offer.facts, &model.facts))
+            .map(|model| apart::facts(&offer.facts, &model.facts))
             .unwrap_or_default();
         report.others.extend(said.into_iter().map(|said| (format!("{}/{id}", self.id), said)));
     }
@@ -299,23 +311,22 @@ impl Editor<'_> {
             if !is_own || known || !was_there || shape.pinned.unwrap_or(pinned) {
                 continue;
             }
-            let delisted = mapping(&[
-                ("last_seen".to_owned(), super::origin::whole_day(last).0.to_string()),
-                ("source".to_owned(), scalar(self.work.origin.owner.url())),
-            ]);
-            let changes = Changes {
-                keys: vec![("delisted", Some(Written::Line(delisted)))],
-                ..Changes::default()
-            };
+            let delisted = life::delisted(super::origin::whole_day(last), self.work.origin);
+            let changes =
+                Changes { keys: vec![("delisted", Some(delisted))], ..Changes::default() };
             edits.extend(self.change(&models.entries[position], shape, &changes, around)?);
             report.changed.push(reference);
         }
         Ok(edits)
     }
 
+    fn holder(&self) -> Holder<'_> {
+        Holder { document: &self.manifest.document, keys: self.keys, place: self.manifest.path }
+    }
+
     /// The lines of a new model.
     fn block(&self, id: &str, changes: &Changes, place: &Place<'_>) -> String {
-        let indent = self.model_indent();
+        let indent = self.holder().indent();
         let mut keys: Vec<(&str, Written)> =
             changes.keys.iter().filter_map(|(key, value)| Some((*key, value.clone()?))).collect();
         keys.extend(changes.new_prices(place.default_price).map(|prices| ("prices", prices)));
@@ -324,74 +335,6 @@ impl Editor<'_> {
         keys.sort_by_key(|(key, _)| ORDER.iter().position(|other| other == key));
         let lines: String = keys.iter().map(|(key, value)| entry(key, value, indent + 2)).collect();
         format!("{}{}:\n{lines}", " ".repeat(indent), scalar(id))
-    }
-
-    /// How far the ids of models are from the margin.
-    fn model_indent(&self) -> usize {
-        let document = &self.manifest.document;
-        let keys = &self.keys.entries;
-        let first = self.keys.get("models").and_then(|node| match &node.value {
-            Value::Mapping(models) if !document.is_in_brackets(node) => models.entries.first(),
-            _ => None,
-        });
-        match (first, keys.first()) {
-            (Some((id, _)), _) => document.indent(id.span.start as usize),
-            (None, Some((key, _))) => document.indent(key.span.start as usize) + 2,
-            (None, None) => 6,
-        }
-    }
-
-    /// New models among those that are there: in the order of their ids where those are, else behind them.
-    fn insertions(
-        &self,
-        models: &Mapping,
-        blocks: Vec<(&str, String)>,
-    ) -> Result<Vec<Edit>, String> {
-        if blocks.is_empty() {
-            return Ok(Vec::new());
-        }
-        let document = &self.manifest.document;
-        let node = self.keys.get("models");
-        let Some(last) = models.entries.last() else { return Ok(vec![self.first_models(blocks)]) };
-        if node.is_some_and(|node| document.is_in_brackets(node)) {
-            return Err(format!(
-                "{}: the models of `{}` are written in brackets: write one below the other, as `cargo xtask new vendor` does",
-                self.manifest.path, self.id
-            ));
-        }
-        let sorted = models.entries.is_sorted_by(|a, b| *a.0 <= *b.0);
-        let edits = blocks.into_iter().map(|(id, block)| {
-            let next = models.entries.iter().find(|(other, _)| sorted && other.value.as_str() > id);
-            match next {
-                Some((key, _)) => {
-                    let at = document.with_comments_above(key.span.start as usize);
-                    document.insertion(at, format!("{block}\n"))
-                }
-                None => document.insertion(document.entry_lines(last).end, format!("\n{block}")),
-            }
-        });
-        Ok(edits.collect())
-    }
-
-    /// The first models of a provider.
-    fn first_models(&self, blocks: Vec<(&str, String)>) -> Edit {
-        let document = &self.manifest.document;
-        let indent = " ".repeat(self.model_indent().saturating_sub(2));
-        let blocks: Vec<_> = blocks.into_iter().map(|(_, block)| block).collect();
-        let text = format!("{indent}models:\n{}", blocks.join("\n"));
-        let existing = self.keys.entries.iter().find(|(key, _)| key.value == "models");
-        if let Some(entry) = existing {
-            let range = document.entry_lines(entry);
-            let kept = document.kept_comments(&range, &text, indent.len());
-            return Edit { range, text: kept + &text };
-        }
-        let after = self.keys.entries.iter().find(|(key, _)| key.value == "capabilities");
-        let at = match (after, self.keys.entries.last()) {
-            (Some((key, _)), _) => document.with_comments_above(key.span.start as usize),
-            (None, Some(last)) => document.entry_lines(last).end,
-            (None, None) => self.node.span.end as usize,
-        };
-        document.insertion(at, text)
     }
 
     /// The edit of a model that is there, if anything changes.
@@ -430,7 +373,7 @@ impl Editor<'_> {
         };
         let text = apply(&copy.text, edits);
         let range = document.entry_lines(&(id.clone(), node.clone()));
-        let kept = document.kept_comments(&range, &text, self.model_indent());
+        let kept = document.kept_comments(&range, &text, self.holder().indent());
         Ok(Some(Edit { range, text: kept + &text }))
     }
 
@@ -438,7 +381,7 @@ impl Editor<'_> {
     fn spread(&self, id: &Spanned<String>, node: &Node) -> String {
         let document = &self.manifest.document;
         let Value::Mapping(keys) = &node.value else { return String::new() };
-        let indent = " ".repeat(self.model_indent());
+        let indent = " ".repeat(self.holder().indent());
         let key = &document.text[id.span.start as usize..id.span.end as usize];
         let lines = keys
             .entries
@@ -468,7 +411,10 @@ impl Editor<'_> {
                 edits.extend(document.set(keys, key, value, &ORDER));
             }
         };
-        for (key, value) in &changes.keys {
+        // Keys that come to one place come in their order.
+        let mut said: Vec<_> = changes.keys.iter().collect();
+        said.sort_by_key(|(key, _)| ORDER.iter().position(|other| other == key));
+        for (key, value) in said {
             set(key, value.as_ref());
         }
         let indent =
@@ -481,127 +427,12 @@ impl Editor<'_> {
                 indent,
                 currency: self.currency(),
                 source: effective(shape, around),
+                default_price: self.default_price(),
             };
             edits.extend(old.prices(prices, changes.around.as_ref()));
             edits.extend(old.disagreements(prices, &changes.disagreements, self.work.origin));
         }
         (!edits.is_empty()).then_some(edits)
-    }
-}
-
-/// A model as it is written.
-struct Old<'a> {
-    document: &'a Document,
-    keys: &'a Mapping,
-    shape: &'a ModelShape,
-    indent: usize,
-    currency: Currency,
-    source: Source,
-}
-
-impl Old<'_> {
-    fn items(&self, key: &str) -> Option<(&Node, &[Node])> {
-        let list = self.keys.get(key)?;
-        match &list.value {
-            Value::Sequence(items) => Some((list, items)),
-            _ => None,
-        }
-    }
-
-    fn prices(&self, prices: &Outcome, around: Option<&Around>) -> Option<Edit> {
-        let (claims, around) = match (prices, around) {
-            (Outcome::Cards(claims), Some(around)) => (claims, around),
-            (Outcome::State(state), _) => return self.state(state),
-            (Outcome::Cards(_), None) => return None,
-        };
-        let new: Vec<Entries> = claims.iter().map(|claim| write::card(claim, around)).collect();
-        let old = self.cards();
-        let same = old.len() == new.len() && new.iter().all(|card| old.contains(card));
-        if same && !old.is_empty() {
-            return None;
-        }
-        let items = new.into_iter().map(|card| {
-            let position = old.iter().position(|other| *other == card);
-            match (position, self.items("prices")) {
-                (Some(position), Some((list, items))) => {
-                    Item::Kept(self.document.item(list, items, position, self.indent + 2))
-                }
-                _ => Item::New(card),
-            }
-        });
-        let written = Written::Items(items.collect());
-        self.document.set(self.keys, "prices", Some(&written), &ORDER)
-    }
-
-    /// The cards that stand, as they would be written.
-    fn cards(&self) -> Vec<Entries> {
-        let Some(PricesShape::Cards(cards)) = &self.shape.prices else { return Vec::new() };
-        let around = Around { currency: self.currency, source: self.source.clone() };
-        let claims = cards.iter().map(|card| Claim::of(card, self.currency, &self.source));
-        claims
-            .map(|claim| claim.map(|claim| write::card(&claim, &around)).unwrap_or_default())
-            .collect()
-    }
-
-    fn state(&self, state: &str) -> Option<Edit> {
-        let is_there = match &self.shape.prices {
-            Some(PricesShape::Free) => "free",
-            Some(PricesShape::Included) => "included",
-            Some(PricesShape::Unknown) => "unknown",
-            Some(_) => "",
-            // The provider's default, which is a state, or nothing was said.
-            None => return None,
-        };
-        let written = Written::Line(state.to_owned());
-        (is_there != state)
-            .then(|| self.document.set(self.keys, "prices", Some(&written), &ORDER))?
-    }
-
-    /// What this source said before goes; what it says now and what agrees no more with others comes.
-    fn disagreements(&self, prices: &Outcome, new: &[Entries], origin: &Origin) -> Option<Edit> {
-        let standing: Vec<_> = match prices {
-            Outcome::Cards(claims) => claims.iter().map(write::compact).collect(),
-            Outcome::State(_) => Vec::new(),
-        };
-        let written: Vec<Node> =
-            new.iter().filter_map(|entries| node(&Written::Line(mapping(entries)))).collect();
-        let mut taken = vec![false; new.len()];
-        let mut kept = Vec::new();
-        let old = self.items("disagreements");
-        let old_items = old.map_or(&[][..], |(_, items)| items);
-        for (position, (item, said)) in old_items.iter().zip(&self.shape.disagreements).enumerate()
-        {
-            let of_prices = &*said.field == "prices";
-            let by = Owner::SOURCES.into_iter().find(|owner| owner.url() == &*said.source);
-            let again = written.iter().position(|new| same_value(item, new));
-            if let Some(again) = again {
-                taken[again] = true;
-            }
-            let over = by == Some(origin.owner)
-                || (by.is_some() && standing.iter().any(|says| *says == *said.says));
-            if again.is_some() || !(of_prices && over) {
-                kept.push(position);
-            }
-        }
-        let added: Vec<_> = new
-            .iter()
-            .zip(&taken)
-            .filter(|(_, taken)| !**taken)
-            .map(|(entries, _)| entries)
-            .collect();
-        if added.is_empty() && kept.len() == old_items.len() {
-            return None;
-        }
-        let mut items: Vec<_> = kept
-            .into_iter()
-            .filter_map(|position| {
-                let (list, items) = old?;
-                Some(Item::Kept(self.document.item(list, items, position, self.indent + 2)))
-            })
-            .collect();
-        items.extend(added.into_iter().cloned().map(Item::New));
-        let written = (!items.is_empty()).then_some(Written::Items(items));
-        self.document.set(self.keys, "disagreements", written.as_ref(), &ORDER)
     }
 }
 

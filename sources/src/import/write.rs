@@ -1,13 +1,13 @@
 //! Claims and facts as the keys and values of a manifest.
 
-use portolan_codegen::catalog::{Facts, Rates, ReasoningControl, Source};
-use portolan_codegen::manifest::{Closed, Moment, Word};
-use portolan_types::{Capability, Currency, ServiceTier, rate_text};
+use portolan_codegen::catalog::{Rates, Source};
+use portolan_codegen::manifest::{Closed, Moment};
+use portolan_types::{Currency, Meter, ServiceTier, rate_text};
 
 use super::claim::Claim;
 use super::origin::{Origin, Owner};
 use super::rule::Lost;
-use super::text::{Entries, Written, count, list, mapping, scalar};
+use super::text::{Entries, count, list, mapping, scalar};
 use crate::row::Tier;
 
 /// What a card inherits where it says nothing.
@@ -86,7 +86,19 @@ fn moment(moment: Moment) -> String {
 }
 
 fn rates(rates: &Rates) -> impl Iterator<Item = (String, String)> {
-    rates.0.iter().map(|(meter, rate)| (meter.id().to_owned(), price(*rate)))
+    in_order(rates).map(|(meter, rate)| (meter.id().to_owned(), price(rate)))
+}
+
+/// Rates as people say them: input, output, then the rest in the order of the registry.
+fn in_order(rates: &Rates) -> impl Iterator<Item = (Meter, u64)> {
+    let rank = |meter: Meter| match meter {
+        Meter::Input => 0,
+        Meter::Output => 1,
+        _ => 2,
+    };
+    let mut rates = rates.0.clone();
+    rates.sort_by_key(|(meter, _)| (rank(*meter), *meter));
+    rates.into_iter()
 }
 
 fn price(rate: u64) -> String {
@@ -118,15 +130,13 @@ pub(super) fn compact(claim: &Claim) -> String {
     let conditions = conditions.collect::<Vec<_>>().join(" ");
     let currency = (card.currency != Currency::Usd).then(|| card.currency.code().to_owned());
     let said = |rates: &Rates| {
-        rates
-            .0
-            .iter()
-            .map(|(meter, rate)| format!("{meter} {}", rate_text(*rate)))
+        in_order(rates)
+            .map(|(meter, rate)| format!("{meter} {}", rate_text(rate)))
             .collect::<Vec<_>>()
             .join(", ")
     };
     let tiers = card.tiers.iter().map(|tier| {
-        let input = tier.input_above.map(|number| count(number));
+        let input = tier.input_above.map(count);
         let output = tier.output_above.map(|number| format!("{} output", count(number)));
         let above = input.into_iter().chain(output).collect::<Vec<_>>().join(" and ");
         format!("above {above}: {}", said(&tier.rates))
@@ -154,7 +164,7 @@ pub(super) fn disagreement(lost: &Lost) -> Entries {
 }
 
 /// A state that lost to cards, as a disagreement.
-pub(super) fn state_disagreement(state: &str, origin: &Origin) -> Entries {
+pub(super) fn state_disagreement(state: &str, origin: Origin) -> Entries {
     let entry = |key: &str, value: String| (key.to_owned(), value);
     vec![
         entry("field", "prices".to_owned()),
@@ -163,102 +173,4 @@ pub(super) fn state_disagreement(state: &str, origin: &Origin) -> Entries {
         entry("checked", origin.as_of.0.to_string()),
         entry("note", scalar("Another source names a price.")),
     ]
-}
-
-/// The keys under which facts stand, in the order in which a model says them.
-pub(super) const FACTS: [&str; 12] = [
-    "family",
-    "capability",
-    "released",
-    "cutoff",
-    "open_weights",
-    "modalities",
-    "limits",
-    "features",
-    "reasoning_control",
-    "reasoning_field",
-    "token_limit_field",
-    "refuses",
-];
-
-/// The facts that are different from those of the base model.
-pub(super) fn facts(facts: &Facts, base: Option<&Facts>) -> Vec<(&'static str, Written)> {
-    let mut said = Vec::new();
-    macro_rules! own {
-        ($field:ident) => {
-            facts.$field.as_ref().filter(|_| base.is_none_or(|base| base.$field != facts.$field))
-        };
-    }
-    let mut add = |key: &'static str, value: Option<String>| {
-        said.extend(value.map(|value| (key, Written::Line(value))));
-    };
-    add("family", own!(family).map(|text| scalar(text)));
-    // A source that says nothing of it means chat, which the lab may know better.
-    let other = facts.capability != base.map_or(Word(Capability::Chat), |base| base.capability);
-    let says = facts.capability.0 != Capability::Chat && other;
-    add("capability", says.then(|| facts.capability.to_string()));
-    add("released", own!(released).map(|day| day.0.to_string()));
-    add("cutoff", own!(cutoff).map(|day| day.0.to_string()));
-    add("open_weights", own!(open_weights).map(ToString::to_string));
-    add("modalities", modalities(facts, base));
-    let limits = entries([
-        ("context", own!(context).map(|number| count(*number))),
-        ("input", own!(max_input).map(|number| count(*number))),
-        ("output", own!(max_output).map(|number| count(*number))),
-    ]);
-    add("limits", limits);
-    let features = entries([
-        ("reasoning", own!(reasoning).map(ToString::to_string)),
-        ("tools", own!(tools).map(ToString::to_string)),
-        ("structured_output", own!(structured_output).map(ToString::to_string)),
-        ("temperature", own!(temperature).map(ToString::to_string)),
-        ("attachments", own!(attachments).map(ToString::to_string)),
-    ]);
-    add("features", features);
-    add("reasoning_control", own!(reasoning_control).and_then(control));
-    add("reasoning_field", own!(reasoning_field).map(|text| scalar(text)));
-    add("token_limit_field", own!(token_limit_field).map(|text| scalar(text)));
-    let refuses =
-        !facts.refuses.is_empty() && base.is_none_or(|base| base.refuses != facts.refuses);
-    add("refuses", refuses.then(|| list(facts.refuses.iter().map(|field| scalar(field)))));
-    said
-}
-
-/// Both sides, because a manifest that says one takes the other for nothing.
-fn modalities(facts: &Facts, base: Option<&Facts>) -> Option<String> {
-    let or_base = |own: &Vec<_>, of: fn(&Facts) -> &Vec<_>| {
-        if own.is_empty() { base.map(of).cloned().unwrap_or_default() } else { own.clone() }
-    };
-    let input = or_base(&facts.input, |base| &base.input);
-    let output = or_base(&facts.output, |base| &base.output);
-    let same = base.is_some_and(|base| base.input == input && base.output == output);
-    if same || (input.is_empty() && output.is_empty()) {
-        return None;
-    }
-    let words = |words: Vec<Word<portolan_types::Modality>>| {
-        (!words.is_empty()).then(|| list(words.iter().map(ToString::to_string)))
-    };
-    entries([("input", words(input)), ("output", words(output))])
-}
-
-fn control(control: &ReasoningControl) -> Option<String> {
-    let efforts = list(control.efforts.iter().map(|effort| scalar(effort)));
-    entries([
-        ("toggle", control.toggle.map(|toggle| toggle.to_string())),
-        ("efforts", (!control.efforts.is_empty()).then_some(efforts)),
-        ("default_effort", control.default_effort.as_deref().map(scalar)),
-        (
-            "budget",
-            entries([
-                ("min", control.budget_min.map(count)),
-                ("max", control.budget_max.map(count)),
-            ]),
-        ),
-    ])
-}
-
-fn entries<const N: usize>(list: [(&str, Option<String>); N]) -> Option<String> {
-    let said: Entries =
-        list.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
-    (!said.is_empty()).then(|| mapping(&said))
 }

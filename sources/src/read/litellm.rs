@@ -23,8 +23,12 @@ use portolan_types::Variant;
 
 use self::file::Entry;
 use self::mapping::{KeyRule, Mapping, Provider};
+pub use self::mapping::{Means, MeterRule, ZeroRule, is_for};
 use self::sink::Sink;
 use crate::row::{Place, Reading, Row};
+
+/// The field in which some entries spell context tiers as a list of ranges. The index keeps that they do.
+pub const RANGES: &str = "tiered_pricing";
 
 /// Reads litellm's price map.
 ///
@@ -50,6 +54,25 @@ pub fn read(file: &[u8], mapping: &str) -> anyhow::Result<Reading> {
     }
     anyhow::ensure!(mistakes.is_empty(), "{}", report(&mistakes));
     Ok(reading)
+}
+
+/// What a mapping file says of price fields, for whoever writes them.
+#[derive(Debug)]
+pub struct FieldRules {
+    /// Which field is which meter.
+    pub meters: Vec<MeterRule>,
+    /// Which fields are zero because there is nothing to bill.
+    pub nothing: Vec<ZeroRule>,
+}
+
+/// The rules of a mapping file for price fields.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn field_rules(mapping: &str) -> anyhow::Result<FieldRules> {
+    let Mapping { meters, mut zeros, .. } = Mapping::parse(mapping)?;
+    zeros.retain(|rule| rule.means == Means::Nothing);
+    Ok(FieldRules { meters, nothing: zeros })
 }
 
 /// An entry and what the mapping says of it.
@@ -155,7 +178,10 @@ fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
         sink.take(field)?;
         Some((field.to_owned(), scope.entry.word(field)?))
     });
-    let words = words.collect();
+    let mut words: BTreeMap<_, _> = words.collect();
+    if scope.entry.fields.contains_key(RANGES) {
+        words.insert(RANGES.to_owned(), "ranges".to_owned());
+    }
     sink.leave(scope.mapping);
     sink.notes.extend(scope.rule.note.clone());
     Row {

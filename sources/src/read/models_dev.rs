@@ -5,7 +5,8 @@
 //! become dated cards, `cost` what a zero is, `facts` what becomes of each field, `mapping` what the mapping says.
 //!
 //! The source's own words that its shape needs and no row has a place for are in `words`: `last_updated` where it is not
-//! the day of release, and `zeros`, the fields of the list that are zero.
+//! the day of release, `zeros`, the fields of the list that are zero, and `last_seen`, of a key that only the history
+//! knows.
 
 mod api;
 mod base_models;

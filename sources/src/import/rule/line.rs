@@ -136,11 +136,11 @@ impl Line {
         }
     }
 
-    /// Whether a claim lies within the line and contradicts nothing there.
+    /// Whether a claim begins after the line does and before what holds now: it stood there before.
     fn has_place_for(&self, claim: &Claim) -> bool {
         let first = self.claims.first().and_then(start);
-        let fits = |other: &Claim| !overlap(other, claim) || other.agrees(claim);
-        first.is_some() && first < start(claim) && self.claims.iter().all(fits)
+        let is_before = self.now.is_none_or(|now| start(claim) < start(&self.claims[now]));
+        first.is_some() && first < start(claim) && is_before
     }
 
     /// Puts history before the line, as far as it lies there.
@@ -185,8 +185,8 @@ fn either(a: Line, b: Line, lost: &mut Vec<Lost>) -> Line {
     match (a.replaced(b.current()), b.replaced(a.current())) {
         (Some(position), None) => absorb(a, position, &b),
         (None, Some(position)) => absorb(b, position, &a),
-        _ if a.rank() >= b.rank() => supersede(a, b, lost),
-        _ => supersede(b, a, lost),
+        _ if a.rank() >= b.rank() => supersede(a, &b, lost),
+        _ => supersede(b, &a, lost),
     }
 }
 
@@ -196,8 +196,10 @@ fn join(a: Line, b: Line) -> Line {
     let preferred = |line: &Line| {
         let claim = line.current();
         let by_vendor = claim.card.dates.from.is_some();
+        let by_person = claim.owner == Owner::Person;
         (
             Reverse(claim.completeness()),
+            !by_person,
             !line.is_dated(),
             !by_vendor,
             begins(line),
@@ -310,7 +312,7 @@ fn overlap(a: &Claim, b: &Claim) -> bool {
 }
 
 /// The winner after what stays of the other as history.
-fn supersede(mut winner: Line, loser: Line, lost: &mut Vec<Lost>) -> Line {
+fn supersede(mut winner: Line, loser: &Line, lost: &mut Vec<Lost>) -> Line {
     let day = loser.current().day();
     let why = match (winner.rank(), loser.rank()) {
         ((true, ..), (false, ..)) => Why::NoPage,
@@ -320,7 +322,7 @@ fn supersede(mut winner: Line, loser: Line, lost: &mut Vec<Lost>) -> Line {
     let mut history = loser.past().to_vec();
     let is_history = loser.is_dated() && day < winner.current().day();
     if is_history && start(loser.current()) < begins(&winner) {
-        history.push(ended(&loser));
+        history.push(ended(loser));
     } else {
         lost.push(Lost { claim: loser.current().clone(), why });
     }

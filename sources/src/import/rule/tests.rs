@@ -111,7 +111,7 @@ fn what_agrees_stands_once_with_the_older_sightings() {
 fn the_more_complete_form_takes_the_place_and_its_dates() {
     check(
         &["M seen: 2026-01-05, input: 1, output: 2", "L input: 1, output: 2, cache_write: 3"],
-        &["L seen: 2026-01-05, form_seen: 2026-09-01, input: 1, cache_write: 3, output: 2"],
+        &["L seen: 2026-01-05, form_seen: 2026-09-01, input: 1, output: 2, cache_write: 3"],
         &[],
     );
     check(

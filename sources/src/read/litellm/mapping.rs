@@ -60,40 +60,48 @@ pub(super) struct Mode {
 /// The meter of a price field. litellm's name alone does not say it: what is made is listed as `input` of images.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MeterRule {
-    pub(super) field: String,
-    pub(super) meter: Word<Meter>,
+pub struct MeterRule {
+    /// The field, apart from its number of tokens and its service tier.
+    pub field: String,
+    /// The meter.
+    pub meter: Word<Meter>,
     /// The modes that it is for; all if none.
     #[serde(default)]
-    pub(super) modes: Vec<String>,
+    pub modes: Vec<String>,
     /// litellm's providers that it is for; all if none.
     #[serde(default)]
-    pub(super) providers: Vec<String>,
+    pub providers: Vec<String>,
     /// The variant that the field is a price of, as `resolution=720p`.
     #[serde(default)]
-    pub(super) variant: Option<String>,
+    pub variant: Option<String>,
 }
 
 /// What a zero means.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ZeroRule {
-    pub(super) means: Means,
-    pub(super) why: String,
+pub struct ZeroRule {
+    /// The meaning.
+    pub means: Means,
+    /// Why.
+    pub why: String,
+    /// The fields.
     #[serde(default)]
-    pub(super) fields: Vec<String>,
+    pub fields: Vec<String>,
+    /// The modes that it is for; all if none.
     #[serde(default)]
-    pub(super) modes: Vec<String>,
+    pub modes: Vec<String>,
+    /// litellm's providers that it is for; all if none.
     #[serde(default)]
-    pub(super) providers: Vec<String>,
+    pub providers: Vec<String>,
+    /// The keys that it is for; all if none.
     #[serde(default)]
-    pub(super) keys: Vec<String>,
+    pub keys: Vec<String>,
 }
 
 /// The meaning of a zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Means {
+pub enum Means {
     /// The vendor gives it away.
     Free,
     /// A plan covers it.
@@ -220,6 +228,6 @@ impl Provider {
 }
 
 /// Whether a list of words is for this one: it names it, or none.
-pub(super) fn is_for(list: &[String], word: Option<&str>) -> bool {
+pub fn is_for(list: &[String], word: Option<&str>) -> bool {
     list.is_empty() || word.is_some_and(|word| list.iter().any(|other| other == word))
 }

@@ -47,6 +47,9 @@ impl Entry<'_> {
         } else if let Some(capability) = mapping.capability(provider, model) {
             row.facts.capability = Word(capability);
         }
+        if let Some(day) = row.last_seen {
+            row.words.insert("last_seen".to_owned(), day.0.to_string());
+        }
         if !found.zeros.is_empty() {
             row.words.insert("zeros".to_owned(), found.zeros.join(" "));
         }

@@ -1,0 +1,186 @@
+//! Which card of a price bills: the rule of the engine, on the frozen catalog.
+//!
+//! The cards of the catalog are in the order in which the engine tries them, so the first that holds is the right one.
+//! What is asked here is narrower than what the engine answers: never for an hour of the day, and often for the price
+//! that holds last, because no output may depend on today's date.
+
+use portolan_codegen::catalog::{Card, Model, Price, Provider};
+use portolan_codegen::manifest::Moment;
+use portolan_types::{Currency, ServiceTier, Timestamp, Variant};
+
+/// What a price is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// How the request is served.
+    pub service_tier: ServiceTier,
+    /// The region, where there is one.
+    pub region: Option<&'a str>,
+    /// What else sets the price.
+    pub variants: &'a [Variant],
+    /// For when.
+    pub when: When,
+}
+
+/// For when a price is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// For as long as anybody knows: after every date that a card says.
+    Last,
+    /// For a moment. Cards for hours of the day do not hold: what is asked for is the ordinary price.
+    At(Timestamp),
+    /// For a moment at its own hour, so that cards for hours hold too.
+    Hour(Timestamp),
+}
+
+/// The card that bills.
+pub fn card<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a Card> {
+    let held = || cards.iter().filter(|card| fits(card, asked));
+    match asked.when {
+        // Where every card ends, as those of a delisted model do, the one that ends last is the last price.
+        When::Last => held()
+            .find(|card| card.until.is_none())
+            .or_else(|| held().rev().max_by_key(|card| card.until)),
+        When::At(moment) | When::Hour(moment) => held().find(|card| spans(card, moment)),
+    }
+}
+
+/// The card of an ordinary request, and the one that bills a request that thinks, where the price hangs on that.
+pub fn ordinary<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<(&'a Card, Option<&'a Card>)> {
+    if let Some(card) = card(cards, asked) {
+        return Some((card, None));
+    }
+    let with = |thinking: Variant| {
+        let variants: Vec<_> = asked.variants.iter().copied().chain([thinking]).collect();
+        card(cards, &Asked { variants: &variants, ..*asked })
+    };
+    Some((with(Variant::ThinkingOff)?, with(Variant::ThinkingOn)))
+}
+
+/// The cards of a price, none where it is not priced.
+pub fn cards(price: &Price) -> &[Card] {
+    match price {
+        Price::Priced(cards) => cards,
+        Price::Free | Price::Included | Price::Unknown => &[],
+    }
+}
+
+/// The region that a price is asked for: the one that is named, else the provider's default.
+pub fn region<'a>(named: Option<&'a str>, provider: &'a Provider) -> Option<&'a str> {
+    named.or(provider.default_region.as_deref())
+}
+
+/// The model with an id or an alias.
+pub fn model<'a>(provider: &'a Provider, id: &str) -> Option<&'a Model> {
+    let own = provider.models.iter().find(|model| model.id == id);
+    own.or_else(|| provider.models.iter().find(|model| model.aliases.iter().any(|a| a == id)))
+}
+
+/// Whether a card bills in dollars, the only currency that the other catalogs' shapes know.
+pub fn in_dollars(card: &Card) -> bool {
+    card.currency.0 == Currency::Usd
+}
+
+fn fits(card: &Card, asked: &Asked<'_>) -> bool {
+    let region = card.regions.is_empty()
+        || asked.region.is_some_and(|region| card.regions.iter().any(|own| own == region));
+    let variant = |own: &String| asked.variants.iter().any(|variant| variant.to_string() == *own);
+    let hour = match asked.when {
+        When::Hour(moment) => card.windows.is_empty() || in_windows(card, moment),
+        When::Last | When::At(_) => card.windows.is_empty(),
+    };
+    card.service_tier.0 == asked.service_tier && region && hour && card.variants.iter().all(variant)
+}
+
+fn spans(card: &Card, moment: Timestamp) -> bool {
+    card.start().is_none_or(|Moment(start)| start <= moment)
+        && card.until.is_none_or(|Moment(until)| moment < until)
+}
+
+fn in_windows(card: &Card, moment: Timestamp) -> bool {
+    const WEEK: i64 = 7 * 24 * 60;
+    // The epoch was a Thursday, three days after a Monday.
+    let minute = (moment.0.div_euclid(60) + 3 * 24 * 60).rem_euclid(WEEK);
+    card.windows
+        .iter()
+        .any(|window| (i64::from(window.start)..i64::from(window.end)).contains(&minute))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cards_of(json: &str) -> Vec<Card> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn input(cards: &[Card], asked: &Asked<'_>) -> Option<String> {
+        let rate = card(cards, asked)?.rates.rate(portolan_types::Meter::Input)?;
+        Some(portolan_types::rate_text(rate).to_string())
+    }
+
+    const PLAIN: Asked<'_> = Asked {
+        service_tier: ServiceTier::Standard,
+        region: None,
+        variants: &[],
+        when: When::Last,
+    };
+
+    const CARDS: &str = r#"[
+        {"currency":"USD","service_tier":"standard","rates":{"input":"9"},"windows":[{"start":60,"end":120}]},
+        {"currency":"USD","service_tier":"standard","rates":{"input":"8"},"regions":["eu"]},
+        {"currency":"USD","service_tier":"standard","rates":{"input":"3"},"seen":"2026-05-01"},
+        {"currency":"USD","service_tier":"standard","rates":{"input":"1"},"until":"2026-03-01T00:00:00Z"},
+        {"currency":"USD","service_tier":"standard","rates":{"input":"2"}},
+        {"currency":"USD","service_tier":"batch","rates":{"input":"0.5"}}]"#;
+
+    #[test]
+    fn the_price_that_holds_last_has_the_latest_start_and_no_end() {
+        assert_eq!(input(&cards_of(CARDS), &PLAIN).as_deref(), Some("3"));
+        let eu = Asked { region: Some("eu"), ..PLAIN };
+        assert_eq!(input(&cards_of(CARDS), &eu).as_deref(), Some("8"));
+        let batch = Asked { service_tier: ServiceTier::Batch, ..PLAIN };
+        assert_eq!(input(&cards_of(CARDS), &batch).as_deref(), Some("0.5"));
+        let flex = Asked { service_tier: ServiceTier::Flex, ..PLAIN };
+        assert_eq!(input(&cards_of(CARDS), &flex), None);
+    }
+
+    #[test]
+    fn the_last_price_of_a_model_that_is_gone_is_the_one_that_ended_last() {
+        let gone = r#"[
+            {"currency":"USD","service_tier":"standard","rates":{"input":"4"},"until":"2026-03-01T00:00:00Z"},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"5"},"until":"2026-04-01T00:00:00Z"}]"#;
+        assert_eq!(input(&cards_of(gone), &PLAIN).as_deref(), Some("5"));
+    }
+
+    #[test]
+    fn where_thinking_sets_the_price_an_ordinary_request_does_not_think() {
+        let cards = cards_of(
+            r#"[
+            {"currency":"USD","service_tier":"standard","rates":{"input":"4"},"variants":["thinking=on"]},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"5"},"variants":["thinking=off"]}]"#,
+        );
+        assert_eq!(input(&cards, &PLAIN), None);
+        let (plain, thinking) = ordinary(&cards, &PLAIN).unwrap();
+        assert_eq!((plain, thinking), (&cards[1], Some(&cards[0])));
+    }
+
+    #[test]
+    fn a_moment_has_the_price_of_its_day_and_hour() {
+        let cards = cards_of(CARDS);
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        // 2 November 2026 is a Monday.
+        for (when, expected) in [
+            (When::At(at("2026-02-01")), "1"),
+            (When::At(at("2026-04-01")), "2"),
+            (When::At(at("2026-11-02T01:30:00Z")), "3"),
+            (When::Hour(at("2026-11-02T01:30:00Z")), "9"),
+            (When::Hour(at("2026-11-02T02:00:00Z")), "3"),
+        ] {
+            assert_eq!(
+                input(&cards, &Asked { when, ..PLAIN }).as_deref(),
+                Some(expected),
+                "{when:?}"
+            );
+        }
+    }
+}

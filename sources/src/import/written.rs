@@ -1,0 +1,141 @@
+//! The prices and disagreements of a model that is there: what is said again keeps its text, its order and its comments.
+
+use portolan_codegen::catalog::Source;
+use portolan_codegen::manifest::{ModelShape, PricesShape};
+use portolan_codegen::yaml::{Mapping, Node, Value};
+use portolan_types::Currency;
+
+use super::claim::Claim;
+use super::edit::{Document, Edit};
+use super::model::ORDER;
+use super::origin::{Origin, Owner};
+use super::prices::Outcome;
+use super::text::{Entries, Item, Written, mapping, node, same_value};
+use super::write::{self, Around};
+
+/// A model as it is written: the text of its keys, and where they are from.
+pub(super) struct Old<'a> {
+    pub(super) document: &'a Document,
+    pub(super) keys: &'a Mapping,
+    pub(super) shape: &'a ModelShape,
+    pub(super) indent: usize,
+    pub(super) currency: Currency,
+    pub(super) source: Source,
+    /// The state of models that name no prices.
+    pub(super) default_price: Option<&'static str>,
+}
+
+impl Old<'_> {
+    fn items(&self, key: &str) -> Option<(&Node, &[Node])> {
+        let list = self.keys.get(key)?;
+        match &list.value {
+            Value::Sequence(items) => Some((list, items)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn prices(&self, prices: &Outcome, around: Option<&Around>) -> Option<Edit> {
+        let (claims, around) = match (prices, around) {
+            (Outcome::Cards(claims), Some(around)) => (claims, around),
+            (Outcome::State(state), _) => return self.state(state),
+            (Outcome::Cards(_), None) => return None,
+        };
+        let new: Vec<Entries> = claims.iter().map(|claim| write::card(claim, around)).collect();
+        let old = self.cards();
+        let same = old.len() == new.len() && new.iter().all(|card| old.contains(card));
+        if same && !old.is_empty() {
+            return None;
+        }
+        let items = new.into_iter().map(|card| {
+            let position = old.iter().position(|other| *other == card);
+            match (position, self.items("prices")) {
+                (Some(position), Some((list, items))) => {
+                    Item::Kept(self.document.item(list, items, position, self.indent + 2))
+                }
+                _ => Item::New(card),
+            }
+        });
+        let written = Written::Items(items.collect());
+        self.document.set(self.keys, "prices", Some(&written), &ORDER)
+    }
+
+    /// The cards that stand, as they would be written.
+    fn cards(&self) -> Vec<Entries> {
+        let Some(PricesShape::Cards(cards)) = &self.shape.prices else { return Vec::new() };
+        let around = Around { currency: self.currency, source: self.source.clone() };
+        let claims = cards.iter().map(|card| Claim::of(card, self.currency, &self.source));
+        claims
+            .map(|claim| claim.map(|claim| write::card(&claim, &around)).unwrap_or_default())
+            .collect()
+    }
+
+    fn state(&self, state: &str) -> Option<Edit> {
+        let is_there = match &self.shape.prices {
+            Some(PricesShape::Free) => "free",
+            Some(PricesShape::Included) => "included",
+            Some(PricesShape::Unknown) => "unknown",
+            Some(_) => "",
+            None => self.default_price.unwrap_or("unknown"),
+        };
+        let written = Written::Line(state.to_owned());
+        (is_there != state)
+            .then(|| self.document.set(self.keys, "prices", Some(&written), &ORDER))?
+    }
+
+    /// What this source said before goes; what it says now and what agrees no more with others comes.
+    pub(super) fn disagreements(
+        &self,
+        prices: &Outcome,
+        new: &[Entries],
+        origin: Origin,
+    ) -> Option<Edit> {
+        let standing: Vec<_> = match prices {
+            Outcome::Cards(claims) => {
+                let holds = |claim: &&Claim| {
+                    claim.card.dates.until.is_none() && claim.card.dates.last_seen.is_none()
+                };
+                claims.iter().filter(holds).map(write::compact).collect()
+            }
+            Outcome::State(_) => Vec::new(),
+        };
+        let written: Vec<Node> =
+            new.iter().filter_map(|entries| node(&Written::Line(mapping(entries)))).collect();
+        let mut taken = vec![false; new.len()];
+        let mut kept = Vec::new();
+        let old = self.items("disagreements");
+        let old_items = old.map_or(&[][..], |(_, items)| items);
+        for (position, (item, said)) in old_items.iter().zip(&self.shape.disagreements).enumerate()
+        {
+            let of_prices = &*said.field == "prices";
+            let by = Owner::SOURCES.into_iter().find(|owner| owner.url() == &*said.source);
+            let again = written.iter().position(|new| same_value(item, new));
+            if let Some(again) = again {
+                taken[again] = true;
+            }
+            let over = by == Some(origin.owner)
+                || (by.is_some() && standing.iter().any(|says| *says == *said.says));
+            if again.is_some() || !(of_prices && over) {
+                kept.push(position);
+            }
+        }
+        let added: Vec<_> = new
+            .iter()
+            .zip(&taken)
+            .filter(|(_, taken)| !**taken)
+            .map(|(entries, _)| entries)
+            .collect();
+        if added.is_empty() && kept.len() == old_items.len() {
+            return None;
+        }
+        let mut items: Vec<_> = kept
+            .into_iter()
+            .filter_map(|position| {
+                let (list, items) = old?;
+                Some(Item::Kept(self.document.item(list, items, position, self.indent + 2)))
+            })
+            .collect();
+        items.extend(added.into_iter().cloned().map(Item::New));
+        let written = (!items.is_empty()).then_some(Written::Items(items));
+        self.document.set(self.keys, "disagreements", written.as_ref(), &ORDER)
+    }
+}
