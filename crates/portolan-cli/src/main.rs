@@ -10,6 +10,7 @@ mod chat;
 mod failure;
 mod keys;
 mod models;
+mod onboard;
 mod price;
 mod providers;
 mod status;
@@ -37,6 +38,8 @@ enum Command {
     Price(price::Options),
     /// Asks a model and shows what it says and what that cost.
     Chat(chat::Options),
+    /// Stores a key, after it was checked.
+    Onboard(onboard::Options),
     /// Which providers are usable now; for each other one exactly what is missing.
     Status,
 }
@@ -56,12 +59,15 @@ impl Said {
 }
 
 fn main() -> ExitCode {
-    let Arguments { command, json } = Arguments::parse();
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let (arguments, flags) = onboard::own_flags(arguments.collect());
+    let Arguments { command, json } = Arguments::parse_from(arguments);
     let said = match &command {
         Command::Providers => Ok(providers::run()),
         Command::Models(command) => models::run(command),
         Command::Price(options) => price::run(options),
         Command::Chat(options) => chat::run(options, json),
+        Command::Onboard(options) => onboard::run(options, &flags),
         Command::Status => keys::environment().map(|environment| status::run(&environment)),
     };
     match said {

@@ -6,9 +6,17 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Runs the command with these variables and no others.
+/// Runs the command with these variables and no others, in a home of its own.
 fn run(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
     let home = tempfile::tempdir().unwrap();
+    run_at(&home, arguments, variables)
+}
+
+fn run_at(
+    home: &tempfile::TempDir,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portolan"));
     command.env_clear().env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
     let output = command.envs(variables.iter().copied()).args(arguments).output().unwrap();
@@ -226,5 +234,61 @@ fn a_chat_streams_and_says_what_it_cost() {
     assert!(
         error.starts_with("error[credentials]: ") && error.contains("XIAOMI_API_KEY"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_key_is_stored_after_it_was_checked() {
+    let home = tempfile::tempdir().unwrap();
+    let onboard = |more: &[&str]| run_at(&home, &[&["onboard"], more].concat(), &[]);
+    let choice = ["--auth-choice", "xiaomi-token-plan-sgp"];
+    let (code, out, error) =
+        onboard(&[&choice[..], &["--api-key", "tp-planted", "--json"]].concat());
+    assert_eq!((code, error.as_str()), (0, ""));
+    let said: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&said["provider"], &said["region"]), (&json!("xiaomi-token-plan"), &json!("sgp")));
+    assert_eq!((&said["state"], said["missing"].as_array().unwrap().len()), (&json!("ready"), 0));
+    // A flag that one choice declares says which.
+    assert_eq!(onboard(&["--xiaomi-api-key=sk-planted"]).0, 0);
+    let (_, status, _) = run_at(&home, &["status", "--json"], &[]);
+    let status: Value = serde_json::from_str(&status).unwrap();
+    let ready: Vec<_> =
+        status.as_array().unwrap().iter().filter(|s| s["state"] == "ready").collect();
+    let of = |id: &str| ready.iter().find(|status| status["provider"] == id).unwrap();
+    assert_eq!(
+        (&of("xiaomi-token-plan")["region"], &of("xiaomi")["region"]),
+        (&json!("sgp"), &json!(null))
+    );
+
+    for (arguments, code, expected) in [
+        (&["--xiaomi-token-plan-api-key", "tp-planted"][..], 1, "error[ambiguous-choice]: "),
+        (
+            &["--auth-choice", "xiaomi-api-key", "--api-key", "tp-planted"],
+            1,
+            "error[credentials]: ",
+        ),
+        (
+            &[
+                "--auth-choice",
+                "xiaomi-token-plan-cn",
+                "--region",
+                "ams",
+                "--api-key",
+                "tp-planted",
+            ],
+            1,
+            "error[region]: ",
+        ),
+        (&["--auth-choice", "nobody", "--api-key", "x-planted"], 1, "error[unknown-choice]: "),
+        (&["--auth-choice", "xiaomi-api-key"], 2, "error[usage]: "),
+        (&[], 2, "error[usage]: "),
+        (&["--xiaomi-api-key"], 2, "error: "),
+    ] {
+        let (exit, out, error) = onboard(arguments);
+        assert!(exit == code && error.starts_with(expected), "{arguments:?}: {exit} {error}");
+        assert!(!format!("{out}{error}").contains("planted"), "{error}");
+    }
+    assert!(
+        onboard(&["--xiaomi-token-plan-api-key", "tp-1"]).2.contains("`xiaomi-token-plan-ams`")
     );
 }
