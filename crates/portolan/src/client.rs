@@ -11,11 +11,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Retries, Timeouts, Transport};
 
 mod chat;
+mod list;
 mod select;
 mod stream;
 mod watch;
 
 pub use chat::Chat;
+pub use list::Listed;
 pub use select::ModelRef;
 pub use stream::AnswerStream;
 

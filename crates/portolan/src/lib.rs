@@ -46,7 +46,7 @@ mod usage;
 pub mod wire;
 
 pub use answer::{Answer, Attempt, Event, Stop};
-pub use client::{AnswerStream, Chat, Client, ClientBuilder, ModelRef};
+pub use client::{AnswerStream, Chat, Client, ClientBuilder, Listed, ModelRef};
 pub use cost::{Bill, Cost, NoCost};
 pub use discover::{AuthFile, Environment, State, Status, Stored};
 pub use error::{Error, ErrorKind, Result};

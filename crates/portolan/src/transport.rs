@@ -73,6 +73,7 @@ pub(crate) struct Transport {
 
 /// A request as it is sent, several times if need be.
 pub(crate) struct Call {
+    pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -128,12 +129,14 @@ impl Transport {
     }
 
     async fn once(&self, call: &Call) -> Result<Response<Body>> {
-        let mut request = reqwest::Request::new(Method::POST, call.url.clone());
+        let mut request = reqwest::Request::new(call.method.clone(), call.url.clone());
         request.headers_mut().extend(call.headers.clone());
         if let Some(signer) = &call.signer {
             signer.sign(&mut request, &call.body, SystemTime::now())?;
         }
-        *request.body_mut() = Some(call.body.clone().into());
+        if !call.body.is_empty() {
+            *request.body_mut() = Some(call.body.clone().into());
+        }
         let limit = self.timeouts.first_byte;
         let response = tokio::time::timeout(limit, self.http.execute(request)).await;
         let response = response.map_err(|_| late("the first byte", limit))?.map_err(of_reqwest)?;

@@ -452,6 +452,78 @@ async fn each_header_and_path_is_its_api_s() {
     assert!(!ollama.requests()[0].contains("authorization"));
 }
 
+#[tokio::test]
+async fn the_models_that_an_endpoint_lists_beside_the_catalog_s() {
+    let ids = |listed: &[portolan::Listed]| {
+        let mark = |model: &portolan::Listed| (model.id.clone(), model.entry.is_some());
+        listed.iter().map(mark).collect::<Vec<_>>()
+    };
+    let environment = Environment::new()
+        .with("XIAOMI_API_KEY", KEY)
+        .with("ANTHROPIC_API_KEY", "sk-ant-1")
+        .with("GEMINI_API_KEY", "g-1");
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let list = async |provider: &str, peer: &Peer| {
+        let provider = portolan::catalog::provider(provider).unwrap();
+        client.models(provider, None, Some(&peer.url)).await
+    };
+    let known = |id: &str| (id.to_owned(), true);
+    let new = |id: &str| (id.to_owned(), false);
+
+    let body = r#"{"object":"list","data":[{"id":"mimo-v2.5-pro"},{"id":"mimo-v9"},{"no":1}]}"#;
+    let openai = Peer::saying(reply("200 OK", "", body)).await;
+    let listed = list("xiaomi", &openai).await.unwrap();
+    assert_eq!(ids(&listed), [known("mimo-v2.5-pro"), new("mimo-v9")]);
+    let request = &openai.requests()[0];
+    assert!(request.starts_with("GET /models HTTP/1.1\r\n") && request.contains(KEY), "{request}");
+
+    let anthropic = Peer::new(vec![
+        reply(
+            "200 OK",
+            "",
+            r#"{"data":[{"id":"claude-opus-4-5"}],"has_more":true,"last_id":"a&b"}"#,
+        ),
+        reply("200 OK", "", r#"{"data":[{"id":"claude-next"}],"has_more":false,"last_id":"c"}"#),
+    ]);
+    let anthropic = anthropic.await;
+    let listed = list("anthropic", &anthropic).await.unwrap();
+    assert_eq!(ids(&listed), [known("claude-opus-4-5"), new("claude-next")]);
+    assert!(anthropic.requests()[1].starts_with("GET /v1/models?limit=1000&after_id=a%26b "));
+
+    // A list that never ends.
+    let endless = r#"{"models":[{"name":"models/gemini-2.5-pro"}],"nextPageToken":"t"}"#;
+    let google = Peer::saying(reply("200 OK", "", endless)).await;
+    assert_eq!(kind(&list("google", &google).await.unwrap_err()), ErrorKind::TooLarge);
+    let page = Peer::saying(reply("200 OK", "", "<html>")).await;
+    assert_eq!(kind(&list("xiaomi", &page).await.unwrap_err()), ErrorKind::Protocol);
+    let refused = Peer::saying(reply("401 Unauthorized", "", KEY)).await;
+    assert_eq!(kind(&list("xiaomi", &refused).await.unwrap_err()), ErrorKind::Authentication);
+}
+
+#[tokio::test]
+async fn many_streams_at_once_and_none_is_lost() {
+    const STREAMS: usize = 200;
+    let pause = Step::Wait(Duration::from_millis(20));
+    let slow = three_words().into_iter().flat_map(|step| [step, pause.clone()]);
+    let peer = Peer::saying(slow.collect()).await;
+    let client = client();
+    let streams = (0..STREAMS).map(|_| {
+        let (client, url) = (client.clone(), peer.url.clone());
+        tokio::spawn(async move {
+            let chat = client.chat(MODEL).endpoint(url).user("hi");
+            chat.stream().await.unwrap().finish().await.unwrap()
+        })
+    });
+    for stream in streams.collect::<Vec<_>>() {
+        let answer = stream.await.unwrap();
+        assert_eq!(
+            (answer.text().as_str(), answer.cost.to_string().as_str()),
+            ("One two three", "0.000522 USD")
+        );
+    }
+    assert_eq!(peer.requests().len(), STREAMS);
+}
+
 #[test]
 fn everything_may_cross_threads() {
     fn sent<T: Send>(_: &T) {}

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use portolan_types::{Api, Coverage, Endpoint, Entry, Header, Model, Provider};
-use reqwest::Url;
+use reqwest::{Method, Url};
 use secrecy::ExposeSecret as _;
 
 use crate::discover::{Access, Credential, Environment, region_error};
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::request::Request;
 use crate::transport::sign::Signer;
 use crate::transport::{Call, sensitive};
-use crate::wire::{Target, encode};
+use crate::wire::{Encoded, Target, encode};
 
 /// A model as a caller names it: by its ref, or by its row of a catalog crate.
 #[derive(Clone, Debug)]
@@ -125,15 +125,8 @@ impl Route {
             Found::Listed(entry) => (entry.provider, Target::api_of(entry.model)),
             Found::PassedOn(provider, _) => (*provider, None),
         };
-        let access = environment
-            .access(provider, wishes.region.as_deref())
-            .map_err(|status| status.error(provider))?;
+        let (access, endpoint) = reach(provider, wishes, own_api, environment)?;
         let place = |error: Error| error.with_place(provider.id, access.region);
-        let endpoints = provider
-            .regions
-            .endpoints(access.region)
-            .map_err(|error| region_error(provider, error))?;
-        let endpoint = choose(endpoints, wishes.api.or(own_api), provider).map_err(place)?;
         let target = match found {
             Found::Listed(entry) => Target::new(entry, endpoint.api()),
             Found::PassedOn(provider, id) => Target::unlisted(provider, id, endpoint.api()),
@@ -145,10 +138,30 @@ impl Route {
             let message = format!("`{entry}` is not served there, only in {}", regions.join(", "));
             return Err(place(Error::new(ErrorKind::Region, message)).with_other_regions(regions));
         }
+        Self::through(target, access, endpoint, wishes)
+    }
+
+    /// Finds the way to a provider, for what is no request to a model.
+    pub(super) fn to(
+        provider: &'static Provider,
+        wishes: &Wishes,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let (access, endpoint) = reach(provider, wishes, None, environment)?;
+        Self::through(Target::unlisted(provider, "", endpoint.api()), access, endpoint, wishes)
+    }
+
+    fn through(
+        target: Target,
+        access: Access,
+        endpoint: &'static Endpoint,
+        wishes: &Wishes,
+    ) -> Result<Self> {
         let base = match &wishes.endpoint {
             Some(url) => Url::parse(url).map_err(|_| config(format!("`{url}` is no address"))),
             None => address(endpoint, &access),
         };
+        let place = |error: Error| error.with_place(target.provider.id, access.region);
         let base = base.and_then(|base| allowed(base, &access.credential)).map_err(place)?;
         Ok(Self { target, header: endpoint.header(), access, base })
     }
@@ -180,14 +193,26 @@ impl Route {
 
     /// The request as it is sent.
     pub(super) fn call(&self, request: &Request, stream: bool) -> Result<Call> {
-        let encoded = encode(request, &self.target, stream)?;
-        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), encoded.path);
+        let Encoded { path, headers, body, .. } = encode(request, &self.target, stream)?;
+        let mut call = self.bare(Method::POST, &path, headers)?;
+        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        call.body = Bytes::from(body);
+        Ok(call)
+    }
+
+    /// A request without a body.
+    pub(super) fn bare(
+        &self,
+        method: Method,
+        path: &str,
+        own: Vec<(&'static str, &'static str)>,
+    ) -> Result<Call> {
+        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), path);
         let url =
             Url::parse(&url).map_err(|_| config("the address of the request is none".into()))?;
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let of_provider = self.provider().headers.iter().copied();
-        for (name, value) in of_provider.chain(encoded.headers) {
+        for (name, value) in of_provider.chain(own) {
             let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value))
             else {
                 return Err(config(format!("the catalog's header `{name}` is none")));
@@ -195,7 +220,7 @@ impl Route {
             headers.insert(name, value);
         }
         let signer = self.authorize(&mut headers)?;
-        Ok(Call { url, headers, body: Bytes::from(encoded.body), signer })
+        Ok(Call { method, url, headers, body: Bytes::new(), signer })
     }
 
     /// Adds the credential, or returns what signs.
@@ -224,6 +249,23 @@ impl Route {
         headers.extend([header?]);
         Ok(None)
     }
+}
+
+/// What a request to a provider needs, and where it goes.
+fn reach(
+    provider: &'static Provider,
+    wishes: &Wishes,
+    own_api: Option<Api>,
+    environment: &Environment,
+) -> Result<(Access, &'static Endpoint)> {
+    let access = environment
+        .access(provider, wishes.region.as_deref())
+        .map_err(|status| status.error(provider))?;
+    let endpoints =
+        provider.regions.endpoints(access.region).map_err(|error| region_error(provider, error))?;
+    let endpoint = choose(endpoints, wishes.api.or(own_api), provider)
+        .map_err(|error| error.with_place(provider.id, access.region))?;
+    Ok((access, endpoint))
 }
 
 /// The endpoint for an api, or the provider's default.
