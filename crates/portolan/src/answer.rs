@@ -55,12 +55,12 @@ pub enum Stop {
     Refused,
     /// The provider paused a long turn; send the answer back to go on.
     Paused,
-    /// Another word of the vendor.
+    /// Another word of the vendor; empty where it said none.
     Other(String),
 }
 
 impl std::fmt::Display for Stop {
-    /// A stable word: `end`, `length`; the vendor's own where it is another.
+    /// A stable word: `end`, `length`; the vendor's own where it is another, `unknown` where there is none.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
             Self::End => "end",
@@ -69,6 +69,7 @@ impl std::fmt::Display for Stop {
             Self::Sequence => "sequence",
             Self::Refused => "refused",
             Self::Paused => "paused",
+            Self::Other(word) if word.is_empty() => "unknown",
             Self::Other(word) => word,
         })
     }

@@ -316,8 +316,9 @@ impl Fold {
     }
 
     fn answer(&self, pieces: Vec<Piece>, stop: Option<Stop>) -> Answer {
-        // Where nobody said why it ended, it did not end.
-        let cut_off = stop.is_none() || stop == Some(Stop::Length);
+        // Only where the model came to its end by itself is what did not come not missing.
+        let by_itself = matches!(&stop, Some(Stop::End | Stop::ToolUse | Stop::Sequence));
+        let cut_off = !by_itself;
         let parts: Vec<_> = pieces.into_iter().map(|piece| self.part(piece, cut_off)).collect();
         let calls = parts.iter().any(|part| matches!(part.content, Content::ToolCall(_)));
         let stop = match stop {

@@ -71,6 +71,30 @@ impl Target {
         self.model.and_then(|model| model.reasoning_control)
     }
 
+    /// Whether the model has this effort level.
+    pub(crate) fn has_effort(&self, effort: &str) -> bool {
+        self.control().is_some_and(|control| control.efforts.contains(&effort))
+    }
+
+    /// Whether the catalog says that the model reasons.
+    pub(crate) fn reasons(&self) -> bool {
+        self.model.is_some_and(|model| model.reasoning == Support::Yes)
+    }
+
+    /// The model id as a segment of a path.
+    pub(crate) fn model_in_path(&self) -> String {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let mut out = String::new();
+        for byte in self.model_id.bytes() {
+            if plain(byte) {
+                out.push(char::from(byte));
+            } else {
+                out.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+            }
+        }
+        out
+    }
+
     /// The ref: `provider/model`.
     pub(crate) fn reference(&self) -> String {
         format!("{}/{}", self.provider.id, self.model_id)
@@ -180,32 +204,6 @@ fn thinks(model: &Model, asked: &Reasoning) -> Option<String> {
             Some("its reasoning cannot be switched off".to_owned())
         }
         Reasoning::Effort(_) | Reasoning::Off => None,
-    }
-}
-
-impl Target {
-    /// Whether the model has this effort level.
-    pub(crate) fn has_effort(&self, effort: &str) -> bool {
-        self.control().is_some_and(|control| control.efforts.contains(&effort))
-    }
-
-    /// Whether the catalog says that the model reasons.
-    pub(crate) fn reasons(&self) -> bool {
-        self.model.is_some_and(|model| model.reasoning == Support::Yes)
-    }
-
-    /// The model id as a segment of a path.
-    pub(crate) fn model_in_path(&self) -> String {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let mut out = String::new();
-        for byte in self.model_id.bytes() {
-            if plain(byte) {
-                out.push(char::from(byte));
-            } else {
-                out.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-            }
-        }
-        out
     }
 }
 

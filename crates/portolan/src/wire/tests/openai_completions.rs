@@ -83,8 +83,13 @@ fn calls_as_sloppy_servers_send_them() {
 
 #[test]
 fn arguments_that_are_cut_off_are_incomplete() {
-    for (arguments, reason) in [("{\\\"a\\\":", "length"), ("", "length"), ("{\\\"a\\\":", "stop")]
-    {
+    for (arguments, reason) in [
+        ("{\\\"a\\\":", "length"),
+        ("", "length"),
+        ("{\\\"a\\\":", "stop"),
+        ("", "content_filter"),
+        ("", "tired"),
+    ] {
         let answer = answer(
             API,
             &sse(&[&format!(
