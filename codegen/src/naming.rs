@@ -47,6 +47,7 @@ const TAKEN_MODULES: &[&str] = &[
     "ref",
     "return",
     "self",
+    "sets",
     "static",
     "struct",
     "super",

@@ -7,6 +7,7 @@ use portolan_types::{
     Timestamp, Usage, Variant, Window,
 };
 
+use crate::engine::rated;
 use crate::quotes;
 
 const REGIONS: [&str; 4] = ["", "cn", "eu-west-1", "模\u{202e}"];
@@ -57,17 +58,22 @@ fn card(bytes: &mut Unstructured<'_>, lawful: bool) -> Result<Card> {
     let tiers = tiers(bytes, lawful, &base)?;
     let regions = regions(bytes, lawful)?;
     let converted = Converted { from: currency(bytes)?, rate: "7.1", date: date(bytes)? };
+    let Tier { input, cache_read, cache_write, output, others, .. } = rated(&base);
     Ok(Card {
-        from: maybe(bytes, moment)?,
-        until: maybe(bytes, moment)?,
+        from: maybe(bytes, moment)?.map_or(i64::MIN, |from| from.0),
+        until: maybe(bytes, moment)?.map_or(i64::MAX, |until| until.0),
         windows: windows(bytes, lawful)?.leak(),
         service_tier: *bytes.choose(&ServiceTier::ALL[..2])?,
         regions: regions.leak(),
         variants: variants(bytes, lawful)?.leak(),
         currency: currency(bytes)?,
-        rates: base.leak(),
+        input,
+        cache_read,
+        cache_write,
+        output,
+        others,
         tiers: tiers.leak(),
-        seen: maybe(bytes, date)?,
+        seen: maybe(bytes, date)?.map_or(0, |day| day.0),
         assumed_before: maybe(bytes, moment)?,
         assumed_after: maybe(bytes, moment)?,
         converted: bytes.ratio(1, 8)?.then(|| &*Box::leak(Box::new(converted))),
@@ -122,7 +128,7 @@ fn tiers(bytes: &mut Unstructured<'_>, lawful: bool, base: &[(Meter, u64)]) -> R
             input_above: maybe(bytes, units)?,
             output_above: maybe(bytes, units)?,
             inclusive: bytes.arbitrary()?,
-            rates: &[],
+            ..Tier::WHOLE
         };
         if lawful {
             // Ascending, with rates that rise and one number where graduated.
@@ -131,14 +137,19 @@ fn tiers(bytes: &mut Unstructured<'_>, lawful: bool, base: &[(Meter, u64)]) -> R
             for (_, rate) in &mut rising {
                 *rate = bytes.int_in_range(*rate..=MAX_RATE)?;
             }
-            tier.rates = rising.clone().leak();
+            tier = with_rates(tier, &rising);
         } else {
             tier.scope = if bytes.arbitrary()? { Scope::Whole } else { Scope::Above };
-            tier.rates = rates(bytes, false)?.leak();
+            tier = with_rates(tier, &rates(bytes, false)?);
         }
         tiers.push(tier);
     }
     Ok(tiers)
+}
+
+fn with_rates(tier: Tier, rates: &[(Meter, u64)]) -> Tier {
+    let Tier { scope, input_above, output_above, inclusive, .. } = tier;
+    Tier { scope, input_above, output_above, inclusive, ..rated(rates) }
 }
 
 fn windows(bytes: &mut Unstructured<'_>, lawful: bool) -> Result<Vec<Window>> {

@@ -1,10 +1,8 @@
 //! The frozen catalog's rows as the types crate has them: what the Rust emitter prints, built in memory instead.
 
-use portolan_codegen::catalog::{
-    Card, Facts, Model, Price, Provider, Rates, ReasoningControl, Tier,
-};
-use portolan_codegen::manifest::TierScope;
-use portolan_types as types;
+use portolan_codegen::catalog::{Card, Facts, Model, Price, Provider, ReasoningControl, Tier};
+use portolan_codegen::manifest::{Day, TierScope};
+use portolan_types::{self as types, Meter};
 
 /// The price as the engine takes it. The memory is not given back: generated prices are statics.
 pub fn price(price: &Price) -> types::Price {
@@ -30,17 +28,23 @@ fn card(card: &Card) -> types::Card {
         let (kind, value) = text.split_once('=').expect("a variant is `kind=value`");
         types::Variant::from_parts(kind, value).expect("the compiler knows the word")
     };
+    let from = card.from.map(|moment| moment.0).or_else(|| seen?.timestamp());
+    let types::Tier { input, cache_read, cache_write, output, others, .. } = rated(&card.rates.0);
     types::Card {
-        from: card.from.map(|moment| moment.0).or_else(|| seen?.timestamp()),
-        until: card.until.map(|moment| moment.0),
+        from: from.map_or(i64::MIN, |from| from.0),
+        until: card.until.map_or(i64::MAX, |until| until.0.0),
         windows: leak(card.windows.iter().map(window).collect()),
         service_tier: card.service_tier.0,
         regions: texts(&card.regions),
         variants: leak(card.variants.iter().map(variant).collect()),
         currency: card.currency.0,
-        rates: rates(&card.rates),
+        input,
+        cache_read,
+        cache_write,
+        output,
+        others,
         tiers: leak(card.tiers.iter().map(tier).collect()),
-        seen,
+        seen: day(card.seen),
         assumed_before: card.assumed_before.map(|moment| moment.0),
         assumed_after: card.assumed_after.map(|moment| moment.0),
         converted: card.converted.as_ref().map(|converted| {
@@ -48,8 +52,8 @@ fn card(card: &Card) -> types::Card {
             let (from, date) = (converted.from.0, converted.date.0);
             &*Box::leak(Box::new(types::Converted { from, rate, date }))
         }),
-        source: card.source.url.as_deref().map(text),
-        checked: card.source.checked.map(|day| day.0),
+        source: stated(card.source.url.as_deref()),
+        checked: day(card.source.checked),
     }
 }
 
@@ -60,11 +64,11 @@ pub fn model(provider: &Provider, model: &Model) -> types::Model {
         provider: text(&provider.id),
         id: text(&model.id),
         name: text(&model.name),
-        base: model.base.as_deref().map(text),
+        base: stated(model.base.as_deref()),
         status: model.status.0,
-        retires: model.retires.map(|day| day.0),
-        last_seen: model.last_seen.map(|day| day.0),
-        replacement: model.replacement.as_deref().map(text),
+        retires: day(model.retires),
+        last_seen: day(model.last_seen),
+        replacement: stated(model.replacement.as_deref()),
         api: model.api.map(|api| api.0),
         regions: texts(&model.regions),
         aliases: texts(&model.aliases),
@@ -75,27 +79,29 @@ pub fn model(provider: &Provider, model: &Model) -> types::Model {
 
 fn of_facts(facts: &Facts) -> types::Model {
     types::Model {
-        family: facts.family.as_deref().map(text),
+        family: stated(facts.family.as_deref()),
         capability: facts.capability.0,
-        released: facts.released.map(|day| day.0),
-        cutoff: facts.cutoff.map(|day| day.0),
+        released: day(facts.released),
+        cutoff: day(facts.cutoff),
         input: leak(facts.input.iter().map(|word| word.0).collect()),
         output: leak(facts.output.iter().map(|word| word.0).collect()),
-        context: facts.context,
-        max_input: facts.max_input,
-        max_output: facts.max_output,
-        reasoning: support(facts.reasoning),
+        context: facts.context.unwrap_or(0),
+        max_input: facts.max_input.unwrap_or(0),
+        max_output: facts.max_output.unwrap_or(0),
+        features: types::Features {
+            reasoning: support(facts.reasoning),
+            tools: support(facts.tools),
+            structured_output: support(facts.structured_output),
+            temperature: support(facts.temperature),
+            attachments: support(facts.attachments),
+            open_weights: support(facts.open_weights),
+        },
         reasoning_control: facts
             .reasoning_control
             .as_ref()
             .map(|c| &*Box::leak(Box::new(control(c)))),
-        tools: support(facts.tools),
-        structured_output: support(facts.structured_output),
-        temperature: support(facts.temperature),
-        attachments: support(facts.attachments),
-        open_weights: support(facts.open_weights),
-        reasoning_field: facts.reasoning_field.as_deref().map(text),
-        token_limit_field: facts.token_limit_field.as_deref().map(text),
+        reasoning_field: stated(facts.reasoning_field.as_deref()),
+        token_limit_field: stated(facts.token_limit_field.as_deref()),
         refuses: texts(&facts.refuses),
         ..types::Model::UNKNOWN
     }
@@ -120,6 +126,16 @@ fn control(control: &ReasoningControl) -> types::ReasoningControl {
     }
 }
 
+/// A text as a row has it: empty where nobody said one.
+fn stated(said: Option<&str>) -> &'static str {
+    said.map_or("", text)
+}
+
+/// A date as a row has it: 0 where nobody said one.
+fn day(said: Option<Day>) -> u32 {
+    said.map_or(0, |day| day.0.0)
+}
+
 fn text(text: &str) -> &'static str {
     text.to_owned().leak()
 }
@@ -137,10 +153,26 @@ fn tier(tier: &Tier) -> types::Tier {
         input_above: tier.input_above,
         output_above: tier.output_above,
         inclusive: tier.inclusive,
-        rates: rates(&tier.rates),
+        ..rated(&tier.rates.0)
     }
 }
 
-fn rates(rates: &Rates) -> &'static [(types::Meter, u64)] {
-    leak(rates.0.clone())
+/// A tier with these rates and nothing else: in its fields, and in its list those that have none.
+pub fn rated(rates: &[(Meter, u64)]) -> types::Tier {
+    let mut tier = types::Tier::WHOLE;
+    let mut others = Vec::new();
+    for &(meter, rate) in rates {
+        let field = match meter {
+            Meter::Input => &mut tier.input,
+            Meter::CacheRead => &mut tier.cache_read,
+            Meter::CacheWrite => &mut tier.cache_write,
+            Meter::Output => &mut tier.output,
+            _ => {
+                others.push((meter, rate));
+                continue;
+            }
+        };
+        *field = rate;
+    }
+    types::Tier { others: leak(others), ..tier }
 }

@@ -71,8 +71,8 @@ pub(crate) fn compile_and_ask(bytes: &[u8]) {
 fn holds(card: &portolan_types::Card, context: &Context<'_>) -> bool {
     let minute = context.at.minute_of_week();
     card.service_tier == context.service_tier
-        && card.from.is_none_or(|from| from <= context.at)
-        && card.until.is_none_or(|until| context.at < until)
+        && card.from().is_none_or(|from| from <= context.at)
+        && card.until().is_none_or(|until| context.at < until)
         && (card.windows.is_empty() || card.windows.iter().any(|window| window.contains(minute)))
         && (card.regions.is_empty()
             || context.region.is_some_and(|region| card.regions.contains(&region)))

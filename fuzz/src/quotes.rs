@@ -89,7 +89,7 @@ fn usages(cards: &[Card]) -> Vec<Usage> {
     let mut units: Vec<_> = numbers.flat_map(|n| [n, n.saturating_add(1)]).take(6).collect();
     units.extend([0, 1, 1_000_000, u64::MAX]);
     let meters: BTreeSet<_> =
-        cards.iter().flat_map(|card| card.rates).map(|(meter, _)| *meter).take(6).collect();
+        cards.iter().flat_map(|card| card.rates().iter()).map(|(meter, _)| meter).take(6).collect();
     let all = |units: u64| meters.iter().map(|meter| (*meter, units)).collect();
     let alone = |units: u64| Usage::new().with(Meter::Input, units).with(Meter::CacheWrite, 1);
     units.iter().flat_map(|units| [all(*units), alone(*units)]).collect()
@@ -97,7 +97,7 @@ fn usages(cards: &[Card]) -> Vec<Usage> {
 
 /// The ends of the cards' periods, and the moments before them.
 fn moments(cards: &[Card]) -> BTreeSet<i64> {
-    let ends = cards.iter().flat_map(|card| [card.from, card.until, card.assumed_after]);
+    let ends = cards.iter().flat_map(|card| [card.from(), card.until(), card.assumed_after]);
     let ends: BTreeSet<_> = ends.flatten().map(|moment| moment.0).take(8).collect();
     ends.into_iter().flat_map(|at| [at.saturating_sub(1), at]).chain([0, 1_795_000_000]).collect()
 }

@@ -56,6 +56,11 @@ pub fn ordinary<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<(&'a Card, O
     Some((with(Variant::ThinkingOff)?, with(Variant::ThinkingOn)))
 }
 
+/// The cards for what is asked, whenever they hold, in their order.
+pub fn ever<'a>(cards: &'a [Card], asked: &Asked<'_>) -> impl Iterator<Item = &'a Card> {
+    cards.iter().filter(move |card| fits(card, asked))
+}
+
 /// The cards of a price, none where it is not priced.
 pub fn cards(price: &Price) -> &[Card] {
     match price {

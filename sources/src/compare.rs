@@ -132,6 +132,8 @@ pub enum Why {
     VendorPage,
     /// The manifest's value is from a later day.
     Later,
+    /// The manifest has the source's value as an earlier price, which another has replaced.
+    Replaced,
     /// A person pinned the manifest.
     Pinned,
 }

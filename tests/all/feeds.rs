@@ -82,7 +82,9 @@ fn compare_prices(source: usize, fields: [&str; 3], scale: u128) -> usize {
         let [Some(input), Some(output), cache_read] = fields.map(price) else { continue };
         // The greatest requests are beyond a tier.
         for request in requests(entry).into_iter().filter(|request| request.input <= 1_000) {
-            let cached = if request.cache_read > 0 { cache_read.expect(key) } else { 0 };
+            let is_free = request.amount == 0;
+            let cached =
+                if request.cache_read > 0 && !is_free { cache_read.expect(key) } else { 0 };
             let total = input * u128::from(request.input)
                 + cached * u128::from(request.cache_read)
                 + output * u128::from(request.output);
@@ -152,13 +154,13 @@ fn every_price_of_the_catalog_is_in_the_price_list() {
 }
 
 #[test]
-fn a_list_of_differences_has_none_that_is_gone_and_none_without_a_reason() {
+fn a_list_of_differences_has_none_that_is_gone_and_no_price_without_a_reason() {
     for (source, shape) in SHAPES.iter().enumerate() {
         let known = &KEPT[source].known;
         let shown = known.in_feed(shape, |key| FEEDS.entry(shape, key)).differences;
         let left: usize = shown.iter().map(|group| group.keys.len()).sum();
         assert_eq!(left, known.entries().len(), "{shape}: run `cargo xtask compare --write`");
-        for known in known.entries() {
+        for known in known.entries().iter().filter(|known| known.field.contains("cost")) {
             assert_ne!(known.why, UNEXPLAINED, "{shape}: {} {}", known.key, known.field);
         }
     }

@@ -139,8 +139,8 @@ fn a_retired_model_keeps_its_row_and_names_its_replacement() {
         portolan_catalog::models().filter(|model| model.status == Status::Retired).collect();
     assert!(!retired.is_empty());
     for model in retired {
-        assert!(model.retires.is_some(), "{}/{}", model.provider, model.id);
-        if let Some(replacement) = model.replacement {
+        assert!(model.retires().is_some(), "{}/{}", model.provider, model.id);
+        if let Some(replacement) = model.replacement() {
             assert!(portolan_catalog::find(replacement).is_ok(), "{replacement}");
         }
     }

@@ -16,8 +16,9 @@ fn page(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The part of a page that mdBook includes under this name.
+/// The part of a page that mdBook includes under this name, in which a dot would not do.
 fn part<'p>(page: &'p str, name: &str) -> &'p str {
+    let name = &name.replace('.', "-");
     let (_, after) = page.split_once(&format!("<!-- ANCHOR: {name} -->\n")).expect(name);
     after.split_once(&format!("<!-- ANCHOR_END: {name} -->\n")).expect(name).0
 }

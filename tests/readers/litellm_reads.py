@@ -72,6 +72,13 @@ for request in requests:
     # Other modes are not billed by the token alone.
     if request["source"] != "litellm" or keys[request["key"]]["mode"] not in ("chat", "responses"):
         continue
+    # It takes the provider's name off such a key and finds another entry.
+    if request["key"].startswith(f"{request['provider']}/{request['provider']}/"):
+        continue
+    # Its own formula for Perplexity knows neither cached tokens nor tiers, whatever the map says.
+    is_plain = request["cache_read"] == 0 and request["input"] <= 1000
+    if request["provider"] == "perplexity" and not is_plain:
+        continue
     try:
         ours, theirs = Decimal(request["amount"]), billed(request)
     except Exception as error:  # noqa: BLE001  Whatever it is, it is told with the key.

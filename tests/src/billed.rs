@@ -29,6 +29,7 @@ pub struct Request {
 }
 
 /// The requests for an entry. There are none if it has no price, or not one for every hour.
+#[must_use]
 pub fn requests(entry: &index::Entry) -> Vec<Request> {
     let place = &entry.place;
     let Ok(found) = portolan_catalog::find(&format!("{}/{}", place.provider, place.model)) else {
@@ -69,6 +70,9 @@ pub fn requests(entry: &index::Entry) -> Vec<Request> {
 }
 
 /// The requests for every entry of the indexes in `sources/index` of a repository.
+///
+/// # Errors
+/// An index that is not there or cannot be read.
 pub fn all(root: &Path) -> std::io::Result<Vec<Value>> {
     let mut all = Vec::new();
     for source in ["models-dev", "litellm"] {

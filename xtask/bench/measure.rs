@@ -143,7 +143,7 @@ fn by_context(cards: &[Card]) -> bool {
 }
 
 fn by_date(cards: &[Card]) -> bool {
-    cards.iter().any(|card| card.from.is_some() || card.until.is_some())
+    cards.iter().any(|card| card.from().is_some() || card.until().is_some())
 }
 
 fn by_hour(cards: &[Card]) -> bool {
@@ -195,7 +195,7 @@ fn request(models: &[&'static Model], random: &mut Random) -> Option<Request> {
     for (meter, most) in
         [(Meter::Input, 300_000), (Meter::CacheRead, 100_000), (Meter::Output, 8_000)]
     {
-        if card.rates.iter().any(|(rated, _)| *rated == meter) {
+        if card.rates().get(meter).is_some() {
             usage.set(meter, 1 + random.below(most) as u64);
         }
     }
@@ -214,8 +214,8 @@ fn request(models: &[&'static Model], random: &mut Random) -> Option<Request> {
 fn moment(card: &Card, random: &mut Random) -> Timestamp {
     const DAY: i64 = 86_400;
     let some_day = Date(2026_10_01).timestamp().map_or(0, |day| day.0);
-    let until = card.until.map_or(some_day, |until| until.0);
-    let from = card.from.map_or(until - 90 * DAY, |from| from.0);
+    let until = card.until().map_or(some_day, |until| until.0);
+    let from = card.from().map_or(until - 90 * DAY, |from| from.0);
     let length = (until - from).clamp(1, 90 * DAY);
     Timestamp(from + random.below(length as usize) as i64)
 }

@@ -7,6 +7,8 @@
 
 mod compilers;
 mod elf;
+mod models_dev;
+mod peers;
 mod process;
 mod programs;
 mod rows;
@@ -32,6 +34,9 @@ use self::tree::Tree;
 /// Where the table is kept for the documentation site.
 const KEPT: &str = "docs/src/benchmarks/table.md";
 
+/// Where the tables of the peers are.
+const KEPT_PEERS: &str = "docs/src/benchmarks/peers.md";
+
 /// What `cargo xtask bench` takes.
 #[derive(Args, Debug)]
 pub struct Options {
@@ -41,6 +46,9 @@ pub struct Options {
     /// Only the real catalog.
     #[arg(long)]
     quick: bool,
+    /// In place of all that: other catalogs beside ours, installed from their registries. Needs Python and npm.
+    #[arg(long)]
+    peers: bool,
     /// Also keep the table for the documentation site.
     #[arg(long)]
     write: bool,
@@ -88,6 +96,11 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         return process::account(command);
     }
     let _lock = lock()?;
+    if options.peers {
+        let shown = format!("{}\n{}", machine()?, peers::measure()?);
+        print!("{shown}");
+        return keep(options, KEPT_PEERS, &shown);
+    }
     let sizes = if options.quick { &[Size::Real][..] } else { &options.sizes };
     eprintln!("building the compiler");
     let xtask = build_xtask()?;
@@ -101,8 +114,13 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let shown = format!("{}\n{}", machine()?, table(rows::ROWS, &columns));
     print!("{shown}");
     measured?;
+    keep(options, KEPT, &shown)
+}
+
+/// Keeps a table for the documentation site, where that is wanted.
+fn keep(options: &Options, path: &'static str, shown: &str) -> anyhow::Result<ExitCode> {
     if options.write {
-        fs::write(crate::repository().join(KEPT), shown).context(KEPT)?;
+        fs::write(crate::repository().join(path), shown).context(path)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,6 @@ use portolan_sources::compare::{self, Here, Report, feed, page};
 use portolan_sources::feeds::Feeds;
 use portolan_sources::feeds::differences::Known;
 use portolan_sources::file::{self, File, Opened};
-use portolan_sources::index::Went;
 use portolan_sources::pinned::pinned;
 
 use crate::feeds::{self, SOURCES};
@@ -124,11 +123,9 @@ impl Compared {
         let Opened { whole, reading, entries } = opened;
         let keys: Vec<_> = entries.iter().map(|(key, _)| key.clone()).collect();
         let report = compare::compare(whole, reading, &keys, here);
-        let beside = feed::Shape::of(&whole.id).map(|shape| {
-            let skipped = |key: &str| matches!(here.index.get(key), Some(Went::Skipped(_)));
-            let feed = |key: &str| feeds.entry(&whole.id, key);
-            feed::beside(entries, feed, skipped, shape, &report, &reading.shortened)
-        });
+        let feed = |key: &str| feeds.entry(&whole.id, key);
+        let beside = feed::Shape::of(&whole.id)
+            .map(|shape| feed::beside(opened, here.index, feed, shape, &report));
         Ok(Self { report, beside: beside.transpose()? })
     }
 

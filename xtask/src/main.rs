@@ -4,7 +4,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, readers, test};
+use xtask::{
+    bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, readers, test,
+};
 
 /// The tasks of the Portolan repository.
 #[derive(Parser)]
@@ -26,6 +28,8 @@ enum Task {
     Import(import::Options),
     /// Run every test.
     Test(test::Options),
+    /// Compare what prices come to with what other catalogs' own code says.
+    Oracle(oracle::Options),
     /// Show what changed between two catalogs, by meaning.
     Diff(diff::Options),
     /// Lay the manifests beside the files of the catalogs that others keep.
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Task::New(options) => new::run(&options),
         Task::Import(options) => import::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Oracle(options) => oracle::run(&options),
         Task::Diff(options) => diff::run(&options),
         Task::Compare(options) => compare::run(&options),
         Task::Readers(options) => readers::run(&options),

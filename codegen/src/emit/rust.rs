@@ -12,6 +12,7 @@ mod price_text;
 mod provider;
 mod row;
 mod service;
+mod sets;
 mod shape;
 mod shared;
 mod summary;
@@ -21,6 +22,7 @@ mod tests;
 use portolan_types::{RegionPolicy, Status};
 
 use self::layout::{Node, Printer};
+use self::sets::Sets;
 use self::shared::Shared;
 use super::{Output, header, markdown};
 use crate::catalog::{Catalog, Model, Provider, Vendor};
@@ -33,14 +35,15 @@ struct Listed<'a> {
     models: Vec<&'a Model>,
 }
 
-/// The modules of the catalog with this id: `mod.rs`, `index.rs` and a file per provider, relative to their folder.
+/// The modules of the catalog with this id: `mod.rs`, `sets.rs`, `index.rs` and a file per provider, relative to their folder.
 ///
 /// # Panics
 /// If the catalog has more than 4,096 providers or one of them more than 65,536 models.
 pub fn emit(catalog: &Catalog, id: &str) -> Vec<Output> {
     let list = list(catalog, id);
-    let mut outputs = vec![root(id, &list)];
-    outputs.extend(list.iter().map(module));
+    let sets = Sets::of(list.iter().flat_map(|listed| listed.models.iter().copied()));
+    let mut outputs = vec![root(id, &list), shared_sets(id, &sets)];
+    outputs.extend(list.iter().map(|listed| module(listed, &sets)));
     outputs.push(table(&format!("manifests/{id}"), &[list]));
     outputs
 }
@@ -75,7 +78,7 @@ fn table(source: &str, catalogs: &[Vec<Listed<'_>>]) -> Output {
 fn root(id: &str, list: &[Listed<'_>]) -> Output {
     let mut printer = Printer::new(header("//", &format!("manifests/{id}")));
     // A blank line between modules keeps rustfmt from sorting them.
-    printer.out.push_str("\nmod index;\n\n");
+    printer.out.push_str("\nmod index;\n\nmod sets;\n\n");
     for Listed { provider, .. } in list {
         let (doc, name) = (markdown::inert(&provider.name), naming::module(&provider.id));
         printer.out.extend(["/// ", &doc, ".\npub mod ", &name, ";\n\n"]);
@@ -100,7 +103,16 @@ fn root(id: &str, list: &[Listed<'_>]) -> Output {
     Output::new("mod.rs", printer.out)
 }
 
-fn module(Listed { vendor, provider, models }: &Listed<'_>) -> Output {
+/// The sets that rows name, and nothing where there is no row.
+fn shared_sets(id: &str, sets: &Sets<'_>) -> Output {
+    let mut printer = Printer::default();
+    sets.print(&mut printer);
+    let head = header("//", &format!("manifests/{id}"));
+    let blank = if printer.out.is_empty() { "" } else { "\n" };
+    Output::new("sets.rs", [&head, &printer.imports.text(), blank, &printer.out].concat())
+}
+
+fn module(Listed { vendor, provider, models }: &Listed<'_>, sets: &Sets<'_>) -> Output {
     let mut printer = Printer::default();
     printer.imports.ty("Provider");
     printer.out.push('\n');
@@ -110,7 +122,7 @@ fn module(Listed { vendor, provider, models }: &Listed<'_>) -> Output {
     let shared = Shared::of(models);
     shared.print(&mut printer);
     for model in models {
-        one_model(&mut printer, provider, model, &shared);
+        one_model(&mut printer, provider, model, (sets, &shared));
     }
     all_models(&mut printer, models);
     let head = header("//", &format!("manifests/{}", vendor.manifest));
@@ -134,7 +146,12 @@ fn places(printer: &mut Printer, provider: &Provider) {
     printer.item("static REGIONS: &[RegionRow]", &provider::regions(&provider.regions));
 }
 
-fn one_model(printer: &mut Printer, provider: &Provider, model: &Model, shared: &Shared<'_>) {
+fn one_model(
+    printer: &mut Printer,
+    provider: &Provider,
+    model: &Model,
+    (sets, shared): (&Sets<'_>, &Shared<'_>),
+) {
     printer.imports.ty("Model");
     printer.out.push('\n');
     printer.out.push_str(&summary::model(model));
@@ -143,7 +160,7 @@ fn one_model(printer: &mut Printer, provider: &Provider, model: &Model, shared: 
         printer.out.extend(["#[deprecated(note = ", &note, ")]\n"]);
     }
     let head = format!("pub static {}: Model", model.rust_name);
-    printer.item(&head, &model::row(&provider.id, model, shared));
+    printer.item(&head, &model::row(&provider.id, model, sets, shared));
 }
 
 fn all_models(printer: &mut Printer, models: &[&Model]) {

@@ -7,7 +7,7 @@
 //! ```
 //! # #[cfg(feature = "labs")] {
 //! let entry = portolan_catalog::find("xiaomi/mimo-v2.5-pro").unwrap();
-//! assert_eq!(entry.model.context, Some(1_048_576));
+//! assert_eq!(entry.model.context(), Some(1_048_576));
 //!
 //! let error = portolan_catalog::find("xiaomi/mimo-v2.5-por").unwrap_err();
 //! assert!(error.to_string().contains("`xiaomi/mimo-v2.5-pro`"));

@@ -1,5 +1,9 @@
 //! Prices as data: states, cards and tiers, as the generator prints them.
 //!
+//! A row spells dates and rates as plain numbers, because a compiler takes four times as long for
+//! `Some(Date(20260527))` as for `20260527` and there are thousands of rows. What a number means,
+//! and that one is not stated, is read through the methods.
+//!
 //! The compiler guarantees what the engine relies on:
 //!
 //! - Cards are sorted so that a card comes before every card whose conditions it strictly contains,
@@ -7,12 +11,15 @@
 //! - A card has whole-request tiers or graduated ones, never both; tiers ascend.
 //! - A whole-request tier carries the complete rates that bill the request, those of meters that
 //!   are no tokens included. A graduated tier names only meters of the card.
-//! - Rates are sorted by meter and name none twice; none is above [`MAX_RATE`](crate::MAX_RATE).
+//! - A meter has one rate at most, in its field or in `others`, which are sorted; none is above
+//!   [`MAX_RATE`](crate::MAX_RATE).
 //! - Windows do not wrap, ascend and neither overlap nor touch; regions are not empty strings, each
 //!   once; variants are sorted, one of a kind.
 
 use crate::meter::Meter;
+use crate::model::stated;
 use crate::money::Currency;
+use crate::rates::{NO_RATE, Rates};
 use crate::service_tier::ServiceTier;
 use crate::time::{Date, Timestamp, Window};
 use crate::variant::Variant;
@@ -70,10 +77,12 @@ impl Price {
 /// name what differs from [`Card::STANDARD`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
-    /// When it starts to hold, inclusive: the vendor's date, else the first sighting.
-    pub from: Option<Timestamp>,
-    /// When it ceases to hold, exclusive.
-    pub until: Option<Timestamp>,
+    /// When it starts to hold, in seconds since 1970, inclusive; `i64::MIN` if always. See
+    /// [`Card::from`].
+    pub from: i64,
+    /// When it ceases to hold, in seconds since 1970, exclusive; `i64::MAX` if never. See
+    /// [`Card::until`].
+    pub until: i64,
     /// The parts of the week in which it holds; empty is always.
     pub windows: &'static [Window],
     /// The service tier that it prices.
@@ -84,46 +93,92 @@ pub struct Card {
     pub variants: &'static [Variant],
     /// The currency of every rate of the card.
     pub currency: Currency,
-    /// The rates, in 1e-12 currency units per the meter's `per`, sorted by meter.
-    pub rates: &'static [(Meter, u64)],
+    /// The rate of [`Meter::Input`], in 1e-12 currency units per the meter's `per`, as every rate;
+    /// [`NO_RATE`] if it has none.
+    pub input: u64,
+    /// The rate of [`Meter::CacheRead`].
+    pub cache_read: u64,
+    /// The rate of [`Meter::CacheWrite`].
+    pub cache_write: u64,
+    /// The rate of [`Meter::Output`].
+    pub output: u64,
+    /// The rates of other meters, sorted.
+    pub others: &'static [(Meter, u64)],
     /// The context tiers, ascending.
     pub tiers: &'static [Tier],
-    /// When a source first recorded it: evidence, not a condition.
-    pub seen: Option<Date>,
+    /// When a source first recorded it, as [`Date`] has it, 0 if none did. See [`Card::seen`].
+    pub seen: u32,
     /// Before it the card holds back to the first record: such a quote assumes the price's form.
     pub assumed_before: Option<Timestamp>,
     /// From it on the old price holds for want of a newer record: such a quote assumes the date.
     pub assumed_after: Option<Timestamp>,
     /// How the rates were converted, where the vendor's own are not known.
     pub converted: Option<&'static Converted>,
-    /// Where the prices are from.
-    pub source: Option<&'static str>,
-    /// When the source was last checked.
-    pub checked: Option<Date>,
+    /// Where the prices are from, empty if nobody says. See [`Card::source`].
+    pub source: &'static str,
+    /// When the source was last checked, as [`Date`] has it, 0 if never. See [`Card::checked`].
+    pub checked: u32,
 }
 
 impl Card {
     /// A card in dollars for the standard tier without conditions or rates.
     pub const STANDARD: Self = Self {
-        from: None,
-        until: None,
+        from: i64::MIN,
+        until: i64::MAX,
         windows: &[],
         service_tier: ServiceTier::Standard,
         regions: &[],
         variants: &[],
         currency: Currency::Usd,
-        rates: &[],
+        input: NO_RATE,
+        cache_read: NO_RATE,
+        cache_write: NO_RATE,
+        output: NO_RATE,
+        others: &[],
         tiers: &[],
-        seen: None,
+        seen: 0,
         assumed_before: None,
         assumed_after: None,
         converted: None,
-        source: None,
-        checked: None,
+        source: "",
+        checked: 0,
     };
+
+    /// When it starts to hold, inclusive: the vendor's date, else the first sighting; nothing if
+    /// it always did.
+    pub const fn from(&self) -> Option<Timestamp> {
+        if self.from == i64::MIN { None } else { Some(Timestamp(self.from)) }
+    }
+
+    /// When it ceases to hold, exclusive; nothing if it never does.
+    pub const fn until(&self) -> Option<Timestamp> {
+        if self.until == i64::MAX { None } else { Some(Timestamp(self.until)) }
+    }
+
+    /// Its rates, by meter.
+    #[inline]
+    pub const fn rates(&self) -> Rates {
+        Rates::new([self.input, self.cache_read, self.cache_write, self.output], self.others)
+    }
+
+    /// When a source first recorded it: evidence, not a condition.
+    pub const fn seen(&self) -> Option<Date> {
+        Date::stated(self.seen)
+    }
+
+    /// Where the prices are from.
+    pub const fn source(&self) -> Option<&'static str> {
+        stated(self.source)
+    }
+
+    /// When the source was last checked.
+    pub const fn checked(&self) -> Option<Date> {
+        Date::stated(self.checked)
+    }
 }
 
-/// Other rates of a card above a number of units.
+/// Other rates of a card above a number of units. Generated literals name what differs from
+/// [`Tier::WHOLE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tier {
     /// What the tier re-rates, and what its numbers count.
@@ -134,8 +189,37 @@ pub struct Tier {
     pub output_above: Option<u64>,
     /// Whether the numbers themselves are already above.
     pub inclusive: bool,
-    /// The rates, sorted by meter.
-    pub rates: &'static [(Meter, u64)],
+    /// The rate of [`Meter::Input`]; [`NO_RATE`] if it has none.
+    pub input: u64,
+    /// The rate of [`Meter::CacheRead`].
+    pub cache_read: u64,
+    /// The rate of [`Meter::CacheWrite`].
+    pub cache_write: u64,
+    /// The rate of [`Meter::Output`].
+    pub output: u64,
+    /// The rates of other meters, sorted.
+    pub others: &'static [(Meter, u64)],
+}
+
+impl Tier {
+    /// A tier for the whole request without a number or rates.
+    pub const WHOLE: Self = Self {
+        scope: Scope::Whole,
+        input_above: None,
+        output_above: None,
+        inclusive: false,
+        input: NO_RATE,
+        cache_read: NO_RATE,
+        cache_write: NO_RATE,
+        output: NO_RATE,
+        others: &[],
+    };
+
+    /// Its rates, by meter.
+    #[inline]
+    pub const fn rates(&self) -> Rates {
+        Rates::new([self.input, self.cache_read, self.cache_write, self.output], self.others)
+    }
 }
 
 /// How much of a request a tier re-rates.

@@ -9,7 +9,8 @@
 //! use portolan_types::{Card, Context, Date, Meter, Price, Usage};
 //!
 //! let price = Price::Priced(&[Card {
-//!     rates: &[(Meter::Input, 1_250_000_000_000), (Meter::Output, 10_000_000_000_000)],
+//!     input: 1_250_000_000_000,
+//!     output: 10_000_000_000_000,
 //!     ..Card::STANDARD
 //! }]);
 //! let usage = Usage::new().with(Meter::Input, 200_000).with(Meter::Output, 1_000);
@@ -51,6 +52,7 @@ pub use index::Index;
 pub use meter::{Fallback, Meter, Unit};
 pub use money::{Amount, Currency, DecimalError, MAX_RATE, PICO, parse_rate, rate_text};
 pub use quote::{Assumption, Line, Quote};
+pub use rates::{NO_RATE, Rates};
 pub use service_tier::ServiceTier;
 pub use time::{Date, Timestamp, Window};
 pub use total::Total;
@@ -71,7 +73,7 @@ pub use auth::{
 pub use catalog::{
     Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider, providers,
 };
-pub use model::{Budget, Modality, Model, ReasoningControl, Status, Support};
+pub use model::{Budget, Features, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{
     Api, Endpoint, Header, Region, RegionError, RegionName, RegionNames, RegionPolicy, RegionRow,

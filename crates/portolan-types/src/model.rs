@@ -6,10 +6,11 @@ use crate::service::Capability;
 use crate::time::Date;
 use crate::words::words;
 
-/// A model as one provider serves it. What nobody said is `None`, [`Support::Unknown`] or empty, never a guess.
+/// A model as one provider serves it. What nobody said is unknown, never a guess.
 ///
 /// The rows are generated as plain literals over [`Model::UNKNOWN`], so the struct is exhaustive and catalogs depend
-/// on this crate's exact version.
+/// on this crate's exact version. A row spells dates and limits as plain numbers and leaves out what nobody said, which
+/// is 0 or an empty text then; the method of the same name says it as an `Option`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Model {
     /// The provider's id, the part of the ref before the first `/`.
@@ -18,54 +19,44 @@ pub struct Model {
     pub id: &'static str,
     /// The name for people.
     pub name: &'static str,
-    /// The base model that is served, as `lab/model`.
-    pub base: Option<&'static str>,
-    /// The family that the lab counts the model to.
-    pub family: Option<&'static str>,
+    /// See [`Model::base`](Model::base()).
+    pub base: &'static str,
+    /// See [`Model::family`](Model::family()).
+    pub family: &'static str,
     /// What the model does.
     pub capability: Capability,
     /// Where the model is in its life.
     pub status: Status,
-    /// When it was released.
-    pub released: Option<Date>,
-    /// The knowledge cutoff.
-    pub cutoff: Option<Date>,
-    /// When the vendor retires it or did; the vendor's word.
-    pub retires: Option<Date>,
-    /// When a source last listed it; set where the status is [`Status::Delisted`].
-    pub last_seen: Option<Date>,
-    /// The ref of the model to use instead.
-    pub replacement: Option<&'static str>,
+    /// See [`Model::released`](Model::released()).
+    pub released: u32,
+    /// See [`Model::cutoff`](Model::cutoff()).
+    pub cutoff: u32,
+    /// See [`Model::retires`](Model::retires()).
+    pub retires: u32,
+    /// See [`Model::last_seen`](Model::last_seen()).
+    pub last_seen: u32,
+    /// See [`Model::replacement`](Model::replacement()).
+    pub replacement: &'static str,
     /// What goes in.
     pub input: &'static [Modality],
     /// What comes out.
     pub output: &'static [Modality],
-    /// The context window in tokens, input and output together.
-    pub context: Option<u64>,
-    /// The most input tokens of one request.
-    pub max_input: Option<u64>,
-    /// The most output tokens of one answer.
-    pub max_output: Option<u64>,
-    /// Whether it reasons before it answers.
-    pub reasoning: Support,
+    /// See [`Model::context`](Model::context()).
+    pub context: u64,
+    /// See [`Model::max_input`](Model::max_input()).
+    pub max_input: u64,
+    /// See [`Model::max_output`](Model::max_output()).
+    pub max_output: u64,
+    /// What it can do.
+    pub features: Features,
     /// How reasoning is controlled.
     pub reasoning_control: Option<&'static ReasoningControl>,
-    /// Whether it calls tools.
-    pub tools: Support,
-    /// Whether it answers in a JSON Schema that the request gives.
-    pub structured_output: Support,
-    /// Whether it takes a sampling temperature.
-    pub temperature: Support,
-    /// Whether it takes attached files.
-    pub attachments: Support,
-    /// Whether its weights are published.
-    pub open_weights: Support,
     /// The wire protocol where it is not the provider's default.
     pub api: Option<Api>,
-    /// The field of an answer that holds the reasoning text.
-    pub reasoning_field: Option<&'static str>,
-    /// The request field that limits the output tokens.
-    pub token_limit_field: Option<&'static str>,
+    /// See [`Model::reasoning_field`](Model::reasoning_field()).
+    pub reasoning_field: &'static str,
+    /// See [`Model::token_limit_field`](Model::token_limit_field()).
+    pub token_limit_field: &'static str,
     /// Request parameters that the model refuses.
     pub refuses: &'static [&'static str],
     /// The regions that serve it; empty means every region of the provider.
@@ -82,40 +73,134 @@ impl Model {
         provider: "",
         id: "",
         name: "",
-        base: None,
-        family: None,
+        base: "",
+        family: "",
         capability: Capability::Chat,
         status: Status::Active,
-        released: None,
-        cutoff: None,
-        retires: None,
-        last_seen: None,
-        replacement: None,
+        released: 0,
+        cutoff: 0,
+        retires: 0,
+        last_seen: 0,
+        replacement: "",
         input: &[],
         output: &[],
-        context: None,
-        max_input: None,
-        max_output: None,
-        reasoning: Support::Unknown,
+        context: 0,
+        max_input: 0,
+        max_output: 0,
+        features: Features::UNKNOWN,
         reasoning_control: None,
-        tools: Support::Unknown,
-        structured_output: Support::Unknown,
-        temperature: Support::Unknown,
-        attachments: Support::Unknown,
-        open_weights: Support::Unknown,
         api: None,
-        reasoning_field: None,
-        token_limit_field: None,
+        reasoning_field: "",
+        token_limit_field: "",
         refuses: &[],
         regions: &[],
         aliases: &[],
         price: Price::Unknown,
     };
 
+    /// The base model that is served, as `lab/model`.
+    pub const fn base(&self) -> Option<&'static str> {
+        stated(self.base)
+    }
+
+    /// The family that the lab counts the model to.
+    pub const fn family(&self) -> Option<&'static str> {
+        stated(self.family)
+    }
+
+    /// When it was released.
+    pub const fn released(&self) -> Option<Date> {
+        Date::stated(self.released)
+    }
+
+    /// The knowledge cutoff.
+    pub const fn cutoff(&self) -> Option<Date> {
+        Date::stated(self.cutoff)
+    }
+
+    /// When the vendor retires it or did; the vendor's word.
+    pub const fn retires(&self) -> Option<Date> {
+        Date::stated(self.retires)
+    }
+
+    /// When a source last listed it; set where the status is [`Status::Delisted`].
+    pub const fn last_seen(&self) -> Option<Date> {
+        Date::stated(self.last_seen)
+    }
+
+    /// The ref of the model to use instead.
+    pub const fn replacement(&self) -> Option<&'static str> {
+        stated(self.replacement)
+    }
+
+    /// The context window in tokens, input and output together.
+    pub const fn context(&self) -> Option<u64> {
+        limit(self.context)
+    }
+
+    /// The most input tokens of one request.
+    pub const fn max_input(&self) -> Option<u64> {
+        limit(self.max_input)
+    }
+
+    /// The most output tokens of one answer.
+    pub const fn max_output(&self) -> Option<u64> {
+        limit(self.max_output)
+    }
+
+    /// The field of an answer that holds the reasoning text.
+    pub const fn reasoning_field(&self) -> Option<&'static str> {
+        stated(self.reasoning_field)
+    }
+
+    /// The request field that limits the output tokens.
+    pub const fn token_limit_field(&self) -> Option<&'static str> {
+        stated(self.token_limit_field)
+    }
+
     /// Whether the model answers in this region of its provider.
     pub fn serves(&self, region: &str) -> bool {
         self.regions.is_empty() || self.regions.contains(&region)
     }
+}
+
+/// The text that a row states; an empty one is none.
+pub(crate) const fn stated(text: &'static str) -> Option<&'static str> {
+    if text.is_empty() { None } else { Some(text) }
+}
+
+/// The limit that a row states; 0 is none.
+const fn limit(tokens: u64) -> Option<u64> {
+    if tokens == 0 { None } else { Some(tokens) }
+}
+
+/// What a model can do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Features {
+    /// Whether it reasons before it answers.
+    pub reasoning: Support,
+    /// Whether it calls tools.
+    pub tools: Support,
+    /// Whether it answers in a JSON Schema that the request gives.
+    pub structured_output: Support,
+    /// Whether it takes a sampling temperature.
+    pub temperature: Support,
+    /// Whether it takes attached files.
+    pub attachments: Support,
+    /// Whether its weights are published.
+    pub open_weights: Support,
+}
+
+impl Features {
+    /// Nothing known.
+    pub const UNKNOWN: Self = Self {
+        reasoning: Support::Unknown,
+        tools: Support::Unknown,
+        structured_output: Support::Unknown,
+        temperature: Support::Unknown,
+        attachments: Support::Unknown,
+        open_weights: Support::Unknown,
+    };
 }
 
 words! {

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, billing, charge, rate_of, why_unbilled};
+use crate::rates::{Billing, Rates, billing, charge, why_unbilled};
 use crate::select::choose;
 use crate::time::Timestamp;
 use crate::usage::Usage;
@@ -100,7 +100,8 @@ impl Price {
     /// use portolan_types::{Card, Context, Date, Meter, Price, Usage};
     ///
     /// let price = Price::Priced(&[Card {
-    ///     rates: &[(Meter::Input, 2_500_000_000_000), (Meter::Output, 15_000_000_000_000)],
+    ///     input: 2_500_000_000_000,
+    ///     output: 15_000_000_000_000,
     ///     ..Card::STANDARD
     /// }]);
     /// let context = Context::at(Date(20260527).timestamp().unwrap());
@@ -251,7 +252,7 @@ impl Iterator for Lines<'_> {
 }
 
 impl Billing {
-    const NOTHING: Self = Self::Whole { rates: &[], tier: None };
+    const NOTHING: Self = Self::Whole { rates: Rates::NONE, tier: None };
 
     /// The rate of a meter's unit at a position, and where the next rate begins.
     fn rate_at(&self, meter: Meter, base: u64, position: u64) -> (u64, u64) {
@@ -261,7 +262,7 @@ impl Billing {
         };
         let mut rate = base;
         for tier in tiers {
-            if let Some(above) = rate_of(tier.rates, meter) {
+            if let Some(above) = tier.rates().get(meter) {
                 if position < tier.start() {
                     return (rate, tier.start());
                 }

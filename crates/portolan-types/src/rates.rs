@@ -7,6 +7,75 @@ use crate::meter::Meter;
 use crate::money::Amount;
 use crate::usage::Usage;
 
+/// What a card or a tier has for a meter that it has no rate for: more than any rate.
+pub const NO_RATE: u64 = u64::MAX;
+
+/// The rates of a card or a tier, by meter.
+///
+/// ```
+/// use portolan_types::{Card, Meter};
+///
+/// let card = Card {
+///     input: 1_250_000_000_000,
+///     output: 10_000_000_000_000,
+///     others: &[(Meter::Searches, 10_000_000_000_000)],
+///     ..Card::STANDARD
+/// };
+/// assert_eq!(card.rates().get(Meter::Output), Some(10_000_000_000_000));
+/// assert_eq!(card.rates().get(Meter::CacheRead), None);
+/// assert_eq!(card.rates().iter().count(), 3);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Those of [`MAIN`], in its order.
+    main: [u64; MAIN.len()],
+    others: &'static [(Meter, u64)],
+}
+
+/// The meters that most cards have a rate for. Rows spell them as fields.
+const MAIN: [Meter; 4] = [Meter::Input, Meter::CacheRead, Meter::CacheWrite, Meter::Output];
+
+impl Rates {
+    pub(crate) const NONE: Self = Self::new([NO_RATE; MAIN.len()], &[]);
+
+    #[inline]
+    pub(crate) const fn new(main: [u64; MAIN.len()], others: &'static [(Meter, u64)]) -> Self {
+        Self { main, others }
+    }
+
+    /// The rate of exactly this meter, in 1e-12 currency units per the meter's `per`.
+    #[inline]
+    pub fn get(&self, meter: Meter) -> Option<u64> {
+        let position = match meter {
+            Meter::Input => 0,
+            Meter::CacheRead => 1,
+            Meter::CacheWrite => 2,
+            Meter::Output => 3,
+            _ => return self.other(meter),
+        };
+        let rate = self.main[position];
+        if rate == NO_RATE { self.other(meter) } else { Some(rate) }
+    }
+
+    #[inline]
+    fn other(&self, meter: Meter) -> Option<u64> {
+        self.others.iter().find(|(other, _)| *other == meter).map(|(_, rate)| *rate)
+    }
+
+    /// Each meter with its rate, in the order of [`Meter::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = (Meter, u64)> + use<> {
+        let rates = *self;
+        Meter::ALL.into_iter().filter_map(move |meter| Some((meter, rates.get(meter)?)))
+    }
+
+    /// Each meter with its rate, in no order that counts.
+    #[inline]
+    pub(crate) fn each(&self) -> impl Iterator<Item = (Meter, u64)> + use<> {
+        let main = MAIN.into_iter().zip(self.main).filter(|(_, rate)| *rate != NO_RATE);
+        main.chain(self.others.iter().copied())
+    }
+}
+
 /// What units at a rate come to.
 #[derive(Clone, Copy)]
 pub(crate) struct Charge {
@@ -43,16 +112,10 @@ fn scaled(meter: Meter, product: u128) -> Option<Charge> {
     Some(Charge { amount: Amount(whole + up), rounded: rest != 0 })
 }
 
-/// The rate of exactly this meter.
-#[inline]
-pub(crate) fn rate_of(rates: &[(Meter, u64)], meter: Meter) -> Option<u64> {
-    rates.iter().find(|(other, _)| *other == meter).map(|(_, rate)| *rate)
-}
-
 /// The meter that bills usage of a meter, and its rate: its own, else its fallback's.
 #[inline]
-pub(crate) fn billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(Meter, u64)> {
-    if let Some(rate) = rate_of(rates, meter) {
+pub(crate) fn billing(rates: &Rates, meter: Meter) -> Option<(Meter, u64)> {
+    if let Some(rate) = rates.get(meter) {
         return Some((meter, rate));
     }
     fallback_billing(rates, meter)
@@ -60,14 +123,14 @@ pub(crate) fn billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(Meter, u6
 
 /// The fallback that bills a meter without a rate of its own, and its rate.
 #[inline]
-pub(crate) fn fallback_billing(rates: &[(Meter, u64)], meter: Meter) -> Option<(Meter, u64)> {
+pub(crate) fn fallback_billing(rates: &Rates, meter: Meter) -> Option<(Meter, u64)> {
     let fallback = meter.fallback()?.meter;
-    rate_of(rates, fallback).map(|rate| (fallback, rate))
+    rates.get(fallback).map(|rate| (fallback, rate))
 }
 
 /// Why rates do not bill a usage: a meter without a rate, the first there is, else an amount too large.
 #[cold]
-pub(crate) fn why_unbilled(rates: &[(Meter, u64)], usage: &Usage) -> PriceError {
+pub(crate) fn why_unbilled(rates: &Rates, usage: &Usage) -> PriceError {
     let without_rate = usage.iter().find(|(meter, _)| billing(rates, *meter).is_none());
     without_rate.map_or(PriceError::Overflow, |(meter, _)| PriceError::NoRate { meter })
 }
@@ -76,30 +139,30 @@ pub(crate) fn why_unbilled(rates: &[(Meter, u64)], usage: &Usage) -> PriceError 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Billing {
     /// One set of rates for the whole request, those of a tier where it is in one.
-    Whole { rates: &'static [(Meter, u64)], tier: Option<&'static Tier> },
+    Whole { rates: Rates, tier: Option<&'static Tier> },
     /// The card's rates, split by graduated tiers.
-    Graduated { rates: &'static [(Meter, u64)], tiers: &'static [Tier] },
+    Graduated { rates: Rates, tiers: &'static [Tier] },
 }
 
 impl Billing {
     #[inline]
     pub(crate) fn of(card: &Card, usage: &Usage) -> Self {
         match card.tiers {
-            [] => Self::Whole { rates: card.rates, tier: None },
+            [] => Self::Whole { rates: card.rates(), tier: None },
             [Tier { scope: Scope::Above, .. }, ..] => {
-                Self::Graduated { rates: card.rates, tiers: card.tiers }
+                Self::Graduated { rates: card.rates(), tiers: card.tiers }
             }
             tiers => {
                 let input = usage.input_tokens();
                 let tier = tiers.iter().rev().find(|tier| tier.is_exceeded(input, usage));
-                Self::Whole { rates: tier.map_or(card.rates, |tier| tier.rates), tier }
+                Self::Whole { rates: tier.map_or_else(|| card.rates(), Tier::rates), tier }
             }
         }
     }
 }
 
 impl Billing {
-    pub(crate) fn rates(&self) -> &'static [(Meter, u64)] {
+    pub(crate) fn rates(&self) -> &Rates {
         match self {
             Self::Whole { rates, .. } | Self::Graduated { rates, .. } => rates,
         }

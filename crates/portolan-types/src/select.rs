@@ -79,8 +79,8 @@ fn holds_for(card: &Card, context: &Context<'_>) -> Holding {
 
 #[inline]
 fn holds_at(card: &Card, context: &Context<'_>) -> bool {
-    card.from.is_none_or(|from| from <= context.at)
-        && card.until.is_none_or(|until| context.at < until)
+    card.from <= context.at.0
+        && (context.at.0 < card.until || card.until == i64::MAX)
         && (card.windows.is_empty() || in_windows(card.windows, context.at))
 }
 
@@ -189,7 +189,7 @@ impl Contest<'_> {
 }
 
 fn same_price(a: &Card, b: &Card) -> bool {
-    same_money(a, b) && a.rates == b.rates && a.tiers == b.tiers
+    same_money(a, b) && a.rates() == b.rates() && a.tiers == b.tiers
 }
 
 /// Whether two cards bill this usage at the same rates.
@@ -197,7 +197,7 @@ fn same_price_for(a: &Card, b: &Card, usage: &Usage) -> bool {
     same_money(a, b)
         && match (Billing::of(a, usage), Billing::of(b, usage)) {
             (Billing::Whole { rates: a, .. }, Billing::Whole { rates: b, .. }) => {
-                usage.iter().all(|(meter, _)| billing(a, meter) == billing(b, meter))
+                usage.iter().all(|(meter, _)| billing(&a, meter) == billing(&b, meter))
             }
             (
                 Billing::Graduated { rates: a, tiers: a_tiers },
@@ -238,13 +238,13 @@ fn why_none(cards: &'static [Card], context: &Context<'_>) -> PriceError {
             return PriceError::NoVariant { variant, choices };
         }
     }
-    if with_variants().all(|card| card.from.is_some_and(|from| context.at < from)) {
-        if let Some(since) = with_variants().filter_map(|card| card.from).min() {
+    if with_variants().all(|card| card.from().is_some_and(|from| context.at < from)) {
+        if let Some(since) = with_variants().filter_map(Card::from).min() {
             return PriceError::Before { since };
         }
     }
-    if with_variants().all(|card| card.until.is_some_and(|until| until <= context.at)) {
-        if let Some(until) = with_variants().filter_map(|card| card.until).max() {
+    if with_variants().all(|card| card.until().is_some_and(|until| until <= context.at)) {
+        if let Some(until) = with_variants().filter_map(Card::until).max() {
             return PriceError::After { until };
         }
     }

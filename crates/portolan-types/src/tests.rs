@@ -9,6 +9,7 @@ mod money;
 mod open_cards;
 mod properties;
 mod quote;
+mod rows;
 mod tiers;
 mod variant;
 mod worked;
@@ -17,21 +18,43 @@ use std::boxed::Box;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use crate::{Card, Context, Meter, Price, PriceError, Quote, Timestamp, Usage, parse_rate};
+use crate::{Card, Context, Meter, Price, PriceError, Quote, Tier, Timestamp, Usage, parse_rate};
 
 /// A price of these cards, kept for ever as generated ones are.
 fn priced(cards: &[Card]) -> Price {
     Price::Priced(Box::leak(cards.to_vec().into_boxed_slice()))
 }
 
-fn rates(list: &[(Meter, &str)]) -> &'static [(Meter, u64)] {
-    let rates: Vec<_> =
-        list.iter().map(|(meter, rate)| (*meter, parse_rate(rate).unwrap())).collect();
-    Box::leak(rates.into_boxed_slice())
+fn card(list: &[(Meter, &str)]) -> Card {
+    let rates = list.iter().map(|(meter, rate)| (*meter, parse_rate(rate).unwrap()));
+    rated(rates.collect())
 }
 
-fn card(list: &[(Meter, &str)]) -> Card {
-    Card { rates: rates(list), ..Card::STANDARD }
+/// A card with these rates as a row spells them: in its fields, the others in its list.
+fn rated(rates: Vec<(Meter, u64)>) -> Card {
+    let mut card = Card::STANDARD;
+    let mut others = Vec::new();
+    for (meter, rate) in rates {
+        match meter {
+            Meter::Input => card.input = rate,
+            Meter::CacheRead => card.cache_read = rate,
+            Meter::CacheWrite => card.cache_write = rate,
+            Meter::Output => card.output = rate,
+            _ => others.push((meter, rate)),
+        }
+    }
+    Card { others: others.leak(), ..card }
+}
+
+/// A tier with these rates that no number limits.
+fn tier(list: &[(Meter, &str)]) -> Tier {
+    rated_tier(&card(list))
+}
+
+/// A tier with the rates of a card.
+fn rated_tier(card: &Card) -> Tier {
+    let &Card { input, cache_read, cache_write, output, others, .. } = card;
+    Tier { input, cache_read, cache_write, output, others, ..Tier::WHOLE }
 }
 
 fn time(text: &str) -> Timestamp {

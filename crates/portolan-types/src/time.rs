@@ -45,6 +45,11 @@ impl Date {
         Some(Self(year * 10_000 + month * 100 + day))
     }
 
+    /// The date that a row spells as this number; 0 is none.
+    pub(crate) const fn stated(number: u32) -> Option<Self> {
+        if number == 0 { None } else { Some(Self(number)) }
+    }
+
     /// The year.
     pub const fn year(self) -> u32 {
         self.0 / 10_000

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, billing, charge, fallback_billing, rate_of, why_unbilled};
+use crate::rates::{Billing, Rates, billing, charge, fallback_billing, why_unbilled};
 use crate::select::choose;
 use crate::usage::Usage;
 
@@ -35,7 +35,8 @@ impl Price {
     /// use portolan_types::{Card, Context, Date, Meter, Price, PriceError, Usage};
     ///
     /// let price = Price::Priced(&[Card {
-    ///     rates: &[(Meter::Input, 1_250_000_000_000), (Meter::Output, 10_000_000_000_000)],
+    ///     input: 1_250_000_000_000,
+    ///     output: 10_000_000_000_000,
     ///     ..Card::STANDARD
     /// }]);
     /// let context = Context::at(Date(20260527).timestamp().unwrap());
@@ -59,8 +60,8 @@ impl Price {
         let card = choose(cards, usage, context)?;
         let billing = Billing::of(card, usage);
         let amount = match billing {
-            Billing::Whole { rates, .. } => whole(rates, usage),
-            Billing::Graduated { rates, tiers } => graduated(rates, tiers, usage),
+            Billing::Whole { rates, .. } => whole(&rates, usage),
+            Billing::Graduated { rates, tiers } => graduated(&rates, tiers, usage),
         };
         let amount = amount.ok_or_else(|| why_unbilled(billing.rates(), usage))?;
         Ok(Total { state, currency: Some(card.currency), amount })
@@ -68,10 +69,10 @@ impl Price {
 }
 
 #[inline]
-fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Option<Amount> {
+fn whole(rates: &Rates, usage: &Usage) -> Option<Amount> {
     let mut amount = Amount::ZERO;
     let mut without_rate = usage.used();
-    for &(meter, rate) in rates {
+    for (meter, rate) in rates.each() {
         without_rate &= !meter.bit();
         amount = plus(amount, meter, usage.units(meter), rate)?;
     }
@@ -83,7 +84,7 @@ fn whole(rates: &[(Meter, u64)], usage: &Usage) -> Option<Amount> {
 }
 
 /// Gathers the units that each rate bills, then cuts them from the highest tier down.
-fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Option<Amount> {
+fn graduated(rates: &Rates, tiers: &[Tier], usage: &Usage) -> Option<Amount> {
     let mut billed = [0u64; Meter::COUNT];
     for (meter, units) in usage.iter() {
         let (billed_as, _) = billing(rates, meter)?;
@@ -91,11 +92,11 @@ fn graduated(rates: &[(Meter, u64)], tiers: &[Tier], usage: &Usage) -> Option<Am
         *sum = sum.checked_add(units)?;
     }
     let mut amount = Amount::ZERO;
-    for &(meter, base) in rates {
+    for (meter, base) in rates.each() {
         let mut left = billed[meter as usize];
         for tier in tiers.iter().rev() {
             let above = left.saturating_sub(tier.start());
-            if let Some(rate) = rate_of(tier.rates, meter) {
+            if let Some(rate) = tier.rates().get(meter) {
                 amount = plus(amount, meter, above, rate)?;
                 left -= above;
             }

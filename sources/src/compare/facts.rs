@@ -82,6 +82,7 @@ fn values(facts: &Facts) -> Values {
         ("released", facts.released.map(|day| day.0.to_string())),
         ("cutoff", facts.cutoff.map(|day| day.0.to_string())),
         ("capability", Some(facts.capability.to_string())),
+        ("reasoning_field", facts.reasoning_field.clone()),
     ]
 }
 

@@ -8,14 +8,15 @@ mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::value::RawValue;
-
-use crate::feeds::differences::Difference;
-use crate::flat::{Flat, flat, same};
-use crate::row::Shortened;
+use portolan_types::Currency;
 
 use super::explain::{covers, without_conditions};
-use super::{Entry, Report, Why};
+use super::{Report, Why};
+use crate::feeds::differences::Difference;
+use crate::file::Opened;
+use crate::flat::{Flat, flat, same};
+use crate::index::{Index, Went};
+use crate::row::{Omitted, Said};
 
 /// How a feed and its source's file differ.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,56 +53,138 @@ impl Shape {
     }
 }
 
-/// Lays the feed beside the file. `skipped` are keys that are no offering, `shortened` the numbers of the file that mean
-/// another one.
+/// Lays the feed beside the file that was opened. `feed` gives the feed's entries, `report` is what the comparison of the
+/// catalog found.
 ///
 /// # Errors
 /// An entry that is no JSON.
 pub fn beside(
-    file: &[(String, Box<RawValue>)],
+    opened: &Opened,
+    index: &Index,
     feed: impl Fn(&str) -> Option<Flat>,
-    skipped: impl Fn(&str) -> bool,
     shape: Shape,
     report: &Report,
-    shortened: &[Shortened],
 ) -> serde_json::Result<Beside> {
-    let mut reasons: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for entry in &report.entries {
-        reasons.entry(&entry.key).or_default().push(entry);
-    }
-    let shortened: BTreeSet<_> =
-        shortened.iter().map(|one| (one.key.as_str(), one.field.as_str())).collect();
+    let found = found(opened, report);
     let mut out = Beside::default();
-    for (key, entry) in file.iter().filter(|(key, _)| !skipped(key)) {
+    for (key, entry) in &opened.entries {
+        if matches!(index.get(key), Some(Went::Skipped(_))) {
+            continue;
+        }
         let Some(ours) = feed(key) else {
             out.missing.push(key.clone());
             continue;
         };
         out.keys += 1;
+        let found = found.get(key.as_str());
         let theirs = flat(entry.get())?;
         for (field, said) in theirs.iter().filter(|(field, _)| (shape.carries)(field)) {
-            if agrees(field, &theirs, &ours) {
+            let side = Side { field, said, own: ours.get(field), ours: &ours, shape };
+            let about = found.map(|found| side.about(found)).unwrap_or_default();
+            let is_meant = side.own.is_some()
+                && about.is_empty()
+                && found.is_some_and(|found| found.shortened.contains(field.as_str()));
+            if is_meant || agrees(field, &theirs, &ours) {
                 out.equal_prices += usize::from((shape.is_price)(field));
                 continue;
             }
-            let own = ours.get(field);
-            let about = about(reasons.get(key.as_str()), field, shape);
-            let is_meant = own.is_some() && shortened.contains(&(key.as_str(), field.as_str()));
-            if about.is_empty() && is_meant {
-                out.equal_prices += 1;
-                continue;
-            }
-            let why = why(&about, field, said, own.is_some(), shape);
             out.differences.push(Difference {
                 key: key.clone(),
                 field: field.clone(),
                 theirs: Some(said.clone()),
-                ours: own.cloned(),
-                why: why.to_owned(),
+                ours: side.own.cloned(),
+                why: side.why(&about, found),
             });
         }
     }
     Ok(out)
+}
+
+/// What is known of an entry of the file besides what it says.
+#[derive(Default)]
+struct Found<'r> {
+    /// What differs from the catalog.
+    differences: Vec<&'r super::Difference>,
+    /// What no manifest can hold.
+    omitted: Vec<&'r Omitted>,
+    /// The fields whose numbers mean another one.
+    shortened: BTreeSet<&'r str>,
+    /// The currency of its prices, where it is not the shape's.
+    currency: Option<Currency>,
+}
+
+fn found<'r>(opened: &'r Opened, report: &'r Report) -> BTreeMap<&'r str, Found<'r>> {
+    let mut found: BTreeMap<&str, Found<'_>> = BTreeMap::new();
+    for entry in &report.entries {
+        found.entry(&entry.key).or_default().differences.extend(&entry.differences);
+    }
+    for one in &opened.reading.shortened {
+        found.entry(&one.key).or_default().shortened.insert(&one.field);
+    }
+    for row in &opened.reading.rows {
+        let own = found.entry(&row.key).or_default();
+        own.omitted.extend(&row.omitted);
+        if let Said::Priced(cards) = &row.price {
+            let mut all = cards.iter().map(|card| card.currency);
+            own.currency = all.find(|currency| *currency != Currency::Usd);
+        }
+    }
+    found
+}
+
+/// A field on which the two sides are laid side by side.
+struct Side<'a> {
+    field: &'a str,
+    said: &'a str,
+    own: Option<&'a String>,
+    ours: &'a Flat,
+    shape: Shape,
+}
+
+impl Side<'_> {
+    /// What the comparison of the catalog found of the fact that the field is about.
+    fn about<'r>(&self, found: &Found<'r>) -> Vec<&'r super::Difference> {
+        let Some(fact) = (self.shape.fact)(self.field) else { return Vec::new() };
+        let about = found.differences.iter().copied().filter(|one| {
+            let field = without_conditions(&one.field);
+            covers(&field, &fact) || covers(&fact, &field)
+        });
+        about.collect()
+    }
+
+    /// Why the field differs.
+    fn why(&self, about: &[&super::Difference], found: Option<&Found<'_>>) -> String {
+        if let Some(why) = about.iter().find_map(|one| one.why.as_ref()) {
+            return reason(why).to_owned();
+        }
+        let is_price = (self.shape.is_price)(self.field);
+        let omitted = found.into_iter().flat_map(|found| &found.omitted);
+        let mut omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
+        if let Some(why) = omitted.next_back() {
+            return why.clone();
+        }
+        let currency = found.and_then(|found| found.currency).filter(|_| is_price);
+        if let Some(currency) = currency {
+            return format!("the number is in {currency}, which the shape cannot say");
+        }
+        if let Some(why) = self.zero(is_price) {
+            return why.to_owned();
+        }
+        let is_priced = is_price && self.ours.keys().any(|own| (self.shape.is_price)(own));
+        let why = if about.is_empty() && is_priced { CHANGED } else { UNEXPLAINED };
+        why.to_owned()
+    }
+
+    /// What a zero of the source means that the feed does not repeat.
+    fn zero(&self, is_price: bool) -> Option<&'static str> {
+        if !same(self.said, "0") {
+            return None;
+        }
+        if self.field.starts_with("limit.") {
+            return Some("zero is how the source writes a limit that it does not know");
+        }
+        (is_price && self.own.is_none()).then_some("nobody says that it is free, so it is unknown")
+    }
 }
 
 /// What stands for a reason where there is none.
@@ -109,38 +192,6 @@ pub const UNEXPLAINED: &str = "not explained yet";
 
 /// The reason where the price of the source's day is the same and the one that holds last is not.
 const CHANGED: &str = "the price has changed since the day of the source's file";
-
-/// What the comparison of the catalog found of the fact that a field is about.
-fn about<'r>(
-    entries: Option<&Vec<&'r Entry>>,
-    field: &str,
-    shape: Shape,
-) -> Vec<&'r super::Difference> {
-    let Some(fact) = (shape.fact)(field) else { return Vec::new() };
-    let all = entries.into_iter().flatten().flat_map(|entry| &entry.differences);
-    let about = all.filter(|one| {
-        let field = without_conditions(&one.field);
-        covers(&field, &fact) || covers(&fact, &field)
-    });
-    about.collect()
-}
-
-/// Why a field differs.
-fn why<'r>(
-    about: &[&'r super::Difference],
-    field: &str,
-    said: &str,
-    known: bool,
-    shape: Shape,
-) -> &'r str {
-    if let Some(why) = about.iter().find_map(|one| one.why.as_ref()) {
-        return reason(why);
-    }
-    if about.is_empty() && known && (shape.is_price)(field) {
-        return CHANGED;
-    }
-    zero(field, said, known, shape).unwrap_or(UNEXPLAINED)
-}
 
 /// Whether the two say the same of a field: the same value; a flag that is not set or not there; a rate of reasoning
 /// that is that of output, as which it is billed where it has none.
@@ -164,23 +215,13 @@ fn output_of(field: &str) -> Option<String> {
     (output != field).then_some(output)
 }
 
-/// What a zero of the source means that the feed does not repeat.
-fn zero(field: &str, said: &str, known: bool, shape: Shape) -> Option<&'static str> {
-    if !same(said, "0") {
-        return None;
-    }
-    if field.starts_with("limit.") {
-        return Some("zero is how the source writes a limit that it does not know");
-    }
-    ((shape.is_price)(field) && !known).then_some("nobody says that it is free, so it is unknown")
-}
-
 fn reason(why: &Why) -> &str {
     match why {
         Why::Recorded { note: Some(note) } => note,
         Why::Recorded { note: None } => "the manifest records the disagreement",
         Why::VendorPage => "the manifest has the vendor's own page",
         Why::Later => "the manifest's source is from a later day",
+        Why::Replaced => "the source has an earlier price, which another has replaced",
         Why::Pinned => "a person pinned the manifest",
     }
 }

@@ -5,7 +5,7 @@ use portolan_codegen::catalog::{self, Price, Rates, Source};
 use portolan_types::{Meter, ServiceTier, Timestamp, Variant, rate_text};
 
 use super::explain::Pair;
-use super::{Difference, dates};
+use super::{Difference, Why, dates};
 use crate::choose::{self, Asked, When};
 use crate::row::{Card, Said, Tier};
 
@@ -108,11 +108,37 @@ fn of_card(pair: &Pair<'_>, card: &Card, at: Timestamp) -> Vec<Difference> {
         return vec![pair.differs(format!("{label}.currency"), Some(own), there, &here.source)];
     }
     let own = with_thinking(&here.rates, thinking.map(|card| &card.rates));
+    let others: Vec<_> = choose::ever(cards, &asked).filter(|other| *other != here).collect();
     let mut out = rates(pair, &label, &own, &card.rates, &here.source);
+    out.retain_mut(|one| one.why.is_some() || !settled(one, card, here, &others, at));
     for tier in &card.tiers {
         out.extend(of_tier(pair, &label, here, tier));
     }
     out
+}
+
+/// Whether a rate is no difference after all: by the day of the source nobody had seen our price for some time, and the
+/// source has the one that was seen next. A rate that is one of our earlier prices is explained.
+fn settled(
+    one: &mut Difference,
+    card: &Card,
+    here: &catalog::Card,
+    others: &[&catalog::Card],
+    at: Timestamp,
+) -> bool {
+    let meter = one.field.rsplit('.').next().and_then(Meter::from_id);
+    let Some((meter, rate)) = meter.and_then(|meter| Some((meter, card.rate(meter)?))) else {
+        return false;
+    };
+    let has_it = |other: &&&catalog::Card| other.rates.rate(meter) == Some(rate);
+    let unseen = here.assumed_after.is_some_and(|last| last.0 <= at);
+    let next = others.iter().filter(|other| other.start() > here.start());
+    if unseen && next.min_by_key(|other| other.start()).as_ref().is_some_and(has_it) {
+        return true;
+    }
+    let earlier = others.iter().filter(|other| other.start() < here.start());
+    one.why = earlier.into_iter().any(|other| has_it(&other)).then_some(Why::Replaced);
+    false
 }
 
 /// Rates with that of reasoning, where the whole output of a request that thinks has another.

@@ -47,6 +47,20 @@ providers:
         source: https://models.dev/api.json
         checked: 2026-01-01
         prices: [{ input: 2, output: 4 }]
+      dated:
+        name: Dated
+        source: https://models.dev/api.json
+        checked: 2026-01-01
+        prices:
+          - { seen: 2025-01-01, last_seen: 2025-05-31, input: 9, output: 4 }
+          - { seen: 2025-06-01, input: 2, output: 4 }
+      unseen:
+        name: Unseen
+        source: https://models.dev/api.json
+        checked: 2026-01-01
+        prices:
+          - { seen: 2025-01-01, last_seen: 2025-05-31, input: 2, output: 4 }
+          - { seen: 2026-10-01, input: 9, output: 4 }
       alone:
         name: Only here
         prices: unknown
@@ -133,6 +147,7 @@ fn shown(report: &Report) -> Vec<String> {
                 Some(Why::VendorPage) => "vendor page",
                 Some(Why::Later) => "later",
                 Some(Why::Pinned) => "pinned",
+                Some(Why::Replaced) => "replaced",
             };
             let here = one.here.as_ref().map_or("-", |value| &value.value);
             format!("{} {here} {} {rule}", one.field, one.there.value)
@@ -145,7 +160,10 @@ fn what_agrees_is_counted_and_no_more() {
     let report = compared(vec![row("vendor-page", vec![card("2", "4")])]);
     assert_eq!(shown(&report), Vec::<String>::new());
     assert_eq!((report.counts.keys, report.counts.agree), (1, 1));
-    assert_eq!(report.only_here, ["acme/alone", "acme/other", "acme/pinned", "acme/recorded"]);
+    assert_eq!(
+        report.only_here,
+        ["acme/alone", "acme/dated", "acme/other", "acme/pinned", "acme/recorded", "acme/unseen"]
+    );
 }
 
 #[test]
@@ -155,6 +173,7 @@ fn each_difference_has_the_rule_by_which_our_value_stands() {
         ("other", "prices.input 2 9 later"),
         ("recorded", "prices.input 2 9 recorded"),
         ("pinned", "prices.input 2 9 pinned"),
+        ("dated", "prices.input 2 9 replaced"),
     ] {
         let report = compared(vec![row(model, vec![card("9", "4")])]);
         assert_eq!(shown(&report), [expected]);
@@ -192,6 +211,14 @@ fn a_price_that_had_ended_by_the_day_of_the_file_is_not_compared() {
     old.dates.last_seen = day("2026-03-01");
     let report = compared(vec![row("other", vec![old, card("2", "4")])]);
     assert_eq!(shown(&report), Vec::<String>::new());
+}
+
+#[test]
+fn a_price_that_was_seen_next_is_no_difference_once_ours_was_not_seen_for_some_time() {
+    let report = compared(vec![row("unseen", vec![card("9", "4")])]);
+    assert_eq!(shown(&report), Vec::<String>::new());
+    let report = compared(vec![row("unseen", vec![card("8", "4")])]);
+    assert_eq!(shown(&report), ["prices.input 2 8 open"]);
 }
 
 #[test]

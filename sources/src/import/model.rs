@@ -140,10 +140,12 @@ fn own(
     let written = shape.and_then(|shape| shape.base.as_ref()).map(|base| &***base);
     let base = said.or(written).and_then(|id| place.bases.get(id).copied());
     let around = Around { currency: place.currency, source: origin.source() };
+    let gone = offer.last_seen().map(|day| (origin.owner, day));
     let mut at = Surrounded {
         model: format!("{}/{}", place.provider, place.model),
         around: around.clone(),
-        gone: offer.last_seen().map(|day| (origin.owner, day)),
+        delisted: gone,
+        gone: gone.into_iter().collect(),
         served: if offer.regions.is_empty() {
             place.regions.to_vec()
         } else {
@@ -212,15 +214,17 @@ fn others(
     report: &mut Report,
 ) -> Changes {
     let owner = Owner::of(None, source);
-    let gone = shape.delisted.as_ref().map(|delisted| {
+    let delisted = shape.delisted.as_ref().map(|delisted| {
         let url = delisted.source.as_ref().map(ToString::to_string).or_else(|| source.url.clone());
         (Owner::of(None, &Source { url, checked: None }), *delisted.last_seen)
     });
     let served: Vec<_> = shape.regions.iter().map(ToString::to_string).collect();
+    let own = offer.last_seen().map(|day| (place.origin.owner, day));
     let at = Surrounded {
         model: format!("{}/{}", place.provider, place.model),
         around: Around { currency: place.currency, source: source.clone() },
-        gone,
+        gone: delisted.into_iter().chain(own).collect(),
+        delisted,
         served: if served.is_empty() { place.regions.to_vec() } else { served },
         owner: Some((owner, source.checked)),
     };

@@ -59,7 +59,9 @@ pub(super) struct Surrounded {
     /// What cards inherit.
     pub(super) around: Around,
     /// Which source no longer lists it.
-    pub(super) gone: Option<(Owner, Day)>,
+    pub(super) delisted: Option<(Owner, Day)>,
+    /// All sources that no longer list it.
+    pub(super) gone: Vec<(Owner, Day)>,
     /// The regions that serve it.
     pub(super) served: Vec<String>,
     /// Whose word the model's facts and state are, and of which day.
@@ -118,15 +120,19 @@ pub(super) fn weigh(
     }
     let claims =
         others.into_iter().chain(own).filter(|claim| is_served(claim, at, report)).collect();
-    let situation = Situation { gone: at.gone, served: at.served.clone() };
+    let situation = Situation { gone: at.gone.clone(), served: at.served.clone() };
     let merged = rule::merge(claims, &situation);
     let after = |claim: &Claim| {
-        at.gone.is_some_and(|(owner, last)| claim.owner != owner && claim.day() > last)
+        let gone = at.gone.iter().any(|(owner, _)| *owner == claim.owner);
+        !gone && at.delisted.is_some_and(|(_, last)| claim.day() > last)
     };
     let outlives = merged.claims.iter().any(after);
     let mut lost = merged.lost;
-    let delisted = at.gone.filter(|_| !outlives).map(|(_, day)| day);
+    let delisted = at.delisted.filter(|_| !outlives).map(|(_, day)| day);
     let claims = fitting(merged.claims, delisted, at, &mut lost, report);
+    // What holds after all, as under other dates, is no disagreement.
+    let holding = write::holding(&claims);
+    lost.retain(|lost| !holding.contains(&write::compact(&lost.claim)));
     for lost in &lost {
         report.lost.push((
             at.model.clone(),

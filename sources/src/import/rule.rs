@@ -76,8 +76,8 @@ impl Why {
 /// What else is known of the model.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
-    /// The source that no longer lists it, and when it last did.
-    pub gone: Option<(Owner, Day)>,
+    /// The sources that no longer list it, and when each last did.
+    pub gone: Vec<(Owner, Day)>,
     /// The regions that serve it; none if the provider has none.
     pub served: Vec<String>,
 }
@@ -133,7 +133,7 @@ pub fn merge(claims: Vec<Claim>, situation: &Situation) -> Merged {
     let mut lost = Vec::new();
     let fold = |owners: BTreeMap<Owner, Vec<Claim>>, lost: &mut Vec<Lost>| {
         let mut lines: Vec<_> =
-            owners.into_values().map(|claims| Line::new(claims, situation.gone)).collect();
+            owners.into_values().map(|claims| Line::new(claims, &situation.gone)).collect();
         lines.sort_by_key(Line::order);
         lines.into_iter().reduce(|standing, next| line::merge(standing, next, lost))
     };

@@ -146,6 +146,13 @@ pub(super) fn compact(claim: &Claim) -> String {
     if conditions.is_empty() { rates } else { format!("{conditions}: {rates}") }
 }
 
+/// The claims that no other ends, in short.
+pub(super) fn holding(claims: &[Claim]) -> Vec<String> {
+    let holds =
+        |claim: &&Claim| claim.card.dates.until.is_none() && claim.card.dates.last_seen.is_none();
+    claims.iter().filter(holds).map(compact).collect()
+}
+
 /// A price that lost as a disagreement.
 pub(super) fn disagreement(lost: &Lost) -> Entries {
     let claim = &lost.claim;

@@ -90,12 +90,7 @@ impl Old<'_> {
         origin: Origin,
     ) -> Option<Edit> {
         let standing: Vec<_> = match prices {
-            Outcome::Cards(claims) => {
-                let holds = |claim: &&Claim| {
-                    claim.card.dates.until.is_none() && claim.card.dates.last_seen.is_none()
-                };
-                claims.iter().filter(holds).map(write::compact).collect()
-            }
+            Outcome::Cards(claims) => write::holding(claims),
             Outcome::State(_) => Vec::new(),
         };
         let written: Vec<Node> =

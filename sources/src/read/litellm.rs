@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use portolan_codegen::catalog::Source;
-use portolan_types::Variant;
+use portolan_types::{Meter, Variant};
 
 use self::file::Entry;
 use self::mapping::{KeyRule, Mapping, Provider};
@@ -63,16 +63,32 @@ pub struct FieldRules {
     pub meters: Vec<MeterRule>,
     /// Which fields are zero because there is nothing to bill.
     pub nothing: Vec<ZeroRule>,
+    providers: BTreeMap<String, Provider>,
 }
 
-/// The rules of a mapping file for price fields.
-///
-/// # Errors
-/// What is wrong with the file.
-pub fn field_rules(mapping: &str) -> anyhow::Result<FieldRules> {
-    let Mapping { meters, mut zeros, .. } = Mapping::parse(mapping)?;
-    zeros.retain(|rule| rule.means == Means::Nothing);
-    Ok(FieldRules { meters, nothing: zeros })
+impl FieldRules {
+    /// The rules of a mapping file.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn parse(mapping: &str) -> anyhow::Result<Self> {
+        let Mapping { meters, mut zeros, providers, .. } = Mapping::parse(mapping)?;
+        zeros.retain(|rule| rule.means == Means::Nothing);
+        Ok(Self { meters, nothing: zeros, providers })
+    }
+
+    /// The field that holds a meter in an entry alone, where its key has rules of its own.
+    pub fn own_field<'a>(
+        &'a self,
+        key: &'a str,
+        provider: Option<&str>,
+        mode: Option<&str>,
+        meter: Meter,
+    ) -> Option<&'a str> {
+        let (rule, _) = self.providers.get(provider?)?.rule(key, mode)?;
+        let own = rule.meters.iter().find(|(_, other)| other.0 == meter);
+        own.map(|(field, _)| field.as_str())
+    }
 }
 
 /// An entry and what the mapping says of it.

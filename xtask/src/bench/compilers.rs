@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use portolan_codegen::catalog::{Catalog, Price};
+use portolan_codegen::catalog::Price;
 use portolan_codegen::emit::json;
 
 use super::process::median_cost;
@@ -35,7 +35,7 @@ pub(super) fn generation(xtask: &Path, tree: &Tree, column: &mut Column) -> anyh
 pub(super) fn comparing(xtask: &Path, tree: &Tree, column: &mut Column) -> anyhow::Result<()> {
     let rounds = (60_000 / tree.models).clamp(3, 15);
     let path = tree.root.join("crates/portolan-manifests/catalog.json");
-    let mut catalog: Catalog = serde_json::from_slice(&fs::read(&path)?)?;
+    let mut catalog = tree.catalog()?;
     let providers = catalog.vendors.iter_mut().flat_map(|vendor| &mut vendor.providers);
     for model in providers.flat_map(|provider| &mut provider.models) {
         let Price::Priced(cards) = &mut model.price else { continue };

@@ -88,7 +88,8 @@ pub(super) fn table(rows: &[Row], columns: &[Column]) -> String {
     markdown(&lines)
 }
 
-fn markdown(lines: &[Vec<String>]) -> String {
+/// Lines in Markdown, columns aligned: numbers between the first and the last.
+pub(super) fn markdown(lines: &[Vec<String>]) -> String {
     let count = lines.first().map_or(0, Vec::len);
     let width =
         |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
@@ -114,7 +115,7 @@ fn markdown(lines: &[Vec<String>]) -> String {
 }
 
 /// A number with three digits that count, thousands set apart.
-fn text(value: f64) -> String {
+pub(super) fn text(value: f64) -> String {
     let size = value.abs();
     if size >= 999.5 {
         return thousands(&format!("{value:.0}"));

@@ -71,6 +71,13 @@ impl Tree {
         self.put("programs/Cargo.toml", include_bytes!("../../bench/programs.toml"))
     }
 
+    /// The frozen catalog that `gen` wrote.
+    pub(super) fn catalog(&self) -> anyhow::Result<Catalog> {
+        let path = self.root.join("crates/portolan-manifests/catalog.json");
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+    }
+
     /// Removes everything generated, so that the next run has all of it to write.
     pub(super) fn forget_generated(&self) -> anyhow::Result<()> {
         for folder in owned_folders() {

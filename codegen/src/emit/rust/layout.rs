@@ -33,6 +33,11 @@ enum Kind<'a> {
         name: String,
         imported: bool,
     },
+    /// An item of a module beside this one.
+    Shared {
+        module: &'static str,
+        name: String,
+    },
     List {
         open: &'static str,
         close: char,
@@ -77,6 +82,12 @@ impl<'a> Node<'a> {
         Self { width: name.len(), kind: Kind::Word { ty, name, imported: true }, unset: false }
     }
 
+    /// An item of a module beside this one, as `sets::TEXT`.
+    pub(super) fn shared(module: &'static str, name: String) -> Self {
+        let width = module.len() + 2 + name.len();
+        Self { width, kind: Kind::Shared { module, name }, unset: false }
+    }
+
     /// `open`, items, `close`: `&[..]`, `(..)`, `Price::Priced(..)`.
     fn list(open: &'static str, close: char, items: Vec<Self>) -> Self {
         let inner: usize = items.iter().map(|item| item.width + 2).sum();
@@ -113,14 +124,15 @@ impl<'a> Node<'a> {
         match &self.kind {
             Kind::List { items, .. } => !items.is_empty(),
             Kind::Struct { .. } => true,
-            Kind::Raw(_) | Kind::Text(_) | Kind::Word { .. } => false,
+            Kind::Raw(_) | Kind::Text(_) | Kind::Word { .. } | Kind::Shared { .. } => false,
         }
     }
 }
 
-/// The names that a module has to import from the types crate.
+/// The names that a module has to import: from the types crate, and modules beside it.
 #[derive(Default)]
 pub(super) struct Imports {
+    modules: BTreeSet<&'static str>,
     types: BTreeSet<&'static str>,
     variants: BTreeMap<&'static str, BTreeSet<String>>,
 }
@@ -149,6 +161,7 @@ impl Imports {
     /// The `use` lines, in rustfmt's order.
     pub(super) fn text(&self) -> String {
         let mut printer = Printer::default();
+        printer.import("super::", self.modules.iter().copied());
         for (ty, names) in &self.variants {
             printer.import(&format!("portolan_types::{ty}::"), names.iter().map(String::as_str));
         }
@@ -221,7 +234,9 @@ impl Printer {
                 self.fields(fields, base.as_deref(), indent);
                 self.out.push('}');
             }
-            Kind::Raw(_) | Kind::Text(_) | Kind::Word { .. } => self.flat(node),
+            Kind::Raw(_) | Kind::Text(_) | Kind::Word { .. } | Kind::Shared { .. } => {
+                self.flat(node);
+            }
         }
     }
 
@@ -294,6 +309,10 @@ impl Printer {
             Kind::Word { ty, name, imported: false } => {
                 self.imports.ty(ty);
                 self.out.extend([ty, "::", name.as_str()]);
+            }
+            Kind::Shared { module, name } => {
+                self.imports.modules.insert(module);
+                self.out.extend([module, "::", name.as_str()]);
             }
             Kind::List { open, close, items } => {
                 self.imports.of_path(open);

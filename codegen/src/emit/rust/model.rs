@@ -1,80 +1,59 @@
 //! The row of a model: everything that its provider and its base model say, and its price cards.
 
-use portolan_types::{Capability, Currency, ServiceTier, Status, Variant};
+use portolan_types::{Capability, Currency, Meter, ServiceTier, Status, Variant};
 
 use super::layout::Node;
 use super::row::{
-    Row, boolean, date, number, some, some_day, some_moment, some_number, some_text, texts, word,
-    word_unless,
+    Row, boolean, date, number, plain_day, plain_moment, plain_number, plain_text, some,
+    some_moment, some_number, texts, word, word_unless,
 };
+use super::sets::Sets;
 use super::shared::Shared;
-use crate::catalog::{Card, Converted, Model, Price, Rates, ReasoningControl, Tier, Window};
+use crate::catalog::{Card, Converted, Model, Price, Rates, Tier, Window};
 use crate::manifest::TierScope;
 
 /// The literal of a model's static.
-pub(super) fn row<'a>(provider: &'a str, model: &'a Model, shared: &Shared<'_>) -> Node<'a> {
+pub(super) fn row<'a>(
+    provider: &'a str,
+    model: &'a Model,
+    sets: &Sets<'_>,
+    shared: &Shared<'_>,
+) -> Node<'a> {
     let facts = &model.facts;
     Row::over("Model", Node::raw("Model::UNKNOWN"))
         .set("provider", Node::text(provider))
         .set("id", Node::text(&model.id))
         .set("name", Node::text(&model.name))
-        .set("base", some_text(model.base.as_ref()))
-        .set("family", some_text(facts.family.as_ref()))
+        .set("base", plain_text(model.base.as_ref()))
+        .set("family", plain_text(facts.family.as_ref()))
         .set("capability", word_unless("Capability", facts.capability, Capability::Chat))
         .set("status", word_unless("Status", model.status, Status::Active))
-        .set("released", some_day(facts.released))
-        .set("cutoff", some_day(facts.cutoff))
-        .set("retires", some_day(model.retires))
-        .set("last_seen", some_day(model.last_seen))
-        .set("replacement", some_text(model.replacement.as_ref()))
-        .set("input", shared.modalities(&facts.input))
-        .set("output", shared.modalities(&facts.output))
-        .set("context", some_number(facts.context))
-        .set("max_input", some_number(facts.max_input))
-        .set("max_output", some_number(facts.max_output))
-        .set("reasoning", support(facts.reasoning))
-        .set("reasoning_control", some(facts.reasoning_control.as_ref().map(reasoning)))
-        .set("tools", support(facts.tools))
-        .set("structured_output", support(facts.structured_output))
-        .set("temperature", support(facts.temperature))
-        .set("attachments", support(facts.attachments))
-        .set("open_weights", support(facts.open_weights))
+        .set("released", plain_day(facts.released))
+        .set("cutoff", plain_day(facts.cutoff))
+        .set("retires", plain_day(model.retires))
+        .set("last_seen", plain_day(model.last_seen))
+        .set("replacement", plain_text(model.replacement.as_ref()))
+        .set("input", sets.modalities(&facts.input))
+        .set("output", sets.modalities(&facts.output))
+        .set("context", plain_number(facts.context))
+        .set("max_input", plain_number(facts.max_input))
+        .set("max_output", plain_number(facts.max_output))
+        .set("features", sets.features(facts))
+        .set("reasoning_control", sets.reasoning(facts.reasoning_control.as_ref()))
         .set("api", some(model.api.map(|api| word("Api", api))))
-        .set("reasoning_field", some_text(facts.reasoning_field.as_ref()))
-        .set("token_limit_field", some_text(facts.token_limit_field.as_ref()))
+        .set("reasoning_field", plain_text(facts.reasoning_field.as_ref()))
+        .set("token_limit_field", plain_text(facts.token_limit_field.as_ref()))
         .set("refuses", texts(&facts.refuses))
         .set("regions", texts(&model.regions))
         .set("aliases", texts(&model.aliases))
-        .set("price", price(&model.price, shared))
+        .set("price", price(&model.price, sets, shared))
         .end()
 }
 
-pub(super) fn support<'a>(said: Option<bool>) -> Node<'a> {
-    let name = match said {
-        Some(true) => "Yes",
-        Some(false) => "No",
-        None => "Unknown",
-    };
-    Node::imported("Support", name.to_owned()).unset_if(said.is_none())
-}
-
-fn reasoning(control: &ReasoningControl) -> Node<'_> {
-    let budget = (control.budget_min.is_some() || control.budget_max.is_some()).then(|| {
-        let row = Row::whole("Budget").set("min", some_number(control.budget_min));
-        row.set("max", some_number(control.budget_max)).end()
-    });
-    Row::whole("&ReasoningControl")
-        .set("toggle", support(control.toggle))
-        .set("efforts", texts(&control.efforts))
-        .set("default_effort", some_text(control.default_effort.as_ref()))
-        .set("budget", some(budget))
-        .end()
-}
-
-fn price<'a>(price: &'a Price, shared: &Shared<'_>) -> Node<'a> {
+fn price<'a>(price: &'a Price, sets: &Sets<'_>, shared: &Shared<'_>) -> Node<'a> {
     match price {
         Price::Priced(cards) => {
-            Node::call("Price::Priced(", [Node::slice(cards.iter().map(|c| card(c, shared)))])
+            Node::call("Price::Priced(", [Node::slice(cards.iter().map(|c| card(c, sets, shared)))])
         }
         Price::Free => Node::word("Price", "Free".to_owned()),
         Price::Included => Node::word("Price", "Included".to_owned()),
@@ -82,19 +61,19 @@ fn price<'a>(price: &'a Price, shared: &Shared<'_>) -> Node<'a> {
     }
 }
 
-fn card<'a>(card: &'a Card, shared: &Shared<'_>) -> Node<'a> {
-    let row = shared
-        .card(&card.source)
-        .set("from", some_moment(card.start()))
-        .set("until", some_moment(card.until))
+fn card<'a>(card: &'a Card, sets: &Sets<'_>, shared: &Shared<'_>) -> Node<'a> {
+    let row = shared.card(&card.source);
+    let row = row
+        .set("from", plain_moment(card.start()))
+        .set("until", plain_moment(card.until))
         .set("windows", Node::slice(card.windows.iter().map(window)))
         .set("service_tier", word_unless("ServiceTier", card.service_tier, ServiceTier::Standard))
-        .set("regions", texts(&card.regions))
+        .set("regions", sets.regions(&card.regions))
         .set("variants", Node::slice(card.variants.iter().map(|text| variant(text))))
-        .set("currency", word_unless("Currency", card.currency, Currency::Usd))
-        .set("rates", rates(&card.rates))
-        .set("tiers", Node::slice(card.tiers.iter().map(tier)))
-        .set("seen", some_day(card.seen))
+        .set("currency", word_unless("Currency", card.currency, Currency::Usd));
+    let row = rates(row, &card.rates, sets)
+        .set("tiers", Node::slice(card.tiers.iter().map(|t| tier(t, sets))))
+        .set("seen", plain_day(card.seen))
         .set("assumed_before", some_moment(card.assumed_before))
         .set("assumed_after", some_moment(card.assumed_after))
         .set("converted", some(card.converted.as_ref().map(converted)));
@@ -116,24 +95,24 @@ fn variant<'a>(text: &str) -> Node<'a> {
     }
 }
 
-fn rates(rates: &Rates) -> Node<'_> {
-    Node::slice(rates.0.iter().map(|(meter, rate)| {
-        Node::call("(", [Node::imported("Meter", format!("{meter:?}")), number(*rate)])
-    }))
+/// The literal with its rates: those of most cards by name, the others in a list.
+fn rates<'a>(row: Row<'a>, rates: &Rates, sets: &Sets<'_>) -> Row<'a> {
+    let field = |meter| plain_number(rates.rate(meter));
+    row.set("input", field(Meter::Input))
+        .set("cache_read", field(Meter::CacheRead))
+        .set("cache_write", field(Meter::CacheWrite))
+        .set("output", field(Meter::Output))
+        .set("others", sets.other_rates(rates))
 }
 
-fn tier(tier: &Tier) -> Node<'_> {
-    let scope = match tier.scope.0 {
-        TierScope::Whole => "Whole",
-        TierScope::Above => "Above",
-    };
-    Row::whole("Tier")
-        .set("scope", Node::word("Scope", scope.to_owned()))
+fn tier<'a>(tier: &'a Tier, sets: &Sets<'_>) -> Node<'a> {
+    let graduated = tier.scope.0 == TierScope::Above;
+    let row = Row::over("Tier", Node::raw("Tier::WHOLE"))
+        .set("scope", Node::word("Scope", "Above".to_owned()).unset_if(!graduated))
         .set("input_above", some_number(tier.input_above))
         .set("output_above", some_number(tier.output_above))
-        .set("inclusive", boolean(tier.inclusive))
-        .set("rates", rates(&tier.rates))
-        .end()
+        .set("inclusive", boolean(tier.inclusive));
+    rates(row, &tier.rates, sets).end()
 }
 
 fn converted(converted: &Converted) -> Node<'_> {

@@ -3,8 +3,7 @@
 use portolan_types::{AuthMethod, Coverage, RegionPolicy};
 
 use super::layout::Node;
-use super::model::support;
-use super::row::{Row, boolean, some, some_text, texts, word, word_unless};
+use super::row::{Row, boolean, some, some_text, support, texts, word, word_unless};
 use super::service;
 use crate::catalog::{
     Auth, AuthChoice, AuthGroup, Cloud, Endpoint, KeyRule, OAuth, Provider, Region, Variable,

@@ -7,7 +7,7 @@ use portolan_types::{Date, Timestamp};
 use super::layout::Node;
 use crate::catalog::Source;
 use crate::emit::figures::{grouped, moment_text};
-use crate::manifest::{Day, Word};
+use crate::manifest::{Day, Moment, Word};
 
 /// A struct literal while its fields are named, in the order of the struct.
 pub(super) struct Row<'a> {
@@ -65,6 +65,11 @@ pub(super) fn some_text(text: Option<&String>) -> Node<'_> {
     some(text.map(|text| Node::text(text)))
 }
 
+/// A text that a row leaves out where nobody said one.
+pub(super) fn plain_text(text: Option<&String>) -> Node<'_> {
+    text.map_or_else(|| Node::raw("\"\"").unset_if(true), |text| Node::text(text))
+}
+
 pub(super) fn texts(texts: &[String]) -> Node<'_> {
     Node::slice(texts.iter().map(|text| Node::text(text)))
 }
@@ -79,6 +84,21 @@ pub(super) fn number<'a>(value: u64) -> Node<'a> {
 
 pub(super) fn some_number<'a>(value: Option<u64>) -> Node<'a> {
     some(value.map(number))
+}
+
+/// A number that a row leaves out where nobody said one.
+pub(super) fn plain_number<'a>(value: Option<u64>) -> Node<'a> {
+    number(value.unwrap_or(0)).unset_if(value.is_none())
+}
+
+/// Whether something is so.
+pub(super) fn support<'a>(said: Option<bool>) -> Node<'a> {
+    let name = match said {
+        Some(true) => "Yes",
+        Some(false) => "No",
+        None => "Unknown",
+    };
+    Node::imported("Support", name.to_owned()).unset_if(said.is_none())
 }
 
 /// A variant with its enum's name.
@@ -96,25 +116,33 @@ pub(super) fn word_unless<'a, T: fmt::Debug + Copy + PartialEq>(
     word(ty, value).unset_if(unset)
 }
 
+/// The number of a date, which a row leaves out where nobody said one.
+pub(super) fn plain_day<'a>(day: Option<Day>) -> Node<'a> {
+    let Date(number) = day.map_or(Date(0), |day| day.0);
+    Node::raw(number.to_string()).unset_if(day.is_none())
+}
+
 pub(super) fn date<'a>(Date(number): Date) -> Node<'a> {
     Node::call("Date(", [Node::raw(number.to_string())])
 }
 
-pub(super) fn some_day<'a>(day: Option<Day>) -> Node<'a> {
-    some(day.map(|day| date(day.0)))
+/// A timestamp with what it is for a reader.
+pub(super) fn some_moment<'a>(moment: Option<Moment>) -> Node<'a> {
+    some(moment.map(|moment| Node::call("Timestamp(", [Node::raw(seconds(moment))])))
 }
 
-/// A timestamp with what it is for a reader.
-pub(super) fn some_moment<'a>(moment: Option<crate::manifest::Moment>) -> Node<'a> {
-    some(moment.map(|moment| {
-        let Timestamp(seconds) = moment.0;
-        let sign = if seconds < 0 { "-" } else { "" };
-        let seconds = grouped(seconds.unsigned_abs(), '_');
-        let text = format!("{sign}{seconds} /* {} */", moment_text(moment.0));
-        Node::call("Timestamp(", [Node::raw(text)])
-    }))
+/// The seconds of a timestamp with what they are for a reader. A row leaves them out where there is none.
+pub(super) fn plain_moment<'a>(moment: Option<Moment>) -> Node<'a> {
+    Node::raw(moment.map_or_else(String::new, seconds)).unset_if(moment.is_none())
+}
+
+fn seconds(Moment(moment): Moment) -> String {
+    let Timestamp(seconds) = moment;
+    let sign = if seconds < 0 { "-" } else { "" };
+    let seconds = grouped(seconds.unsigned_abs(), '_');
+    format!("{sign}{seconds} /* {} */", moment_text(moment))
 }
 
 pub(super) fn source_fields<'a>(row: Row<'a>, source: &'a Source) -> Row<'a> {
-    row.set("source", some_text(source.url.as_ref())).set("checked", some_day(source.checked))
+    row.set("source", plain_text(source.url.as_ref())).set("checked", plain_day(source.checked))
 }

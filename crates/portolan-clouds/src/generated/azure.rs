@@ -9,7 +9,7 @@ use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Date, Endpoint, Header, Modality,
     Model, Price, Provider, ReasoningControl, RegionRow, Regions, Scope, ServiceTier, Status, Tier,
-    Variable,
+    Variable, Variant,
 };
 
 /// Azure: usable models depend on credentials and region.
@@ -9596,6 +9596,8 @@ pub static SORA_2: Model = Model {
 };
 
 /// sora-2-pro: video; text and image in, video out; $0.3 per second (video seconds out).
+///
+/// - `resolution=1024p`: $0.5 per second (video seconds out)
 pub static SORA_2_PRO: Model = Model {
     provider: "azure",
     id: "sora-2-pro",
@@ -9605,12 +9607,21 @@ pub static SORA_2_PRO: Model = Model {
     capability: Capability::Video,
     input: TEXT_IMAGE,
     output: VIDEO,
-    price: Price::Priced(&[Card {
-        rates: &[(VideoSecondsOut, 300_000_000_000)],
-        source: Some("https://ai.azure.com/catalog/models/sora-2-pro"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            variants: &[Variant::Resolution1024p],
+            rates: &[(VideoSecondsOut, 500_000_000_000)],
+            source: Some("https://ai.azure.com/catalog/models/sora-2-pro"),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            rates: &[(VideoSecondsOut, 300_000_000_000)],
+            source: Some("https://ai.azure.com/catalog/models/sora-2-pro"),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 };
 

@@ -8,7 +8,7 @@ use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Card, Claims, Date, Endpoint, Header,
     Modality, Model, Price, Provider, ReasoningControl, Regions, Scope, Service, ServiceTier,
-    Status, Tier, Timestamp,
+    Status, Tier, Timestamp, Variant,
 };
 
 /// OpenAI: the list of models is complete.
@@ -6669,7 +6669,7 @@ pub static SORA_2: Model = Model {
 /// sora-2-pro: video; text and image in, video out; $0.3 per second (video seconds out).
 ///
 /// - retired 2026-09-24
-/// - High resolution costs 0.50 a second.
+/// - `resolution=1024p`: $0.5 per second (video seconds out)
 #[deprecated(note = "retired 2026-09-24")]
 pub static SORA_2_PRO: Model = Model {
     provider: "openai",
@@ -6683,12 +6683,21 @@ pub static SORA_2_PRO: Model = Model {
     input: TEXT_IMAGE,
     output: VIDEO,
     token_limit_field: Some("max_completion_tokens"),
-    price: Price::Priced(&[Card {
-        rates: &[(VideoSecondsOut, 300_000_000_000)],
-        source: Some("https://developers.openai.com/api/docs/pricing"),
-        checked: Some(Date(20260900)),
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            variants: &[Variant::Resolution1024p],
+            rates: &[(VideoSecondsOut, 500_000_000_000)],
+            source: Some("https://developers.openai.com/api/docs/pricing"),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+        Card {
+            rates: &[(VideoSecondsOut, 300_000_000_000)],
+            source: Some("https://developers.openai.com/api/docs/pricing"),
+            checked: Some(Date(20260900)),
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 };
 

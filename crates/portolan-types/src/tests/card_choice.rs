@@ -19,7 +19,7 @@ fn at(price: &Price, text: &str) -> std::string::String {
 
 #[test]
 fn a_card_holds_from_its_start_until_before_its_end() {
-    let (start, end) = (Some(time("2026-02-01")), Some(time("2026-03-01")));
+    let (start, end) = (time("2026-02-01").0, time("2026-03-01").0);
     let price =
         priced(&[Card { from: start, until: end, ..input("1") }, Card { from: end, ..input("2") }]);
     assert_eq!(at(&price, "2026-01-31T23:59:59Z"), "no price is known before 2026-02-01");
@@ -30,7 +30,7 @@ fn a_card_holds_from_its_start_until_before_its_end() {
 
 #[test]
 fn after_the_last_card_there_is_no_price() {
-    let price = priced(&[Card { until: Some(time("2026-03-01T12:00:00Z")), ..input("1") }]);
+    let price = priced(&[Card { until: time("2026-03-01T12:00:00Z").0, ..input("1") }]);
     assert_eq!(at(&price, "2026-03-01T11:59:59Z"), "1");
     let error = quoted(&price, &million(), &now()).unwrap_err();
     assert_eq!(error, PriceError::After { until: time("2026-03-01T12:00:00Z") });
@@ -40,8 +40,8 @@ fn after_the_last_card_there_is_no_price() {
 #[test]
 fn before_the_first_card_the_error_says_since_when() {
     let price = priced(&[
-        Card { from: Some(time("2026-05-01")), ..input("2") },
-        Card { from: Some(time("2026-04-26")), until: Some(time("2026-05-01")), ..input("1") },
+        Card { from: time("2026-05-01").0, ..input("2") },
+        Card { from: time("2026-04-26").0, until: time("2026-05-01").0, ..input("1") },
     ]);
     assert_eq!(at(&price, "2026-04-25"), "no price is known before 2026-04-26");
 }
@@ -49,8 +49,8 @@ fn before_the_first_card_the_error_says_since_when() {
 #[test]
 fn a_gap_has_no_price() {
     let price = priced(&[
-        Card { until: Some(time("2026-02-01")), ..input("1") },
-        Card { from: Some(time("2026-03-01")), ..input("2") },
+        Card { until: time("2026-02-01").0, ..input("1") },
+        Card { from: time("2026-03-01").0, ..input("2") },
     ]);
     assert_eq!(at(&price, "2026-02-10T08:00:00Z"), "no price is known at 2026-02-10T08:00:00Z");
 }
@@ -58,11 +58,8 @@ fn a_gap_has_no_price() {
 #[test]
 fn a_card_that_starts_outside_of_its_hours_is_not_to_come() {
     // 2026-11-20 is a Friday; the hours are Monday's first.
-    let start = Card {
-        from: Some(time("2026-11-20")),
-        windows: &[Window { start: 0, end: 60 }],
-        ..input("1")
-    };
+    let start =
+        Card { from: time("2026-11-20").0, windows: &[Window { start: 0, end: 60 }], ..input("1") };
     assert_eq!(at(&priced(&[start]), "2026-11-20"), "no price is known at 2026-11-20");
 }
 
@@ -103,7 +100,7 @@ fn outside_of_every_window_there_is_no_price() {
 #[test]
 fn a_window_and_a_date_combine() {
     let peak = &[Window { start: 60, end: 120 }];
-    let start = Some(time("2026-06-08"));
+    let start = time("2026-06-08").0;
     let price = priced(&[Card { from: start, windows: peak, ..input("2") }, input("1")]);
     assert_eq!(at(&price, "2026-06-01T01:30:00Z"), "1");
     assert_eq!(at(&price, "2026-06-08T01:30:00Z"), "2");
@@ -186,7 +183,7 @@ fn the_first_condition_that_leaves_no_card_is_the_reason() {
         service_tier: ServiceTier::Batch,
         regions: &["cn"],
         variants: &[Variant::AudioOn],
-        from: Some(time("2027-01-01")),
+        from: time("2027-01-01").0,
         ..input("1")
     }]);
     let why = |context: &Context<'_>| quoted(&price, &million(), context).unwrap_err();

@@ -3,7 +3,7 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{amount, card, now, priced, quoted, rates, time, usage};
+use super::{amount, card, now, priced, quoted, tier, time, usage};
 use crate::{
     Card, Converted, Currency, Date, Meter, Price, PriceError, Scope, ServiceTier, Tier, Usage,
     Variant, Window,
@@ -47,7 +47,7 @@ fn cards_that_do_not_differ_need_no_region() {
 
 #[test]
 fn a_card_that_cannot_hold_now_needs_no_region() {
-    let past = Card { until: Some(time("2026-01-01")), ..in_region("cn", "3") };
+    let past = Card { until: time("2026-01-01").0, ..in_region("cn", "3") };
     let batch = Card { service_tier: ServiceTier::Batch, ..in_region("cn", "4") };
     let silent = Card { variants: &[Variant::AudioOff], ..in_region("cn", "5") };
     let price = priced(&[past, batch, silent, input("1")]);
@@ -57,13 +57,7 @@ fn a_card_that_cannot_hold_now_needs_no_region() {
 #[test]
 fn currency_tiers_and_conversion_are_differences_too() {
     static RATE: Converted = Converted { from: Currency::Cny, rate: "7.1", date: Date(0) };
-    let tier = &[Tier {
-        scope: Scope::Whole,
-        input_above: Some(5_000_000),
-        output_above: None,
-        inclusive: false,
-        rates: &[(Meter::Input, 1)],
-    }];
+    let tier = &[Tier { input_above: Some(5_000_000), input: 1, ..Tier::WHOLE }];
     let yuan = Card { currency: Currency::Cny, ..in_region("cn", "1") };
     let tiered = Card { tiers: tier, ..in_region("cn", "1") };
     let converted = Card { converted: Some(&RATE), ..in_region("cn", "1") };
@@ -79,9 +73,7 @@ fn graduated_cards_differ_by_their_rates_and_by_those_of_their_tiers() {
         let tier = Tier {
             scope: Scope::Above,
             input_above: Some(500_000),
-            output_above: None,
-            inclusive: false,
-            rates: rates(&[(Meter::Input, above)]),
+            ..tier(&[(Meter::Input, above)])
         };
         Card { tiers: vec![tier].leak(), ..input(rate) }
     };

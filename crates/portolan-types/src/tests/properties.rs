@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::{priced, quoted};
+use super::{priced, quoted, rated, rated_tier};
 use crate::{
     Amount, Card, Context, Date, MAX_RATE, Meter, Price, PriceError, Scope, ServiceTier, Tier,
     Timestamp, Usage, Variant, Window, parse_rate, rate_text,
@@ -58,13 +58,12 @@ fn any_card(rising: bool) -> impl Strategy<Value = Card> {
                 Tier {
                     scope: if whole { Scope::Whole } else { Scope::Above },
                     input_above: Some(number),
-                    output_above: None,
                     inclusive,
-                    rates: named.collect::<Rates>().leak(),
+                    ..rated_tier(&rated(named.collect()))
                 }
             })
             .collect();
-        Card { rates: base.leak(), tiers: tiers.leak(), ..Card::STANDARD }
+        Card { tiers: tiers.leak(), ..rated(base) }
     })
 }
 
@@ -79,10 +78,10 @@ fn plain_total(card: &Card, usage: &Usage) -> Option<u128> {
         let input: u64 = usage.iter().filter(|(meter, _)| meter.is_input()).map(|(_, n)| n).sum();
         tier.scope == Scope::Whole && (input > number || tier.inclusive && input == number)
     });
-    let rates = tier.map_or(card.rates, |tier| tier.rates);
+    let rates = tier.map_or_else(|| card.rates(), Tier::rates);
     let mut sum = 0;
     for (meter, units) in usage.iter() {
-        let of = |wanted| rates.iter().find(|(meter, _)| *meter == wanted).map(|(_, rate)| *rate);
+        let of = |wanted| rates.iter().find(|(meter, _)| *meter == wanted).map(|(_, rate)| rate);
         let rate = of(meter).or_else(|| of(meter.fallback()?.meter))?;
         let exact = u128::from(units) * u128::from(rate) * 1_000_000;
         let per = u128::from(meter.per());
@@ -148,7 +147,7 @@ proptest! {
     ) {
         let rates: Rates = Meter::ALL.into_iter().zip(rates).collect();
         let usage: Usage = Meter::ALL.into_iter().zip(units).collect();
-        let price = priced(&[Card { rates: rates.leak(), ..Card::STANDARD }]);
+        let price = priced(&[rated(rates)]);
         prop_assert!(quoted(&price, &usage, &context()).is_ok());
     }
 
@@ -209,14 +208,13 @@ fn conditional() -> impl Strategy<Value = Card> {
         prop::sample::select(PRICES),
     )
         .prop_map(|((from, until, windows), service_tier, regions, variants, rates)| Card {
-            from: from.map(Timestamp),
-            until: until.map(Timestamp),
+            from: from.unwrap_or(i64::MIN),
+            until: until.unwrap_or(i64::MAX),
             windows,
             service_tier,
             regions,
             variants,
-            rates,
-            ..Card::STANDARD
+            ..rated(rates.to_vec())
         })
 }
 
@@ -244,8 +242,8 @@ fn named(open: &Context<'static>) -> Vec<Context<'static>> {
 fn plainly_holds(card: &Card, context: &Context<'_>) -> bool {
     let minute = context.at.minute_of_week();
     card.service_tier == context.service_tier
-        && card.from.is_none_or(|from| from <= context.at)
-        && card.until.is_none_or(|until| context.at < until)
+        && card.from().is_none_or(|from| from <= context.at)
+        && card.until().is_none_or(|until| context.at < until)
         && (card.windows.is_empty() || card.windows.iter().any(|hours| hours.contains(minute)))
         && (card.regions.is_empty() || context.region.is_some_and(|r| card.regions.contains(&r)))
         && card.variants.iter().all(|variant| context.variants.contains(*variant))

@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use super::{amount, assumed, card, now, priced, quoted, time, usage};
+use super::{amount, assumed, card, now, priced, quoted, rated, time, usage};
 use crate::{
     Amount, Card, Context, Converted, Currency, Date, MAX_RATE, Meter, PICO, Price, PriceError,
     State, Usage,
@@ -151,7 +151,7 @@ fn a_total_is_the_sum_of_rounded_lines() {
 #[test]
 fn a_date_between_two_sightings_is_assumed() {
     let old = Card {
-        until: Some(time("2026-06-10")),
+        until: time("2026-06-10").0,
         assumed_after: Some(time("2026-06-01")),
         ..card(&[(Meter::Input, "1")])
     };
@@ -171,7 +171,7 @@ fn a_date_between_two_sightings_is_assumed() {
 #[test]
 fn a_form_that_holds_back_is_assumed() {
     let price = priced(&[Card {
-        from: Some(time("2026-01-01")),
+        from: time("2026-01-01").0,
         assumed_before: Some(time("2026-03-01")),
         ..card(&[(Meter::Input, "1"), (Meter::CacheRead, "0.1")])
     }]);
@@ -205,7 +205,7 @@ fn the_currency_is_the_card_s() {
 #[test]
 fn the_highest_rates_hold_a_trillion_units_of_everything() {
     let list: Vec<_> = Meter::ALL.into_iter().map(|meter| (meter, MAX_RATE)).collect();
-    let price = priced(&[Card { rates: list.leak(), ..Card::STANDARD }]);
+    let price = priced(&[rated(list)]);
     let used: Usage = Meter::ALL.into_iter().map(|meter| (meter, 1_000_000_000_000)).collect();
     assert!(quoted(&price, &used, &now()).is_ok());
     let tokens = Meter::ALL.into_iter().filter(|meter| meter.is_token());
@@ -215,7 +215,7 @@ fn the_highest_rates_hold_a_trillion_units_of_everything() {
 
 #[test]
 fn an_amount_that_overflows_is_an_error() {
-    let price = priced(&[Card { rates: &[(Meter::ImagesOut, MAX_RATE)], ..Card::STANDARD }]);
+    let price = priced(&[Card { others: &[(Meter::ImagesOut, MAX_RATE)], ..Card::STANDARD }]);
     let error = quoted(&price, &usage(&[(Meter::ImagesOut, u64::MAX)]), &now()).unwrap_err();
     assert_eq!(error, PriceError::Overflow);
     assert_eq!(error.to_string(), "the amount is too large");
@@ -244,7 +244,7 @@ fn no_number_of_units_makes_the_two_ways_to_ask_differ() {
     let total = quoted(&price, &cached, &now()).unwrap().total;
     assert_eq!(total, Amount(2 * u128::from(u64::MAX) * u128::from(PICO)));
     // An amount that is too large, and a meter without a rate, which is what can be mended.
-    let dear = priced(&[Card { rates: &[(Meter::Credits, MAX_RATE)], ..Card::STANDARD }]);
+    let dear = priced(&[Card { others: &[(Meter::Credits, MAX_RATE)], ..Card::STANDARD }]);
     let used = usage(&[(Meter::Credits, u64::MAX), (Meter::InputVideo, 1)]);
     let error = quoted(&dear, &used, &now()).unwrap_err();
     assert_eq!(error, PriceError::NoRate { meter: Meter::InputVideo });

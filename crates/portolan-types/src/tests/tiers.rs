@@ -3,20 +3,12 @@
 use std::string::ToString;
 use std::vec::Vec;
 
-use super::{amount, card, now, priced, quoted, rates, usage};
+use super::{amount, card, now, priced, quoted, tier, usage};
 use crate::{Card, Meter, Price, PriceError, Scope, Tier, Usage};
 
-const TIER: Tier = Tier {
-    scope: Scope::Whole,
-    input_above: None,
-    output_above: None,
-    inclusive: false,
-    rates: &[],
-};
-
 /// A million tokens of input cost the rate, so amounts below read as rates.
-fn flat(input: &str, output: &str) -> &'static [(Meter, u64)] {
-    rates(&[(Meter::Input, input), (Meter::Output, output)])
+fn flat(input: &str, output: &str) -> Tier {
+    tier(&[(Meter::Input, input), (Meter::Output, output)])
 }
 
 fn tiered(base: Card, tiers: &[Tier]) -> Price {
@@ -26,7 +18,7 @@ fn tiered(base: Card, tiers: &[Tier]) -> Price {
 #[test]
 fn a_number_is_exceeded_strictly_unless_inclusive() {
     let base = card(&[(Meter::Input, "1"), (Meter::Output, "1")]);
-    let above = Tier { input_above: Some(100), rates: flat("2", "2"), ..TIER };
+    let above = Tier { input_above: Some(100), ..flat("2", "2") };
     let strict = tiered(base, &[above]);
     let inclusive = tiered(base, &[Tier { inclusive: true, ..above }]);
     let totals = |price: &Price| {
@@ -38,7 +30,7 @@ fn a_number_is_exceeded_strictly_unless_inclusive() {
 
 #[test]
 fn every_input_token_counts_and_no_output_does() {
-    let above = Tier { input_above: Some(10), rates: flat("2", "2"), ..TIER };
+    let above = Tier { input_above: Some(10), ..flat("2", "2") };
     let price = tiered(card(&[(Meter::Input, "1"), (Meter::Output, "1")]), &[above]);
     let tier = |usage: Usage| price.quote(&usage, &now()).unwrap().tier;
     assert_eq!(tier(usage(&[(Meter::Input, 10), (Meter::Output, 1_000)])), None);
@@ -51,11 +43,8 @@ fn every_input_token_counts_and_no_output_does() {
 
 #[test]
 fn the_last_tier_that_is_exceeded_wins() {
-    let tiers = [(32, "2"), (128, "3"), (256, "4")].map(|(number, rate)| Tier {
-        input_above: Some(number),
-        rates: flat(rate, rate),
-        ..TIER
-    });
+    let tiers = [(32, "2"), (128, "3"), (256, "4")]
+        .map(|(number, rate)| Tier { input_above: Some(number), ..flat(rate, rate) });
     let price = tiered(card(&[(Meter::Input, "1"), (Meter::Output, "1")]), &tiers);
     let at = |units| amount(&price, &usage(&[(Meter::Input, units)]), &now());
     assert_eq!(at(32), "0.000032");
@@ -67,7 +56,7 @@ fn the_last_tier_that_is_exceeded_wins() {
 
 #[test]
 fn output_length_alone_can_set_the_tier() {
-    let above = Tier { output_above: Some(10), rates: flat("5", "7"), ..TIER };
+    let above = Tier { output_above: Some(10), ..flat("5", "7") };
     let price = tiered(card(&[(Meter::Input, "1"), (Meter::Output, "2")]), &[above]);
     let of = |output, reasoning| {
         let used = [(Meter::Input, 1), (Meter::Output, output), (Meter::Reasoning, reasoning)];
@@ -80,12 +69,8 @@ fn output_length_alone_can_set_the_tier() {
 
 #[test]
 fn input_and_output_length_form_a_grid() {
-    let cell = |input, output, rate| Tier {
-        input_above: input,
-        output_above: output,
-        rates: flat(rate, rate),
-        ..TIER
-    };
+    let cell =
+        |input, output, rate| Tier { input_above: input, output_above: output, ..flat(rate, rate) };
     let cells = [
         cell(None, Some(200), "2"),
         cell(Some(32_000), None, "3"),
@@ -110,8 +95,8 @@ fn input_and_output_length_form_a_grid() {
 #[test]
 fn a_tier_bills_by_its_own_rates_alone() {
     let base = card(&[(Meter::Input, "1"), (Meter::CacheRead, "0.1"), (Meter::Requests, "5")]);
-    let rates = rates(&[(Meter::Input, "2"), (Meter::Requests, "5")]);
-    let price = tiered(base, &[Tier { input_above: Some(10), rates, ..TIER }]);
+    let above = tier(&[(Meter::Input, "2"), (Meter::Requests, "5")]);
+    let price = tiered(base, &[Tier { input_above: Some(10), ..above }]);
     let used = [(Meter::Input, 1), (Meter::CacheRead, 10), (Meter::Requests, 1)];
     let quote = quoted(&price, &usage(&used), &now()).unwrap();
     assert_eq!(quote.total.to_string(), "0.005022");
@@ -126,12 +111,11 @@ fn graduated(inclusive: bool) -> Price {
         scope: Scope::Above,
         input_above: Some(number),
         inclusive,
-        rates,
-        ..TIER
+        ..tier(rates)
     };
     let tiers = [
-        above(100, rates(&[(Meter::Output, "2")])),
-        above(200, rates(&[(Meter::Input, "5"), (Meter::Output, "3")])),
+        above(100, &[(Meter::Output, "2")]),
+        above(200, &[(Meter::Input, "5"), (Meter::Output, "3")]),
     ];
     tiered(card(&[(Meter::Input, "1"), (Meter::Output, "1")]), &tiers)
 }
@@ -196,8 +180,7 @@ fn graduated_tiers_take_meters_that_are_no_tokens() {
     let tier = Tier {
         scope: Scope::Above,
         input_above: Some(8),
-        rates: rates(&[(Meter::VideoSecondsIn, "0.001")]),
-        ..TIER
+        ..tier(&[(Meter::VideoSecondsIn, "0.001")])
     };
     let price = tiered(card(&[(Meter::VideoSecondsIn, "0.0005")]), &[tier]);
     assert_eq!(amount(&price, &usage(&[(Meter::VideoSecondsIn, 10)]), &now()), "0.006");

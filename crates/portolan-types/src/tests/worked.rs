@@ -4,16 +4,13 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{amount, assumed, card, now, priced, quoted, rates, usage};
-use crate::{Card, Currency, Meter, Price, PriceError, Scope, ServiceTier, State, Tier, Usage};
+use super::{amount, assumed, card, now, priced, quoted, tier, usage};
+use crate::{Card, Currency, Meter, Price, PriceError, ServiceTier, State, Tier, Usage};
 
 fn price() -> Price {
     let above = Tier {
-        scope: Scope::Whole,
         input_above: Some(200_000),
-        output_above: None,
-        inclusive: false,
-        rates: rates(&[(Meter::Input, "2.50"), (Meter::CacheRead, "0.25"), (Meter::Output, "15")]),
+        ..tier(&[(Meter::Input, "2.50"), (Meter::CacheRead, "0.25"), (Meter::Output, "15")])
     };
     let base = card(&[(Meter::Input, "1.25"), (Meter::CacheRead, "0.125"), (Meter::Output, "10")]);
     priced(&[Card { tiers: vec![above].leak(), ..base }])

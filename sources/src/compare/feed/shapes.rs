@@ -21,6 +21,7 @@ pub(super) const MODELS_DEV: Shape = Shape {
             "temperature" => "features.temperature",
             "knowledge" => "cutoff",
             "release_date" => "released",
+            "interleaved.field" => "reasoning_field",
             "limit.context" => "limits.context",
             "limit.input" => "limits.input",
             "limit.output" => "limits.output",

@@ -9,7 +9,7 @@ use super::{Fields, Said};
 use crate::choose::{self, Asked, When};
 use crate::feeds::Exact;
 use crate::index::Entry;
-use crate::read::litellm::{FieldRules, MeterRule, RANGES, field_rules, is_for};
+use crate::read::litellm::{FieldRules, MeterRule, RANGES, is_for};
 
 /// Which field is which meter and which fields stand for nothing: the rules of the mapping file, read the other way
 /// round.
@@ -22,7 +22,7 @@ impl Rules {
     /// # Errors
     /// What is wrong with the file.
     pub fn parse(mapping: &str) -> anyhow::Result<Self> {
-        field_rules(mapping).map(Self)
+        FieldRules::parse(mapping).map(Self)
     }
 
     /// The fields that are zero in an entry of these words because there is nothing to bill.
@@ -37,7 +37,13 @@ impl Rules {
     }
 
     /// The field that a reader takes for this meter in an entry of these words.
-    fn field(&self, meter: Meter, variant: Option<Variant>, words: &Words) -> Option<&str> {
+    fn field<'a>(
+        &'a self,
+        key: &'a str,
+        meter: Meter,
+        variant: Option<Variant>,
+        words: &Words,
+    ) -> Option<&'a str> {
         let variant = variant.map(|variant| variant.to_string());
         let word = |name: &str| words.get(name).map(String::as_str);
         let fits = |rule: &&MeterRule| {
@@ -49,7 +55,11 @@ impl Rules {
                 && rule.variant == variant
                 && first.is_some_and(|first| std::ptr::eq(first, *rule))
         };
-        self.0.meters.iter().filter(fits).find(means_it).map(|rule| rule.field.as_str())
+        let own = self.0.own_field(key, word("litellm_provider"), word("mode"), meter);
+        own.or_else(|| {
+            let rule = self.0.meters.iter().filter(fits).find(means_it);
+            rule.map(|rule| rule.field.as_str())
+        })
     }
 }
 
@@ -147,7 +157,7 @@ impl Rated<'_> {
 
     fn rates(&self, rates: &Rates, variant: Option<Variant>, ending: &str, fields: &mut Fields) {
         for (meter, rate) in &rates.0 {
-            if let Some(name) = self.rules.field(*meter, variant, &self.entry.words) {
+            if let Some(name) = self.rules.field(self.key, *meter, variant, &self.entry.words) {
                 let price = Exact::unit(*rate, meter.per());
                 fields.insert(format!("{name}{ending}"), Said::Price(price));
             }
@@ -197,7 +207,7 @@ impl Rated<'_> {
 
     /// Web searches, which litellm prices by the amount of context that an answer reads.
     fn searches(&self, tier: ServiceTier, fields: &mut Fields) {
-        if self.rules.field(Meter::Searches, None, &self.entry.words).is_some() {
+        if self.rules.field(self.key, Meter::Searches, None, &self.entry.words).is_some() {
             return;
         }
         let sizes = VariantKind::SearchContext.values().filter_map(|variant| {

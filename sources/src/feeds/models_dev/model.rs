@@ -267,10 +267,15 @@ impl Costs {
     /// The rates of a card; `thinking` are those of a request that thinks, whose whole output has another price.
     fn of(rates: &Rates, thinking: Option<&Rates>, no_output: bool) -> Option<Self> {
         let rate = |meter| rates.rate(meter).map(Exact::rate);
+        // What answers in pictures alone has no other tokens of output, and the shape no other name for them.
+        let output = rate(Meter::Output)
+            .or_else(|| rate(Meter::OutputImage))
+            .or_else(|| rate(Meter::OutputVideo))
+            .or(no_output.then_some(Exact::ZERO));
         let thinking = thinking.and_then(|rates| rates.rate(Meter::Output)).map(Exact::rate);
         Some(Self {
             input: rate(Meter::Input)?,
-            output: rate(Meter::Output).or(no_output.then_some(Exact::ZERO))?,
+            output: output?,
             reasoning: rate(Meter::Reasoning).or(thinking),
             cache_read: rate(Meter::CacheRead),
             cache_write: rate(Meter::CacheWrite),

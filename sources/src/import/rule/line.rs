@@ -46,14 +46,14 @@ fn has_ended(claim: &Claim) -> bool {
 }
 
 impl Line {
-    pub(super) fn new(mut claims: Vec<Claim>, gone: Option<(Owner, Day)>) -> Self {
+    pub(super) fn new(mut claims: Vec<Claim>, gone: &[(Owner, Day)]) -> Self {
         claims.sort_by_key(start);
         let now = claims.iter().rposition(has_begun).unwrap_or(0);
         let current = &mut claims[now];
         let day = current.day();
         let dates = &mut current.card.dates;
-        if let Some((_, last)) = gone.filter(|(owner, _)| *owner == current.owner) {
-            dates.last_seen = dates.last_seen.or(Some(last));
+        if let Some((_, last)) = gone.iter().find(|(owner, _)| *owner == current.owner) {
+            dates.last_seen = dates.last_seen.or(Some(*last));
         } else {
             // That it was seen on the day of its source goes without saying.
             dates.last_seen = dates.last_seen.filter(|last| *last != day);

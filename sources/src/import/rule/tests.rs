@@ -68,7 +68,7 @@ fn shown(claim: &Claim) -> String {
 }
 
 fn situation() -> Situation {
-    Situation { gone: None, served: ["cn", "eu"].map(str::to_owned).to_vec() }
+    Situation { gone: Vec::new(), served: ["cn", "eu"].map(str::to_owned).to_vec() }
 }
 
 #[track_caller]
@@ -232,7 +232,7 @@ fn a_region_is_named_only_where_its_price_differs() {
 #[test]
 fn a_source_that_no_longer_lists_the_model_has_no_current_price() {
     let last = Day(Date(20_260_301));
-    let gone = Situation { gone: Some((Owner::ModelsDev, last)), ..situation() };
+    let gone = Situation { gone: vec![(Owner::ModelsDev, last)], ..situation() };
     check_in(
         &["M seen: 2026-01-05, input: 1", "L input: 1"],
         &["L seen: 2026-01-05, input: 1"],

@@ -26,6 +26,9 @@ pub struct Mapping {
     /// Records of the history that are no prices.
     #[serde(default)]
     pub glitches: Vec<Glitch>,
+    /// Keys that were never an offering.
+    #[serde(default)]
+    pub skips: Vec<Skip>,
     /// Its providers.
     pub providers: BTreeMap<String, ProviderEntry>,
     /// Keys that are not what their provider says.
@@ -116,6 +119,16 @@ pub struct CapabilityRule {
     pub is: Word<Capability>,
 }
 
+/// Keys that were never an offering, as those of a folder that was copied by mistake.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skip {
+    /// Patterns of keys; `*` stands for any run of characters.
+    pub keys: Vec<String>,
+    /// Why they are none.
+    pub why: String,
+}
+
 /// Records of the history that are no prices, as numbers in another unit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +179,15 @@ impl Mapping {
             Some(later) => Some((later, self.providers.get(later)?)),
             None => Some((provider, entry)),
         }
+    }
+
+    /// Why this key is no offering, if the mapping says so.
+    pub(super) fn skipped(&self, key: &str) -> Option<&str> {
+        let own = self.rows.get(key).and_then(|row| row.skip.as_deref());
+        let rule = || self.skips.iter().find(|skip| matches(&skip.keys, key));
+        let (provider, _) = key.split_once('/')?;
+        own.or_else(|| rule().map(|skip| skip.why.as_str()))
+            .or_else(|| self.providers.get(provider)?.skip.as_deref())
     }
 
     /// What a zero of this key means.

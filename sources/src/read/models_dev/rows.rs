@@ -26,9 +26,8 @@ impl Entry<'_> {
     pub(super) fn read(&self, mapping: &Mapping, reading: &mut Reading, mistakes: &mut Mistakes) {
         let (provider, model) = self.key.split_once('/').unwrap_or(("", self.key));
         let own = mapping.rows.get(self.key);
-        let Some(entry) = mapping.providers.get(provider) else { return };
-        if let Some(why) = own.and_then(|row| row.skip.as_ref()).or(entry.skip.as_ref()) {
-            reading.skipped.push((self.key.to_owned(), why.clone()));
+        if let Some(why) = mapping.skipped(self.key) {
+            reading.skipped.push((self.key.to_owned(), why.to_owned()));
             return;
         }
         let Some((provider, entry)) = mapping.home(provider) else { return };

@@ -16,6 +16,7 @@ source: https://models.example/api.json
 as_of: 2026-07-02
 zeros: [{ ids: ['*:free'], means: free }]
 capabilities: [{ ids: ['*embed*'], is: embeddings }]
+skips: [{ keys: ['acme/* 2'], why: a copy }]
 glitches: [{ keys: [acme/odd-*], on: [2026-01-10], why: a thousand times the price }]
 providers:
   acme:
@@ -89,4 +90,19 @@ fn card(card: &Card) -> String {
 
 fn whys(row: &Row) -> Vec<String> {
     row.omitted.iter().map(|one| format!("{} {}: {}", one.field, one.value, one.why)).collect()
+}
+
+#[test]
+fn keys_that_were_never_an_offering_are_skipped_with_the_reason() {
+    let history = r#"{
+        "acme/m 2": [{ "cost": { "input": 1, "output": 2 }, "date": "2026-03-09" }],
+        "acme/m": [{ "cost": { "input": 1, "output": 2 }, "date": "2026-03-10" }],
+        "gone/m": [{ "cost": { "input": 1, "output": 2 }, "date": "2026-03-10" }]
+    }"#;
+    let reading = read_all(&[offering("m", "")], history);
+    let skipped = |key: &str, why: &str| (key.to_owned(), why.to_owned());
+    assert_eq!(
+        reading.skipped,
+        [skipped("acme/m 2", "a copy"), skipped("gone/m", "it was a mistake")]
+    );
 }

@@ -15,6 +15,6 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 /// The context of a model of each catalog, and the size of the data.
 #[unsafe(no_mangle)]
 pub extern "C" fn known() -> u64 {
-    let models = portolan_catalog::models().filter_map(|model| model.context);
+    let models = portolan_catalog::models().filter_map(|model| model.context());
     models.sum::<u64>() + portolan_manifests::CATALOG_JSON.len() as u64
 }

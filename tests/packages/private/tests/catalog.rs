@@ -35,10 +35,13 @@ fn the_gateway_is_reached_through_a_region() {
 #[test]
 fn a_private_model_has_the_facts_of_its_public_base() {
     let (own, public) = (&company::company_gateway::MIMO_V2_5_PRO, &labs::xiaomi::MIMO_V2_5_PRO);
-    assert_eq!((own.context, own.name, own.family), (public.context, public.name, public.family));
+    assert_eq!(
+        (own.context(), own.name, own.family()),
+        (public.context(), public.name, public.family())
+    );
     let house = &company::company_gateway::HOUSE_1;
-    assert_eq!((house.context, house.max_output), (public.context, Some(8_192)));
-    assert_eq!(house.replacement, Some("xiaomi/mimo-v2.5-pro"));
+    assert_eq!((house.context(), house.max_output()), (public.context(), Some(8_192)));
+    assert_eq!(house.replacement(), Some("xiaomi/mimo-v2.5-pro"));
 }
 
 #[test]
@@ -49,9 +52,9 @@ fn the_negotiated_price_bills_and_the_public_one_is_as_it_was() {
     assert_eq!(shown(public.total(&usage(), &now()).unwrap().amount), "0.522");
 
     let quote = entry.quote(&usage(), &now()).unwrap();
-    assert_eq!(quote.card.unwrap().source, Some("https://wiki.company.example/contracts/xiaomi"));
+    assert_eq!(quote.card.unwrap().source(), Some("https://wiki.company.example/contracts/xiaomi"));
     let facts =
-        |model: &portolan_types::Model| (model.name, model.context, model.input, model.reasoning);
+        |model: &portolan_types::Model| (model.name, model.context(), model.input, model.features);
     assert_eq!(facts(entry.model), facts(public.model));
     let gateway = find(CATALOGS, "company-gateway/mimo-v2.5-pro").unwrap();
     assert_eq!(shown(gateway.total(&usage(), &now().region("us")).unwrap().amount), "0.48");
