@@ -240,11 +240,21 @@ impl Route {
             (Credential::Key(key), _) => key.expose_secret(),
         };
         let header = match self.header {
+            // A key stands in for a signature as a bearer token.
+            Header::Bearer | Header::SigV4 => sensitive("authorization", &format!("Bearer {key}")),
             Header::XApiKey => sensitive("x-api-key", key),
             Header::ApiKey => sensitive("api-key", key),
             Header::XGoogApiKey => sensitive("x-goog-api-key", key),
-            // A key stands in for a signature as a bearer token.
-            _ => sensitive("authorization", &format!("Bearer {key}")),
+            Header::XKey => sensitive("x-key", key),
+            Header::XiApiKey => sensitive("xi-api-key", key),
+            Header::Authorization => sensitive("authorization", key),
+            Header::Token => sensitive("authorization", &format!("Token {key}")),
+            Header::Key => sensitive("authorization", &format!("Key {key}")),
+            // A key in an address ends in logs; a pair or another signature is not had from one key.
+            other => {
+                let what = format!("a credential that is sent as `{other}` is not supported yet");
+                return Err(config(what));
+            }
         };
         headers.extend([header?]);
         Ok(None)
