@@ -13,7 +13,6 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ["LITELLM_LOG"] = "CRITICAL"
 
 import litellm
-import litellm.llms.dashscope.cost_calculator  # which litellm itself would only import at its first use
 from litellm._internal_context import pinned_billing_time
 from litellm.cost_calculator import default_video_cost_calculator
 from litellm.litellm_core_utils.llm_cost_calc.utils import CostCalculatorUtils
@@ -77,7 +76,7 @@ with open(PATH) as file:
     EXACT = json.load(file, parse_float=exact.read, parse_int=lambda text: int(text))
 for name, entry in EXACT.items():
     litellm.model_cost.get(name, {}).update(entry)
-exact.install("litellm")
+exact.install(litellm)
 
 
 def describe(question):
@@ -198,8 +197,12 @@ def otherwise(key, provider, mode, units, resolution):
         sizes = IN_FRONT.match(key.removeprefix(f"{provider}/"))
         images = ImageResponse(data=[ImageObject(url="https://example.com")] * units)
         model = key if sizes["model"] == key.removeprefix(f"{provider}/") else sizes["model"]
+        asked = {"quality": sizes["quality"]}
+        if sizes["size"]:
+            width, height = map(int, sizes["size"].split("-x-"))
+            asked["image_size"] = {"width": width, "height": height}
         cost = CostCalculatorUtils.route_image_generation_cost_calculator
-        return [cost(model, images, provider, sizes["quality"], units, sizes["size"])]
+        return [cost(model, images, provider, sizes["quality"], units, sizes["size"], asked)]
     arguments = {"model": key, "custom_llm_provider": provider, "call_type": mode.removeprefix("audio_")}
     if mode == "rerank":
         arguments["rerank_billed_units"] = {"search_units": units}

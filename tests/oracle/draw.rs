@@ -197,7 +197,7 @@ fn units(meter: Meter) -> u64 {
 }
 
 fn meters(cards: &[&Card]) -> BTreeSet<Meter> {
-    cards.iter().flat_map(|card| card.rates).map(|(meter, _)| *meter).collect()
+    cards.iter().flat_map(|card| card.rates().iter()).map(|(meter, _)| meter).collect()
 }
 
 /// Usages around each number of tokens at which one side has other rates.
@@ -244,7 +244,7 @@ fn moments(peer: &Peer, entry: Entry, dates: &[String], times: &[String]) -> Opt
     let cards = entry.model.price.cards();
     let theirs: BTreeSet<_> = dates.iter().filter_map(|date| Timestamp::parse(date)).collect();
     let ours: BTreeSet<_> =
-        cards.iter().flat_map(|card| [card.from, card.until]).flatten().collect();
+        cards.iter().flat_map(|card| [card.from(), card.until()]).flatten().collect();
     for change in theirs.union(&ours) {
         let Some(first) = theirs.first().filter(|first| *first <= change) else {
             moments.undated += 1;

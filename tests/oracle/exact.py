@@ -6,9 +6,11 @@ would lose it: `install` makes `float` mean `Exact` in the modules that compute 
 """
 
 import builtins
+import importlib
 import sys
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from pathlib import Path
 
 
 class FloatLike(type):
@@ -78,7 +80,10 @@ def is_endless(value):
 
 
 def install(package):
-    """Makes `float` mean `Exact` in the modules of a package that compute prices."""
+    """Makes `float` mean `Exact` in the modules of a package that compute prices, also those it imports at first use."""
+    folder = Path(package.__file__).parent
+    for path in folder.glob("llms/**/*cost_calculat*.py"):
+        importlib.import_module(".".join([package.__name__, *path.relative_to(folder).with_suffix("").parts]))
     for name, module in sys.modules.items():
-        if name.startswith(package) and ("cost" in name or "tiered_pricing" in name):
+        if name.startswith(package.__name__) and ("cost" in name or "tiered_pricing" in name):
             module.float = Exact

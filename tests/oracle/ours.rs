@@ -1,6 +1,6 @@
 //! What our engine says of an ask.
 
-use portolan_types::{Amount, Assumption, Context, Currency, Meter, PriceError, Quote, Timestamp};
+use portolan_types::{Amount, Assumption, Context, Currency, Meter, PriceError, Quote};
 
 use crate::draw::Ask;
 use crate::index::Offering;
@@ -15,10 +15,23 @@ pub(crate) struct Ours {
     pub(crate) assumes_the_date: bool,
 }
 
+/// What a source that names no region means where prices differ by it: the one without a surcharge.
+const PLAIN_REGIONS: [&str; 2] = ["global", "us-east-1"];
+
 /// The total in dollars, or why there is none to compare.
 pub(crate) fn price(offering: &Offering, ask: &Ask<'_>) -> Result<Ours, String> {
-    let context = context(offering, ask);
-    let quote = ask.entry.quote(&ask.usage, &context).map_err(|error| reason(error, ask.at))?;
+    let mut context = context(offering, ask);
+    let mut quote = ask.entry.quote(&ask.usage, &context);
+    for region in PLAIN_REGIONS {
+        if matches!(
+            quote,
+            Err(PriceError::RegionRequired { .. } | PriceError::UnknownRegion { .. })
+        ) {
+            context = context.region(region);
+            quote = ask.entry.quote(&ask.usage, &context);
+        }
+    }
+    let quote = quote.map_err(|error| reason(error, ask))?;
     let total = ask.entry.total(&ask.usage, &context).map(|total| total.amount);
     if total != Ok(quote.total) {
         return Err("`total` and `quote` differ".to_owned());
@@ -36,7 +49,7 @@ pub(crate) fn price(offering: &Offering, ask: &Ask<'_>) -> Result<Ours, String> 
 /// What the usage came to at the start of each price that the model had before.
 pub(crate) fn before(offering: &Offering, ask: &Ask<'_>) -> impl Iterator<Item = Amount> {
     let cards = ask.entry.model.price.cards().iter();
-    let starts = cards.filter_map(|card| card.from).filter(move |from| *from < ask.at);
+    let starts = cards.filter_map(Card::from).filter(move |from| *from < ask.at);
     starts.filter_map(move |at| {
         let context = Context { at, ..context(offering, ask) };
         Some(ask.entry.total(&ask.usage, &context).ok()?.amount)
@@ -51,17 +64,20 @@ fn context<'a>(offering: &'a Offering, ask: &Ask<'_>) -> Context<'a> {
 }
 
 /// Why there is no price, without what is particular to one model.
-fn reason(error: PriceError, at: Timestamp) -> String {
+fn reason(error: PriceError, ask: &Ask<'_>) -> String {
+    let provider = ask.entry.provider.id;
     match error {
         PriceError::NoRate { meter } => format!("no rate here: {meter}"),
         PriceError::NoServiceTier { service_tier } => format!("no card here for {service_tier}"),
-        PriceError::RegionRequired { .. } => "the price differs by region here".to_owned(),
+        PriceError::RegionRequired { .. } | PriceError::UnknownRegion { .. } => {
+            format!("the price differs by region here, at {provider}")
+        }
         PriceError::VariantRequired { .. } => "the price depends on a variant here".to_owned(),
         PriceError::NoVariant { variant, .. } => format!("no card here for {variant}"),
-        PriceError::NoRegion { .. } => "no card here for the region".to_owned(),
+        PriceError::NoRegion { .. } => format!("no card here for the region, at {provider}"),
         PriceError::Before { .. } => "before the first price that is known here".to_owned(),
         PriceError::After { .. } => "after the last price that is known here".to_owned(),
-        PriceError::NotHeld { .. } => format!("no card here holds at {at}"),
+        PriceError::NotHeld { .. } => format!("no card here holds at {}", ask.at),
         PriceError::Unknown => "no price is known here".to_owned(),
         other => other.to_string(),
     }

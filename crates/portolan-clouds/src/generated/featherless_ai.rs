@@ -21,6 +21,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    models: MODELS,
     ..Provider::UNKNOWN
 };
 
@@ -28,5 +29,25 @@ pub static PROVIDER: Provider = Provider {
 pub static ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Api::OpenaiCompletions, "https://api.featherless.ai/v1", Header::Bearer)];
 
+/// featherless-ai/Qwerky-72B: at most 32,768 tokens in, at most 4,096 out; price unknown.
+pub static FEATHERLESS_AI_QWERKY_72B: Model = Model {
+    provider: "featherless-ai",
+    id: "featherless-ai/Qwerky-72B",
+    name: "featherless-ai/Qwerky-72B",
+    max_input: 32_768,
+    max_output: 4_096,
+    ..Model::UNKNOWN
+};
+
+/// featherless-ai/Qwerky-QwQ-32B: at most 32,768 tokens in, at most 4,096 out; price unknown.
+pub static FEATHERLESS_AI_QWERKY_QWQ_32B: Model = Model {
+    provider: "featherless-ai",
+    id: "featherless-ai/Qwerky-QwQ-32B",
+    name: "featherless-ai/Qwerky-QwQ-32B",
+    max_input: 32_768,
+    max_output: 4_096,
+    ..Model::UNKNOWN
+};
+
 /// Every model of this provider, by id.
-pub static MODELS: &[&Model] = &[];
+pub static MODELS: &[&Model] = &[&FEATHERLESS_AI_QWERKY_72B, &FEATHERLESS_AI_QWERKY_QWQ_32B];

@@ -2,6 +2,8 @@
 
 mod index;
 
+mod sets;
+
 /// Amazon Bedrock.
 pub mod amazon_bedrock;
 

@@ -2,6 +2,8 @@
 
 mod index;
 
+mod sets;
+
 /// 302.AI.
 pub mod p_302ai;
 

@@ -2,6 +2,8 @@
 
 mod index;
 
+mod sets;
+
 /// abliteration.ai.
 pub mod abliteration_ai;
 

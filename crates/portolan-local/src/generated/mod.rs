@@ -2,6 +2,8 @@
 
 mod index;
 
+mod sets;
+
 /// Atomic Chat.
 pub mod atomic_chat;
 
