@@ -78,8 +78,8 @@ fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
             [
                 entry.to_string(),
                 entry.model.status.to_string(),
-                number(entry.model.context),
-                number(entry.model.max_output),
+                number(entry.model.context()),
+                number(entry.model.max_output()),
                 amount("input"),
                 amount("output"),
                 price["currency"]
@@ -136,9 +136,9 @@ fn spell(entry: &Entry) -> Value {
         "status": model.status.id(),
         "input": kinds(model.input),
         "output": kinds(model.output),
-        "context": model.context,
-        "max_output": model.max_output,
-        "reasoning": match model.reasoning {
+        "context": model.context(),
+        "max_output": model.max_output(),
+        "reasoning": match model.features.reasoning {
             Support::Yes => Some(true),
             Support::No => Some(false),
             _ => None,

@@ -207,10 +207,10 @@ fn card(card: &Card) -> Value {
         "service_tier": card.service_tier.id(),
         "regions": card.regions,
         "variants": card.variants.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "from": card.from.map(|from| from.to_string()),
-        "until": card.until.map(|until| until.to_string()),
-        "source": card.source,
-        "checked": card.checked.map(|checked| checked.to_string()),
+        "from": card.from().map(|from| from.to_string()),
+        "until": card.until().map(|until| until.to_string()),
+        "source": card.source(),
+        "checked": card.checked().map(|checked| checked.to_string()),
     })
 }
 

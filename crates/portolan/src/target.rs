@@ -44,17 +44,17 @@ impl Target {
 
     /// The field of an answer that holds the reasoning.
     pub(crate) fn reasoning_field(&self) -> Option<&'static str> {
-        self.model.and_then(|model| model.reasoning_field)
+        self.model.and_then(Model::reasoning_field)
     }
 
     /// The request field that limits the output.
     pub(crate) fn token_limit_field(&self) -> Option<&'static str> {
-        self.model.and_then(|model| model.token_limit_field)
+        self.model.and_then(Model::token_limit_field)
     }
 
     /// The most output tokens of one answer.
     pub(crate) fn max_output(&self) -> Option<u64> {
-        self.model.and_then(|model| model.max_output)
+        self.model.and_then(Model::max_output)
     }
 
     /// Whether a streamed request says that it wants the usage too.
@@ -78,7 +78,7 @@ impl Target {
 
     /// Whether the catalog says that the model reasons.
     pub(crate) fn reasons(&self) -> bool {
-        self.model.is_some_and(|model| model.reasoning == Support::Yes)
+        self.model.is_some_and(|model| model.features.reasoning == Support::Yes)
     }
 
     /// The model id as a segment of a path.
@@ -113,12 +113,15 @@ impl Target {
             model.capability != Capability::Chat,
             format!("it is a model for {}, not for chat", model.capability),
         );
-        let no_temperature = model.temperature == Support::No;
+        let no_temperature = model.features.temperature == Support::No;
         object(no_temperature && request.temperature.is_some(), "it takes no temperature".into());
-        object(model.tools == Support::No && !request.tools.is_empty(), "it calls no tools".into());
+        object(
+            model.features.tools == Support::No && !request.tools.is_empty(),
+            "it calls no tools".into(),
+        );
         let schema = matches!(request.format, Some(Format::Schema { .. }));
         object(
-            model.structured_output == Support::No && schema,
+            model.features.structured_output == Support::No && schema,
             "it does not answer by a schema".into(),
         );
         for name in model.refuses {
@@ -128,7 +131,7 @@ impl Target {
             let unknown = model.input.is_empty() || model.input.contains(&kind);
             object(!unknown, format!("it takes no {kind}"));
         }
-        if let (Some(asked), Some(most)) = (request.max_tokens, model.max_output) {
+        if let (Some(asked), Some(most)) = (request.max_tokens, model.max_output()) {
             object(asked > most, format!("it answers with at most {most} tokens, not {asked}"));
         }
         objections.extend(request.reasoning.as_ref().and_then(|asked| thinks(model, asked)));
@@ -174,7 +177,7 @@ fn kinds(request: &Request) -> Vec<Modality> {
 
 /// Why a model cannot think as it is asked to.
 fn thinks(model: &Model, asked: &Reasoning) -> Option<String> {
-    if model.reasoning == Support::No {
+    if model.features.reasoning == Support::No {
         return (*asked != Reasoning::Off).then(|| "it does not reason".to_owned());
     }
     let control = model.reasoning_control?;

@@ -1,7 +1,7 @@
 //! A provider for tests, so that no test depends on what the catalog says today.
 
 use portolan_types::{
-    Api, Auth, Budget, Card, Coverage, Endpoint, Entry, Header, KeyRule, Meter, Modality, Model,
+    Api, Auth, Budget, Card, Coverage, Endpoint, Entry, Features, Header, KeyRule, Modality, Model,
     PICO, Price, Provider, ReasoningControl, RegionRow, Regions, Support, WrongPrefix,
 };
 
@@ -14,18 +14,19 @@ pub(crate) static NOVA: Model = Model {
     name: "Nova 2",
     input: &[Modality::Text, Modality::Image, Modality::Audio, Modality::Pdf],
     output: &[Modality::Text],
-    max_output: Some(32_000),
-    reasoning: Support::Yes,
+    max_output: 32_000,
+    features: Features { reasoning: Support::Yes, tools: Support::Yes, ..Features::UNKNOWN },
     reasoning_control: Some(&ReasoningControl {
         toggle: Support::Yes,
         efforts: &["none", "low", "high"],
         default_effort: None,
         budget: Some(Budget { min: Some(1_024), max: Some(24_000) }),
     }),
-    tools: Support::Yes,
-    reasoning_field: Some("reasoning_content"),
+    reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        rates: &[(Meter::Input, PICO), (Meter::CacheRead, PICO / 10), (Meter::Output, 2 * PICO)],
+        input: PICO,
+        cache_read: PICO / 10,
+        output: 2 * PICO,
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
@@ -37,13 +38,16 @@ static MINI: Model = Model {
     id: "mini",
     name: "Mini",
     input: &[Modality::Text],
-    reasoning: Support::No,
-    tools: Support::No,
-    structured_output: Support::No,
-    temperature: Support::No,
+    features: Features {
+        reasoning: Support::No,
+        tools: Support::No,
+        structured_output: Support::No,
+        temperature: Support::No,
+        ..Features::UNKNOWN
+    },
     refuses: &["stop", "logit_bias"],
-    max_output: Some(100),
-    token_limit_field: Some("max_completion_tokens"),
+    max_output: 100,
+    token_limit_field: "max_completion_tokens",
     ..Model::UNKNOWN
 };
 
