@@ -1,6 +1,6 @@
 //! What our engine says of an ask.
 
-use portolan_types::{Amount, Assumption, Context, Currency, Meter, PriceError, Quote};
+use portolan_types::{Amount, Assumption, Card, Context, Currency, Meter, PriceError, Quote};
 
 use crate::draw::Ask;
 use crate::index::Offering;
