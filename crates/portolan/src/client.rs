@@ -1,0 +1,181 @@
+//! The client: values, timeouts and the connections that all its requests share.
+
+use std::path::Path;
+use std::time::Duration;
+
+use portolan_types::Provider;
+use secrecy::SecretString;
+
+use crate::discover::{AuthFile, Environment, Status};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Retries, Timeouts, Transport};
+
+mod chat;
+mod list;
+mod select;
+mod stream;
+mod watch;
+
+pub use chat::Chat;
+pub use list::Listed;
+pub use select::ModelRef;
+pub use stream::AnswerStream;
+
+/// Sends requests to every provider of the catalog. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(crate) environment: Environment,
+    pub(crate) transport: Transport,
+}
+
+impl Client {
+    /// A client with the variables of this process.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the machine's TLS or proxy settings are of no use.
+    pub fn new() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// A client that is put together.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            environment: None,
+            timeouts: Timeouts::default(),
+            retries: Retries::default(),
+            proxy: None,
+        }
+    }
+
+    /// Begins a request to a model: a ref (`provider/model`), or a model of a catalog crate.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), portolan::Error> {
+    /// let client = portolan::Client::new()?;
+    /// let answer = client.chat("anthropic/claude-opus-4-5").user("Why is the sky blue?").send().await?;
+    /// println!("{} ({})", answer.text(), answer.cost);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chat<'m>(&self, model: impl Into<ModelRef<'m>>) -> Chat<'_> {
+        Chat::new(self, model.into())
+    }
+
+    /// What stands between a provider and its use, in a region or in the one that is set for it.
+    pub fn status(&self, provider: &'static Provider, region: Option<&str>) -> Status {
+        self.environment.status(provider, region)
+    }
+}
+
+/// Puts a [`Client`] together.
+#[derive(Debug)]
+pub struct ClientBuilder {
+    environment: Option<Environment>,
+    timeouts: Timeouts,
+    retries: Retries,
+    proxy: Option<String>,
+}
+
+impl ClientBuilder {
+    /// Takes values from here and not from the variables of this process.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Adds the values of a dotenv file that are nowhere else. A file that does not exist has none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the file cannot be read.
+    pub fn dotenv(mut self, path: impl AsRef<Path>) -> Result<Self> {
+        self.environment = Some(self.take_environment().with_dotenv(path.as_ref())?);
+        Ok(self)
+    }
+
+    /// Adds the keys and regions of an auth file that are nowhere else. A file that does not exist has none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the file cannot be read.
+    pub fn auth_file(mut self, path: impl AsRef<Path>) -> Result<Self> {
+        let file = AuthFile::read(path.as_ref())?;
+        self.environment = Some(self.take_environment().with_auth_file(file));
+        Ok(self)
+    }
+
+    /// Sets a provider's key, in place of what its variables say.
+    #[must_use]
+    pub fn key(mut self, provider: &str, key: impl Into<SecretString>) -> Self {
+        self.environment = Some(self.take_environment().with_key(provider, key.into()));
+        self
+    }
+
+    /// Sets a provider's region, for requests that name none.
+    #[must_use]
+    pub fn region(mut self, provider: &str, region: &str) -> Self {
+        self.environment = Some(self.take_environment().with_region(provider, region));
+        self
+    }
+
+    /// Sets how long to wait for a connection.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// Sets how long to wait for the first byte of an answer.
+    #[must_use]
+    pub fn first_byte_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.first_byte = timeout;
+        self
+    }
+
+    /// Sets how long to wait for the next byte of an answer that has begun.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.idle = timeout;
+        self
+    }
+
+    /// Sets how often a request is sent at most. Once is no retry.
+    #[must_use]
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.retries.tries = tries;
+        self
+    }
+
+    /// Sets the wait before the second try where the provider names none, and the longest wait.
+    #[must_use]
+    pub fn waits(mut self, first: Duration, longest: Duration) -> Self {
+        self.retries.first_wait = first;
+        self.retries.longest_wait = longest;
+        self
+    }
+
+    /// Sends everything through a proxy: `http://`, `https://` or `socks5://`. Without one the proxies of the system and
+    /// of `HTTPS_PROXY` and its kin are used.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the proxy is none, or the machine's TLS settings are of no use.
+    pub fn build(mut self) -> Result<Client> {
+        let proxy = self.proxy.take().map(|url| {
+            // The address of a proxy may hold a password.
+            reqwest::Proxy::all(url)
+                .map_err(|_| Error::new(ErrorKind::Config, "the address of the proxy is none"))
+        });
+        let transport = Transport::new(self.timeouts, self.retries, proxy.transpose()?)?;
+        Ok(Client { environment: self.take_environment(), transport })
+    }
+
+    fn take_environment(&mut self) -> Environment {
+        self.environment.take().unwrap_or_else(Environment::of_process)
+    }
+}

@@ -1,0 +1,305 @@
+//! A streamed answer, without a task behind it: the bytes are read when the next event is asked for. Dropping it closes
+//! the connection.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use http_body::Body as _;
+use portolan_types::{ServiceTier, Timestamp};
+use reqwest::Body;
+
+use super::select::Route;
+use super::watch::Watch;
+use crate::answer::{Answer, Attempt, Event};
+use crate::cost::Cost;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{late, of_reqwest};
+use crate::wire::{Decoder, Target};
+
+/// What is known of a request that is being answered: what makes an answer complete.
+pub(super) struct Served {
+    route: Route,
+    /// The tier that was asked for, which served the request unless the provider says otherwise.
+    tier: Option<ServiceTier>,
+    at: Timestamp,
+    request_id: Option<String>,
+    attempts: Vec<Attempt>,
+}
+
+impl Served {
+    pub(super) fn new(
+        route: Route,
+        tier: Option<ServiceTier>,
+        at: Timestamp,
+        request_id: Option<String>,
+    ) -> Self {
+        Self { route, tier, at, request_id, attempts: Vec::new() }
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.route.target
+    }
+
+    pub(super) fn here(&self, error: Error) -> Error {
+        self.route.here(error).with_request_id(self.request_id.as_deref())
+    }
+
+    /// The answer with its cost and with where it came from.
+    pub(super) fn finish(&self, answer: Answer) -> Answer {
+        Answer {
+            cost: self.cost(&answer),
+            reference: self.target().reference(),
+            region: self.route.region().map(str::to_owned),
+            request_id: self.request_id.clone(),
+            attempts: self.attempts.clone(),
+            ..answer
+        }
+    }
+
+    fn cost(&self, answer: &Answer) -> Cost {
+        let asked = self.tier.map(ServiceTier::id);
+        let tier = answer.service_tier.as_deref().or(asked);
+        let entry = self.target().entry();
+        Cost::of(entry.as_ref(), &answer.usage, tier, self.route.region(), self.at)
+    }
+}
+
+/// A streamed answer: events, the last of which is the whole answer with its cost.
+///
+/// It is a [`Stream`] too, for those who use its combinators.
+///
+/// ```no_run
+/// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
+/// use portolan::Event;
+///
+/// let mut stream = client.chat("deepseek/deepseek-v4-pro").user("Why is the sky blue?").stream().await?;
+/// while let Some(event) = stream.next().await {
+///     match event? {
+///         Event::Text(text) => print!("{text}"),
+///         Event::Done(answer) => println!("\n{}", answer.cost),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct AnswerStream {
+    /// What came before the decoder: what the call waited for, or all of an answer that came whole.
+    ready: VecDeque<Event>,
+    open: Option<Open>,
+    served: Option<Served>,
+    whole: Option<Box<Answer>>,
+}
+
+/// A connection that is being read.
+struct Open {
+    body: Body,
+    decoder: Decoder,
+    idle: Duration,
+    watch: Watch,
+    end: End,
+}
+
+/// How far a stream is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// There is more to come.
+    Ahead,
+    /// The whole answer was given out. What is left of the connection is read, so that it can be used again.
+    Told,
+    /// An error ended it: nothing comes after one, but what came before is kept.
+    Failed,
+}
+
+/// How long the end of a connection may come after the end of its answer.
+const GRACE: Duration = Duration::from_millis(50);
+
+impl AnswerStream {
+    pub(super) fn new(served: Served, body: Body, idle: Duration) -> Self {
+        let decoder = Decoder::new(served.target());
+        let watch = Watch::new(idle);
+        let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
+        Self { ready: VecDeque::new(), open, served: Some(served), whole: None }
+    }
+
+    /// An answer that came whole, as the events that it would have come in.
+    pub(super) fn of_whole(answer: Answer) -> Self {
+        use crate::message::Content;
+        let mut ready = VecDeque::new();
+        for part in &answer.parts {
+            match &part.content {
+                Content::Text(text) => ready.push_back(Event::Text(text.clone())),
+                Content::Reasoning(text) => ready.push_back(Event::Reasoning(text.clone())),
+                _ => {}
+            }
+        }
+        ready.extend(answer.tool_calls().cloned().map(Event::ToolCall));
+        Self { ready, open: None, served: None, whole: Some(Box::new(answer)) }
+    }
+
+    /// Waits for the first event.
+    pub(super) async fn begin(&mut self) -> Result<()> {
+        if let Some(event) = self.next().await.transpose()? {
+            self.ready.push_back(event);
+        }
+        Ok(())
+    }
+
+    /// What failed before this answer came.
+    pub(super) fn after(mut self, attempts: Vec<Attempt>) -> Self {
+        for event in &mut self.ready {
+            if let Event::Done(answer) = event {
+                answer.attempts.clone_from(&attempts);
+            }
+        }
+        if let Some(answer) = &mut self.whole {
+            answer.attempts.clone_from(&attempts);
+        }
+        if let Some(served) = &mut self.served {
+            served.attempts = attempts;
+        }
+        self
+    }
+
+    /// What the answer has cost so far, if the provider has said what was used.
+    pub(super) fn cost_so_far(&self) -> Option<Cost> {
+        let answer = self.partial()?;
+        let used = answer.usage.is_ok();
+        used.then_some(answer.cost)
+    }
+
+    /// The next event, or nothing after the last.
+    ///
+    /// # Errors
+    /// What the provider says in place of the rest, a connection that broke, a wait that was too long. Nothing comes
+    /// after an error; what had come is in [`AnswerStream::partial`].
+    pub async fn next(&mut self) -> Option<Result<Event>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Reads to the end and returns the whole answer.
+    ///
+    /// # Errors
+    /// As [`AnswerStream::next`].
+    pub async fn finish(mut self) -> Result<Answer> {
+        while let Some(event) = self.next().await {
+            if let Event::Done(answer) = event? {
+                // Leaves a connection that can be used again.
+                let _ = self.next().await;
+                return Ok(*answer);
+            }
+        }
+        Err(Error::new(ErrorKind::Disconnected, "the answer was read before"))
+    }
+
+    /// The answer as far as it came, its calls marked as cut off where they are not whole; nothing once its end was
+    /// read.
+    pub fn partial(&self) -> Option<Answer> {
+        let (open, served) = (self.open.as_ref()?, self.served.as_ref()?);
+        Some(served.finish(open.decoder.partial()))
+    }
+}
+
+impl Stream for AnswerStream {
+    type Item = Result<Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Some(event) = this.ready.pop_front() {
+            return Poll::Ready(Some(Ok(event)));
+        }
+        if let Some(answer) = this.whole.take() {
+            return Poll::Ready(Some(Ok(Event::Done(answer))));
+        }
+        let Some(open) = &mut this.open else { return Poll::Ready(None) };
+        match open.end {
+            End::Failed => return Poll::Ready(None),
+            End::Told => {
+                ready!(open.drain(cx));
+                this.open = None;
+                return Poll::Ready(None);
+            }
+            End::Ahead => {}
+        }
+        match ready!(open.poll(cx)) {
+            Ok(Event::Done(answer)) => {
+                open.end = End::Told;
+                open.watch.at_most(GRACE);
+                let answer = match this.served.take() {
+                    Some(served) => Box::new(served.finish(*answer)),
+                    None => answer,
+                };
+                Poll::Ready(Some(Ok(Event::Done(answer))))
+            }
+            Ok(event) => Poll::Ready(Some(Ok(event))),
+            Err(error) => {
+                open.stop();
+                let error = match &this.served {
+                    Some(served) => served.here(error),
+                    None => error,
+                };
+                Poll::Ready(Some(Err(error)))
+            }
+        }
+    }
+}
+
+impl Open {
+    /// The next event. The last is the end of the answer or an error.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event>> {
+        loop {
+            if let Some(event) = self.decoder.next_event()? {
+                return Poll::Ready(Ok(event));
+            }
+            if self.decoder.ended() {
+                self.decoder.finish()?;
+                continue;
+            }
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    self.watch.heard();
+                    if let Some(data) = frame.data_ref() {
+                        self.decoder.push(data);
+                    }
+                }
+                Poll::Ready(None) => self.decoder.finish()?,
+                // A connection that breaks after the reason to stop has said all that matters.
+                Poll::Ready(Some(Err(error))) => {
+                    self.decoder.finish().map_err(|_| of_reqwest(error))?;
+                }
+                Poll::Pending => {
+                    ready!(self.watch.poll(cx));
+                    return Poll::Ready(Err(late("the next byte", self.idle)));
+                }
+            }
+        }
+    }
+
+    /// Reads to the end of the connection, but not for long.
+    fn drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(Ok(_)) = match Pin::new(&mut self.body).poll_frame(cx) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => return self.watch.poll(cx),
+        } {
+            if self.watch.is_over() {
+                break;
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// Nothing comes after an error: the connection is closed, what came is kept.
+    fn stop(&mut self) {
+        self.body = Body::default();
+        self.end = End::Failed;
+    }
+}
+
+impl std::fmt::Debug for AnswerStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnswerStream").field("open", &self.open.is_some()).finish_non_exhaustive()
+    }
+}

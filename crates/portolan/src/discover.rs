@@ -1,0 +1,354 @@
+//! Which providers can be used now, and what exactly is missing for the others. Takes values from explicit words, the
+//! environment, dotenv files and a file of stored keys, in this order; which variables a provider needs is the catalog's.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use portolan_types::{CloudChain, Provider, RegionError};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::error::{Error, ErrorKind, Result};
+
+mod auth_file;
+mod missing;
+
+pub use auth_file::{AuthFile, Stored};
+
+/// Where values come from. The first place that has a value counts.
+///
+/// ```
+/// use portolan::{Environment, State};
+///
+/// let environment = Environment::new().with("XIAOMI_API_KEY", "sk-example");
+/// let provider = portolan::catalog::provider("xiaomi").unwrap();
+/// assert_eq!(environment.status(provider, None).state, State::Ready);
+///
+/// // A key of the plan, which has a provider of its own.
+/// let environment = Environment::new().with("XIAOMI_API_KEY", "tp-example");
+/// let status = environment.status(provider, None);
+/// assert_eq!(status.state, State::WrongKey);
+/// assert!(status.advice.unwrap().contains("xiaomi-token-plan"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Environment {
+    /// Values by variable.
+    values: BTreeMap<String, SecretString>,
+    /// Keys that were given for a provider, without a variable.
+    keys: BTreeMap<String, SecretString>,
+    /// Values of variables of addresses, by provider and name.
+    variables: BTreeMap<(String, String), String>,
+    /// Regions that were named for a provider.
+    regions: BTreeMap<String, String>,
+    stored: AuthFile,
+    /// Where a person may put values, for advice.
+    places: Vec<String>,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("variables", &self.values.keys().collect::<Vec<_>>())
+            .field("keys", &self.keys.keys().collect::<Vec<_>>())
+            .field("regions", &self.regions)
+            .field("places", &self.places)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Environment {
+    /// No values.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The variables of this process.
+    pub fn of_process() -> Self {
+        let mut environment = Self::new();
+        environment.places.push("the environment of this process".to_owned());
+        for (name, value) in std::env::vars_os() {
+            if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
+                environment.add(name, value);
+            }
+        }
+        environment
+    }
+
+    /// The environment with a variable, in place of any other value of it.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.values.insert(name.into(), value.into().into());
+        self
+    }
+
+    /// The environment with a provider's key, in place of what its variables say.
+    #[must_use]
+    pub fn with_key(mut self, provider: impl Into<String>, key: SecretString) -> Self {
+        self.keys.insert(provider.into(), key);
+        self
+    }
+
+    /// The environment with a provider's region, for requests that name none.
+    #[must_use]
+    pub fn with_region(mut self, provider: impl Into<String>, region: impl Into<String>) -> Self {
+        self.regions.insert(provider.into(), region.into());
+        self
+    }
+
+    /// The environment with the value of a `{variable}` of a provider's addresses, in place of what its environment
+    /// variable says. Some have none.
+    #[must_use]
+    pub fn with_variable(
+        mut self,
+        provider: impl Into<String>,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.variables.insert((provider.into(), name.into()), value.into());
+        self
+    }
+
+    /// The environment with the values of a dotenv file that it does not have yet. A file that does not exist has none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the file cannot be read, or a line of it is none.
+    pub fn with_dotenv(mut self, path: &Path) -> Result<Self> {
+        self.places.push(format!("`{}`", path.display()));
+        if !path.exists() {
+            return Ok(self);
+        }
+        let unreadable = |error: dotenvy::Error| {
+            // The error of a line holds the line, and the line may hold a key.
+            let what = match error {
+                dotenvy::Error::Io(error) => error.to_string(),
+                dotenvy::Error::LineParse(_, at) => {
+                    format!("a line is no `NAME=value`, at its character {at}")
+                }
+                _ => "a line is no `NAME=value`".to_owned(),
+            };
+            Error::new(ErrorKind::Config, format!("`{}`: {what}", path.display()))
+        };
+        for pair in dotenvy::from_path_iter(path).map_err(unreadable)? {
+            let (name, value) = pair.map_err(unreadable)?;
+            self.add(name, value);
+        }
+        Ok(self)
+    }
+
+    /// The environment with the keys and regions of an auth file that it does not have yet.
+    #[must_use]
+    pub fn with_auth_file(mut self, file: AuthFile) -> Self {
+        self.places.extend(file.path().map(|path| format!("`{}`", path.display())));
+        self.stored = file;
+        self
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        if !value.trim().is_empty() {
+            self.values.entry(name).or_insert_with(|| value.into());
+        }
+    }
+
+    /// The value of a variable for a provider and region: of the variables themselves, then of what is stored.
+    fn value(
+        &self,
+        provider: &Provider,
+        region: Option<&str>,
+        name: &str,
+    ) -> Option<&SecretString> {
+        self.values.get(name).or_else(|| self.stored.value(provider.id, region, name))
+    }
+
+    /// What stands between a provider and its use in a region.
+    pub fn status(&self, provider: &'static Provider, region: Option<&str>) -> Status {
+        match self.access(provider, region) {
+            Ok(access) => Status {
+                provider: provider.id,
+                state: State::Ready,
+                missing: Vec::new(),
+                advice: None,
+                region: access.region.map(str::to_owned),
+            },
+            Err(status) => *status,
+        }
+    }
+
+    /// What a request to a provider needs.
+    pub(crate) fn access(
+        &self,
+        provider: &'static Provider,
+        region: Option<&str>,
+    ) -> Result<Access, Box<Status>> {
+        let named = region
+            .or_else(|| self.regions.get(provider.id).map(String::as_str))
+            .or_else(|| self.stored.region(provider.id));
+        let region = match provider.regions.endpoints(named) {
+            Ok(_) => named.or(provider.regions.default_id()),
+            Err(error) => return Err(Box::new(missing::region(provider, error))),
+        };
+        let region = region.and_then(|id| {
+            provider.regions.names().iter().map(|name| name.id).find(|known| *known == id)
+        });
+        let credential = self.credential(provider, region).map_err(|status| {
+            let region = region.map(str::to_owned);
+            Box::new(Status { region, ..*status })
+        })?;
+        let variables = provider.variables.iter().filter_map(|variable| {
+            let given = (provider.id.to_owned(), variable.name.to_owned());
+            let value = self.variables.get(&given).cloned().or_else(|| {
+                let value = self.value(provider, region, variable.env?)?;
+                Some(value.expose_secret().to_owned())
+            });
+            Some((variable.name, value?))
+        });
+        let variables: BTreeMap<_, _> = variables.collect();
+        let absent = missing::variables(provider, |name| variables.contains_key(name));
+        if !absent.is_empty() {
+            return Err(Box::new(missing::values(provider, region, absent, &self.places)));
+        }
+        Ok(Access { region, credential, variables })
+    }
+
+    fn credential(
+        &self,
+        provider: &'static Provider,
+        region: Option<&str>,
+    ) -> Result<Credential, Box<Status>> {
+        if let Some(key) = self.keys.get(provider.id) {
+            return missing::checked(provider, key);
+        }
+        // The provider whose credentials serve here too comes after the provider itself.
+        let other = provider.auth.same_as.and_then(portolan_catalog::provider);
+        for source in [Some(provider), other].into_iter().flatten() {
+            if let Some(found) = self.complete_set(source, region) {
+                return found;
+            }
+        }
+        if !provider.auth.required {
+            return Ok(Credential::None);
+        }
+        let held = |name: &str| self.value(provider, region, name).is_some();
+        let absent = missing::of_sets(provider.auth.env, held);
+        Err(Box::new(missing::values(provider, region, absent, &self.places)))
+    }
+
+    /// The credential of the first set of variables that is complete.
+    fn complete_set(
+        &self,
+        provider: &'static Provider,
+        region: Option<&str>,
+    ) -> Option<Result<Credential, Box<Status>>> {
+        let value = |name: &&str| self.value(provider, region, name);
+        let set =
+            provider.auth.env.iter().find(|set| set.iter().all(|name| value(name).is_some()))?;
+        let in_url =
+            |name: &str| provider.variables.iter().any(|variable| variable.env == Some(name));
+        let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
+        let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
+        match *secrets.as_slice() {
+            [name] => Some(missing::checked(provider, value(name)?)),
+            [id, secret] if is_aws => Some(Ok(Credential::Aws {
+                id: value(id)?.expose_secret().to_owned(),
+                secret: value(secret)?.clone(),
+                session: self.value(provider, region, "AWS_SESSION_TOKEN").cloned(),
+            })),
+            _ => None,
+        }
+    }
+}
+
+/// What a request to a provider carries.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    /// The region, where the provider has some.
+    pub(crate) region: Option<&'static str>,
+    /// What the request is signed or marked with.
+    pub(crate) credential: Credential,
+    /// The values of the variables of an endpoint.
+    pub(crate) variables: BTreeMap<&'static str, String>,
+}
+
+/// What proves who asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Credential {
+    /// Nothing is needed.
+    None,
+    /// A key or a token.
+    Key(SecretString),
+    /// A pair that signs requests.
+    Aws { id: String, secret: SecretString, session: Option<SecretString> },
+}
+
+impl Credential {
+    /// The text that must appear nowhere.
+    pub(crate) fn secret(&self) -> Option<&SecretString> {
+        match self {
+            Self::None => None,
+            Self::Key(secret) | Self::Aws { secret, .. } => Some(secret),
+        }
+    }
+}
+
+/// Whether a provider can be used now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum State {
+    /// It can.
+    Ready,
+    /// Something is missing.
+    Missing,
+    /// A key is another provider's.
+    WrongKey,
+}
+
+impl State {
+    /// The stable id, as the command prints it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Missing => "missing",
+            Self::WrongKey => "wrong-key",
+        }
+    }
+}
+
+/// What stands between a provider and its use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Status {
+    /// The id of the provider.
+    pub provider: &'static str,
+    /// Whether it can be used now.
+    pub state: State,
+    /// What is missing, a thing each: `ACME_API_KEY`, `GEMINI_API_KEY or GOOGLE_API_KEY`, `region`.
+    pub missing: Vec<String>,
+    /// What to do.
+    pub advice: Option<String>,
+    /// The region that it is about.
+    pub region: Option<String>,
+}
+
+impl Status {
+    /// The error of a request to a provider that is not ready.
+    pub(crate) fn error(&self, provider: &Provider) -> Error {
+        let regions: Vec<_> = provider.regions.names().iter().map(|name| name.id).collect();
+        let about_region = self.missing.iter().any(|thing| thing == "region");
+        let kind = if about_region { ErrorKind::Region } else { ErrorKind::Credentials };
+        let advice = self.advice.as_deref().unwrap_or_default();
+        let message = if self.missing.is_empty() || about_region {
+            advice.to_owned()
+        } else {
+            format!("missing: {}; {advice}", self.missing.join(", "))
+        };
+        let error = Error::new(kind, message).with_place(provider.id, self.region.as_deref());
+        if about_region { error.with_other_regions(regions) } else { error }
+    }
+}
+
+/// The error for a region that the provider does not have.
+pub(crate) fn region_error(provider: &Provider, error: RegionError) -> Error {
+    missing::region(provider, error).error(provider)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! Keys that are stored in a file: one set of values per provider and region. The file is readable by its owner alone
+//! and is replaced whole, so that a crash leaves the old one or the new one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The version of the file's form.
+const VERSION: u32 = 1;
+
+/// Stored keys.
+#[derive(Clone, Debug, Default)]
+pub struct AuthFile {
+    path: Option<PathBuf>,
+    stored: Vec<Stored>,
+}
+
+/// What is stored for a provider and region.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Stored {
+    /// The id of the provider.
+    pub provider: String,
+    /// The region that the values are for.
+    pub region: Option<String>,
+    /// Values by variable.
+    pub values: BTreeMap<String, SecretString>,
+}
+
+impl Stored {
+    /// Values for a provider and region.
+    pub fn new(
+        provider: impl Into<String>,
+        region: Option<String>,
+        values: impl IntoIterator<Item = (String, SecretString)>,
+    ) -> Self {
+        Self { provider: provider.into(), region, values: values.into_iter().collect() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    version: u32,
+    credentials: Vec<Row>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    provider: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    values: BTreeMap<String, String>,
+}
+
+impl AuthFile {
+    /// Reads a file. One that does not exist holds nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where it cannot be read, is of another form, or others than its owner may read it.
+    pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
+        let path = path.into();
+        if !path.exists() {
+            return Ok(Self { path: Some(path), stored: Vec::new() });
+        }
+        check_mode(&path)?;
+        let text = fs::read_to_string(&path).map_err(|error| config(&path, &error.to_string()))?;
+        let form: Form = serde_json::from_str(&text).map_err(|error| {
+            // The error of the parser may repeat a value; its place is enough.
+            let place = format!("line {}, column {}", error.line(), error.column());
+            config(&path, &format!("not a file of stored keys ({place})"))
+        })?;
+        if form.version != VERSION {
+            let what = format!("its version is {}, not {VERSION}", form.version);
+            return Err(config(&path, &what));
+        }
+        let secret = |(name, value): (String, String)| (name, value.into());
+        let stored = form.credentials.into_iter().map(|row| Stored {
+            provider: row.provider,
+            region: row.region,
+            values: row.values.into_iter().map(secret).collect(),
+        });
+        Ok(Self { stored: stored.collect(), path: Some(path) })
+    }
+
+    /// The path that it was read from.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Stores values in place of those of the same provider and region. They come first from now on.
+    pub fn store(&mut self, stored: Stored) {
+        let same = |held: &Stored| held.provider == stored.provider && held.region == stored.region;
+        self.stored.retain(|held| !same(held));
+        self.stored.insert(0, stored);
+    }
+
+    /// Writes the file anew.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where it was read from no path or cannot be written; then the old one is as it was.
+    pub fn write(&self) -> Result<()> {
+        let Some(path) = &self.path else {
+            return Err(Error::new(ErrorKind::Config, "stored keys without a path to write to"));
+        };
+        let credentials = self.stored.iter().map(|stored| Row {
+            provider: stored.provider.clone(),
+            region: stored.region.clone(),
+            values: stored
+                .values
+                .iter()
+                .map(|(name, value)| (name.clone(), value.expose_secret().to_owned()))
+                .collect(),
+        });
+        let form = Form { version: VERSION, credentials: credentials.collect() };
+        let text = serde_json::to_string_pretty(&form)
+            .map_err(|error| config(path, &error.to_string()))?;
+        replace(path, &text).map_err(|error| config(path, &error.to_string()))
+    }
+
+    /// The value of a variable for a provider: of its region if one is asked for, or of no region.
+    pub(super) fn value(
+        &self,
+        provider: &str,
+        region: Option<&str>,
+        name: &str,
+    ) -> Option<&SecretString> {
+        let fits = |stored: &&Stored| {
+            stored.provider == provider
+                && (stored.region.is_none() || stored.region.as_deref() == region)
+        };
+        self.stored.iter().filter(fits).find_map(|stored| stored.values.get(name))
+    }
+
+    /// The region that was stored last for a provider.
+    pub(super) fn region(&self, provider: &str) -> Option<&str> {
+        let mut of_provider = self.stored.iter().filter(|stored| stored.provider == provider);
+        of_provider.find_map(|stored| stored.region.as_deref())
+    }
+}
+
+fn config(path: &Path, what: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("`{}`: {what}", path.display()))
+}
+
+/// Writes beside the file and then takes its place.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = open(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        // What was begun is of no use; that it could not be removed says nothing new.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn open(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = fs::metadata(path).map_err(|error| config(path, &error.to_string()))?;
+    if metadata.permissions().mode() & 0o077 != 0 {
+        let what = "others may read it; make it yours alone with `chmod 600`";
+        return Err(config(path, what));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_mode(_: &Path) -> Result<()> {
+    Ok(())
+}

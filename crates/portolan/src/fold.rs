@@ -1,0 +1,415 @@
+//! Folds the frames of an answer into events and the whole answer. The wire modules only say what a frame holds; which
+//! delta belongs to which call, what is cut off and how much may be kept is decided here, once for all apis.
+
+use std::collections::VecDeque;
+
+use portolan_types::Api;
+use serde_json::Value;
+
+use crate::answer::{Answer, Event, Stop};
+use crate::cost::{Cost, NoCost};
+use crate::error::{Error, ErrorKind, Result};
+use crate::message::{Content, Part, Replay};
+use crate::tool::{Arguments, ToolCall};
+use crate::usage::{Counts, Fields};
+
+/// How much of an answer is kept at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Bytes of text, reasoning and arguments together.
+    pub(crate) bytes: usize,
+    /// Parts and calls.
+    pub(crate) parts: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 64 << 20, parts: 4096 }
+    }
+}
+
+/// An answer that is still coming.
+pub(crate) struct Fold {
+    api: Api,
+    provider: String,
+    limits: Limits,
+    events: VecDeque<Event>,
+    parts: Vec<Piece>,
+    calls: usize,
+    size: usize,
+    /// Whether the next delta of text begins a part of its own.
+    apart: bool,
+    counts: Counts,
+    stop: Option<Stop>,
+    pub(crate) service_tier: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) model: Option<String>,
+    ended: bool,
+}
+
+struct Piece {
+    kind: Kind,
+    text: String,
+    replay: Option<Value>,
+}
+
+enum Kind {
+    Text,
+    Reasoning,
+    Call { index: usize, key: Option<u64>, id: String, name: String },
+}
+
+impl Fold {
+    pub(crate) fn new(api: Api, provider: &str, limits: Limits) -> Self {
+        Self {
+            api,
+            provider: provider.to_owned(),
+            limits,
+            events: VecDeque::new(),
+            parts: Vec::new(),
+            calls: 0,
+            size: 0,
+            apart: false,
+            counts: Counts::default(),
+            stop: None,
+            service_tier: None,
+            id: None,
+            model: None,
+            ended: false,
+        }
+    }
+
+    /// The next event.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Whether the protocol said that the answer is over.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// More of the text.
+    pub(crate) fn text(&mut self, delta: &str) -> Result<()> {
+        self.delta(Kind::Text, delta, Event::Text)
+    }
+
+    /// More of what the model thinks.
+    pub(crate) fn reasoning(&mut self, delta: &str) -> Result<()> {
+        self.delta(Kind::Reasoning, delta, Event::Reasoning)
+    }
+
+    fn delta(&mut self, kind: Kind, delta: &str, event: fn(String) -> Event) -> Result<()> {
+        if delta.is_empty() {
+            return Ok(());
+        }
+        self.piece(kind)?.text.push_str(delta);
+        self.grow(delta.len())?;
+        self.events.push_back(event(delta.to_owned()));
+        Ok(())
+    }
+
+    /// The part that a delta of this kind belongs to: the last one, if it is of the kind and still open.
+    fn piece(&mut self, kind: Kind) -> Result<&mut Piece> {
+        let same = self.parts.last().is_some_and(|last| {
+            std::mem::discriminant(&last.kind) == std::mem::discriminant(&kind)
+        });
+        if !same || self.apart {
+            self.open(kind)?;
+        }
+        let last = self.parts.last_mut();
+        last.ok_or_else(|| Error::new(ErrorKind::Protocol, "a part that was not begun"))
+    }
+
+    fn open(&mut self, kind: Kind) -> Result<()> {
+        if self.parts.len() >= self.limits.parts {
+            let message = format!("the answer has more than {} parts", self.limits.parts);
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        self.apart = false;
+        self.parts.push(Piece { kind, text: String::new(), replay: None });
+        Ok(())
+    }
+
+    fn grow(&mut self, bytes: usize) -> Result<()> {
+        self.size = self.size.saturating_add(bytes);
+        if self.size > self.limits.bytes {
+            let message = format!("the answer is larger than {} bytes", self.limits.bytes);
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        Ok(())
+    }
+
+    /// The part that was open is over: what comes next begins another.
+    pub(crate) fn end_part(&mut self) {
+        self.apart = true;
+    }
+
+    /// What the provider wants back with the text that is open; with a text of its own where none is.
+    pub(crate) fn replay_text(&mut self, data: Value) -> Result<()> {
+        self.replay(Kind::Text, data)
+    }
+
+    /// What the provider wants back with the reasoning that is open; with one of its own where none is.
+    pub(crate) fn replay_reasoning(&mut self, data: Value) -> Result<()> {
+        self.replay(Kind::Reasoning, data)
+    }
+
+    fn replay(&mut self, kind: Kind, data: Value) -> Result<()> {
+        self.grow(weight(&data))?;
+        let piece = self.piece(kind)?;
+        match (&mut piece.replay, data) {
+            // Signatures come in pieces.
+            (Some(Value::Object(held)), Value::Object(more)) => {
+                for (name, value) in more {
+                    match (held.get_mut(&name), value) {
+                        (Some(Value::String(text)), Value::String(rest)) => text.push_str(&rest),
+                        (Some(Value::Array(list)), Value::Array(rest)) => list.extend(rest),
+                        (_, value) => drop(held.insert(name, value)),
+                    }
+                }
+            }
+            (replay, data) => *replay = Some(data),
+        }
+        Ok(())
+    }
+
+    /// What the provider wants back with the last call.
+    pub(crate) fn replay_call(&mut self, data: Value) -> Result<()> {
+        self.grow(weight(&data))?;
+        if let Some(Piece { kind: Kind::Call { .. }, replay, .. }) = self.parts.last_mut() {
+            *replay = Some(data);
+        }
+        Ok(())
+    }
+
+    /// More of a call. The key is the protocol's number of it; where there is none, the id tells calls apart, and a
+    /// delta with neither belongs to the last one.
+    pub(crate) fn call(
+        &mut self,
+        key: Option<u64>,
+        id: Option<&str>,
+        name: Option<&str>,
+        arguments: &str,
+    ) -> Result<()> {
+        let (id, name) = (id.unwrap_or_default(), name.unwrap_or_default());
+        let at = if let Some(at) = self.find_call(key, id, name) {
+            at
+        } else {
+            let (index, id, name) = (self.calls, String::new(), String::new());
+            self.open(Kind::Call { index, key, id, name })?;
+            self.calls += 1;
+            self.parts.len() - 1
+        };
+        let grown = id.len() + name.len() + arguments.len();
+        if let Some(piece) = self.parts.get_mut(at) {
+            extend_call(piece, id, name, arguments, &mut self.events);
+        }
+        self.grow(grown)
+    }
+
+    /// A call that comes whole. It is its own, whatever came before.
+    pub(crate) fn whole_call(
+        &mut self,
+        id: Option<&str>,
+        name: &str,
+        arguments: &str,
+    ) -> Result<()> {
+        // No protocol counts from here on.
+        let key = u64::MAX - self.calls as u64;
+        self.call(Some(key), id, Some(name), arguments)
+    }
+
+    /// Where the call is that a delta belongs to. Some servers count every call as the first, so a new id under a known
+    /// key is a new call if it also names a tool.
+    fn find_call(&self, key: Option<u64>, id: &str, name: &str) -> Option<usize> {
+        let fits = |piece: &Piece| match &piece.kind {
+            Kind::Call { key: held_key, id: held, .. } => {
+                let same_id = id.is_empty() || held.is_empty() || held == id;
+                match (key, held_key) {
+                    (Some(key), Some(held_key)) => key == *held_key && (same_id || name.is_empty()),
+                    // Without a number a named call is a new one unless its id is known.
+                    _ if name.is_empty() => same_id,
+                    _ => !id.is_empty() && held == id,
+                }
+            }
+            _ => false,
+        };
+        self.parts.iter().rposition(fits)
+    }
+
+    /// Replaces the arguments of a call by the whole that the protocol states at its end, where they differ because
+    /// pieces did not come.
+    pub(crate) fn call_whole(&mut self, key: u64, arguments: &str) -> Result<()> {
+        let held = self.parts.iter_mut().rev().find_map(|piece| match &piece.kind {
+            Kind::Call { key: Some(held), index, .. } if *held == key => {
+                Some((*index, &mut piece.text))
+            }
+            _ => None,
+        });
+        let Some((index, text)) = held else { return Ok(()) };
+        let Some(rest) = arguments.strip_prefix(text.as_str()) else {
+            return Err(Error::new(
+                ErrorKind::Protocol,
+                "the arguments of a tool call are not what was streamed of them",
+            ));
+        };
+        if !rest.is_empty() {
+            text.push_str(rest);
+            let (json, grown) = (rest.to_owned(), rest.len());
+            self.events.push_back(Event::ToolArguments { index, json });
+            self.grow(grown)?;
+        }
+        Ok(())
+    }
+
+    /// Folds a usage object in.
+    pub(crate) fn usage(&mut self, usage: &Value) {
+        self.counts.fold(usage, Fields::of(self.api));
+    }
+
+    /// The provider made a search that its usage does not count.
+    pub(crate) fn searched(&mut self) {
+        self.counts.searched();
+    }
+
+    /// Why the answer ends. The last word counts, but one for a tool call or a limit is not undone by a plain end.
+    pub(crate) fn stop(&mut self, stop: Stop) {
+        if stop != Stop::End || self.stop.is_none() {
+            self.stop = Some(stop);
+        }
+    }
+
+    /// The protocol says that the answer is over.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// The answer as far as it came, its calls cut off where they are not whole.
+    pub(crate) fn partial(&self) -> Answer {
+        let pieces = self.parts.iter().map(|piece| Piece {
+            kind: piece.kind.again(),
+            text: piece.text.clone(),
+            replay: piece.replay.clone(),
+        });
+        self.answer(pieces.collect(), self.stop.clone())
+    }
+
+    /// Ends the answer: pushes its calls and itself as the last events.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Disconnected`] where neither the protocol nor the model had ended it.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        if !self.ended && self.stop.is_none() {
+            return Err(Error::new(
+                ErrorKind::Disconnected,
+                "the answer ended before its end: the connection was closed",
+            ));
+        }
+        let (parts, stop) = (std::mem::take(&mut self.parts), self.stop.take());
+        let answer = self.answer(parts, stop.or(Some(Stop::Other(String::new()))));
+        for call in answer.tool_calls() {
+            self.events.push_back(Event::ToolCall(call.clone()));
+        }
+        self.events.push_back(Event::Done(Box::new(answer)));
+        Ok(())
+    }
+
+    fn answer(&self, pieces: Vec<Piece>, stop: Option<Stop>) -> Answer {
+        // Only where the model came to its end by itself is what did not come not missing.
+        let by_itself = matches!(&stop, Some(Stop::End | Stop::ToolUse | Stop::Sequence));
+        let cut_off = !by_itself;
+        let parts: Vec<_> = pieces.into_iter().map(|piece| self.part(piece, cut_off)).collect();
+        let calls = parts.iter().any(|part| matches!(part.content, Content::ToolCall(_)));
+        let stop = match stop {
+            // Some vendors end plainly where others say that they wait for a tool.
+            Some(Stop::End) if calls => Stop::ToolUse,
+            stop => stop.unwrap_or(Stop::Other(String::new())),
+        };
+        Answer {
+            parts,
+            stop,
+            usage: self.counts.usage(),
+            cost: Cost::Unknown(NoCost::NotListed),
+            service_tier: self.service_tier.clone(),
+            id: self.id.clone(),
+            model: self.model.clone(),
+            reference: String::new(),
+            region: None,
+            request_id: None,
+            attempts: Vec::new(),
+        }
+    }
+
+    fn part(&self, piece: Piece, cut_off: bool) -> Part {
+        let content = match piece.kind {
+            Kind::Text => Content::Text(piece.text),
+            Kind::Reasoning => Content::Reasoning(piece.text),
+            Kind::Call { index, id, name, .. } => {
+                let id = if id.is_empty() { format!("call_{}", index + 1) } else { id };
+                let arguments = Arguments::of_text(piece.text, cut_off || name.is_empty());
+                Content::ToolCall(ToolCall { id, name, arguments })
+            }
+        };
+        let replay = piece.replay.map(|data| Replay {
+            api: self.api,
+            provider: self.provider.clone(),
+            data,
+        });
+        Part { replay, ..Part::new(content) }
+    }
+}
+
+impl Kind {
+    fn again(&self) -> Self {
+        match self {
+            Self::Text => Self::Text,
+            Self::Reasoning => Self::Reasoning,
+            Self::Call { index, key, id, name } => {
+                Self::Call { index: *index, key: *key, id: id.clone(), name: name.clone() }
+            }
+        }
+    }
+}
+
+/// Adds a delta to a call. It is announced once it has a name; what came before is told then.
+fn extend_call(
+    piece: &mut Piece,
+    id: &str,
+    name: &str,
+    arguments: &str,
+    events: &mut VecDeque<Event>,
+) {
+    let Piece { kind: Kind::Call { index, id: held_id, name: held_name, .. }, text, .. } = piece
+    else {
+        return;
+    };
+    let (index, named) = (*index, !held_name.is_empty());
+    if held_id.is_empty() {
+        id.clone_into(held_id);
+    }
+    text.push_str(arguments);
+    let json = if named {
+        arguments
+    } else if name.is_empty() {
+        return;
+    } else {
+        name.clone_into(held_name);
+        let (id, name) = (held_id.clone(), held_name.clone());
+        events.push_back(Event::ToolStart { index, id, name });
+        text.as_str()
+    };
+    if !json.is_empty() {
+        events.push_back(Event::ToolArguments { index, json: json.to_owned() });
+    }
+}
+
+/// About how many bytes a value holds.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(weight).sum::<usize>() + list.len() * 16,
+        Value::Object(map) => map.iter().map(|(name, value)| name.len() + 16 + weight(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 16,
+    }
+}

@@ -1,0 +1,292 @@
+//! Sends requests. Takes an address, headers and a body; returns an answer whose status is a success, or the error that
+//! it is. Retries what may be sent again, and nothing once the first byte of an answer came; a key goes to the host that
+//! it is for and nowhere else.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Response, StatusCode};
+use http_body::Body as _;
+use reqwest::{Body, Method, Url, redirect};
+
+use crate::error::{Error, ErrorKind, Result, classify};
+
+pub(crate) mod sign;
+
+/// The largest body of an error that is read.
+const MAX_ERROR: usize = 256 << 10;
+
+/// The largest answer that comes whole.
+const MAX_WHOLE: usize = 64 << 20;
+
+/// How long to wait for what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Timeouts {
+    /// For a connection. Ten seconds unless set.
+    pub(crate) connect: Duration,
+    /// For the first byte of an answer; an answer that comes whole is thought out before. Ten minutes unless set.
+    pub(crate) first_byte: Duration,
+    /// For the next byte of an answer that has begun. Five minutes unless set: some models think long.
+    pub(crate) idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(600),
+            idle: Duration::from_secs(300),
+        }
+    }
+}
+
+/// What is sent again, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Retries {
+    /// How often a request is sent at most. Three times unless set; once is no retry.
+    pub(crate) tries: u32,
+    /// The wait before the second try where the provider names none; it doubles from try to try. Half a second unless
+    /// set.
+    pub(crate) first_wait: Duration,
+    /// The longest wait. Where the provider asks for more, the error is returned at once. A minute unless set.
+    pub(crate) longest_wait: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            tries: 3,
+            first_wait: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Sends requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retries: Retries,
+}
+
+/// A request as it is sent, several times if need be.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) signer: Option<sign::Signer>,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        timeouts: Timeouts,
+        retries: Retries,
+        proxy: Option<reqwest::Proxy>,
+    ) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(timeouts.connect)
+            .redirect(redirect::Policy::custom(redirect_policy))
+            .tcp_nodelay(true)
+            .user_agent(concat!("portolan/", env!("CARGO_PKG_VERSION")))
+            .referer(false);
+        let http = match proxy {
+            Some(proxy) => http.proxy(proxy),
+            None => http,
+        };
+        let failed = |error: reqwest::Error| {
+            Error::new(ErrorKind::Config, "the HTTP client cannot be made").with_source(error)
+        };
+        Ok(Self { http: http.build().map_err(failed)?, timeouts, retries })
+    }
+
+    /// Sends a request until it is answered with success, or may not be sent again. What failed before is pushed to the
+    /// list.
+    pub(crate) async fn send(
+        &self,
+        call: &Call,
+        failed: &mut Vec<Error>,
+    ) -> Result<Response<Body>> {
+        let mut wait = self.retries.first_wait;
+        loop {
+            let error = match self.once(call).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            let tries = failed.len() + 1;
+            let asked = error.retry_after();
+            let pause = asked.unwrap_or_else(|| jittered(wait));
+            let last = tries >= self.retries.tries as usize || pause > self.retries.longest_wait;
+            if last || !sent_again(&error) {
+                return Err(error);
+            }
+            failed.push(error);
+            tokio::time::sleep(pause).await;
+            wait = wait.saturating_mul(2).min(self.retries.longest_wait);
+        }
+    }
+
+    async fn once(&self, call: &Call) -> Result<Response<Body>> {
+        let mut request = reqwest::Request::new(call.method.clone(), call.url.clone());
+        request.headers_mut().extend(call.headers.clone());
+        if let Some(signer) = &call.signer {
+            signer.sign(&mut request, &call.body, SystemTime::now())?;
+        }
+        if !call.body.is_empty() {
+            *request.body_mut() = Some(call.body.clone().into());
+        }
+        let limit = self.timeouts.first_byte;
+        let response = tokio::time::timeout(limit, self.http.execute(request)).await;
+        let response = response.map_err(|_| late("the first byte", limit))?.map_err(of_reqwest)?;
+        let response = Response::from(response);
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.failure(response).await)
+    }
+
+    /// The error that an answer without success is.
+    async fn failure(&self, response: Response<Body>) -> Error {
+        let (parts, body) = response.into_parts();
+        if parts.status.is_redirection() {
+            return redirected(parts.status, &parts.headers);
+        }
+        // Half an error says more than none.
+        let body = self.read(body, MAX_ERROR).await.unwrap_or_else(|(read, _)| read);
+        classify::of_response(parts.status, &parts.headers, &body)
+    }
+
+    /// Reads a body that comes whole.
+    pub(crate) async fn whole(&self, body: Body) -> Result<Bytes> {
+        self.read(body, MAX_WHOLE).await.map(BytesMut::freeze).map_err(|(_, error)| error)
+    }
+
+    /// Reads a body up to a limit; with an error comes what was read before it.
+    async fn read(&self, mut body: Body, max: usize) -> Result<BytesMut, (BytesMut, Error)> {
+        let mut read = BytesMut::new();
+        loop {
+            let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx));
+            let frame = match tokio::time::timeout(self.timeouts.idle, frame).await {
+                Err(_) => return Err((read, late("the next byte", self.timeouts.idle))),
+                Ok(None) => return Ok(read),
+                Ok(Some(Err(error))) => return Err((read, of_reqwest(error))),
+                Ok(Some(Ok(frame))) => frame,
+            };
+            if let Ok(data) = frame.into_data() {
+                if read.len() + data.len() > max {
+                    let message = format!("the answer is larger than {max} bytes");
+                    return Err((read, Error::new(ErrorKind::TooLarge, message)));
+                }
+                read.extend_from_slice(&data);
+            }
+        }
+    }
+}
+
+/// Whether a request may be sent again by itself: where none was heard, or where the provider says that it did nothing.
+/// Where an answer did not come in time it may have been made and billed.
+fn sent_again(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Connect => true,
+        ErrorKind::RateLimit | ErrorKind::Overloaded | ErrorKind::Server => {
+            error.retryable() && error.status().is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Half to all of a wait, so that those who failed together do not come back together.
+fn jittered(wait: Duration) -> Duration {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    // Every state of a hash map is random: enough for spreading waits.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    let share = u32::try_from(random % 512).unwrap_or(0);
+    wait / 2 + wait / 2 * share / 512
+}
+
+/// Follows a redirect only where the request stays what it is and where it is.
+fn redirect_policy(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let same_method =
+        matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+    let stays =
+        attempt.previous().last().is_some_and(|from| from.origin() == attempt.url().origin());
+    if same_method && stays && attempt.previous().len() < 5 {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn redirected(status: StatusCode, headers: &HeaderMap) -> Error {
+    let place = headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
+    // A path may hold anything; the host is what matters.
+    let place = Url::parse(place).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let place = place.map_or("another address".to_owned(), |host| format!("`{host}`"));
+    let message = format!("the provider points to {place}; the request was not sent there");
+    Error::new(ErrorKind::Redirect, message).with_status(status)
+}
+
+pub(crate) fn late(what: &str, limit: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("{what} did not come within {limit:?}"))
+}
+
+/// An error of the connection. Its text never holds the address, which may hold what a user put there.
+pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        text = inner.to_string();
+        source = inner.source();
+    }
+    let (kind, what) = if error.is_connect() {
+        (ErrorKind::Connect, "no connection")
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "nothing came in time")
+    } else {
+        (ErrorKind::Disconnected, "the connection broke")
+    };
+    Error::new(kind, format!("{what}: {text}")).with_source(error)
+}
+
+/// A header whose value no log shows.
+pub(crate) fn sensitive(name: &'static str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        let message = "the key holds characters that no header takes, as a line break or a letter beyond ASCII";
+        Error::new(ErrorKind::Credentials, message)
+    })?;
+    value.set_sensitive(true);
+    Ok((HeaderName::from_static(name), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_spread_but_never_longer() {
+        let wait = Duration::from_millis(800);
+        for _ in 0..100 {
+            let jittered = jittered(wait);
+            assert!((wait / 2..=wait).contains(&jittered), "{jittered:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_billed_is_not_sent_again() {
+        for kind in [ErrorKind::Timeout, ErrorKind::Disconnected, ErrorKind::Quota] {
+            assert!(!sent_again(&Error::new(kind, "").with_status(StatusCode::GATEWAY_TIMEOUT)));
+        }
+        assert!(sent_again(&Error::new(ErrorKind::Connect, "")));
+        assert!(sent_again(&Error::new(ErrorKind::RateLimit, "").with_status(StatusCode::OK)));
+    }
+
+    #[test]
+    fn a_key_that_no_header_takes_is_named_without_it() {
+        let error = sensitive("x-api-key", "sk-schlüssel\n").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("schl"));
+        assert_eq!(format!("{:?}", sensitive("x-api-key", "sk-1").unwrap().1), "Sensitive");
+    }
+}

@@ -1,0 +1,222 @@
+//! What an answer used, in the catalog's meters. Takes the usage objects of an answer, as many as came; returns disjoint
+//! meters, or why there are none. Which field means what is data: a table per api. Frames are folded field by field,
+//! the last one that says a field counts, so a frame that repeats or leaves out a field neither doubles nor loses it.
+
+use std::fmt;
+
+use portolan_types::{Meter, Usage};
+use serde_json::Value;
+
+mod answer;
+mod fields;
+
+pub use answer::Used;
+pub(crate) use fields::Fields;
+
+/// Why an answer's usage is not known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum UsageError {
+    /// The provider did not say it.
+    Missing,
+    /// A count of the provider is no whole number.
+    Malformed {
+        /// The field.
+        field: String,
+    },
+    /// The counts of the provider contradict each other: a part is larger than its whole.
+    Contradiction {
+        /// What contradicts what.
+        what: &'static str,
+    },
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the provider did not say what was used"),
+            Self::Malformed { field } => write!(f, "the usage field `{field}` is no whole number"),
+            Self::Contradiction { what } => write!(f, "the usage contradicts itself: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// A count that a provider may state. Totals hold their parts; the table of an api says which it has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Slot {
+    /// All input tokens, cached ones included.
+    In,
+    /// Input tokens that no cache had or keeps.
+    Fresh,
+    /// Input tokens that the provider's own tools added, beside the others.
+    InTools,
+    InAudio,
+    InImage,
+    InVideo,
+    CacheRead,
+    CacheReadAudio,
+    CacheReadImage,
+    CacheReadVideo,
+    /// All tokens written to a cache.
+    CacheWrite,
+    CacheWrite5m,
+    CacheWrite1h,
+    /// All output tokens, reasoning included.
+    Out,
+    /// Output tokens without reasoning.
+    Said,
+    Reasoning,
+    OutAudio,
+    OutImage,
+    OutVideo,
+    /// All tokens of the request.
+    All,
+    Searches,
+}
+
+const SLOTS: usize = Slot::Searches as usize + 1;
+
+/// Counts as a provider states them, any of them unknown.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Counts {
+    slots: [Option<u64>; SLOTS],
+    malformed: Option<String>,
+}
+
+impl Counts {
+    /// Folds the usage object of a frame in: what it says replaces what was said before.
+    pub(crate) fn fold(&mut self, usage: &Value, fields: &Fields) {
+        let mut frame = Self::default();
+        fields.read(usage, &mut frame);
+        for (slot, said) in self.slots.iter_mut().zip(frame.slots) {
+            *slot = said.or(*slot);
+        }
+        self.malformed = frame.malformed.or(self.malformed.take());
+    }
+
+    /// Sets a count that this frame has not said yet.
+    fn say(&mut self, slot: Slot, name: &str, value: &Value) {
+        match value.as_u64() {
+            Some(count) => {
+                self.slots[slot as usize].get_or_insert(count);
+            }
+            None if value.is_null() => {}
+            None => self.malformed = Some(name.to_owned()),
+        }
+    }
+
+    /// Counts a search that no usage object states.
+    pub(crate) fn searched(&mut self) {
+        *self.slots[Slot::Searches as usize].get_or_insert(0) += 1;
+    }
+
+    fn get(&self, slot: Slot) -> u64 {
+        self.slots[slot as usize].unwrap_or(0)
+    }
+
+    fn said(&self, slot: Slot) -> Option<u64> {
+        self.slots[slot as usize]
+    }
+
+    /// The counts as disjoint meters.
+    pub(crate) fn usage(&self) -> Result<Usage, UsageError> {
+        if let Some(field) = &self.malformed {
+            return Err(UsageError::Malformed { field: field.clone() });
+        }
+        let mut usage = Usage::new();
+        self.input(&mut usage)?;
+        self.output(&mut usage)?;
+        // No request has no tokens: a server that states zeros does not count.
+        if usage.is_empty() {
+            return Err(UsageError::Missing);
+        }
+        usage.set(Meter::Searches, self.get(Slot::Searches));
+        Ok(usage)
+    }
+
+    fn input(&self, usage: &mut Usage) -> Result<(), UsageError> {
+        let cached = [
+            (Slot::CacheReadAudio, Meter::CacheReadAudio),
+            (Slot::CacheReadImage, Meter::CacheReadImage),
+            (Slot::CacheReadVideo, Meter::CacheReadVideo),
+        ];
+        let mut read = self.get(Slot::CacheRead);
+        for (slot, meter) in cached {
+            read = minus(read, self.get(slot), "more cached input of one kind than cached input")?;
+            usage.set(meter, self.get(slot));
+        }
+        usage.set(Meter::CacheRead, read);
+        let written = self.written(usage)?;
+        let mut fresh = match (self.said(Slot::Fresh), self.said(Slot::In)) {
+            (Some(fresh), _) => fresh,
+            (None, Some(all)) => {
+                let rest = minus(all, self.get(Slot::CacheRead), "more cached input than input")?;
+                minus(rest, written, "more input written to the cache than input")?
+            }
+            (None, None) => return Err(UsageError::Missing),
+        };
+        // The counts by kind hold what was cached of that kind.
+        for (slot, cached, meter) in [
+            (Slot::InAudio, Slot::CacheReadAudio, Meter::InputAudio),
+            (Slot::InImage, Slot::CacheReadImage, Meter::InputImage),
+            (Slot::InVideo, Slot::CacheReadVideo, Meter::InputVideo),
+        ] {
+            let kind = self.get(slot).saturating_sub(self.get(cached));
+            fresh = minus(fresh, kind, "more input of one kind than input")?;
+            usage.set(meter, kind);
+        }
+        usage.set(Meter::Input, fresh.saturating_add(self.get(Slot::InTools)));
+        Ok(())
+    }
+
+    /// Sets what was written to caches and returns its sum.
+    fn written(&self, usage: &mut Usage) -> Result<u64, UsageError> {
+        let (short, long) = (self.get(Slot::CacheWrite5m), self.get(Slot::CacheWrite1h));
+        let split = short.saturating_add(long);
+        let all = self.said(Slot::CacheWrite).unwrap_or(split);
+        // Where only the hour is stated, the rest was written for the usual time.
+        let rest = minus(all, split, "more written to caches by time than in all")?;
+        usage.set(Meter::CacheWrite, short.saturating_add(rest));
+        usage.set(Meter::CacheWrite1h, long);
+        Ok(all)
+    }
+
+    fn output(&self, usage: &mut Usage) -> Result<(), UsageError> {
+        let reasoning = self.get(Slot::Reasoning);
+        let mut said = match (self.said(Slot::Said), self.said(Slot::Out)) {
+            (Some(said), _) => said,
+            (None, Some(out)) if self.reasons_beside(out) => out,
+            (None, Some(out)) => minus(out, reasoning, "more reasoning than output")?,
+            (None, None) if self.said(Slot::Reasoning).is_some() => 0,
+            (None, None) => return Err(UsageError::Missing),
+        };
+        for (slot, meter) in [
+            (Slot::OutAudio, Meter::OutputAudio),
+            (Slot::OutImage, Meter::OutputImage),
+            (Slot::OutVideo, Meter::OutputVideo),
+        ] {
+            said = minus(said, self.get(slot), "more output of one kind than output")?;
+            usage.set(meter, self.get(slot));
+        }
+        usage.set(Meter::Output, said);
+        usage.set(Meter::Reasoning, reasoning);
+        Ok(())
+    }
+
+    /// Whether the reasoning is counted beside the output and not within it: some vendors of an api do so, and their sum
+    /// of all tokens shows it.
+    fn reasons_beside(&self, out: u64) -> bool {
+        let reasoning = self.get(Slot::Reasoning);
+        let sum = self.get(Slot::In).checked_add(out).and_then(|sum| sum.checked_add(reasoning));
+        reasoning > 0 && sum.is_some() && sum == self.said(Slot::All)
+    }
+}
+
+fn minus(whole: u64, part: u64, what: &'static str) -> Result<u64, UsageError> {
+    whole.checked_sub(part).ok_or(UsageError::Contradiction { what })
+}
+
+#[cfg(test)]
+mod tests;

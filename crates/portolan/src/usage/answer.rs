@@ -1,0 +1,87 @@
+//! The usage of an answer that somebody else asked for: a whole body, a recorded stream, or the last frames of one.
+
+use portolan_types::{Api, Entry, Timestamp, Usage};
+use serde_json::Value;
+
+use super::{Counts, Fields, UsageError};
+use crate::cost::Cost;
+use crate::frame::{EventStream, Lines};
+
+/// What an answer used, and how it was served.
+///
+/// ```
+/// use portolan::types::{Api, Date};
+/// use portolan::{Used, catalog};
+///
+/// let body = br#"{"choices":[],"usage":{"prompt_tokens":1000000,"completion_tokens":0}}"#;
+/// let used = Used::read(Api::OpenaiCompletions, body)?;
+/// let entry = catalog::find("xiaomi/mimo-v2.5-pro").unwrap();
+/// let at = Date(20_261_120).timestamp().unwrap();
+/// assert_eq!(used.cost(&entry, None, at).to_string(), "0.435 USD");
+/// # Ok::<(), portolan::UsageError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Used {
+    /// What was used, per meter.
+    pub usage: Usage,
+    /// The service tier that served it, in the vendor's word.
+    pub service_tier: Option<String>,
+}
+
+impl Used {
+    /// Reads an answer of an api: a body, or as much of a stream as holds its usage.
+    ///
+    /// # Errors
+    /// [`UsageError`] where it states none, or one that cannot be.
+    pub fn read(api: Api, answer: &[u8]) -> Result<Self, UsageError> {
+        let (fields, mut counts, mut service_tier) = (Fields::of(api), Counts::default(), None);
+        for frame in frames(api, answer) {
+            for usage in fields.objects(&frame) {
+                counts.fold(usage, fields);
+            }
+            service_tier = fields.tier(&frame).map(str::to_owned).or(service_tier);
+            if api == Api::OpenaiResponses {
+                let response = frame.get("response").unwrap_or(&frame);
+                let items = response.get("output").and_then(Value::as_array).into_iter().flatten();
+                let searches = items.filter(|item| item["type"] == "web_search_call");
+                searches.for_each(|_| counts.searched());
+            }
+        }
+        Ok(Self { usage: counts.usage()?, service_tier })
+    }
+
+    /// What it cost: the catalog's price of a model, in a region and at a time.
+    pub fn cost(&self, entry: &Entry, region: Option<&str>, at: Timestamp) -> Cost {
+        let usage = Ok(self.usage);
+        Cost::of(Some(entry), &usage, self.service_tier.as_deref(), region, at)
+    }
+}
+
+/// The JSON values of an answer, whatever form it has.
+fn frames(api: Api, answer: &[u8]) -> Vec<Value> {
+    if let Ok(body) = serde_json::from_slice(answer) {
+        return match body {
+            Value::Array(list) => list,
+            body => vec![body],
+        };
+    }
+    let mut frames = Vec::new();
+    if api == Api::BedrockConverse {
+        let mut stream = EventStream::new(answer.len());
+        stream.push(answer);
+        // A recording that breaks off has said what it has said.
+        while let Ok(Some(frame)) = stream.next() {
+            frames.extend(serde_json::from_slice(frame.data).ok());
+        }
+        return frames;
+    }
+    // Events and lines of JSON alike have their value on one line.
+    let mut lines = Lines::new(answer.len());
+    lines.push(answer);
+    lines.push(b"\n");
+    while let Ok(Some(line)) = lines.next() {
+        frames.extend(serde_json::from_slice(line.strip_prefix(b"data:").unwrap_or(line)).ok());
+    }
+    frames
+}

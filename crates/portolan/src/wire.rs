@@ -1,0 +1,228 @@
+//! The wire protocols as pure functions, without a network: a request becomes a body, the bytes of an answer become
+//! events. What differs between vendors of one protocol comes from the catalog through [`Target`].
+//!
+//! ```
+//! use portolan::types::Api;
+//! use portolan::wire::{Decoder, Target};
+//! use portolan::{Event, Request, catalog};
+//!
+//! let target = Target::new(catalog::find("anthropic/claude-opus-4-5")?, Api::AnthropicMessages);
+//! let call = portolan::wire::encode(&Request::new().user("hi"), &target, true)?;
+//! assert_eq!(call.path, "/v1/messages");
+//!
+//! let mut decoder = Decoder::new(&target);
+//! decoder.push(b"event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"del");
+//! assert_eq!(decoder.next_event()?, None);
+//! decoder.push(b"ta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n");
+//! assert_eq!(decoder.next_event()?, Some(Event::Text("Hello".to_owned())));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use portolan_types::Api;
+use serde_json::Value;
+
+use crate::answer::{Answer, Event};
+use crate::error::{Error, ErrorKind, Result, classify};
+use crate::fold::{Fold, Limits};
+use crate::frame::{EventStream, Frame, Framer, Lines, MAX_FRAME, Sse};
+use crate::request::Request;
+pub use crate::target::Target;
+
+mod anthropic_messages;
+mod bedrock_converse;
+mod body;
+mod google_generative_ai;
+mod json;
+mod ollama;
+mod openai_completions;
+mod openai_responses;
+#[cfg(test)]
+mod tests;
+
+/// A request as an api spells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Encoded {
+    /// The path below the base URL of the endpoint, with its query.
+    pub path: String,
+    /// Headers that the api itself needs.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The JSON body.
+    pub body: Vec<u8>,
+}
+
+/// Spells a request for a target, to be streamed or not.
+///
+/// # Errors
+/// [`ErrorKind::Refused`] with everything that the model or the api cannot do of what is asked.
+pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encoded> {
+    let mut objections = target.objections(request);
+    let encoded = match target.api {
+        Api::OpenaiCompletions => openai_completions::encode(request, target, stream),
+        Api::OpenaiResponses => openai_responses::encode(request, target, stream),
+        Api::AnthropicMessages => anthropic_messages::encode(request, target, stream),
+        Api::GoogleGenerativeAi => google_generative_ai::encode(request, target, stream),
+        Api::Ollama => ollama::encode(request, target, stream),
+        Api::BedrockConverse => bedrock_converse::encode(request, target, stream),
+        api => {
+            let message = format!("requests over `{api}` are not supported yet");
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    };
+    match encoded {
+        Ok(encoded) if objections.is_empty() => Ok(encoded),
+        encoded => {
+            objections.extend(encoded.err().into_iter().flatten());
+            let message = format!("`{}`: {}", target.reference(), objections.join("; "));
+            Err(Error::new(ErrorKind::Refused, message))
+        }
+    }
+}
+
+/// Reads an answer of an api.
+pub struct Decoder {
+    api: Api,
+    framer: Framer,
+    fold: Fold,
+    completions: openai_completions::Decode,
+    blocks: Blocks,
+}
+
+/// What the open blocks of an answer are, for the apis that number them.
+#[derive(Default)]
+struct Blocks {
+    /// The block whose deltas came last.
+    open: Option<u64>,
+    /// A block of a kind that is not known, whose deltas are passed over.
+    unknown: Option<u64>,
+}
+
+impl Decoder {
+    /// For a streamed answer of a target.
+    pub fn new(target: &Target) -> Self {
+        Self::with_limits(target, MAX_FRAME, Limits::default())
+    }
+
+    pub(crate) fn with_limits(target: &Target, frame: usize, limits: Limits) -> Self {
+        let framer = match target.api {
+            Api::Ollama => Framer::Lines(Lines::new(frame)),
+            Api::BedrockConverse => Framer::EventStream(EventStream::new(frame)),
+            _ => Framer::Sse(Sse::new(frame)),
+        };
+        Self {
+            api: target.api,
+            framer,
+            fold: Fold::new(target.api, target.provider.id, limits),
+            completions: openai_completions::Decode::new(target.reasoning_field()),
+            blocks: Blocks::default(),
+        }
+    }
+
+    /// Takes the next bytes of the stream, split anywhere.
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.framer.push(chunk);
+    }
+
+    /// The next event of what came so far.
+    ///
+    /// # Errors
+    /// What the provider says in place of an answer; [`ErrorKind::Protocol`] and [`ErrorKind::TooLarge`] for what is no
+    /// answer.
+    pub fn next_event(&mut self) -> Result<Option<Event>> {
+        loop {
+            if let Some(event) = self.fold.next() {
+                return Ok(Some(event));
+            }
+            // What comes after the end is not read.
+            if self.fold.ended() {
+                return Ok(None);
+            }
+            let Some(frame) = self.framer.next()? else { return Ok(None) };
+            decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
+        }
+    }
+
+    /// Whether the protocol said that the answer is over, so that nothing more need be waited for.
+    pub fn ended(&self) -> bool {
+        self.fold.ended()
+    }
+
+    /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Disconnected`] where the answer is not over, and what [`Decoder::next_event`] says of its last frame.
+    pub fn finish(&mut self) -> Result<()> {
+        if !self.fold.ended()
+            && let Some(frame) = self.framer.rest()?
+        {
+            decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
+        }
+        self.fold.finish()
+    }
+
+    /// The answer as far as it came.
+    pub fn partial(&self) -> Answer {
+        self.fold.partial()
+    }
+}
+
+fn decode(
+    api: Api,
+    frame: Frame<'_>,
+    fold: &mut Fold,
+    completions: &mut openai_completions::Decode,
+    blocks: &mut Blocks,
+) -> Result<()> {
+    match api {
+        Api::OpenaiResponses => openai_responses::frame(frame, fold),
+        Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
+        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold),
+        Api::Ollama => ollama::frame(frame.data, fold),
+        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks),
+        _ => completions.frame(frame, fold),
+    }
+}
+
+/// Reads an answer that came whole.
+///
+/// # Errors
+/// What the provider says in place of an answer, and [`ErrorKind::Protocol`] for what is no answer.
+pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
+    let mut fold = Fold::new(target.api, target.provider.id, Limits::default());
+    match target.api {
+        Api::OpenaiResponses => openai_responses::whole(body, &mut fold),
+        Api::AnthropicMessages => anthropic_messages::whole(body, &mut fold),
+        Api::GoogleGenerativeAi => google_generative_ai::whole(body, &mut fold),
+        Api::Ollama => ollama::frame(body, &mut fold),
+        Api::BedrockConverse => bedrock_converse::whole(body, &mut fold),
+        _ => openai_completions::Decode::new(target.reasoning_field()).whole(body, &mut fold),
+    }?;
+    fold.end();
+    fold.finish()?;
+    let last = std::iter::from_fn(|| fold.next()).last();
+    match last {
+        Some(Event::Done(answer)) => Ok(*answer),
+        _ => Err(Error::new(ErrorKind::Protocol, "the answer is empty")),
+    }
+}
+
+/// Reads a frame of an api.
+fn parse<'a, T: serde::Deserialize<'a>>(data: &'a [u8]) -> Result<T> {
+    // One check of all bytes is cheaper than one for each text among them.
+    let text = std::str::from_utf8(data).map_err(|error| {
+        Error::new(ErrorKind::Protocol, format!("what came is no text: {error}"))
+    })?;
+    serde_json::from_str(text).map_err(|error| not_an_answer(data, &error))
+}
+
+/// The error for bytes that are no frame of an api.
+fn not_an_answer(data: &[u8], error: &serde_json::Error) -> Error {
+    let text = String::from_utf8_lossy(&data[..data.len().min(300)]);
+    let what = if data.is_empty() { "nothing".into() } else { classify::excerpt(&text) };
+    Error::new(ErrorKind::Protocol, format!("what came is no answer of this api ({error}): {what}"))
+}
+
+/// Reads a value of JSON that may be anything.
+fn value(data: &[u8]) -> Result<Value> {
+    serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))
+}

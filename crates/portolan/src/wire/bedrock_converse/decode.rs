@@ -1,0 +1,120 @@
+//! An answer of `POST /model/{model}/converse`. The usage of a stream comes after the reason to stop, in its last event.
+
+use serde_json::{Value, json};
+
+use crate::answer::Stop;
+use crate::error::{Error, ErrorKind, Result, classify};
+use crate::fold::Fold;
+use crate::frame::Frame;
+use crate::wire::{Blocks, value};
+
+pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
+    if frame.failure {
+        let said: Value = serde_json::from_slice(frame.data).unwrap_or_default();
+        let message = said["message"].as_str().or(said["Message"].as_str());
+        return Err(classify::of_exception(frame.name, message));
+    }
+    let event = value(frame.data)?;
+    let index = event["contentBlockIndex"].as_u64().unwrap_or_default();
+    match frame.name {
+        "contentBlockStart" => {
+            begin(index, fold, blocks);
+            let tool = &event["start"]["toolUse"];
+            if let Some(name) = tool["name"].as_str() {
+                fold.call(Some(index), tool["toolUseId"].as_str(), Some(name), "")?;
+            }
+            Ok(())
+        }
+        "contentBlockDelta" => {
+            // Blocks of text are not announced.
+            begin(index, fold, blocks);
+            delta(index, &event["delta"], fold)
+        }
+        "messageStop" => {
+            fold.stop(stop(event["stopReason"].as_str().unwrap_or_default()));
+            Ok(())
+        }
+        "metadata" => {
+            about(&event, fold);
+            fold.end();
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn begin(index: u64, fold: &mut Fold, blocks: &mut Blocks) {
+    if blocks.open != Some(index) {
+        blocks.open = Some(index);
+        fold.end_part();
+    }
+}
+
+fn delta(index: u64, delta: &Value, fold: &mut Fold) -> Result<()> {
+    if let Some(text) = delta["text"].as_str() {
+        return fold.text(text);
+    }
+    if let Some(input) = delta["toolUse"]["input"].as_str() {
+        return fold.call(Some(index), None, None, input);
+    }
+    reasoning(&delta["reasoningContent"], fold)
+}
+
+/// A thought, in a stream piece by piece.
+fn reasoning(thought: &Value, fold: &mut Fold) -> Result<()> {
+    if let Some(text) = thought["text"].as_str() {
+        fold.reasoning(text)?;
+    }
+    if let Some(signature) = thought["signature"].as_str() {
+        fold.replay_reasoning(json!({"signature": signature}))?;
+    }
+    match thought.get("redactedContent") {
+        Some(redacted) => fold.replay_reasoning(json!({"redacted": redacted})),
+        None => Ok(()),
+    }
+}
+
+fn about(answer: &Value, fold: &mut Fold) {
+    fold.usage(&answer["usage"]);
+    if let Some(tier) = answer["serviceTier"]["type"].as_str() {
+        fold.service_tier = Some(tier.to_owned());
+    }
+}
+
+pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
+    let answer = value(body)?;
+    let Some(blocks) = answer["output"]["message"]["content"].as_array() else {
+        let text = classify::excerpt(&answer.to_string());
+        return Err(Error::new(ErrorKind::Protocol, format!("what came is no message: {text}")));
+    };
+    for (index, block) in blocks.iter().enumerate() {
+        fold.end_part();
+        if let Some(text) = block["text"].as_str() {
+            fold.text(text)?;
+        }
+        let tool = &block["toolUse"];
+        if let Some(name) = tool["name"].as_str() {
+            let input =
+                if tool["input"].is_null() { String::new() } else { tool["input"].to_string() };
+            fold.call(u64::try_from(index).ok(), tool["toolUseId"].as_str(), Some(name), &input)?;
+        }
+        reasoning(&block["reasoningContent"]["reasoningText"], fold)?;
+        if let Some(redacted) = block["reasoningContent"].get("redactedContent") {
+            fold.replay_reasoning(json!({"redacted": redacted}))?;
+        }
+    }
+    fold.stop(stop(answer["stopReason"].as_str().unwrap_or_default()));
+    about(&answer, fold);
+    Ok(())
+}
+
+fn stop(word: &str) -> Stop {
+    match word {
+        "end_turn" => Stop::End,
+        "max_tokens" | "model_context_window_exceeded" => Stop::Length,
+        "stop_sequence" => Stop::Sequence,
+        "tool_use" => Stop::ToolUse,
+        "guardrail_intervened" | "content_filtered" => Stop::Refused,
+        other => Stop::Other(other.to_owned()),
+    }
+}

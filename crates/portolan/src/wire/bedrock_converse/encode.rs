@@ -1,0 +1,155 @@
+//! A request as `POST /model/{model}/converse` spells it. What only some models take (thinking) lies in the fields that
+//! Bedrock hands on to them.
+
+use portolan_types::{Modality, ServiceTier};
+use serde_json::{Map, Value, json};
+
+use crate::message::{CacheFor, Content, Media, Message, Part, Role, Source};
+use crate::request::{Reasoning, Request};
+use crate::target::Target;
+use crate::tool::{ToolChoice, ToolResult};
+use crate::wire::Encoded;
+use crate::wire::body::{Body, object, tier_word};
+
+pub(in crate::wire) fn encode(
+    request: &Request,
+    target: &Target,
+    stream: bool,
+) -> Result<Encoded, Vec<String>> {
+    let mut body = Body::new(target.api);
+    let mut system = Vec::new();
+    for part in &request.system {
+        system.push(json!({"text": body.text_of(part, "the system prompt")}));
+        system.extend(cache_point(part));
+    }
+    body.set_list("system", system);
+    let turns: Vec<_> =
+        request.messages.iter().filter_map(|message| turn(message, target, &mut body)).collect();
+    body.set("messages", turns);
+    let config = object([
+        ("maxTokens", request.max_tokens.map(|tokens| json!(tokens))),
+        ("temperature", request.temperature.map(|number| json!(number))),
+        ("topP", request.top_p.map(|number| json!(number))),
+        ("stopSequences", (!request.stop.is_empty()).then(|| json!(request.stop))),
+    ]);
+    body.set_object("inferenceConfig", config);
+    body.object_if(request.seed.is_some(), "a seed");
+    body.object_if(request.parallel_tools.is_some(), "calls of several tools at once");
+    body.object_if(request.format.is_some(), "the form of an answer");
+    let tools = tools(request, &mut body);
+    body.set_object("toolConfig", tools);
+    match &request.reasoning {
+        None | Some(Reasoning::Off) => {}
+        Some(Reasoning::Budget(tokens)) => body.set(
+            "additionalModelRequestFields",
+            json!({"thinking": {"type": "enabled", "budget_tokens": tokens}}),
+        ),
+        Some(Reasoning::Effort(_)) => body.object(
+            "has no one field for an effort; set the model's own as `additionalModelRequestFields`",
+        ),
+    }
+    match request.service_tier {
+        None | Some(ServiceTier::Standard) => {}
+        Some(tier) => match tier_word(tier) {
+            Some(word) => body.set("serviceTier", json!({"type": word})),
+            None => body.object_if(true, &format!("the service tier `{tier}`")),
+        },
+    }
+    let call = if stream { "converse-stream" } else { "converse" };
+    body.finish(request, format!("/model/{}/{call}", target.model_in_path()), Vec::new())
+}
+
+fn tools(request: &Request, body: &mut Body) -> Map<String, Value> {
+    let spell = |tool: &crate::tool::Tool| {
+        json!({"toolSpec": {
+            "name": tool.name,
+            "description": tool.description,
+            "inputSchema": {"json": tool.parameters},
+        }})
+    };
+    // An answer without tools is asked for by not offering any.
+    if request.tools.is_empty() || request.tool_choice == Some(ToolChoice::None) {
+        return Map::new();
+    }
+    body.object_if(request.tools.iter().any(|tool| tool.strict), "strict arguments of tools");
+    let choice = request.tool_choice.as_ref().map(|choice| match choice {
+        ToolChoice::Any => json!({"any": {}}),
+        ToolChoice::Tool(name) => json!({"tool": {"name": name}}),
+        ToolChoice::Auto | ToolChoice::None => json!({"auto": {}}),
+    });
+    let tools: Vec<_> = request.tools.iter().map(spell).collect();
+    object([("tools", Some(Value::Array(tools))), ("toolChoice", choice)])
+}
+
+fn turn(message: &Message, target: &Target, body: &mut Body) -> Option<Value> {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    };
+    let mut blocks = Vec::new();
+    for part in &message.parts {
+        blocks.extend(block(part, target, body));
+        blocks.extend(cache_point(part));
+    }
+    (!blocks.is_empty()).then(|| json!({"role": role, "content": blocks}))
+}
+
+fn cache_point(part: &Part) -> Option<Value> {
+    Some(match part.cache? {
+        CacheFor::FiveMinutes => json!({"cachePoint": {"type": "default"}}),
+        CacheFor::Hour => json!({"cachePoint": {"type": "default", "ttl": "1h"}}),
+    })
+}
+
+fn block(part: &Part, target: &Target, body: &mut Body) -> Option<Value> {
+    match &part.content {
+        // The api refuses empty ones.
+        Content::Text(text) if text.is_empty() => None,
+        Content::Text(text) => Some(json!({"text": text})),
+        Content::Media(media) => spell_media(media, body),
+        Content::Reasoning(text) => thought(part, text, target),
+        Content::ToolCall(call) => body.arguments(call).map(
+            |input| json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": input}}),
+        ),
+        Content::ToolResult(result) => Some(spell_result(result, target, body)),
+    }
+}
+
+fn thought(part: &Part, text: &str, target: &Target) -> Option<Value> {
+    let data = part.replay.as_ref()?.data_for(target.api, target.provider.id)?;
+    if let Some(redacted) = data.get("redacted") {
+        return Some(json!({"reasoningContent": {"redactedContent": redacted}}));
+    }
+    let thought =
+        object([("text", Some(json!(text))), ("signature", data.get("signature").cloned())]);
+    Some(json!({"reasoningContent": {"reasoningText": thought}}))
+}
+
+fn spell_result(result: &ToolResult, target: &Target, body: &mut Body) -> Value {
+    let blocks: Vec<_> = result.parts.iter().filter_map(|part| block(part, target, body)).collect();
+    let status = if result.is_error { "error" } else { "success" };
+    json!({"toolResult": {"toolUseId": result.id, "content": blocks, "status": status}})
+}
+
+fn spell_media(media: &Media, body: &mut Body) -> Option<Value> {
+    let Source::Bytes(_) = &media.source else {
+        body.object(format_args!("takes {} only as bytes", media.kind()));
+        return None;
+    };
+    let (format, source) = (media.format(), json!({"bytes": media.base64()}));
+    let name = media.name().unwrap_or("document");
+    // The name of a document may hold no dots, so a file name goes without its ending.
+    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match media.kind() {
+        Modality::Image => Some(json!({"image": {"format": format, "source": source}})),
+        Modality::Video => Some(json!({"video": {"format": format, "source": source}})),
+        Modality::Audio => Some(json!({"audio": {"format": format, "source": source}})),
+        Modality::Pdf => {
+            Some(json!({"document": {"format": "pdf", "name": name, "source": source}}))
+        }
+        kind => {
+            body.object(format_args!("takes no {kind}"));
+            None
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! An answer of `POST /responses`. Items of kinds that are not known are passed over; a search that the provider made is
+//! counted.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::answer::Stop;
+use crate::error::{Error, ErrorKind, Result, classify};
+use crate::fold::Fold;
+use crate::frame::Frame;
+use crate::wire::json::Text;
+use crate::wire::{not_an_answer, parse, value};
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'a>,
+    #[serde(default)]
+    output_index: Option<u64>,
+    #[serde(default)]
+    summary_index: Option<u64>,
+    #[serde(borrow, default)]
+    delta: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    arguments: Text<'a>,
+    #[serde(borrow, default)]
+    item: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    response: Option<&'a RawValue>,
+}
+
+pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+    let data = frame.data;
+    if data == b"[DONE]" {
+        fold.end();
+        return Ok(());
+    }
+    let event: Event<'_> = parse(data)?;
+    let kind = event.kind.some().unwrap_or(frame.name);
+    match kind {
+        "response.output_text.delta" => fold.text(&delta(&event)?),
+        "response.refusal.delta" => {
+            fold.text(&delta(&event)?)?;
+            fold.stop(Stop::Refused);
+            Ok(())
+        }
+        "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
+            fold.reasoning(&delta(&event)?)
+        }
+        "response.reasoning_summary_part.added" if event.summary_index > Some(0) => {
+            fold.reasoning("\n\n")
+        }
+        "response.function_call_arguments.delta" => {
+            fold.call(event.output_index, None, None, &delta(&event)?)
+        }
+        "response.function_call_arguments.done" => {
+            fold.call_whole(event.output_index.unwrap_or_default(), &event.arguments)
+        }
+        "response.output_item.added" => added(&event, fold),
+        "response.output_item.done" => done(&event, fold),
+        "response.created" | "response.in_progress" => response(&event, fold, false),
+        "response.completed" | "response.incomplete" | "response.failed" => {
+            response(&event, fold, true)
+        }
+        "error" => {
+            let error = value(data)?;
+            Err(classify::of_value(error.get("error").filter(|e| e.is_object()).unwrap_or(&error)))
+        }
+        // A frame that is no event at all says what went wrong.
+        "" if value(data)?.get("error").is_some_and(|error| !error.is_null()) => {
+            Err(classify::of_value(&value(data)?["error"]))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delta<'a>(event: &Event<'a>) -> Result<Text<'a>> {
+    let Some(raw) = event.delta else { return Ok(Text::default()) };
+    serde_json::from_str(raw.get()).map_err(|error| not_an_answer(raw.get().as_bytes(), &error))
+}
+
+fn item(event: &Event<'_>) -> Result<Value> {
+    event.item.map_or(Ok(Value::Null), |item| value(item.get().as_bytes()))
+}
+
+fn added(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
+    let item = item(event)?;
+    fold.end_part();
+    if item["type"] == "function_call" {
+        // The arguments come in deltas; what an item already has of them when it begins is the start.
+        let arguments = item["arguments"].as_str().unwrap_or_default();
+        fold.call(event.output_index, item["call_id"].as_str(), item["name"].as_str(), arguments)?;
+    }
+    Ok(())
+}
+
+fn done(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
+    let item = item(event)?;
+    match item["type"].as_str() {
+        Some("reasoning") => keep_thought(&item, fold)?,
+        Some("function_call") => {
+            let arguments = item["arguments"].as_str().unwrap_or_default();
+            fold.call_whole(event.output_index.unwrap_or_default(), arguments)?;
+        }
+        Some("web_search_call") => fold.searched(),
+        _ => {}
+    }
+    fold.end_part();
+    Ok(())
+}
+
+/// Keeps a thought for its return, where it can be returned: without its encrypted form the provider, which keeps
+/// nothing, would not know it.
+fn keep_thought(item: &Value, fold: &mut Fold) -> Result<()> {
+    if !item["encrypted_content"].is_string() {
+        return Ok(());
+    }
+    let mut kept = item.clone();
+    // A field of answers that requests do not take.
+    if let Some(fields) = kept.as_object_mut() {
+        fields.remove("status");
+    }
+    fold.replay_reasoning(json!({"item": kept}))
+}
+
+fn response(event: &Event<'_>, fold: &mut Fold, last: bool) -> Result<()> {
+    let Some(raw) = event.response else {
+        return Err(Error::new(
+            ErrorKind::Protocol,
+            "an event of the response without the response",
+        ));
+    };
+    about(&value(raw.get().as_bytes())?, fold, last)
+}
+
+/// What a response says of itself.
+fn about(response: &Value, fold: &mut Fold, last: bool) -> Result<()> {
+    let text = |name: &str| response[name].as_str().map(str::to_owned);
+    fold.id = text("id").or(fold.id.take());
+    fold.model = text("model").or(fold.model.take());
+    fold.service_tier = text("service_tier").or(fold.service_tier.take());
+    fold.usage(&response["usage"]);
+    if !last {
+        return Ok(());
+    }
+    if !response["error"].is_null() {
+        return Err(classify::of_value(&response["error"]));
+    }
+    match response["status"].as_str() {
+        Some("failed") => {
+            return Err(Error::new(ErrorKind::Server, "the response failed and does not say why"));
+        }
+        Some("incomplete") => fold.stop(match response["incomplete_details"]["reason"].as_str() {
+            Some("max_output_tokens") => Stop::Length,
+            Some("content_filter") => Stop::Refused,
+            other => Stop::Other(other.unwrap_or("incomplete").to_owned()),
+        }),
+        Some("completed") | None => fold.stop(Stop::End),
+        Some(other) => fold.stop(Stop::Other(other.to_owned())),
+    }
+    fold.end();
+    Ok(())
+}
+
+pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
+    let response = value(body)?;
+    if response["output"].is_null() && response["error"].is_null() {
+        let message =
+            format!("what came is no response: {}", classify::excerpt(&response.to_string()));
+        return Err(Error::new(ErrorKind::Protocol, message));
+    }
+    for (index, item) in response["output"].as_array().into_iter().flatten().enumerate() {
+        fold.end_part();
+        match item["type"].as_str() {
+            Some("message") => {
+                for part in item["content"].as_array().into_iter().flatten() {
+                    fold.text(part["text"].as_str().unwrap_or_default())?;
+                    if let Some(refusal) = part["refusal"].as_str() {
+                        fold.text(refusal)?;
+                        fold.stop(Stop::Refused);
+                    }
+                }
+            }
+            Some("reasoning") => {
+                for (position, part) in item["summary"].as_array().into_iter().flatten().enumerate()
+                {
+                    fold.reasoning(if position > 0 { "\n\n" } else { "" })?;
+                    fold.reasoning(part["text"].as_str().unwrap_or_default())?;
+                }
+                keep_thought(item, fold)?;
+            }
+            Some("function_call") => {
+                let (id, name) = (item["call_id"].as_str(), item["name"].as_str());
+                let arguments = item["arguments"].as_str().unwrap_or_default();
+                fold.call(u64::try_from(index).ok(), id, name, arguments)?;
+            }
+            Some("web_search_call") => fold.searched(),
+            _ => {}
+        }
+    }
+    about(&response, fold, true)
+}

@@ -1,0 +1,107 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::ErrorKind;
+use crate::fold::Limits;
+
+const APIS: [Api; 6] = [
+    Api::OpenaiCompletions,
+    Api::OpenaiResponses,
+    Api::AnthropicMessages,
+    Api::GoogleGenerativeAi,
+    Api::Ollama,
+    Api::BedrockConverse,
+];
+
+#[test]
+fn what_is_no_answer_is_a_typed_error() {
+    for api in APIS {
+        for body in
+            ["", "null", "7", "[]", "\"text\"", "<html>", "{", "{\"a\":1}", "[[[[", "\u{feff}"]
+        {
+            let result = decode_whole(&target(api), body.as_bytes());
+            // An empty object is an answer that says nothing to those who let everything be missing.
+            let empty = matches!(&result, Ok(answer) if answer.parts.is_empty());
+            let kind = result.err().map(|error| error.kind());
+            assert!(empty || kind == Some(ErrorKind::Protocol), "{api} {body} {kind:?}");
+        }
+        let invalid =
+            decode_whole(&target(api), b"{\"choices\":[{\"message\":{\"content\":\"\xff\"}}]}");
+        assert!(invalid.is_err() || invalid.unwrap().text().is_empty(), "{api}");
+    }
+}
+
+#[test]
+fn invalid_utf_8_in_a_text_is_a_typed_error() {
+    let bytes = b"data: {\"choices\":[{\"delta\":{\"content\":\"a\xff\"}}]}\n\n";
+    let (before, error) = failure(Api::OpenaiCompletions, bytes);
+    assert_eq!((before, error.kind()), (0, ErrorKind::Protocol));
+}
+
+#[test]
+fn a_page_in_place_of_a_stream_says_so() {
+    // No line of a page is an event, so the stream ends before it began.
+    let (_, error) = failure(Api::OpenaiCompletions, b"<!DOCTYPE html>\n<html>\n</html>\n");
+    assert_eq!(error.kind(), ErrorKind::Disconnected);
+}
+
+#[test]
+fn an_answer_that_never_ends_is_cut_at_the_limits() {
+    let limits = Limits { bytes: 1000, parts: 5 };
+    let text = sse(&[r#"{"choices":[{"delta":{"content":"0123456789"}}]}"#]);
+    let many = |frame: &dyn Fn(usize) -> Vec<u8>| {
+        let mut decoder = Decoder::with_limits(&target(Api::OpenaiCompletions), 1000, limits);
+        (0..1000).find_map(|number| {
+            decoder.push(&frame(number));
+            std::iter::repeat_with(|| decoder.next_event()).find_map(|next| match next {
+                Ok(Some(_)) => None,
+                Ok(None) => Some(None),
+                Err(error) => Some(Some((number, error.kind()))),
+            })?
+        })
+    };
+    assert_eq!(many(&|_| text.clone()), Some((100, ErrorKind::TooLarge)));
+    let call = |number: usize| {
+        sse(&[&format!(
+            r#"{{"choices":[{{"delta":{{"tool_calls":[{{"index":{number},"id":"{number}","function":{{"name":"f"}}}}]}}}}]}}"#
+        )])
+    };
+    assert_eq!(many(&call), Some((5, ErrorKind::TooLarge)));
+    assert_eq!(many(&|_| vec![b'x'; 100]), Some((10, ErrorKind::TooLarge)));
+}
+
+#[test]
+fn nothing_is_read_after_the_end() {
+    let mut bytes =
+        sse(&[r#"{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#, "[DONE]"]);
+    bytes.extend_from_slice(&sse(&[r#"{"choices":[{"delta":{"content":"b"}}]}"#, "not json"]));
+    assert_eq!(answer(Api::OpenaiCompletions, &bytes).text(), "a");
+}
+
+proptest! {
+    /// Whatever comes, in whatever pieces: events and an end, or one error. Never a panic, never two ends.
+    #[test]
+    fn any_bytes_end_well(
+        api in proptest::sample::select(&APIS[..]),
+        frames in proptest::collection::vec(
+            prop_oneof![
+                "[ -~]{0,40}",
+                "\\{\"(choices|candidates|type|message|error|delta|done)\":(null|1|\\[\\]|\\[\\{\\}\\]|\\{\\}|\"x\"|true)\\}",
+            ],
+            0..6,
+        ),
+        size in 1usize..64,
+    ) {
+        let bytes: Vec<u8> = match api {
+            Api::BedrockConverse => frames
+                .iter()
+                .flat_map(|frame| crate::frame::tests::message(&[(":event-type", "metadata")], frame.as_bytes()))
+                .collect(),
+            Api::Ollama => frames.join("\n").into_bytes(),
+            _ => sse(&frames.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
+        let (events, result) = decode(api, &bytes, size);
+        let ends = events.iter().filter(|event| matches!(event, Event::Done(_))).count();
+        prop_assert_eq!(ends, usize::from(result.is_ok()));
+    }
+}
