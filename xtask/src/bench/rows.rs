@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
     row("diff.same", "`diff` with itself: CPU (ms)").aim(Aim::below(500.0).of("real")),
     row("diff.prices", "`diff`, every rate another: CPU (ms)").aim(Aim::below(500.0).of("real")),
     row("check.empty", "rustc check, an empty crate: CPU (ms)"),
-    row("check.labs", "rustc check, labs: CPU (ms)"),
+    row("check.labs", "rustc check, labs: CPU (ms)").aim(Aim::below(1000.0).of("real")),
     row("check.clouds", "rustc check, clouds: CPU (ms)"),
     row("check.gateways", "rustc check, gateways: CPU (ms)"),
     row("check.local", "rustc check, local: CPU (ms)"),

@@ -2,7 +2,8 @@
 //!
 //! Takes the number of models; returns manifests that compile to exactly that many. The same number gives the same
 //! bytes. Shapes and shares are those of public lists: 120 providers, of which a few hold most rows, four fifths of the
-//! rows with resellers, most facts from base models, most price lists a single card. No name or price in it is real.
+//! rows with resellers, who say little of a model; a fifth of all is no longer listed, of which nothing is left but the
+//! price; a quarter of the price lists has a history. No name or price in it is real.
 
 mod cards;
 mod random;
@@ -121,6 +122,15 @@ fn facts(page: &mut Page, random: &mut Random) {
     );
 }
 
+/// The little that a reseller says where the model is no base model.
+fn own_facts(name: &str, page: &mut Page, random: &mut Random) {
+    let context = random.pick(&["32_768", "131_072", "262_144"]);
+    page.line(4, &format!("name: {name}"));
+    page.line(4, "modalities: { input: [text], output: [text] }");
+    page.line(4, &format!("limits: {{ context: {context} }}"));
+    page.line(4, &format!("features: {{ tools: {} }}", !random.one_in(4)));
+}
+
 /// A vendor with its providers, each given as its number within the catalog and how many models it has.
 fn vendor_file(
     catalog: &str,
@@ -200,17 +210,32 @@ impl Provider<'_> {
         let (lab, name) = (self.bases.lab(base), self.bases.id(base));
         let id = self.model_id(number, &lab, &name);
         page.line(3, &format!("\"{id}\":"));
-        page.line(4, &format!("base: {lab}/{name}"));
+        match random.below(10) {
+            0 | 1 => {
+                page.line(4, &format!("name: {name}"));
+                page.line(4, "delisted: { last_seen: 2026-06-10 }");
+            }
+            2..=5 if self.catalog != "labs" => own_facts(&name, page, random),
+            _ => {
+                page.line(4, &format!("base: {lab}/{name}"));
+                self.differences(&id, page, random);
+            }
+        }
+        for line in cards::prices(self.plan, self.regional(), random) {
+            page.line(4, &line);
+        }
+    }
+
+    /// What a provider says of a base model beside its price.
+    fn differences(&self, id: &str, page: &mut Page, random: &mut Random) {
         match random.below(50) {
             0 => page.line(4, "retired: { on: 2026-06-24 }"),
             1 | 2 => page.line(4, "status: deprecated"),
             3 => page.line(4, "status: preview"),
-            4 | 5 => page.line(4, &format!("aliases: [\"{id}-latest\"]")),
-            6..=9 => page.line(4, "limits: { output: 16_384 }"),
+            4..=8 => page.line(4, &format!("aliases: [\"{id}-latest\"]")),
+            9..=12 => page.line(4, "limits: { output: 16_384 }"),
+            13..=15 => page.line(4, "reasoning_control: { efforts: [low, medium, high] }"),
             _ => {}
-        }
-        for line in cards::prices(self.plan, self.regional(), random) {
-            page.line(4, &line);
         }
     }
 

@@ -20,9 +20,9 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 /// The section of `book.toml` that says what the search leaves out.
 const SEARCH: &str = "[output.html.search.chapter]\n";
 
-/// Up to which size in bytes a generated page is searched. The tables of the largest vendors would be nine tenths of
-/// the index, which every reader loads.
-const SEARCHED: usize = 64 << 10;
+/// How many bytes of generated pages are searched, the smallest pages first. The tables of the largest vendors would be
+/// nine tenths of the index, which every reader loads; the page of all models filters by itself.
+const SEARCHED: usize = 768 << 10;
 
 /// The book of a repository.
 ///
@@ -97,13 +97,17 @@ pub fn files_of(folder: &Path) -> anyhow::Result<Files> {
     Ok(files)
 }
 
-/// The settings of the book with the generated pages that are too large to be searched.
+/// The settings of the book with the generated pages that are not searched, because they are too large.
 fn search(settings: &str, files: &Files) -> anyhow::Result<String> {
     ensure!(settings.contains(SEARCH), "docs/book.toml has no section {}", SEARCH.trim());
-    let mut section = SEARCH.to_owned();
-    for (path, _) in files.iter().filter(|(_, bytes)| bytes.len() > SEARCHED) {
-        if let Some(page) = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))
-        {
+    let pages = files.iter().filter_map(|(path, bytes)| {
+        let page = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))?;
+        Some((bytes.len(), page))
+    });
+    let (mut section, mut searched) = (SEARCH.to_owned(), 0);
+    for (size, page) in pages.collect::<BTreeSet<_>>() {
+        searched += size;
+        if searched > SEARCHED {
             let _ = writeln!(section, "\"{page}\" = {{ enable = false }}");
         }
     }
@@ -146,6 +150,23 @@ fn thousands(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_generated_pages_are_not_searched() {
+        let files = [
+            ("src/generated/a.md", SEARCHED / 2),
+            ("src/generated/b.md", SEARCHED),
+            ("src/generated/c.md", SEARCHED / 2),
+            ("src/written.md", 2 * SEARCHED),
+        ];
+        let files = files.map(|(path, size)| (path.to_owned(), vec![0; size])).into();
+        let settings = search(&format!("{SEARCH}\n[other]\n"), &files).unwrap();
+        assert_eq!(
+            settings,
+            format!("{SEARCH}\"generated/b.md\" = {{ enable = false }}\n\n[other]\n")
+        );
+        assert!(search("[other]\n", &files).is_err());
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -128,19 +128,22 @@ pub(super) fn date<'a>(Date(number): Date) -> Node<'a> {
 
 /// A timestamp with what it is for a reader.
 pub(super) fn some_moment<'a>(moment: Option<Moment>) -> Node<'a> {
-    some(moment.map(|moment| Node::call("Timestamp(", [Node::raw(seconds(moment))])))
+    some(moment.map(|moment| {
+        let text = format!("{} /* {} */", seconds(moment), moment_text(moment.0));
+        Node::call("Timestamp(", [Node::raw(text)])
+    }))
 }
 
-/// The seconds of a timestamp with what they are for a reader. A row leaves them out where there is none.
+/// The seconds of a timestamp with what they are for a reader. A row leaves them out where there is none. rustfmt would
+/// move the comment if it came last.
 pub(super) fn plain_moment<'a>(moment: Option<Moment>) -> Node<'a> {
-    Node::raw(moment.map_or_else(String::new, seconds)).unset_if(moment.is_none())
+    let text = moment.map(|moment| format!("/* {} */ {}", moment_text(moment.0), seconds(moment)));
+    Node::raw(text.unwrap_or_default()).unset_if(moment.is_none())
 }
 
-fn seconds(Moment(moment): Moment) -> String {
-    let Timestamp(seconds) = moment;
+fn seconds(Moment(Timestamp(seconds)): Moment) -> String {
     let sign = if seconds < 0 { "-" } else { "" };
-    let seconds = grouped(seconds.unsigned_abs(), '_');
-    format!("{sign}{seconds} /* {} */", moment_text(moment))
+    format!("{sign}{}", grouped(seconds.unsigned_abs(), '_'))
 }
 
 pub(super) fn source_fields<'a>(row: Row<'a>, source: &'a Source) -> Row<'a> {

@@ -74,7 +74,7 @@ fn prices_stand_in_the_comment_and_in_the_row() {
         "/// - also $0.0036 cache read per million, $10 per 1,000 calls (searches)\n",
         "/// - the part from 256,000 input tokens: $0.87 in per million\n",
         "/// - batch: $0.2 in, $0.4 out per million\n",
-        "until: 1_779_840_000 /* 2026-05-27 */,\n",
+        "until: /* 2026-05-27 */ 1_779_840_000,\n",
         "input: 200_000_000_000,\n            output: 400_000_000_000,\n",
         "windows: &[Window { start: 0, end: 540 }, Window { start: 8_640, end: 10_080 }],\n",
     ] {

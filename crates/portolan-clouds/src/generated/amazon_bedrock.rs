@@ -1256,8 +1256,8 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K: Model = Model {
     last_seen: 20260312,
     price: Price::Priced(&[
         Card {
-            from: 1_770_163_200 /* 2026-02-04 */,
-            until: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-02-04 */ 1_770_163_200,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20260204,
@@ -1266,8 +1266,8 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_765_584_000 /* 2025-12-13 */,
-            until: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2025-12-13 */ 1_765_584_000,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20251213,
@@ -1464,7 +1464,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0: Model = Model {
     id: "anthropic.claude-3-haiku-20240307-v1:0",
     name: "anthropic.claude-3-haiku-20240307-v1:0",
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
         input: 250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20250611,
@@ -1511,7 +1511,7 @@ pub static ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0: Model = Model {
     id: "anthropic.claude-3-sonnet-20240229-v1:0",
     name: "anthropic.claude-3-sonnet-20240229-v1:0",
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1993,8 +1993,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260205,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -2197,8 +2197,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929: Model = Model {
     status: Status::Delisted,
     last_seen: 20250930,
     price: Price::Priced(&[Card {
-        from: 1_759_190_400 /* 2025-09-30 */,
-        until: 1_759_276_800 /* 2025-10-01 */,
+        from: /* 2025-09-30 */ 1_759_190_400,
+        until: /* 2025-10-01 */ 1_759_276_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -2400,8 +2400,8 @@ pub static ANTHROPIC_CLAUDE_V2: Model = Model {
     last_seen: 20260312,
     price: Price::Priced(&[
         Card {
-            from: 1_770_163_200 /* 2026-02-04 */,
-            until: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-02-04 */ 1_770_163_200,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 8_000_000_000_000,
             output: 24_000_000_000_000,
             seen: 20260204,
@@ -2410,8 +2410,8 @@ pub static ANTHROPIC_CLAUDE_V2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_600_000 /* 2025-06-11 */,
-            until: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2025-06-11 */ 1_749_600_000,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 8_000_000_000_000,
             output: 24_000_000_000_000,
             seen: 20250611,
@@ -2602,8 +2602,8 @@ pub static APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260203,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -3390,8 +3390,8 @@ pub static COHERE_COMMAND_R_PLUS_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260312,
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
-        until: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
+        until: /* 2026-03-13 */ 1_773_360_000,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20250611,
@@ -3413,8 +3413,8 @@ pub static COHERE_COMMAND_R_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260312,
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
-        until: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
+        until: /* 2026-03-13 */ 1_773_360_000,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20250611,
@@ -3700,8 +3700,8 @@ pub static DEEPSEEK_V3_2_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260312,
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
-        until: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
+        until: /* 2026-03-13 */ 1_773_360_000,
         input: 620_000_000_000,
         output: 1_850_000_000_000,
         seen: 20260215,
@@ -4296,8 +4296,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260205,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -5056,8 +5056,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260205,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -5538,7 +5538,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_787_270_400 /* 2026-08-21 */,
+            until: /* 2026-08-21 */ 1_787_270_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -5554,7 +5554,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             input: 4_000_000_000_000,
             cache_read: 400_000_000_000,
             cache_write: 5_000_000_000_000,
@@ -6609,7 +6609,7 @@ pub static IN_OPENAI_GPT_5_6_LUNA: Model = Model {
     context: 1_000_000,
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             cache_write: 1_375_000_000_000,
@@ -6619,7 +6619,7 @@ pub static IN_OPENAI_GPT_5_6_LUNA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 220_000_000_000,
             cache_read: 22_000_000_000,
             cache_write: 275_000_000_000,
@@ -6653,7 +6653,7 @@ pub static IN_OPENAI_GPT_5_6_TERRA: Model = Model {
     context: 1_000_000,
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 2_750_000_000_000,
             cache_read: 275_000_000_000,
             cache_write: 3_437_500_000_000,
@@ -6663,7 +6663,7 @@ pub static IN_OPENAI_GPT_5_6_TERRA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 2_200_000_000_000,
             cache_read: 220_000_000_000,
             cache_write: 2_750_000_000_000,
@@ -9274,7 +9274,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             regions: sets::IN_US_GOV_WEST_1,
             input: 270_000_000_000,
             cache_read: 27_000_000_000,
@@ -9293,7 +9293,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             cache_write: 1_375_000_000_000,
@@ -9301,7 +9301,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 220_000_000_000,
             cache_read: 22_000_000_000,
             cache_write: 275_000_000_000,
@@ -9342,7 +9342,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            until: 1_787_270_400 /* 2026-08-21 */,
+            until: /* 2026-08-21 */ 1_787_270_400,
             input: 5_500_000_000_000,
             cache_read: 550_000_000_000,
             cache_write: 6_875_000_000_000,
@@ -9358,7 +9358,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             input: 4_400_000_000_000,
             cache_read: 440_000_000_000,
             cache_write: 5_500_000_000_000,
@@ -9400,7 +9400,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             regions: sets::IN_US_GOV_WEST_1,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -9419,7 +9419,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 2_750_000_000_000,
             cache_read: 275_000_000_000,
             cache_write: 3_437_500_000_000,
@@ -9427,7 +9427,7 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 2_200_000_000_000,
             cache_read: 220_000_000_000,
             cache_write: 2_750_000_000_000,
@@ -11412,8 +11412,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260203,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -11437,8 +11437,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260203,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -12082,8 +12082,8 @@ pub static US_AMAZON_NOVA_PREMIER_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260203,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 2_500_000_000_000,
         output: 12_500_000_000_000,
         seen: 20260203,
@@ -12668,8 +12668,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260205,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -13553,7 +13553,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             cache_write: 1_375_000_000_000,
@@ -13561,7 +13561,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 220_000_000_000,
             cache_read: 22_000_000_000,
             cache_write: 275_000_000_000,
@@ -13599,7 +13599,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_787_270_400 /* 2026-08-21 */,
+            until: /* 2026-08-21 */ 1_787_270_400,
             input: 5_500_000_000_000,
             cache_read: 550_000_000_000,
             cache_write: 6_875_000_000_000,
@@ -13615,7 +13615,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             input: 4_400_000_000_000,
             cache_read: 440_000_000_000,
             cache_write: 5_500_000_000_000,
@@ -13653,7 +13653,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 2_750_000_000_000,
             cache_read: 275_000_000_000,
             cache_write: 3_437_500_000_000,
@@ -13661,7 +13661,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 2_200_000_000_000,
             cache_read: 220_000_000_000,
             cache_write: 2_750_000_000_000,

@@ -58,7 +58,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 950_000_000_000,
         cache_read: 200_000_000_000,
         output: 4_000_000_000_000,
@@ -87,7 +87,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 750_000_000_000,
         cache_read: 160_000_000_000,
         output: 3_500_000_000_000,
@@ -114,7 +114,7 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 1_400_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260513,

@@ -134,7 +134,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -187,7 +187,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_0813: Model = Model {
     context: 1_000_000,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 561_000_000_000,
             cache_read: 18_700_000_000,
             output: 1_683_000_000_000,
@@ -390,7 +390,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 369_750_000_000,
             cache_read: 3_060_000_000,
             output: 739_500_000_000,
@@ -414,7 +414,7 @@ pub static XIAOMI_MIMO_V2_6_FLASH: Model = Model {
     context: 1_000_000,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -443,7 +443,7 @@ pub static XIAOMI_MIMO_V2_6_PRO: Model = Model {
     context: 1_000_000,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 369_750_000_000,
             cache_read: 3_060_000_000,
             output: 739_500_000_000,

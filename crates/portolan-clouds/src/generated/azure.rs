@@ -7025,8 +7025,8 @@ pub static MAI_DS_R1_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_764_374_400 /* 2025-11-29 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2025-11-29 */ 1_764_374_400,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 1_350_000_000_000,
         output: 5_400_000_000_000,
         seen: 20251129,
@@ -7701,7 +7701,7 @@ pub static O1_PREVIEW: Model = Model {
     retires: 20250728,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 15_000_000_000_000,
             cache_read: 7_500_000_000_000,
             output: 60_000_000_000_000,
@@ -7711,7 +7711,7 @@ pub static O1_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_600_000 /* 2025-06-11 */,
+            from: /* 2025-06-11 */ 1_749_600_000,
             input: 16_500_000_000_000,
             cache_read: 8_250_000_000_000,
             output: 66_000_000_000_000,

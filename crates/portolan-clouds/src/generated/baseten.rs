@@ -61,7 +61,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_891_200 /* 2026-02-24 */,
+        from: /* 2026-02-24 */ 1_771_891_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260224,
@@ -81,8 +81,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     status: Status::Delisted,
     last_seen: 20250918,
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
-        until: 1_758_240_000 /* 2025-09-19 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
+        until: /* 2025-09-19 */ 1_758_240_000,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20250905,
@@ -102,8 +102,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20250918,
     price: Price::Priced(&[Card {
-        from: 1_756_944_000 /* 2025-09-04 */,
-        until: 1_758_240_000 /* 2025-09-19 */,
+        from: /* 2025-09-04 */ 1_756_944_000,
+        until: /* 2025-09-19 */ 1_758_240_000,
         input: 380_000_000_000,
         output: 1_530_000_000_000,
         seen: 20250904,
@@ -133,8 +133,8 @@ pub static QWEN_SLASH_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-03-13 */ 1_773_360_000,
         input: 380_000_000_000,
         output: 1_530_000_000_000,
         seen: 20251108,
@@ -164,8 +164,8 @@ pub static QWEN3_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 380_000_000_000,
         output: 1_530_000_000_000,
         seen: 20250919,
@@ -186,7 +186,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     status: Status::Retired,
     retires: 20261016,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
         input: 770_000_000_000,
         output: 770_000_000_000,
         seen: 20260313,
@@ -216,7 +216,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260313,
@@ -236,8 +236,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_764_892_800 /* 2025-12-05 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2025-12-05 */ 1_764_892_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 300_000_000_000,
         output: 450_000_000_000,
         seen: 20251205,
@@ -296,7 +296,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,
@@ -304,7 +304,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 1_740_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_480_000_000_000,
@@ -465,7 +465,7 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Model = Model {
     status: Status::Retired,
     retires: 20261016,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20250919,
@@ -498,7 +498,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_819_200 /* 2025-11-11 */,
+        from: /* 2025-11-11 */ 1_762_819_200,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20251111,
@@ -534,7 +534,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 600_000_000_000,
         cache_read: 120_000_000_000,
         output: 3_000_000_000_000,
@@ -570,7 +570,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -604,7 +604,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -656,7 +656,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 600_000_000_000,
         cache_read: 120_000_000_000,
         output: 2_400_000_000_000,
@@ -716,7 +716,7 @@ pub static NVIDIA_NEMOTRON_120B_A12B: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_740_800 /* 2026-06-18 */,
+            from: /* 2026-06-18 */ 1_781_740_800,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 750_000_000_000,
@@ -724,7 +724,7 @@ pub static NVIDIA_NEMOTRON_120B_A12B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 60_000_000_000,
             cache_read: 60_000_000_000,
             output: 750_000_000_000,
@@ -732,7 +732,7 @@ pub static NVIDIA_NEMOTRON_120B_A12B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 750_000_000_000,
@@ -755,8 +755,8 @@ pub static NVIDIA_NEMOTRON_3_SUPER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         output: 750_000_000_000,
         seen: 20260312,
@@ -785,7 +785,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
         input: 100_000_000_000,
         cache_read: 100_000_000_000,
         output: 500_000_000_000,
@@ -812,7 +812,7 @@ pub static REFLECTION_BEAM_1_0: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_793_577_600 /* 2026-11-02 */,
+            from: /* 2026-11-02 */ 1_793_577_600,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_200_000_000_000,
@@ -909,7 +909,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_760_659_200 /* 2025-10-17 */,
+        from: /* 2025-10-17 */ 1_760_659_200,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20251017,
@@ -948,7 +948,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_740_800 /* 2026-06-18 */,
+            from: /* 2026-06-18 */ 1_781_740_800,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_200_000_000_000,
@@ -956,7 +956,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 120_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_200_000_000_000,
@@ -964,7 +964,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-23 */ 1_766_448_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_200_000_000_000,
@@ -1001,7 +1001,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 950_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_150_000_000_000,
@@ -1032,7 +1032,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 1_300_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_300_000_000_000,
@@ -1065,7 +1065,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_400_000_000_000,
             cache_read: 140_000_000_000,
             output: 4_400_000_000_000,
@@ -1075,7 +1075,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 1_400_000_000_000,
             cache_read: 300_000_000_000,
             output: 4_400_000_000_000,
@@ -1084,7 +1084,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_500_000_000_000,
             cache_read: 300_000_000_000,
             output: 4_500_000_000_000,

@@ -51,8 +51,8 @@ pub static BAAI_BGE_RERANKER_V2_M3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260418,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-04-19 */ 1_776_556_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260203,
@@ -73,8 +73,8 @@ pub static KBLAB_KB_WHISPER_LARGE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260418,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-04-19 */ 1_776_556_800,
         input: 3_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260203,
@@ -101,7 +101,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 275_000_000_000,
         output: 550_000_000_000,
         seen: 20260419,
@@ -121,8 +121,8 @@ pub static INTFLOAT_MULTILINGUAL_E5_LARGE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260418,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-04-19 */ 1_776_556_800,
         input: 20_000_000_000,
         seen: 20260203,
         ..CARD
@@ -141,8 +141,8 @@ pub static INTFLOAT_MULTILINGUAL_E5_LARGE_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260418,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-04-19 */ 1_776_556_800,
         input: 20_000_000_000,
         seen: 20260203,
         ..CARD
@@ -170,14 +170,14 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 990_000_000_000,
             output: 990_000_000_000,
             seen: 20260419,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 900_000_000_000,
             output: 900_000_000_000,
             seen: 20260203,
@@ -205,7 +205,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5_128B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 1_650_000_000_000,
         output: 5_500_000_000_000,
         seen: 20260430,
@@ -233,14 +233,14 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 330_000_000_000,
             output: 330_000_000_000,
             seen: 20260419,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 300_000_000_000,
             output: 300_000_000_000,
             seen: 20260203,
@@ -271,7 +271,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_889_600 /* 2026-05-16 */,
+        from: /* 2026-05-16 */ 1_778_889_600,
         input: 830_000_000_000,
         cache_read: 160_000_000_000,
         output: 3_850_000_000_000,
@@ -304,21 +304,21 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 220_000_000_000,
             output: 830_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 440_000_000_000,
             output: 990_000_000_000,
             seen: 20260419,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 300_000_000_000,
             output: 900_000_000_000,
             seen: 20260203,
@@ -348,14 +348,14 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 770_000_000_000,
             output: 2_750_000_000_000,
             seen: 20260419,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 700_000_000_000,
             output: 2_300_000_000_000,
             seen: 20260203,
@@ -383,7 +383,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 1_540_000_000_000,
         output: 4_840_000_000_000,
         seen: 20260625,

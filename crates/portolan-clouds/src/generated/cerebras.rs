@@ -85,14 +85,14 @@ pub static GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 350_000_000_000,
             output: 750_000_000_000,
             seen: 20260611,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
             input: 250_000_000_000,
             output: 690_000_000_000,
             seen: 20250805,
@@ -146,7 +146,7 @@ pub static LLAMA3_1_8B: Model = Model {
     id: "llama3.1-8b",
     name: "llama3.1-8b",
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260212,
@@ -168,8 +168,8 @@ pub static QWEN_3_235B_A22B_INSTRUCT_2507: Model = Model {
     status: Status::Delisted,
     last_seen: 20260526,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_779_840_000 /* 2026-05-27 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-05-27 */ 1_779_840_000,
         input: 600_000_000_000,
         output: 1_200_000_000_000,
         seen: 20250826,
@@ -209,16 +209,16 @@ pub static QWEN_3_CODER_480B: Model = Model {
     last_seen: 20251122,
     price: Price::Priced(&[
         Card {
-            from: 1_754_092_800 /* 2025-08-02 */,
-            until: 1_763_856_000 /* 2025-11-23 */,
+            from: /* 2025-08-02 */ 1_754_092_800,
+            until: /* 2025-11-23 */ 1_763_856_000,
             input: 2_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20250802,
             ..CARD
         },
         Card {
-            from: 1_754_006_400 /* 2025-08-01 */,
-            until: 1_763_856_000 /* 2025-11-23 */,
+            from: /* 2025-08-01 */ 1_754_006_400,
+            until: /* 2025-11-23 */ 1_763_856_000,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             seen: 20250801,
@@ -283,7 +283,7 @@ pub static ZAI_GLM_4_7: Model = Model {
         budget: None,
     }),
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 2_250_000_000_000,
         output: 2_750_000_000_000,
         seen: 20260215,

@@ -52,8 +52,8 @@ pub static ALIBABA_NLP_TONGYI_DEEPRESEARCH_30B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 100_000_000_000,
         output: 390_000_000_000,
         others: &[(Reasoning, 585_000_000_000)],
@@ -74,8 +74,8 @@ pub static ARLIAI_QWQ_32B_ARLIAI_RPR_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 30_000_000_000,
         output: 110_000_000_000,
         others: sets::REASONING_0_165,
@@ -108,8 +108,8 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 260_000_000_000,
             output: 1_020_000_000_000,
             others: &[(Reasoning, 1_530_000_000_000)],
@@ -118,8 +118,8 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_868_800 /* 2025-10-31 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-10-31 */ 1_761_868_800,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 150_000_000_000,
             output: 450_000_000_000,
             seen: 20251031,
@@ -143,24 +143,24 @@ pub static MINIMAXAI_MINIMAX_M2_1_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 270_000_000_000,
             output: 1_120_000_000_000,
             seen: 20260127,
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -192,7 +192,7 @@ pub static MINIMAXAI_MINIMAX_M2_5_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
             output: 1_200_000_000_000,
@@ -200,7 +200,7 @@ pub static MINIMAXAI_MINIMAX_M2_5_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_100_000_000_000,
@@ -208,7 +208,7 @@ pub static MINIMAXAI_MINIMAX_M2_5_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_113_600 /* 2026-02-15 */,
+            from: /* 2026-02-15 */ 1_771_113_600,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260215,
@@ -233,8 +233,8 @@ pub static NOUSRESEARCH_DEEPHERMES_3_MISTRAL_24B_PREVIEW: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 24_500_000_000,
             cache_read: 12_250_000_000,
             output: 97_800_000_000,
@@ -242,24 +242,24 @@ pub static NOUSRESEARCH_DEEPHERMES_3_MISTRAL_24B_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 20_000_000_000,
             output: 100_000_000_000,
             seen: 20260101,
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20251202,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 150_000_000_000,
             output: 590_000_000_000,
             seen: 20251108,
@@ -284,8 +284,8 @@ pub static NOUSRESEARCH_HERMES_4_14B: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 13_600_000_000,
             cache_read: 6_800_000_000,
             output: 54_300_000_000,
@@ -293,16 +293,16 @@ pub static NOUSRESEARCH_HERMES_4_14B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             output: 50_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             output: 50_000_000_000,
             others: &[(Reasoning, 75_000_000_000)],
@@ -311,8 +311,8 @@ pub static NOUSRESEARCH_HERMES_4_14B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 110_000_000_000,
             seen: 20251108,
@@ -333,8 +333,8 @@ pub static NOUSRESEARCH_HERMES_4_405B_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         others: sets::REASONING_1_8,
@@ -358,16 +358,16 @@ pub static NOUSRESEARCH_HERMES_4_405B_FP8_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -392,16 +392,16 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 110_000_000_000,
             output: 380_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 110_000_000_000,
             output: 380_000_000_000,
             others: sets::REASONING_0_57,
@@ -426,16 +426,16 @@ pub static NOUSRESEARCH_HERMES_4_3_36B: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 100_000_000_000,
             output: 390_000_000_000,
             seen: 20260101,
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20251211,
@@ -458,16 +458,16 @@ pub static OPENGVLAB_INTERNVL3_78B: Model = Model {
     last_seen: 20260106,
     price: Price::Priced(&[
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 100_000_000_000,
             output: 390_000_000_000,
             seen: 20251211,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 70_000_000_000,
             output: 260_000_000_000,
             seen: 20251108,
@@ -488,8 +488,8 @@ pub static OPENGVLAB_INTERNVL3_78B_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 100_000_000_000,
         output: 390_000_000_000,
         seen: 20260107,
@@ -512,8 +512,8 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 298_900_000_000,
             cache_read: 149_450_000_000,
             output: 1_195_700_000_000,
@@ -521,16 +521,16 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 130_000_000_000,
             output: 520_000_000_000,
             seen: 20260101,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 70_000_000_000,
             output: 260_000_000_000,
             seen: 20251108,
@@ -554,8 +554,8 @@ pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 27_200_000_000,
             cache_read: 13_600_000_000,
             output: 108_700_000_000,
@@ -563,16 +563,16 @@ pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 110_000_000_000,
             seen: 20251202,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 40_000_000_000,
             output: 160_000_000_000,
             seen: 20251108,
@@ -595,8 +595,8 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 54_300_000_000,
             cache_read: 27_150_000_000,
             output: 217_400_000_000,
@@ -604,8 +604,8 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20251108,
@@ -639,24 +639,24 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 70_000_000_000,
             output: 260_000_000_000,
             seen: 20260101,
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 30_000_000_000,
             output: 130_000_000_000,
             seen: 20251202,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 80_000_000_000,
             output: 330_000_000_000,
             seen: 20251108,
@@ -677,8 +677,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260101,
@@ -700,16 +700,16 @@ pub static QWEN_QWEN3_14B: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             others: sets::REASONING_0_33,
@@ -744,16 +744,16 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -778,16 +778,16 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     last_seen: 20260106,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 80_000_000_000,
             output: 550_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-01-07 */ 1_767_744_000,
             input: 78_000_000_000,
             output: 312_000_000_000,
             seen: 20250805,
@@ -810,8 +810,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 100_000_000_000,
             cache_read: 50_000_000_000,
             output: 600_000_000_000,
@@ -819,8 +819,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 550_000_000_000,
@@ -846,8 +846,8 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 110_000_000_000,
             cache_read: 55_000_000_000,
             output: 600_000_000_000,
@@ -856,8 +856,8 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 110_000_000_000,
             cache_read: 55_000_000_000,
             output: 600_000_000_000,
@@ -867,8 +867,8 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 78_000_000_000,
             output: 312_000_000_000,
             seen: 20250805,
@@ -897,7 +897,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507_TEE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 298_900_000_000,
         cache_read: 149_450_000_000,
         output: 1_195_700_000_000,
@@ -921,8 +921,8 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 60_000_000_000,
             cache_read: 30_000_000_000,
             output: 220_000_000_000,
@@ -931,8 +931,8 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 60_000_000_000,
             cache_read: 30_000_000_000,
             output: 220_000_000_000,
@@ -942,8 +942,8 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 20_000_000_000,
             output: 80_000_000_000,
             seen: 20250805,
@@ -966,16 +966,16 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 80_000_000_000,
             output: 330_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_755_734_400 /* 2025-08-21 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-08-21 */ 1_755_734_400,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20250821,
@@ -996,8 +996,8 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     status: Status::Delisted,
     last_seen: 20251030,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_761_868_800 /* 2025-10-31 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2025-10-31 */ 1_761_868_800,
         input: 80_000_000_000,
         output: 290_000_000_000,
         seen: 20250926,
@@ -1030,8 +1030,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 240_000_000_000,
@@ -1040,8 +1040,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 240_000_000_000,
@@ -1051,8 +1051,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20251108,
@@ -1082,7 +1082,7 @@ pub static QWEN_QWEN3_32B_TEE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 104_000_000_000,
             cache_read: 52_000_000_000,
             output: 416_000_000_000,
@@ -1090,7 +1090,7 @@ pub static QWEN_QWEN3_32B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 240_000_000_000,
@@ -1122,8 +1122,8 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 60_000_000_000,
         output: 250_000_000_000,
         seen: 20251108,
@@ -1145,16 +1145,16 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_FP8: Model = Model {
     last_seen: 20251231,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 220_000_000_000,
             output: 950_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20250805,
@@ -1175,8 +1175,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_FP8_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 220_000_000_000,
         cache_read: 110_000_000_000,
         output: 950_000_000_000,
@@ -1198,8 +1198,8 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 70_000_000_000,
         output: 300_000_000_000,
         seen: 20260205,
@@ -1219,8 +1219,8 @@ pub static QWEN_QWEN3_CODER_NEXT_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260625,
     price: Price::Priced(&[Card {
-        from: 1_778_457_600 /* 2026-05-11 */,
-        until: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-05-11 */ 1_778_457_600,
+        until: /* 2026-06-26 */ 1_782_432_000,
         input: 120_000_000_000,
         cache_read: 60_000_000_000,
         output: 750_000_000_000,
@@ -1251,8 +1251,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2026-06-26 */ 1_782_432_000,
         input: 100_000_000_000,
         cache_read: 50_000_000_000,
         output: 800_000_000_000,
@@ -1284,8 +1284,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 100_000_000_000,
         output: 800_000_000_000,
         seen: 20250926,
@@ -1305,8 +1305,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251108,
@@ -1326,8 +1326,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         others: sets::REASONING_1_8,
@@ -1359,7 +1359,7 @@ pub static QWEN_QWEN3_5_397B_A17B_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 450_000_000_000,
             cache_read: 225_000_000_000,
             output: 3_000_000_000_000,
@@ -1367,7 +1367,7 @@ pub static QWEN_QWEN3_5_397B_A17B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 390_000_000_000,
             cache_read: 195_000_000_000,
             output: 2_340_000_000_000,
@@ -1375,7 +1375,7 @@ pub static QWEN_QWEN3_5_397B_A17B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_286_400 /* 2026-02-17 */,
+            from: /* 2026-02-17 */ 1_771_286_400,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_200_000_000_000,
@@ -1405,7 +1405,7 @@ pub static QWEN_QWEN3_6_27B_TEE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_000_000_000_000,
@@ -1413,7 +1413,7 @@ pub static QWEN_QWEN3_6_27B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 195_000_000_000,
             cache_read: 97_500_000_000,
             output: 1_560_000_000_000,
@@ -1437,8 +1437,8 @@ pub static QWEN_QWEN3GUARD_GEN_0_6B: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_900_000_000,
@@ -1446,8 +1446,8 @@ pub static QWEN_QWEN3GUARD_GEN_0_6B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_000_000_000,
@@ -1482,16 +1482,16 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 90_000_000_000,
             output: 290_000_000_000,
             seen: 20260127,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 170_000_000_000,
             output: 650_000_000_000,
             seen: 20260101,
@@ -1512,8 +1512,8 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260625,
     price: Price::Priced(&[Card {
-        from: 1_778_457_600 /* 2026-05-11 */,
-        until: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-05-11 */ 1_778_457_600,
+        until: /* 2026-06-26 */ 1_782_432_000,
         input: 90_000_000_000,
         cache_read: 45_000_000_000,
         output: 290_000_000_000,
@@ -1534,8 +1534,8 @@ pub static CHUTESAI_DEVSTRAL_SMALL_2505: Model = Model {
     status: Status::Delisted,
     last_seen: 20251030,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
-        until: 1_761_868_800 /* 2025-10-31 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
+        until: /* 2025-10-31 */ 1_761_868_800,
         input: 20_000_000_000,
         output: 80_000_000_000,
         seen: 20250805,
@@ -1557,8 +1557,8 @@ pub static CHUTESAI_MISTRAL_SMALL_3_1_24B_INSTRUCT_2503: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 30_000_000_000,
             cache_read: 15_000_000_000,
             output: 110_000_000_000,
@@ -1567,8 +1567,8 @@ pub static CHUTESAI_MISTRAL_SMALL_3_1_24B_INSTRUCT_2503: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20251108,
@@ -1591,16 +1591,16 @@ pub static CHUTESAI_MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 60_000_000_000,
             output: 180_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 20_000_000_000,
             output: 80_000_000_000,
             seen: 20250805,
@@ -1631,8 +1631,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251108,
@@ -1654,16 +1654,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     last_seen: 20251231,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 180_000_000_000,
             output: 720_000_000_000,
             seen: 20250805,
@@ -1686,16 +1686,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_QWEN3_8B: Model = Model {
     last_seen: 20251231,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 20_000_000_000,
             output: 100_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 20_000_000_000,
             output: 70_000_000_000,
             seen: 20250805,
@@ -1719,8 +1719,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 450_000_000_000,
             cache_read: 225_000_000_000,
             output: 2_150_000_000_000,
@@ -1728,16 +1728,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             others: sets::REASONING_2_625,
@@ -1764,8 +1764,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 27_200_000_000,
             cache_read: 13_600_000_000,
             output: 108_700_000_000,
@@ -1773,16 +1773,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 110_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 110_000_000_000,
             others: sets::REASONING_0_165,
@@ -1790,16 +1790,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 130_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 140_000_000_000,
             seen: 20250805,
@@ -1822,16 +1822,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -1853,8 +1853,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251108,
@@ -1876,16 +1876,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     last_seen: 20251231,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 240_000_000_000,
             output: 840_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 180_000_000_000,
             output: 720_000_000_000,
             seen: 20250805,
@@ -1909,8 +1909,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 250_000_000_000,
             cache_read: 125_000_000_000,
             output: 1_000_000_000_000,
@@ -1918,8 +1918,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 190_000_000_000,
             cache_read: 95_000_000_000,
             output: 870_000_000_000,
@@ -1928,8 +1928,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 240_000_000_000,
             output: 840_000_000_000,
             seen: 20260101,
@@ -1950,8 +1950,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 200_000_000_000,
         output: 800_000_000_000,
         others: sets::REASONING_1_2,
@@ -1976,8 +1976,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 270_000_000_000,
             cache_read: 135_000_000_000,
             output: 1_000_000_000_000,
@@ -1985,16 +1985,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 200_000_000_000,
             output: 800_000_000_000,
             others: sets::REASONING_1_2,
@@ -2018,16 +2018,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     last_seen: 20251231,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 230_000_000_000,
             output: 900_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_759_104_000 /* 2025-09-29 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-09-29 */ 1_759_104_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20250929,
@@ -2050,16 +2050,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 230_000_000_000,
             output: 900_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 230_000_000_000,
             output: 900_000_000_000,
             others: sets::REASONING_1_35,
@@ -2081,8 +2081,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20250928,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_759_104_000 /* 2025-09-29 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2025-09-29 */ 1_759_104_000,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250926,
@@ -2102,8 +2102,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V3_DOT_1_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251030,
     price: Price::Priced(&[Card {
-        from: 1_759_104_000 /* 2025-09-29 */,
-        until: 1_761_868_800 /* 2025-10-31 */,
+        from: /* 2025-09-29 */ 1_759_104_000,
+        until: /* 2025-10-31 */ 1_761_868_800,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250929,
@@ -2123,8 +2123,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251107,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20250826,
@@ -2144,8 +2144,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251231,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251202,
@@ -2165,8 +2165,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
     status: Status::Delisted,
     last_seen: 20251201,
     price: Price::Priced(&[Card {
-        from: 1_759_968_000 /* 2025-10-09 */,
-        until: 1_764_633_600 /* 2025-12-02 */,
+        from: /* 2025-10-09 */ 1_759_968_000,
+        until: /* 2025-12-02 */ 1_764_633_600,
         input: 250_000_000_000,
         output: 350_000_000_000,
         seen: 20251009,
@@ -2186,8 +2186,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     status: Status::Delisted,
     last_seen: 20251210,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2025-12-11 */ 1_765_411_200,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251202,
@@ -2209,16 +2209,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_SPECIALE_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 270_000_000_000,
             output: 410_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 270_000_000_000,
             output: 410_000_000_000,
             others: sets::REASONING_0_615,
@@ -2253,7 +2253,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 1_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 1_000_000_000_000,
@@ -2261,7 +2261,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 280_000_000_000,
             cache_read: 140_000_000_000,
             output: 420_000_000_000,
@@ -2269,7 +2269,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
             input: 250_000_000_000,
             cache_read: 125_000_000_000,
             output: 380_000_000_000,
@@ -2278,7 +2278,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
             input: 250_000_000_000,
             cache_read: 125_000_000_000,
             output: 380_000_000_000,
@@ -2288,7 +2288,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
             input: 270_000_000_000,
             output: 410_000_000_000,
             others: sets::REASONING_0_615,
@@ -2318,7 +2318,7 @@ pub static GOOGLE_GEMMA_4_31B_TURBO_TEE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 120_000_000_000,
             cache_read: 60_000_000_000,
             output: 370_000_000_000,
@@ -2326,7 +2326,7 @@ pub static GOOGLE_GEMMA_4_31B_TURBO_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 130_000_000_000,
             cache_read: 65_000_000_000,
             output: 380_000_000_000,
@@ -2348,8 +2348,8 @@ pub static MEITUAN_LONGCAT_LONGCAT_FLASH_CHAT_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20251210,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2025-12-11 */ 1_765_411_200,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20250919,
@@ -2369,8 +2369,8 @@ pub static MICROSOFT_MAI_DS_R1_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20251210,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2025-12-11 */ 1_765_411_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251108,
@@ -2399,8 +2399,8 @@ pub static MINIMAXAI_SLASH_MINIMAX_M2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_868_800 /* 2025-10-31 */,
-        until: 1_761_955_200 /* 2025-11-01 */,
+        from: /* 2025-10-31 */ 1_761_868_800,
+        until: /* 2025-11-01 */ 1_761_955_200,
         input: 150_000_000_000,
         output: 450_000_000_000,
         seen: 20251031,
@@ -2420,8 +2420,8 @@ pub static MIROMIND_AI_MIROTHINKER_V1_5_235B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_768_089_600 /* 2026-01-11 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-11 */ 1_768_089_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 300_000_000_000,
         cache_read: 150_000_000_000,
         output: 1_200_000_000_000,
@@ -2445,16 +2445,16 @@ pub static MISTRALAI_DEVSTRAL_2_123B_INSTRUCT_2512: Model = Model {
     last_seen: 20260126,
     price: Price::Priced(&[
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-01-27 */ 1_769_472_000,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20260101,
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-01-27 */ 1_769_472_000,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20251211,
@@ -2475,8 +2475,8 @@ pub static MISTRALAI_DEVSTRAL_2_123B_INSTRUCT_2512_TEE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_768_089_600 /* 2026-01-11 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-11 */ 1_768_089_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 50_000_000_000,
         output: 220_000_000_000,
         seen: 20260111,
@@ -2496,8 +2496,8 @@ pub static MOONSHOTAI_KIMI_DEV_72B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251030,
     price: Price::Priced(&[Card {
-        from: 1_757_462_400 /* 2025-09-10 */,
-        until: 1_761_868_800 /* 2025-10-31 */,
+        from: /* 2025-09-10 */ 1_757_462_400,
+        until: /* 2025-10-31 */ 1_761_868_800,
         input: 66_640_000_000,
         output: 266_688_000_000,
         seen: 20250910,
@@ -2519,8 +2519,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 390_000_000_000,
             cache_read: 195_000_000_000,
             output: 1_900_000_000_000,
@@ -2529,8 +2529,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_757_462_400 /* 2025-09-10 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-09-10 */ 1_757_462_400,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 296_176_000_000,
             output: 1_185_280_000_000,
             seen: 20250910,
@@ -2551,8 +2551,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_75K: Model = Model {
     status: Status::Delisted,
     last_seen: 20251107,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 150_000_000_000,
         output: 590_000_000_000,
         seen: 20250805,
@@ -2585,24 +2585,24 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 450_000_000_000,
             output: 2_350_000_000_000,
             seen: 20251202,
             ..CARD
         },
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 550_000_000_000,
             output: 2_250_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251108,
@@ -2625,16 +2625,16 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             others: sets::REASONING_2_625,
@@ -2666,7 +2666,7 @@ pub static MOONSHOTAI_KIMI_K2_5_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 440_000_000_000,
             cache_read: 220_000_000_000,
             output: 2_000_000_000_000,
@@ -2674,7 +2674,7 @@ pub static MOONSHOTAI_KIMI_K2_5_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 600_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260127,
@@ -2706,7 +2706,7 @@ pub static MOONSHOTAI_KIMI_K2_6_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 660_000_000_000,
             cache_read: 330_000_000_000,
             output: 3_500_000_000_000,
@@ -2714,7 +2714,7 @@ pub static MOONSHOTAI_KIMI_K2_6_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 950_000_000_000,
             cache_read: 475_000_000_000,
             output: 4_000_000_000_000,
@@ -2722,7 +2722,7 @@ pub static MOONSHOTAI_KIMI_K2_6_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 440_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260423,
@@ -2743,8 +2743,8 @@ pub static MOONSHOTAI_KIMI_VL_A3B_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251107,
     price: Price::Priced(&[Card {
-        from: 1_757_462_400 /* 2025-09-10 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-09-10 */ 1_757_462_400,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 24_990_000_000,
         output: 100_008_000_000,
         seen: 20250910,
@@ -2764,8 +2764,8 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_NANO_30B_A3B_BF16: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 60_000_000_000,
         output: 240_000_000_000,
         seen: 20260101,
@@ -2796,16 +2796,16 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 40_000_000_000,
             output: 400_000_000_000,
             seen: 20251108,
             ..CARD
         },
         Card {
-            from: 1_754_611_200 /* 2025-08-08 */,
-            until: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2025-08-08 */ 1_754_611_200,
+            until: /* 2026-01-01 */ 1_767_225_600,
             input: 100_000_000_000,
             output: 410_000_000_000,
             seen: 20250808,
@@ -2830,8 +2830,8 @@ pub static OPENAI_GPT_OSS_120B_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 90_000_000_000,
             cache_read: 45_000_000_000,
             output: 360_000_000_000,
@@ -2839,16 +2839,16 @@ pub static OPENAI_GPT_OSS_120B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 40_000_000_000,
             output: 180_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 40_000_000_000,
             output: 180_000_000_000,
             others: &[(Reasoning, 270_000_000_000)],
@@ -2856,8 +2856,8 @@ pub static OPENAI_GPT_OSS_120B_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 40_000_000_000,
             output: 250_000_000_000,
             others: &[(Reasoning, 375_000_000_000)],
@@ -2881,16 +2881,16 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 20_000_000_000,
             output: 100_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 20_000_000_000,
             output: 100_000_000_000,
             others: &[(Reasoning, 150_000_000_000)],
@@ -2914,8 +2914,8 @@ pub static REDNOTE_HILAB_DOTS_OCR: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_900_000_000,
@@ -2923,8 +2923,8 @@ pub static REDNOTE_HILAB_DOTS_OCR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_000_000_000,
@@ -2950,16 +2950,16 @@ pub static TNGTECH_DEEPSEEK_R1T_CHIMERA: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -2968,8 +2968,8 @@ pub static TNGTECH_DEEPSEEK_R1T_CHIMERA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 180_000_000_000,
             output: 720_000_000_000,
             seen: 20250805,
@@ -2994,16 +2994,16 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 250_000_000_000,
             output: 850_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 250_000_000_000,
             output: 850_000_000_000,
             others: sets::REASONING_1_275,
@@ -3011,8 +3011,8 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -3021,8 +3021,8 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20250805,
@@ -3045,8 +3045,8 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_100_000_000_000,
@@ -3054,8 +3054,8 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 250_000_000_000,
             output: 850_000_000_000,
             others: sets::REASONING_1_275,
@@ -3078,8 +3078,8 @@ pub static TNGTECH_TNG_R1T_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20251210,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2025-12-11 */ 1_765_411_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251202,
@@ -3102,16 +3102,16 @@ pub static TNGTECH_TNG_R1T_CHIMERA_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 250_000_000_000,
             output: 850_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 250_000_000_000,
             output: 850_000_000_000,
             others: sets::REASONING_1_275,
@@ -3119,8 +3119,8 @@ pub static TNGTECH_TNG_R1T_CHIMERA_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             others: sets::REASONING_1_8,
@@ -3143,8 +3143,8 @@ pub static TNGTECH_TNG_R1T_CHIMERA_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 220_000_000_000,
         output: 600_000_000_000,
         seen: 20260127,
@@ -3166,8 +3166,8 @@ pub static UNSLOTH_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_900_000_000,
@@ -3175,8 +3175,8 @@ pub static UNSLOTH_LLAMA_3_2_1B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_000_000_000,
@@ -3201,8 +3201,8 @@ pub static UNSLOTH_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 13_600_000_000,
@@ -3210,8 +3210,8 @@ pub static UNSLOTH_LLAMA_3_2_3B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_940_800 /* 2026-02-13 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-02-13 */ 1_770_940_800,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 10_000_000_000,
@@ -3235,8 +3235,8 @@ pub static UNSLOTH_MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 20_000_000_000,
             cache_read: 10_000_000_000,
             output: 40_000_000_000,
@@ -3245,8 +3245,8 @@ pub static UNSLOTH_MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 30_000_000_000,
             output: 110_000_000_000,
             seen: 20251108,
@@ -3274,7 +3274,7 @@ pub static UNSLOTH_MISTRAL_NEMO_INSTRUCT_2407_TEE: Model = Model {
     max_output: 131_072,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 24_500_000_000,
         cache_read: 12_250_000_000,
         output: 97_800_000_000,
@@ -3297,16 +3297,16 @@ pub static UNSLOTH_MISTRAL_SMALL_24B_INSTRUCT_2501: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 30_000_000_000,
             output: 110_000_000_000,
             seen: 20251211,
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20251108,
@@ -3327,8 +3327,8 @@ pub static UNSLOTH_GEMMA_3_12B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260625,
     price: Price::Priced(&[Card {
-        from: 1_762_560_000 /* 2025-11-08 */,
-        until: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2025-11-08 */ 1_762_560_000,
+        until: /* 2026-06-26 */ 1_782_432_000,
         input: 30_000_000_000,
         cache_read: 15_000_000_000,
         output: 100_000_000_000,
@@ -3353,8 +3353,8 @@ pub static UNSLOTH_GEMMA_3_27B_IT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 27_200_000_000,
             cache_read: 13_600_000_000,
             output: 108_700_000_000,
@@ -3362,8 +3362,8 @@ pub static UNSLOTH_GEMMA_3_27B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 40_000_000_000,
             cache_read: 20_000_000_000,
             output: 150_000_000_000,
@@ -3372,8 +3372,8 @@ pub static UNSLOTH_GEMMA_3_27B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_560_000 /* 2025-11-08 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-11-08 */ 1_762_560_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 130_000_000_000,
             output: 520_000_000_000,
             seen: 20251108,
@@ -3396,8 +3396,8 @@ pub static UNSLOTH_GEMMA_3_4B_IT: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             cache_read: 5_000_000_000,
             output: 27_200_000_000,
@@ -3405,8 +3405,8 @@ pub static UNSLOTH_GEMMA_3_4B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 10_000_000_000,
             output: 30_000_000_000,
             seen: 20260101,
@@ -3437,8 +3437,8 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_868_800 /* 2025-10-31 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-10-31 */ 1_761_868_800,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 350_000_000_000,
         output: 1_550_000_000_000,
         seen: 20251031,
@@ -3470,16 +3470,16 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 220_000_000_000,
             others: sets::REASONING_0_33,
@@ -3501,8 +3501,8 @@ pub static ZAI_ORG_GLM_4_5_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260127,
@@ -3524,16 +3524,16 @@ pub static ZAI_ORG_GLM_4_5_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 350_000_000_000,
             output: 1_550_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 350_000_000_000,
             output: 1_550_000_000_000,
             others: &[(Reasoning, 2_325_000_000_000)],
@@ -3555,8 +3555,8 @@ pub static ZAI_ORG_GLM_4_5_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20250928,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_759_104_000 /* 2025-09-29 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2025-09-29 */ 1_759_104_000,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250926,
@@ -3576,8 +3576,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251030,
     price: Price::Priced(&[Card {
-        from: 1_759_104_000 /* 2025-09-29 */,
-        until: 1_761_868_800 /* 2025-10-31 */,
+        from: /* 2025-09-29 */ 1_759_104_000,
+        until: /* 2025-10-31 */ 1_761_868_800,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250929,
@@ -3607,8 +3607,8 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_868_800 /* 2025-10-31 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-10-31 */ 1_761_868_800,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 400_000_000_000,
         output: 1_750_000_000_000,
         seen: 20251031,
@@ -3630,16 +3630,16 @@ pub static ZAI_ORG_GLM_4_6_FP8: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260127,
             ..CARD
         },
         Card {
-            from: 1_759_276_800 /* 2025-10-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-10-01 */ 1_759_276_800,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 390_000_000_000,
             output: 1_550_000_000_000,
             seen: 20251001,
@@ -3666,8 +3666,8 @@ pub static ZAI_ORG_GLM_4_6_TEE: Model = Model {
     last_seen: 20260510,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 400_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_700_000_000_000,
@@ -3675,16 +3675,16 @@ pub static ZAI_ORG_GLM_4_6_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 350_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 350_000_000_000,
             output: 1_500_000_000_000,
             others: sets::REASONING_2_25,
@@ -3692,8 +3692,8 @@ pub static ZAI_ORG_GLM_4_6_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 400_000_000_000,
             output: 1_750_000_000_000,
             others: sets::REASONING_2_625,
@@ -3701,8 +3701,8 @@ pub static ZAI_ORG_GLM_4_6_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-05-11 */ 1_778_457_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251211,
@@ -3723,8 +3723,8 @@ pub static ZAI_ORG_GLM_4_6_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251107,
     price: Price::Priced(&[Card {
-        from: 1_759_968_000 /* 2025-10-09 */,
-        until: 1_762_560_000 /* 2025-11-08 */,
+        from: /* 2025-10-09 */ 1_759_968_000,
+        until: /* 2025-11-08 */ 1_762_560_000,
         input: 1_150_000_000_000,
         output: 3_250_000_000_000,
         seen: 20251009,
@@ -3756,8 +3756,8 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 900_000_000_000,
@@ -3766,8 +3766,8 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 900_000_000_000,
@@ -3793,8 +3793,8 @@ pub static ZAI_ORG_GLM_4_7_FP8: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 298_900_000_000,
             cache_read: 149_450_000_000,
             output: 1_195_700_000_000,
@@ -3802,8 +3802,8 @@ pub static ZAI_ORG_GLM_4_7_FP8: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260127,
@@ -3834,8 +3834,8 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 60_000_000_000,
         output: 350_000_000_000,
         seen: 20260127,
@@ -3858,8 +3858,8 @@ pub static ZAI_ORG_GLM_4_7_TEE: Model = Model {
     last_seen: 20260625,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 390_000_000_000,
             cache_read: 195_000_000_000,
             output: 1_750_000_000_000,
@@ -3867,16 +3867,16 @@ pub static ZAI_ORG_GLM_4_7_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 400_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260111,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 400_000_000_000,
             output: 1_500_000_000_000,
             others: sets::REASONING_2_25,
@@ -3908,7 +3908,7 @@ pub static ZAI_ORG_GLM_5_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 950_000_000_000,
             cache_read: 475_000_000_000,
             output: 2_550_000_000_000,
@@ -3916,7 +3916,7 @@ pub static ZAI_ORG_GLM_5_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 950_000_000_000,
             cache_read: 475_000_000_000,
             output: 3_150_000_000_000,
@@ -3924,7 +3924,7 @@ pub static ZAI_ORG_GLM_5_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_113_600 /* 2026-02-15 */,
+            from: /* 2026-02-15 */ 1_771_113_600,
             input: 750_000_000_000,
             output: 2_500_000_000_000,
             seen: 20260215,
@@ -3956,8 +3956,8 @@ pub static ZAI_ORG_GLM_5_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 489_100_000_000,
             cache_read: 244_550_000_000,
             output: 1_956_500_000_000,
@@ -3965,8 +3965,8 @@ pub static ZAI_ORG_GLM_5_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
-            until: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
+            until: /* 2026-06-26 */ 1_782_432_000,
             input: 490_000_000_000,
             cache_read: 245_000_000_000,
             output: 1_960_000_000_000,
@@ -3998,7 +3998,7 @@ pub static ZAI_ORG_GLM_5_1_TEE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 980_000_000_000,
             cache_read: 490_000_000_000,
             output: 3_080_000_000_000,
@@ -4006,7 +4006,7 @@ pub static ZAI_ORG_GLM_5_1_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 1_050_000_000_000,
             cache_read: 525_000_000_000,
             output: 3_500_000_000_000,
@@ -4014,7 +4014,7 @@ pub static ZAI_ORG_GLM_5_1_TEE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_520_000 /* 2026-04-07 */,
+            from: /* 2026-04-07 */ 1_775_520_000,
             input: 950_000_000_000,
             cache_read: 475_000_000_000,
             output: 3_150_000_000_000,
@@ -4043,7 +4043,7 @@ pub static ZAI_ORG_GLM_5_2_TEE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 1_400_000_000_000,
         cache_read: 700_000_000_000,
         output: 4_400_000_000_000,

@@ -60,7 +60,7 @@ pub static ARCEE_AI_AFM_MODELS_TRINITY_MINI: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 45_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -92,7 +92,7 @@ pub static CLARIFAI_MAIN_MODELS_MM_POLY_8B: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 658_000_000_000,
         output: 1_110_000_000_000,
         seen: 20260309,
@@ -118,7 +118,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MODELS_DEEPSEEK_OCR: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -143,7 +143,7 @@ pub static MINIMAXAI_CHAT_COMPLETION_MODELS_MINIMAX_M2_5_HIGH_THROUGHPUT: Model 
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260309,
@@ -169,7 +169,7 @@ pub static MISTRALAI_COMPLETION_MODELS_MINISTRAL_3_14B_REASONING_2512: Model = M
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260309,
@@ -194,7 +194,7 @@ pub static MISTRALAI_COMPLETION_MODELS_MINISTRAL_3_3B_REASONING_2512: Model = Mo
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_039_000_000_000,
         output: 548_250_000_000,
         seen: 20260309,
@@ -222,7 +222,7 @@ pub static MOONSHOTAI_CHAT_COMPLETION_MODELS_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 950_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260603,
@@ -248,7 +248,7 @@ pub static OPENAI_CHAT_COMPLETION_MODELS_GPT_OSS_120B_HIGH_THROUGHPUT: Model = M
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260309,
@@ -274,7 +274,7 @@ pub static OPENAI_CHAT_COMPLETION_MODELS_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 45_000_000_000,
         output: 180_000_000_000,
         seen: 20260309,
@@ -301,7 +301,7 @@ pub static QWEN_QWENCODER_MODELS_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 114_580_000_000,
         output: 748_120_000_000,
         seen: 20260309,
@@ -326,7 +326,7 @@ pub static QWEN_QWENLM_MODELS_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -351,7 +351,7 @@ pub static QWEN_QWENLM_MODELS_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 360_000_000_000,
         output: 1_300_000_000_000,
         seen: 20260309,

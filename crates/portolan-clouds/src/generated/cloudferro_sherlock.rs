@@ -60,7 +60,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260310,
@@ -87,7 +87,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 70_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 2_920_000_000_000,
         output: 2_920_000_000_000,
         seen: 20260217,
@@ -114,7 +114,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 2_920_000_000_000,
         output: 2_920_000_000_000,
         seen: 20260217,
@@ -139,7 +139,7 @@ pub static SPEAKLEASH_BIELIK_11B_V2_6_INSTRUCT: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 670_000_000_000,
         output: 670_000_000_000,
         seen: 20260217,
@@ -164,7 +164,7 @@ pub static SPEAKLEASH_BIELIK_11B_V3_0_INSTRUCT: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 670_000_000_000,
         output: 670_000_000_000,
         seen: 20260217,

@@ -58,7 +58,7 @@ pub static CF_AI4BHARAT_INDICTRANS2_EN_INDIC_1B: Model = Model {
     name: "@cf/ai4bharat/indictrans2-en-indic-1B",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 342_000_000_000,
             output: 342_000_000_000,
             seen: 20261110,
@@ -67,7 +67,7 @@ pub static CF_AI4BHARAT_INDICTRANS2_EN_INDIC_1B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 340_000_000_000,
             output: 340_000_000_000,
             seen: 20260203,
@@ -96,14 +96,14 @@ pub static CF_AISINGAPORE_GEMMA_SEA_LION_V4_27B_IT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 351_000_000_000,
             output: 555_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 350_000_000_000,
             output: 560_000_000_000,
             seen: 20260203,
@@ -123,7 +123,7 @@ pub static CF_BAAI_BGE_BASE_EN_V1_5: Model = Model {
     name: "@cf/baai/bge-base-en-v1.5",
     capability: Capability::Embeddings,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 67_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -144,7 +144,7 @@ pub static CF_BAAI_BGE_LARGE_EN_V1_5: Model = Model {
     capability: Capability::Embeddings,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 204_000_000_000,
             seen: 20261110,
             source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -152,7 +152,7 @@ pub static CF_BAAI_BGE_LARGE_EN_V1_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 200_000_000_000,
             seen: 20260203,
             assumed_after: Some(Timestamp(1_775_520_000 /* 2026-04-07 */)),
@@ -171,7 +171,7 @@ pub static CF_BAAI_BGE_M3: Model = Model {
     name: "@cf/baai/bge-m3",
     capability: Capability::Embeddings,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 12_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -192,7 +192,7 @@ pub static CF_BAAI_BGE_RERANKER_BASE: Model = Model {
     capability: Capability::Rerank,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 3_000_000_000,
             seen: 20261110,
             source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -200,7 +200,7 @@ pub static CF_BAAI_BGE_RERANKER_BASE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 3_100_000_000,
             seen: 20260203,
             assumed_after: Some(Timestamp(1_775_520_000 /* 2026-04-07 */)),
@@ -219,7 +219,7 @@ pub static CF_BAAI_BGE_SMALL_EN_V1_5: Model = Model {
     name: "@cf/baai/bge-small-en-v1.5",
     capability: Capability::Embeddings,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 20_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -275,7 +275,7 @@ pub static CF_CLOUDFLARE_CLEF_FLASH: Model = Model {
     max_input: 65_536,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 38_000_000_000,
             seen: 20261019,
             source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -380,14 +380,14 @@ pub static CF_DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 497_000_000_000,
             output: 4_881_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 500_000_000_000,
             output: 4_880_000_000_000,
             seen: 20260203,
@@ -484,7 +484,7 @@ pub static CF_GOOGLE_GEMMA_3_12B_IT: Model = Model {
     name: "@cf/google/gemma-3-12b-it",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 345_000_000_000,
             output: 556_000_000_000,
             seen: 20260520,
@@ -493,7 +493,7 @@ pub static CF_GOOGLE_GEMMA_3_12B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 350_000_000_000,
             output: 560_000_000_000,
             seen: 20260203,
@@ -522,7 +522,7 @@ pub static CF_GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260407,
@@ -549,7 +549,7 @@ pub static CF_HUGGINGFACE_DISTILBERT_SST_2_INT8: Model = Model {
     id: "@cf/huggingface/distilbert-sst-2-int8",
     name: "@cf/huggingface/distilbert-sst-2-int8",
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 26_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -577,14 +577,14 @@ pub static CF_IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 17_000_000_000,
             output: 112_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 17_000_000_000,
             output: 110_000_000_000,
             seen: 20260203,
@@ -615,7 +615,7 @@ pub static CF_META_LLAMA_2_7B_CHAT_FP16: Model = Model {
     name: "@cf/meta/llama-2-7b-chat-fp16",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 556_000_000_000,
             output: 6_667_000_000_000,
             seen: 20260520,
@@ -624,7 +624,7 @@ pub static CF_META_LLAMA_2_7B_CHAT_FP16: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 560_000_000_000,
             output: 6_670_000_000_000,
             seen: 20260203,
@@ -672,7 +672,7 @@ pub static CF_META_LLAMA_3_8B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 282_000_000_000,
             output: 827_000_000_000,
             seen: 20260520,
@@ -681,7 +681,7 @@ pub static CF_META_LLAMA_3_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 280_000_000_000,
             output: 830_000_000_000,
             seen: 20260203,
@@ -702,7 +702,7 @@ pub static CF_META_LLAMA_3_8B_INSTRUCT_AWQ: Model = Model {
     name: "@cf/meta/llama-3-8b-instruct-awq",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 123_000_000_000,
             output: 266_000_000_000,
             seen: 20260520,
@@ -711,7 +711,7 @@ pub static CF_META_LLAMA_3_8B_INSTRUCT_AWQ: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 120_000_000_000,
             output: 270_000_000_000,
             seen: 20260203,
@@ -757,7 +757,7 @@ pub static CF_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 282_000_000_000,
             output: 827_000_000_000,
             seen: 20261110,
@@ -766,7 +766,7 @@ pub static CF_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 280_000_000_000,
             output: 830_000_000_000,
             seen: 20260203,
@@ -787,7 +787,7 @@ pub static CF_META_LLAMA_3_1_8B_INSTRUCT_AWQ: Model = Model {
     name: "@cf/meta/llama-3.1-8b-instruct-awq",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 123_000_000_000,
             output: 266_000_000_000,
             seen: 20260520,
@@ -796,7 +796,7 @@ pub static CF_META_LLAMA_3_1_8B_INSTRUCT_AWQ: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 120_000_000_000,
             output: 270_000_000_000,
             seen: 20260203,
@@ -825,14 +825,14 @@ pub static CF_META_LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 152_000_000_000,
             output: 287_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 150_000_000_000,
             output: 290_000_000_000,
             seen: 20260203,
@@ -881,7 +881,7 @@ pub static CF_META_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 49_000_000_000,
             output: 676_000_000_000,
             seen: 20261110,
@@ -890,7 +890,7 @@ pub static CF_META_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 48_500_000_000,
             output: 676_000_000_000,
             seen: 20260520,
@@ -898,7 +898,7 @@ pub static CF_META_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 49_000_000_000,
             output: 680_000_000_000,
             seen: 20260203,
@@ -927,14 +927,14 @@ pub static CF_META_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 27_000_000_000,
             output: 201_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 27_000_000_000,
             output: 200_000_000_000,
             seen: 20260203,
@@ -964,7 +964,7 @@ pub static CF_META_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 51_000_000_000,
             output: 335_000_000_000,
             seen: 20261110,
@@ -973,7 +973,7 @@ pub static CF_META_LLAMA_3_2_3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 50_900_000_000,
             output: 335_000_000_000,
             seen: 20260520,
@@ -981,7 +981,7 @@ pub static CF_META_LLAMA_3_2_3B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 51_000_000_000,
             output: 340_000_000_000,
             seen: 20260203,
@@ -1011,14 +1011,14 @@ pub static CF_META_LLAMA_3_3_70B_INSTRUCT_FP8_FAST: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 293_000_000_000,
             output: 2_253_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 290_000_000_000,
             output: 2_250_000_000_000,
             seen: 20260203,
@@ -1046,7 +1046,7 @@ pub static CF_META_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 270_000_000_000,
         output: 850_000_000_000,
         seen: 20260203,
@@ -1073,14 +1073,14 @@ pub static CF_META_LLAMA_GUARD_3_8B: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 484_000_000_000,
             output: 30_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 480_000_000_000,
             output: 30_000_000_000,
             seen: 20260203,
@@ -1101,7 +1101,7 @@ pub static CF_META_M2M100_1_2B: Model = Model {
     name: "@cf/meta/m2m100-1.2b",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 342_000_000_000,
             output: 342_000_000_000,
             seen: 20261110,
@@ -1110,7 +1110,7 @@ pub static CF_META_M2M100_1_2B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 340_000_000_000,
             output: 340_000_000_000,
             seen: 20260203,
@@ -1131,7 +1131,7 @@ pub static CF_MISTRAL_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     name: "@cf/mistral/mistral-7b-instruct-v0.1",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 110_000_000_000,
             output: 190_000_000_000,
             seen: 20260520,
@@ -1140,7 +1140,7 @@ pub static CF_MISTRAL_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 110_000_000_000,
             output: 190_000_000_000,
             seen: 20260203,
@@ -1179,14 +1179,14 @@ pub static CF_MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 351_000_000_000,
             output: 555_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 350_000_000_000,
             output: 560_000_000_000,
             seen: 20260203,
@@ -1231,7 +1231,7 @@ pub static CF_MOONSHOTAI_KIMI_K2_5: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -1264,7 +1264,7 @@ pub static CF_MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_643_200 /* 2026-04-20 */,
+        from: /* 2026-04-20 */ 1_776_643_200,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -1294,7 +1294,7 @@ pub static CF_MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -1333,7 +1333,7 @@ pub static CF_NVIDIA_NEMOTRON_3_120B_A12B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260319,
@@ -1360,7 +1360,7 @@ pub static CF_OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 350_000_000_000,
         output: 750_000_000_000,
         seen: 20260203,
@@ -1385,7 +1385,7 @@ pub static CF_OPENAI_GPT_OSS_20B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 200_000_000_000,
         output: 300_000_000_000,
         seen: 20260203,
@@ -1445,7 +1445,7 @@ pub static CF_PFNET_PLAMO_EMBEDDING_1B: Model = Model {
     name: "@cf/pfnet/plamo-embedding-1b",
     capability: Capability::Embeddings,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 19_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -1485,14 +1485,14 @@ pub static CF_QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260203,
@@ -1522,7 +1522,7 @@ pub static CF_QWEN_QWEN3_30B_A3B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 51_000_000_000,
             output: 335_000_000_000,
             seen: 20261110,
@@ -1531,7 +1531,7 @@ pub static CF_QWEN_QWEN3_30B_A3B_FP8: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 50_900_000_000,
             output: 335_000_000_000,
             seen: 20260520,
@@ -1539,7 +1539,7 @@ pub static CF_QWEN_QWEN3_30B_A3B_FP8: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 51_000_000_000,
             output: 340_000_000_000,
             seen: 20260203,
@@ -1559,7 +1559,7 @@ pub static CF_QWEN_QWEN3_EMBEDDING_0_6B: Model = Model {
     name: "@cf/qwen/qwen3-embedding-0.6b",
     capability: Capability::Embeddings,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
         input: 12_000_000_000,
         seen: 20260203,
         source: "https://developers.cloudflare.com/workers-ai/platform/pricing/",
@@ -1603,14 +1603,14 @@ pub static CF_QWEN_QWQ_32B: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260203,
@@ -1643,14 +1643,14 @@ pub static CF_ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 60_500_000_000,
             output: 400_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 60_000_000_000,
             output: 400_000_000_000,
             seen: 20260307,
@@ -1679,7 +1679,7 @@ pub static CF_ZAI_ORG_GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -1753,8 +1753,8 @@ pub static AURA_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 15_000_000_000,
         output: 15_000_000_000,
         seen: 20250919,
@@ -1822,8 +1822,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 500_000_000_000,
         output: 4_880_000_000_000,
         seen: 20250826,
@@ -1903,8 +1903,8 @@ pub static GEMMA_3_12B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20250826,
@@ -1948,8 +1948,8 @@ pub static GEMMA_SEA_LION_V4_27B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251202,
@@ -1978,8 +1978,8 @@ pub static GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 350_000_000_000,
         output: 750_000_000_000,
         seen: 20250826,
@@ -1999,8 +1999,8 @@ pub static GPT_OSS_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 200_000_000_000,
         output: 300_000_000_000,
         seen: 20250826,
@@ -2020,8 +2020,8 @@ pub static GRANITE_4_0_H_MICRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 17_000_000_000,
         output: 110_000_000_000,
         seen: 20251202,
@@ -2065,8 +2065,8 @@ pub static LLAMA_2_7B_CHAT_FP16: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 560_000_000_000,
         output: 6_670_000_000_000,
         seen: 20250826,
@@ -2098,8 +2098,8 @@ pub static LLAMA_2_7B_CHAT_INT8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_762_732_800 /* 2025-11-10 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-11-10 */ 1_762_732_800,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 556_000_000_000,
         output: 6_667_000_000_000,
         seen: 20251110,
@@ -2129,8 +2129,8 @@ pub static LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20250826,
@@ -2150,8 +2150,8 @@ pub static LLAMA_3_8B_INSTRUCT_AWQ: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20250826,
@@ -2181,8 +2181,8 @@ pub static LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_732_800 /* 2025-11-10 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-11-10 */ 1_762_732_800,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 293_000_000_000,
         output: 2_253_000_000_000,
         seen: 20251110,
@@ -2212,8 +2212,8 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20250826,
@@ -2233,8 +2233,8 @@ pub static LLAMA_3_1_8B_INSTRUCT_AWQ: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20250826,
@@ -2254,8 +2254,8 @@ pub static LLAMA_3_1_8B_INSTRUCT_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_762_732_800 /* 2025-11-10 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-11-10 */ 1_762_732_800,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 45_000_000_000,
         output: 384_000_000_000,
         seen: 20251110,
@@ -2275,8 +2275,8 @@ pub static LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 150_000_000_000,
         output: 290_000_000_000,
         seen: 20250826,
@@ -2306,8 +2306,8 @@ pub static LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 49_000_000_000,
         output: 680_000_000_000,
         seen: 20250826,
@@ -2327,8 +2327,8 @@ pub static LLAMA_3_2_1B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 27_000_000_000,
         output: 200_000_000_000,
         seen: 20250826,
@@ -2348,8 +2348,8 @@ pub static LLAMA_3_2_3B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20250826,
@@ -2369,8 +2369,8 @@ pub static LLAMA_3_3_70B_INSTRUCT_FP8_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 290_000_000_000,
         output: 2_250_000_000_000,
         seen: 20250826,
@@ -2390,8 +2390,8 @@ pub static LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 270_000_000_000,
         output: 850_000_000_000,
         seen: 20250826,
@@ -2411,8 +2411,8 @@ pub static LLAMA_GUARD_3_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 480_000_000_000,
         output: 30_000_000_000,
         seen: 20250826,
@@ -2456,8 +2456,8 @@ pub static LUCID_ORIGIN: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 7_000_000_000,
         output: 7_000_000_000,
         seen: 20250919,
@@ -2477,8 +2477,8 @@ pub static M2M100_1_2B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 340_000_000_000,
         output: 340_000_000_000,
         seen: 20250826,
@@ -2510,8 +2510,8 @@ pub static MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 110_000_000_000,
         output: 190_000_000_000,
         seen: 20250826,
@@ -2567,8 +2567,8 @@ pub static MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20250826,
@@ -2600,8 +2600,8 @@ pub static NOVA_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 5_200_000_000,
         output: 5_200_000_000,
         seen: 20250919,
@@ -2657,8 +2657,8 @@ pub static PHOENIX_1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_758_240_000 /* 2025-09-19 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-09-19 */ 1_758_240_000,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 5_800_000_000,
         output: 5_800_000_000,
         seen: 20250919,
@@ -2726,8 +2726,8 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 660_000_000_000,
         output: 1_000_000_000_000,
         seen: 20250826,
@@ -2747,8 +2747,8 @@ pub static QWEN3_30B_A3B_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_764_633_600 /* 2025-12-02 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-12-02 */ 1_764_633_600,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20251202,
@@ -2768,8 +2768,8 @@ pub static QWQ_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260202,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
-        until: 1_770_076_800 /* 2026-02-03 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
+        until: /* 2026-02-03 */ 1_770_076_800,
         input: 660_000_000_000,
         output: 1_000_000_000_000,
         seen: 20250826,

@@ -58,7 +58,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 180_000_000_000,
             cache_read: 40_000_000_000,
             output: 350_000_000_000,
@@ -66,7 +66,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 280_000_000_000,
             cache_read: 60_000_000_000,
             output: 380_000_000_000,
@@ -100,7 +100,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 120_000_000_000,
             cache_read: 3_000_000_000,
             output: 210_000_000_000,
@@ -108,7 +108,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 120_000_000_000,
             cache_read: 20_000_000_000,
             output: 210_000_000_000,
@@ -142,7 +142,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 350_000_000_000,
             cache_read: 3_000_000_000,
             output: 800_000_000_000,
@@ -150,7 +150,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 400_000_000_000,
             cache_read: 3_000_000_000,
             output: 850_000_000_000,
@@ -181,7 +181,7 @@ pub static DEEPSEEK_V4_PRO_LIGHTNING: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 800_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_600_000_000_000,
@@ -202,8 +202,8 @@ pub static DEEPSEEK_V4_PRO_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260531,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-01 */ 1_780_272_000,
         input: 1_250_000_000_000,
         cache_read: 100_000_000_000,
         output: 2_500_000_000_000,
@@ -232,7 +232,7 @@ pub static GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -262,7 +262,7 @@ pub static GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 1_100_000_000_000,
@@ -291,7 +291,7 @@ pub static GLM_4_7_FLASH: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 40_000_000_000,
         cache_read: 8_000_000_000,
         output: 300_000_000_000,
@@ -320,7 +320,7 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 480_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_900_000_000_000,
@@ -352,7 +352,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 450_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_150_000_000_000,
@@ -360,7 +360,7 @@ pub static GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 450_000_000_000,
             cache_read: 90_000_000_000,
             output: 2_100_000_000_000,
@@ -382,8 +382,8 @@ pub static GLM_5_1_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260531,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-01 */ 1_780_272_000,
         input: 750_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_900_000_000_000,
@@ -413,7 +413,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 500_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_200_000_000_000,
@@ -434,8 +434,8 @@ pub static GREG: Model = Model {
     status: Status::Delisted,
     last_seen: 20260531,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-01 */ 1_780_272_000,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 200_000_000_000,
@@ -456,8 +456,8 @@ pub static GREG_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260617,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -483,7 +483,7 @@ pub static GREG_1_MINI: Model = Model {
     max_output: 229_376,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 70_000_000_000,
         cache_read: 10_000_000_000,
         output: 150_000_000_000,
@@ -504,8 +504,8 @@ pub static GREG_1_SUPER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260617,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 5_000_000_000_000,
@@ -531,7 +531,7 @@ pub static GREG_2_SUPER: Model = Model {
     max_output: 229_376,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 1_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 5_000_000_000_000,
@@ -557,7 +557,7 @@ pub static GREG_2_ULTRA: Model = Model {
     max_output: 229_376,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 3_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 10_000_000_000_000,
@@ -583,7 +583,7 @@ pub static GREG_RP: Model = Model {
     max_output: 229_376,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -614,7 +614,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 350_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_700_000_000_000,
@@ -643,7 +643,7 @@ pub static KIMI_K2_5_LIGHTNING: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -676,7 +676,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_990_000_000_000,
@@ -684,7 +684,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 500_000_000_000,
             cache_read: 100_000_000_000,
             output: 1_990_000_000_000,
@@ -706,8 +706,8 @@ pub static KIMI_K2_6_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260531,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-01 */ 1_780_272_000,
         input: 550_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_700_000_000_000,
@@ -738,7 +738,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 550_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_250_000_000_000,
@@ -772,7 +772,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 400_000_000_000,
             cache_read: 3_000_000_000,
             output: 800_000_000_000,
@@ -788,7 +788,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 500_000_000_000,
             cache_read: 100_000_000_000,
             output: 1_500_000_000_000,
@@ -810,8 +810,8 @@ pub static MIMO_V2_5_PRO_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260531,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-01 */ 1_780_272_000,
         input: 800_000_000_000,
         cache_read: 160_000_000_000,
         output: 2_500_000_000_000,
@@ -839,7 +839,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 110_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 375_000_000_000,
@@ -870,7 +870,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 350_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_750_000_000_000,
@@ -900,7 +900,7 @@ pub static QWEN3_5_9B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 40_000_000_000,
         cache_read: 8_000_000_000,
         output: 150_000_000_000,
@@ -929,7 +929,7 @@ pub static QWEN3_6_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 200_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_500_000_000_000,

@@ -194,7 +194,7 @@ pub static DATABRICKS_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_000_020_000_000,
             cache_read: 100_030_000_000,
             cache_write: 1_249_990_000_000,
@@ -203,7 +203,7 @@ pub static DATABRICKS_CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -259,7 +259,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_1: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 15_000_020_000_000,
             cache_read: 1_500_030_000_000,
             cache_write: 18_749_990_000_000,
@@ -268,7 +268,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -304,7 +304,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_5: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 5_000_030_000_000,
             cache_read: 500_010_000_000,
             cache_write: 6_250_020_000_000,
@@ -313,7 +313,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -350,7 +350,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_6: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 5_000_030_000_000,
             cache_read: 500_010_000_000,
             cache_write: 6_250_020_000_000,
@@ -359,7 +359,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -406,7 +406,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 5_000_030_000_000,
             cache_read: 500_010_000_000,
             cache_write: 6_250_020_000_000,
@@ -415,7 +415,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -533,7 +533,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_999_990_000_000,
             cache_read: 300_020_000_000,
             cache_write: 3_749_970_000_000,
@@ -542,7 +542,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -598,7 +598,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_999_990_000_000,
             cache_read: 300_020_000_000,
             cache_write: 3_749_970_000_000,
@@ -607,7 +607,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -643,7 +643,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_6: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_999_990_000_000,
             cache_read: 300_020_000_000,
             cache_write: 3_749_970_000_000,
@@ -652,7 +652,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -788,7 +788,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 300_020_000_000,
             cache_read: 30_002_000_000,
             cache_write: 300_020_000_000,
@@ -797,7 +797,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_500_000_000_000,
@@ -837,7 +837,7 @@ pub static DATABRICKS_GEMINI_2_5_PRO: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_249_990_000_000,
             cache_read: 124_999_000_000,
             cache_write: 1_249_990_000_000,
@@ -846,7 +846,7 @@ pub static DATABRICKS_GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -901,7 +901,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 312_480_000_000,
             cache_read: 31_220_000_000,
             cache_write: 312_480_000_000,
@@ -910,7 +910,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 1_500_000_000_000,
@@ -946,7 +946,7 @@ pub static DATABRICKS_GEMINI_3_1_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_499_980_000_000,
             cache_read: 249_970_000_000,
             cache_write: 2_499_980_000_000,
@@ -955,7 +955,7 @@ pub static DATABRICKS_GEMINI_3_1_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -1089,7 +1089,7 @@ pub static DATABRICKS_GEMINI_3_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 625_030_000_000,
             cache_read: 62_510_000_000,
             cache_write: 625_030_000_000,
@@ -1098,7 +1098,7 @@ pub static DATABRICKS_GEMINI_3_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -1134,7 +1134,7 @@ pub static DATABRICKS_GEMINI_3_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_499_980_000_000,
             cache_read: 249_970_000_000,
             cache_write: 2_499_980_000_000,
@@ -1143,7 +1143,7 @@ pub static DATABRICKS_GEMINI_3_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -1287,7 +1287,7 @@ pub static DATABRICKS_GPT_5: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_249_990_000_000,
             cache_read: 125_020_000_000,
             cache_write: 1_249_990_000_000,
@@ -1296,7 +1296,7 @@ pub static DATABRICKS_GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1332,7 +1332,7 @@ pub static DATABRICKS_GPT_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_249_990_000_000,
             cache_read: 125_020_000_000,
             cache_write: 1_249_990_000_000,
@@ -1341,7 +1341,7 @@ pub static DATABRICKS_GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1375,7 +1375,7 @@ pub static DATABRICKS_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         cache_write: 1_750_000_000_000,
@@ -1432,7 +1432,7 @@ pub static DATABRICKS_GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 2_499_980_000_000,
             cache_read: 249_970_000_000,
             cache_write: 2_499_980_000_000,
@@ -1441,7 +1441,7 @@ pub static DATABRICKS_GPT_5_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 15_000_000_000_000,
@@ -1494,7 +1494,7 @@ pub static DATABRICKS_GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 749_980_000_000,
             cache_read: 74_970_000_000,
             cache_write: 749_980_000_000,
@@ -1503,7 +1503,7 @@ pub static DATABRICKS_GPT_5_4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 4_500_000_000_000,
@@ -1548,7 +1548,7 @@ pub static DATABRICKS_GPT_5_4_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 199_990_000_000,
             cache_read: 20_020_000_000,
             cache_write: 199_990_000_000,
@@ -1557,7 +1557,7 @@ pub static DATABRICKS_GPT_5_4_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 200_000_000_000,
             cache_read: 20_000_000_000,
             output: 1_250_000_000_000,
@@ -1594,7 +1594,7 @@ pub static DATABRICKS_GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 5_000_030_000_000,
             cache_read: 500_010_000_000,
             cache_write: 5_000_030_000_000,
@@ -1603,7 +1603,7 @@ pub static DATABRICKS_GPT_5_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 30_000_000_000_000,
@@ -1743,7 +1743,7 @@ pub static DATABRICKS_GPT_5_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 249_970_000_000,
             cache_read: 24_990_000_000,
             cache_write: 249_970_000_000,
@@ -1752,7 +1752,7 @@ pub static DATABRICKS_GPT_5_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -1788,7 +1788,7 @@ pub static DATABRICKS_GPT_5_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 49_980_000_000,
             cache_read: 4_970_000_000,
             cache_write: 49_980_000_000,
@@ -1797,7 +1797,7 @@ pub static DATABRICKS_GPT_5_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
@@ -1830,7 +1830,7 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20261110,
@@ -1839,7 +1839,7 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 72_000_000_000,
             output: 280_000_000_000,
             seen: 20260511,
@@ -1871,7 +1871,7 @@ pub static DATABRICKS_GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 70_000_000_000,
             output: 300_000_000_000,
             seen: 20261110,
@@ -1880,7 +1880,7 @@ pub static DATABRICKS_GPT_OSS_20B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_457_600 /* 2026-05-11 */,
+            from: /* 2026-05-11 */ 1_778_457_600,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20260511,

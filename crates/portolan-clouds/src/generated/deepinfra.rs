@@ -151,8 +151,8 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_188_800 /* 2025-12-20 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2025-12-20 */ 1_766_188_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 254_000_000_000,
         cache_read: 127_000_000_000,
         output: 1_020_000_000_000,
@@ -184,8 +184,8 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 280_000_000_000,
         cache_read: 140_000_000_000,
         output: 1_200_000_000_000,
@@ -219,7 +219,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -230,7 +230,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 270_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -531,7 +531,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_660_800 /* 2025-07-28 */,
+        from: /* 2025-07-28 */ 1_753_660_800,
         input: 400_000_000_000,
         output: 1_600_000_000_000,
         seen: 20250728,
@@ -562,7 +562,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_TURBO: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 300_000_000_000,
             cache_read: 100_000_000_000,
             output: 1_000_000_000_000,
@@ -571,7 +571,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_753_660_800 /* 2025-07-28 */,
+            from: /* 2025-07-28 */ 1_753_660_800,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20250728,
@@ -770,7 +770,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -780,7 +780,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 200_000_000_000,
             cache_read: 100_000_000_000,
             output: 950_000_000_000,
@@ -814,7 +814,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 450_000_000_000,
             cache_read: 220_000_000_000,
             output: 3_000_000_000_000,
@@ -824,7 +824,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 540_000_000_000,
             cache_read: 270_000_000_000,
             output: 3_400_000_000_000,
@@ -897,14 +897,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 100_000_000_000,
             output: 950_000_000_000,
             seen: 20261021,
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 150_000_000_000,
             output: 950_000_000_000,
             seen: 20260611,
@@ -914,7 +914,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 200_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260421,
@@ -1082,7 +1082,7 @@ pub static XIAOMIMIMO_MIMO_V2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -1123,7 +1123,7 @@ pub static XIAOMIMIMO_MIMO_V2_5_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -1168,7 +1168,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_LATEST: Model = Model {
     id: "anthropic/claude-3-7-sonnet-latest",
     name: "anthropic/claude-3-7-sonnet-latest",
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 3_300_000_000_000,
         cache_read: 330_000_000_000,
         output: 16_500_000_000_000,
@@ -1188,7 +1188,7 @@ pub static ANTHROPIC_CLAUDE_4_OPUS: Model = Model {
     id: "anthropic/claude-4-opus",
     name: "anthropic/claude-4-opus",
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 16_500_000_000_000,
         output: 82_500_000_000_000,
         seen: 20260209,
@@ -1406,7 +1406,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 500_000_000_000,
             cache_read: 400_000_000_000,
             output: 2_150_000_000_000,
@@ -1416,7 +1416,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_595_200 /* 2026-02-09 */,
+            from: /* 2026-02-09 */ 1_770_595_200,
             input: 500_000_000_000,
             cache_read: 350_000_000_000,
             output: 2_150_000_000_000,
@@ -1591,7 +1591,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 260_000_000_000,
         cache_read: 130_000_000_000,
         output: 380_000_000_000,
@@ -1626,7 +1626,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 90_000_000_000,
             cache_read: 18_000_000_000,
             output: 180_000_000_000,
@@ -1634,7 +1634,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 200_000_000_000,
@@ -1689,7 +1689,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_300_000_000_000,
         cache_read: 100_000_000_000,
         output: 2_600_000_000_000,
@@ -1947,7 +1947,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_852_800 /* 2026-05-04 */,
+        from: /* 2026-05-04 */ 1_777_852_800,
         input: 70_000_000_000,
         output: 340_000_000_000,
         seen: 20260504,
@@ -1976,7 +1976,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_852_800 /* 2026-05-04 */,
+        from: /* 2026-05-04 */ 1_777_852_800,
         input: 130_000_000_000,
         output: 380_000_000_000,
         seen: 20260504,
@@ -2081,8 +2081,8 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -2104,8 +2104,8 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -2137,8 +2137,8 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20260314,
@@ -2160,8 +2160,8 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 20_000_000_000,
         output: 30_000_000_000,
         seen: 20260314,
@@ -2258,7 +2258,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 320_000_000_000,
         seen: 20260314,
@@ -2287,14 +2287,14 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20261021,
             ..CARD
         },
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260314,
@@ -2325,7 +2325,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260611,
@@ -2334,7 +2334,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 80_000_000_000,
             output: 300_000_000_000,
             seen: 20260314,
@@ -2596,7 +2596,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     id: "moonshotai/Kimi-K2-Instruct",
     name: "moonshotai/Kimi-K2-Instruct",
     price: Price::Priced(&[Card {
-        from: 1_753_660_800 /* 2025-07-28 */,
+        from: /* 2025-07-28 */ 1_753_660_800,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250728,
@@ -2618,7 +2618,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     name: "moonshotai/Kimi-K2-Instruct-0905",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 500_000_000_000,
             cache_read: 400_000_000_000,
             output: 2_000_000_000_000,
@@ -2628,7 +2628,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 400_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_000_000_000_000,
@@ -2663,8 +2663,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_188_800 /* 2025-12-20 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2025-12-20 */ 1_766_188_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 470_000_000_000,
         cache_read: 141_000_000_000,
         output: 2_000_000_000_000,
@@ -2699,7 +2699,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 450_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_250_000_000_000,
@@ -2709,7 +2709,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_508_800 /* 2026-02-08 */,
+            from: /* 2026-02-08 */ 1_770_508_800,
             input: 500_000_000_000,
             cache_read: 90_000_000_000,
             output: 2_800_000_000_000,
@@ -2743,7 +2743,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 750_000_000_000,
         cache_read: 150_000_000_000,
         output: 3_500_000_000_000,
@@ -2778,7 +2778,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 680_000_000_000,
             cache_read: 136_000_000_000,
             output: 3_400_000_000_000,
@@ -2786,7 +2786,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 740_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_500_000_000_000,
@@ -2999,14 +2999,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 37_000_000_000,
             output: 170_000_000_000,
             seen: 20261021,
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 39_000_000_000,
             output: 190_000_000_000,
             seen: 20260611,
@@ -3016,7 +3016,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_762_646_400 /* 2025-11-09 */,
+            from: /* 2025-11-09 */ 1_762_646_400,
             input: 50_000_000_000,
             output: 240_000_000_000,
             seen: 20251109,
@@ -3071,7 +3071,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_762_646_400 /* 2025-11-09 */,
+        from: /* 2025-11-09 */ 1_762_646_400,
         input: 30_000_000_000,
         output: 140_000_000_000,
         seen: 20251109,
@@ -3189,8 +3189,8 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -3223,8 +3223,8 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -3256,7 +3256,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 400_000_000_000,
             output: 1_600_000_000_000,
             seen: 20261021,
@@ -3265,7 +3265,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_753_660_800 /* 2025-07-28 */,
+            from: /* 2025-07-28 */ 1_753_660_800,
             input: 600_000_000_000,
             output: 2_200_000_000_000,
             seen: 20250728,
@@ -3301,7 +3301,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 500_000_000_000,
             cache_read: 100_000_000_000,
             output: 2_000_000_000_000,
@@ -3309,7 +3309,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 430_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_740_000_000_000,
@@ -3344,8 +3344,8 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260307,
@@ -3379,7 +3379,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_750_000_000_000,
@@ -3389,7 +3389,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_766_534_400 /* 2025-12-24 */,
+            from: /* 2025-12-24 */ 1_766_534_400,
             input: 430_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_750_000_000_000,
@@ -3422,7 +3422,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 60_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -3456,7 +3456,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_080_000_000_000,
@@ -3466,7 +3466,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 800_000_000_000,
             cache_read: 160_000_000_000,
             output: 2_560_000_000_000,
@@ -3502,7 +3502,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 1_050_000_000_000,
             cache_read: 205_000_000_000,
             output: 3_500_000_000_000,
@@ -3512,7 +3512,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -3547,7 +3547,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 750_000_000_000,
             cache_read: 140_000_000_000,
             output: 2_400_000_000_000,
@@ -3555,7 +3555,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_604_800 /* 2026-06-28 */,
+            from: /* 2026-06-28 */ 1_782_604_800,
             input: 950_000_000_000,
             cache_read: 180_000_000_000,
             output: 3_000_000_000_000,
@@ -3590,8 +3590,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
-        until: 1_766_534_400 /* 2025-12-24 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
+        until: /* 2025-12-24 */ 1_766_534_400,
         input: 430_000_000_000,
         cache_read: 80_000_000_000,
         output: 1_750_000_000_000,

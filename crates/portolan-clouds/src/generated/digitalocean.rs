@@ -56,7 +56,7 @@ pub static ALIBABA_QWEN3_32B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 250_000_000_000,
         output: 550_000_000_000,
         seen: 20260417,
@@ -81,7 +81,7 @@ pub static ALL_MINI_LM_L6_V2: Model = Model {
     max_output: 384,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 9_000_000_000,
         seen: 20260417,
         ..CARD
@@ -109,7 +109,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -140,7 +140,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -171,7 +171,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -203,7 +203,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -233,7 +233,7 @@ pub static ANTHROPIC_CLAUDE_4_1_OPUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -263,7 +263,7 @@ pub static ANTHROPIC_CLAUDE_4_5_HAIKU: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 1_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -294,7 +294,7 @@ pub static ANTHROPIC_CLAUDE_4_5_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -334,7 +334,7 @@ pub static ANTHROPIC_CLAUDE_4_6_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -391,7 +391,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -421,7 +421,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -451,7 +451,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -482,7 +482,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -521,7 +521,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -550,7 +550,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_012_800 /* 2026-05-29 */,
+        from: /* 2026-05-29 */ 1_780_012_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -581,7 +581,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -621,7 +621,7 @@ pub static ARCEE_TRINITY_LARGE_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 250_000_000_000,
         cache_read: 60_000_000_000,
         output: 900_000_000_000,
@@ -647,7 +647,7 @@ pub static BGE_M3: Model = Model {
     context: 8_192,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 20_000_000_000,
         seen: 20260430,
         ..CARD
@@ -672,7 +672,7 @@ pub static BGE_RERANKER_V2_M3: Model = Model {
     max_output: 1,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 10_000_000_000,
         seen: 20260430,
         ..CARD
@@ -699,7 +699,7 @@ pub static DEEPSEEK_3_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 500_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260430,
@@ -742,7 +742,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 990_000_000_000,
         output: 990_000_000_000,
         seen: 20260417,
@@ -789,7 +789,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 1_740_000_000_000,
         output: 3_480_000_000_000,
         seen: 20260501,
@@ -814,7 +814,7 @@ pub static E5_LARGE_V2: Model = Model {
     max_output: 1_024,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 20_000_000_000,
         seen: 20260430,
         ..CARD
@@ -902,7 +902,7 @@ pub static GEMMA_4_31B_IT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 180_000_000_000,
         output: 500_000_000_000,
         seen: 20260430,
@@ -930,7 +930,7 @@ pub static GLM_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_000_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260417,
@@ -955,7 +955,7 @@ pub static GTE_LARGE_EN_V1_5: Model = Model {
     max_output: 1_024,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 90_000_000_000,
         seen: 20260417,
         ..CARD
@@ -983,7 +983,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 500_000_000_000,
         output: 2_700_000_000_000,
         seen: 20260417,
@@ -1012,7 +1012,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_939_200 /* 2026-05-05 */,
+        from: /* 2026-05-05 */ 1_777_939_200,
         input: 950_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260505,
@@ -1038,7 +1038,7 @@ pub static LLAMA_4_MAVERICK: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 250_000_000_000,
         output: 870_000_000_000,
         seen: 20260430,
@@ -1066,7 +1066,7 @@ pub static LLAMA3_8B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             output: 200_000_000_000,
             seen: 20261021,
@@ -1075,7 +1075,7 @@ pub static LLAMA3_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_112_000 /* 2026-05-07 */,
+            from: /* 2026-05-07 */ 1_778_112_000,
             input: 198_000_000_000,
             output: 198_000_000_000,
             seen: 20260507,
@@ -1103,7 +1103,7 @@ pub static LLAMA3_3_70B_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 650_000_000_000,
         output: 650_000_000_000,
         seen: 20260417,
@@ -1133,7 +1133,7 @@ pub static MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260417,
@@ -1175,7 +1175,7 @@ pub static MISTRAL_3_14B: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260430,
@@ -1219,7 +1219,7 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260507,
@@ -1244,7 +1244,7 @@ pub static MULTI_QA_MPNET_BASE_DOT_V1: Model = Model {
     max_output: 768,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 9_000_000_000,
         seen: 20260417,
         ..CARD
@@ -1287,7 +1287,7 @@ pub static NEMOTRON_3_NANO_OMNI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 500_000_000_000,
         output: 900_000_000_000,
         seen: 20260430,
@@ -1332,7 +1332,7 @@ pub static NEMOTRON_NANO_12B_V2_VL: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260430,
@@ -1361,7 +1361,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 300_000_000_000,
         output: 650_000_000_000,
         seen: 20260417,
@@ -1388,7 +1388,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -1416,7 +1416,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1444,7 +1444,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         output: 600_000_000_000,
@@ -1473,7 +1473,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1494,8 +1494,8 @@ pub static OPENAI_GPT_5_2_PRO_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260429,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
-        until: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
+        until: /* 2026-04-30 */ 1_777_507_200,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260417,
@@ -1523,7 +1523,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1552,7 +1552,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -1581,7 +1581,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1610,7 +1610,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1638,7 +1638,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260430,
@@ -1666,7 +1666,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1695,7 +1695,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1724,7 +1724,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -1753,7 +1753,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -1781,7 +1781,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260417,
@@ -1810,7 +1810,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -1844,7 +1844,7 @@ pub static OPENAI_GPT_IMAGE_1: Model = Model {
     output: sets::IMAGE,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 40_000_000_000_000,
@@ -1870,7 +1870,7 @@ pub static OPENAI_GPT_IMAGE_1_5: Model = Model {
     output: sets::IMAGE,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 5_000_000_000_000,
         cache_read: 1_000_000_000_000,
         output: 10_000_000_000_000,
@@ -1915,7 +1915,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 100_000_000_000,
         output: 700_000_000_000,
         seen: 20260417,
@@ -1942,7 +1942,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 50_000_000_000,
         output: 450_000_000_000,
         seen: 20260417,
@@ -1970,7 +1970,7 @@ pub static OPENAI_O1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -1999,7 +1999,7 @@ pub static OPENAI_O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -2028,7 +2028,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -2074,7 +2074,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 450_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260430,
@@ -2101,7 +2101,7 @@ pub static QWEN3_EMBEDDING_0_6B: Model = Model {
     context: 8_000,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2026-04-17 */ 1_776_384_000,
         input: 40_000_000_000,
         seen: 20260417,
         ..CARD
@@ -2145,7 +2145,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 550_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260430,
@@ -2171,7 +2171,7 @@ pub static STABLE_DIFFUSION_3_5_LARGE: Model = Model {
     max_output: 1,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 80_000_000_000,
         seen: 20260430,
         ..CARD
@@ -2195,7 +2195,7 @@ pub static WAN2_2_T2V_A14B: Model = Model {
     max_output: 1,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 600_000_000_000,
         seen: 20260430,
         ..CARD

@@ -57,7 +57,7 @@ pub static GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 450_000_000_000,
         output: 1_650_000_000_000,
         seen: 20260317,
@@ -84,7 +84,7 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 750_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260317,
@@ -111,7 +111,7 @@ pub static GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_852_800 /* 2026-05-04 */,
+        from: /* 2026-05-04 */ 1_777_852_800,
         input: 1_250_000_000_000,
         output: 3_890_000_000_000,
         seen: 20260504,
@@ -137,7 +137,7 @@ pub static GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 67_500_000_000,
         output: 270_000_000_000,
         seen: 20260317,
@@ -163,7 +163,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_852_800 /* 2026-05-04 */,
+        from: /* 2026-05-04 */ 1_777_852_800,
         input: 220_000_000_000,
         output: 880_000_000_000,
         seen: 20260504,

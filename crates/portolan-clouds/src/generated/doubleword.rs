@@ -76,7 +76,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_FP8: Model = Model {
     context: 262_144,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 210_000_000_000,
             cache_read: 120_000_000_000,
             output: 1_900_000_000_000,
@@ -170,7 +170,7 @@ pub static QWEN_QWEN3_6_35B_A3B_FP8: Model = Model {
     name: "Qwen3.6 35B A3B",
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 140_000_000_000,
             output: 1_000_000_000_000,
             seen: 20261018,
@@ -308,7 +308,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_281_600 /* 2026-10-18 */,
+            from: /* 2026-10-18 */ 1_792_281_600,
             input: 120_000_000_000,
             output: 350_000_000_000,
             seen: 20261018,

@@ -57,7 +57,7 @@ pub static PUBLIC_DEEPSEEK_R1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260307,
@@ -83,7 +83,7 @@ pub static PUBLIC_DEEPSEEK_V3: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260307,
@@ -109,7 +109,7 @@ pub static PUBLIC_MINIMAX_M25: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_details",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 290_000_000_000,
         output: 1_160_000_000_000,
         seen: 20260307,

@@ -59,7 +59,7 @@ pub static KBLAB_KB_WHISPER_LARGE: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 2_300_000_000,
             output: 2_300_000_000,
             others: sets::OUTPUT_AUDIO_2_3,
@@ -67,7 +67,7 @@ pub static KBLAB_KB_WHISPER_LARGE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 2_360_000_000,
             output: 2_360_000_000,
             others: sets::OUTPUT_AUDIO_2_36,
@@ -89,8 +89,8 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260624,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-06-25 */ 1_782_345_600,
         input: 350_000_000_000,
         output: 1_420_000_000_000,
         seen: 20260219,
@@ -117,14 +117,14 @@ pub static QWEN_QWEN3_EMBEDDING_8B: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 115_000_000_000,
             output: 115_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 120_000_000_000,
             output: 120_000_000_000,
             seen: 20260219,
@@ -151,7 +151,7 @@ pub static QWEN_QWEN3_RERANKER_4B: Model = Model {
     max_output: 4_096,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 57_500_000_000,
         seen: 20260625,
         ..CARD
@@ -177,14 +177,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 230_000_000_000,
             output: 920_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 240_000_000_000,
             output: 940_000_000_000,
             seen: 20260219,
@@ -211,7 +211,7 @@ pub static QWEN_QWEN3_6_35B_A3B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 345_000_000_000,
         output: 1_380_000_000_000,
         seen: 20260625,
@@ -237,7 +237,7 @@ pub static EVROC_ROC: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 2_875_000_000_000,
         output: 11_516_000_000_000,
         seen: 20260625,
@@ -264,7 +264,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 144_000_000_000,
         output: 575_000_000_000,
         seen: 20260625,
@@ -291,14 +291,14 @@ pub static INTFLOAT_MULTILINGUAL_E5_LARGE_INSTRUCT: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 114_000_000_000,
             output: 114_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 120_000_000_000,
             output: 120_000_000_000,
             seen: 20260219,
@@ -319,8 +319,8 @@ pub static MICROSOFT_PHI_4_MULTIMODAL_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260624,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-06-25 */ 1_782_345_600,
         input: 240_000_000_000,
         output: 470_000_000_000,
         seen: 20260219,
@@ -340,8 +340,8 @@ pub static MISTRALAI_MAGISTRAL_SMALL_2509: Model = Model {
     status: Status::Delisted,
     last_seen: 20260624,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-06-25 */ 1_782_345_600,
         input: 590_000_000_000,
         output: 2_360_000_000_000,
         seen: 20260219,
@@ -367,7 +367,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5_128B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 1_725_000_000_000,
         output: 6_900_000_000_000,
         seen: 20260625,
@@ -395,7 +395,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 2_300_000_000,
             output: 2_300_000_000,
             others: sets::OUTPUT_AUDIO_2_3,
@@ -403,7 +403,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 2_360_000_000,
             output: 2_360_000_000,
             others: sets::OUTPUT_AUDIO_2_36,
@@ -425,8 +425,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2_24B_INSTRUCT_2512: Model = Model {
     status: Status::Delisted,
     last_seen: 20260624,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-06-25 */ 1_782_345_600,
         input: 120_000_000_000,
         output: 470_000_000_000,
         seen: 20260219,
@@ -456,8 +456,8 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-06-25 */ 1_782_345_600,
         input: 1_470_000_000_000,
         output: 5_900_000_000_000,
         seen: 20260219,
@@ -484,7 +484,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 1_437_500_000_000,
         output: 5_750_000_000_000,
         seen: 20260625,
@@ -512,14 +512,14 @@ pub static NVIDIA_LLAMA_3_3_70B_INSTRUCT_FP8: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 1_150_000_000_000,
             output: 1_150_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 1_180_000_000_000,
             output: 1_180_000_000_000,
             seen: 20260219,
@@ -549,14 +549,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 230_000_000_000,
             output: 920_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 240_000_000_000,
             output: 940_000_000_000,
             seen: 20260219,
@@ -587,7 +587,7 @@ pub static OPENAI_WHISPER_LARGE_V3: Model = Model {
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 2_300_000_000,
             output: 2_300_000_000,
             others: sets::OUTPUT_AUDIO_2_3,
@@ -595,7 +595,7 @@ pub static OPENAI_WHISPER_LARGE_V3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_459_200 /* 2026-02-19 */,
+            from: /* 2026-02-19 */ 1_771_459_200,
             input: 2_360_000_000,
             output: 2_360_000_000,
             others: sets::OUTPUT_AUDIO_2_36,
@@ -625,7 +625,7 @@ pub static OPENAI_WHISPER_LARGE_V3_TURBO: Model = Model {
     max_output: 448,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 2_300_000_000,
         output: 2_300_000_000,
         others: sets::OUTPUT_AUDIO_2_3,

@@ -84,8 +84,8 @@ pub static ACCOUNTS_FIREWORKS_GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
-        until: 1_758_240_000 /* 2025-09-19 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
+        until: /* 2025-09-19 */ 1_758_240_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20250805,
@@ -107,8 +107,8 @@ pub static ACCOUNTS_FIREWORKS_GPT_OSS_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20250918,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
-        until: 1_758_240_000 /* 2025-09-19 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
+        until: /* 2025-09-19 */ 1_758_240_000,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20250805,
@@ -524,7 +524,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_R1_0528: Model = Model {
     id: "accounts/fireworks/models/deepseek-r1-0528",
     name: "accounts/fireworks/models/deepseek-r1-0528",
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 3_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20250727,
@@ -678,7 +678,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3_0324: Model = Model {
     id: "accounts/fireworks/models/deepseek-v3-0324",
     name: "accounts/fireworks/models/deepseek-v3-0324",
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 900_000_000_000,
         output: 900_000_000_000,
         seen: 20250727,
@@ -697,7 +697,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P1: Model = Model {
     id: "accounts/fireworks/models/deepseek-v3p1",
     name: "accounts/fireworks/models/deepseek-v3p1",
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 560_000_000_000,
         output: 1_680_000_000_000,
         seen: 20250905,
@@ -735,7 +735,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P2: Model = Model {
     id: "accounts/fireworks/models/deepseek-v3p2",
     name: "accounts/fireworks/models/deepseek-v3p2",
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
         input: 560_000_000_000,
         cache_read: 280_000_000_000,
         output: 1_680_000_000_000,
@@ -771,7 +771,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -781,7 +781,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_148_800 /* 2026-05-19 */,
+            from: /* 2026-05-19 */ 1_779_148_800,
             input: 140_000_000_000,
             cache_read: 30_000_000_000,
             output: 280_000_000_000,
@@ -900,7 +900,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_200_000_000_000,
             cache_read: 600_000_000_000,
             output: 1_200_000_000_000,
@@ -910,7 +910,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,
@@ -921,7 +921,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 1_740_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_480_000_000_000,
@@ -1471,7 +1471,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5: Model = Model {
     id: "accounts/fireworks/models/glm-4p5",
     name: "accounts/fireworks/models/glm-4p5",
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 550_000_000_000,
         output: 2_190_000_000_000,
         seen: 20250905,
@@ -1490,7 +1490,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5_AIR: Model = Model {
     id: "accounts/fireworks/models/glm-4p5-air",
     name: "accounts/fireworks/models/glm-4p5-air",
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 220_000_000_000,
         output: 880_000_000_000,
         seen: 20250905,
@@ -1519,7 +1519,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P6: Model = Model {
     id: "accounts/fireworks/models/glm-4p6",
     name: "accounts/fireworks/models/glm-4p6",
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
         input: 550_000_000_000,
         output: 2_190_000_000_000,
         seen: 20251224,
@@ -1539,7 +1539,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P7: Model = Model {
     id: "accounts/fireworks/models/glm-4p7",
     name: "accounts/fireworks/models/glm-4p7",
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
         input: 600_000_000_000,
         cache_read: 300_000_000_000,
         output: 2_200_000_000_000,
@@ -1571,8 +1571,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
-        until: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
+        until: /* 2026-05-22 */ 1_779_408_000,
         input: 1_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 3_200_000_000_000,
@@ -1603,7 +1603,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_606_400 /* 2026-04-08 */,
+        from: /* 2026-04-08 */ 1_775_606_400,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -1641,7 +1641,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_400_000_000_000,
             cache_read: 140_000_000_000,
             output: 4_400_000_000_000,
@@ -1651,7 +1651,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -1890,7 +1890,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
@@ -1900,7 +1900,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 150_000_000_000,
             cache_read: 10_000_000_000,
             output: 600_000_000_000,
@@ -1910,7 +1910,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
@@ -1953,7 +1953,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 70_000_000_000,
             cache_read: 35_000_000_000,
             output: 300_000_000_000,
@@ -1963,7 +1963,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_20B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20250919,
@@ -2142,7 +2142,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_INSTRUCT: Model = Model {
     name: "accounts/fireworks/models/kimi-k2-instruct",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 600_000_000_000,
             output: 2_500_000_000_000,
             seen: 20261021,
@@ -2151,7 +2151,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_753_574_400 /* 2025-07-27 */,
+            from: /* 2025-07-27 */ 1_753_574_400,
             input: 1_000_000_000_000,
             output: 3_000_000_000_000,
             seen: 20250727,
@@ -2202,7 +2202,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_763_942_400 /* 2025-11-24 */,
+            from: /* 2025-11-24 */ 1_763_942_400,
             input: 600_000_000_000,
             output: 2_500_000_000_000,
             seen: 20251124,
@@ -2212,7 +2212,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_763_856_000 /* 2025-11-23 */,
+            from: /* 2025-11-23 */ 1_763_856_000,
             input: 600_000_000_000,
             output: 600_000_000_000,
             seen: 20251123,
@@ -2235,7 +2235,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P5: Model = Model {
     name: "accounts/fireworks/models/kimi-k2p5",
     price: Price::Priced(&[
         Card {
-            from: 1_769_558_400 /* 2026-01-28 */,
+            from: /* 2026-01-28 */ 1_769_558_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -2245,7 +2245,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 1_200_000_000_000,
             cache_read: 600_000_000_000,
             output: 1_200_000_000_000,
@@ -2283,7 +2283,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -2330,7 +2330,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P7_CODE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 950_000_000_000,
             cache_read: 190_000_000_000,
             output: 4_000_000_000_000,
@@ -2884,7 +2884,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_955_200 /* 2025-11-01 */,
+        from: /* 2025-11-01 */ 1_761_955_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251101,
@@ -2905,7 +2905,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P1: Model = Model {
     name: "accounts/fireworks/models/minimax-m2p1",
     price: Price::Priced(&[
         Card {
-            from: 1_770_940_800 /* 2026-02-13 */,
+            from: /* 2026-02-13 */ 1_770_940_800,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -2915,7 +2915,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_200_000_000_000,
@@ -2939,8 +2939,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P5: Model = Model {
     status: Status::Delisted,
     last_seen: 20260611,
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
-        until: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
+        until: /* 2026-06-12 */ 1_781_222_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -2978,7 +2978,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -2988,7 +2988,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_776_124_800 /* 2026-04-14 */,
+            from: /* 2026-04-14 */ 1_776_124_800,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -3032,7 +3032,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M3: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -4200,7 +4200,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_235B_A22B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 220_000_000_000,
         output: 880_000_000_000,
         seen: 20250727,
@@ -4358,7 +4358,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Mod
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 450_000_000_000,
         output: 1_800_000_000_000,
         seen: 20250905,
@@ -4579,7 +4579,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3P6_PLUS: Model = Model {
     id: "accounts/fireworks/models/qwen3p6-plus",
     name: "accounts/fireworks/models/qwen3p6-plus",
     price: Price::Priced(&[Card {
-        from: 1_775_606_400 /* 2026-04-08 */,
+        from: /* 2026-04-08 */ 1_775_606_400,
         input: 500_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -4614,7 +4614,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3P7_PLUS: Model = Model {
         budget: Some(Budget { min: Some(1), max: None }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 1_600_000_000_000,
@@ -4972,7 +4972,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P1_FAST: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-05-22 */ 1_779_408_000,
         input: 2_800_000_000_000,
         cache_read: 520_000_000_000,
         output: 8_800_000_000_000,
@@ -5007,7 +5007,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P2_FAST: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 2_100_000_000_000,
         cache_read: 210_000_000_000,
         output: 6_600_000_000_000,
@@ -5175,7 +5175,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P6_FAST: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_617_600 /* 2026-06-05 */,
+        from: /* 2026-06-05 */ 1_780_617_600,
         input: 2_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 8_000_000_000_000,
@@ -5206,7 +5206,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P6_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-05-22 */ 1_779_408_000,
         input: 2_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 8_000_000_000_000,
@@ -5243,7 +5243,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P7_CODE_FAST: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 1_900_000_000_000,
             cache_read: 380_000_000_000,
             output: 8_000_000_000_000,
@@ -5253,7 +5253,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P7_CODE_FAST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 2_000_000_000_000,
             cache_read: 380_000_000_000,
             output: 8_000_000_000_000,
@@ -5308,7 +5308,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_US: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
     price: Price::Priced(&[
         Card {
-            until: 1_788_220_800 /* 2026-09-01 */,
+            until: /* 2026-09-01 */ 1_788_220_800,
             input: 3_300_000_000_000,
             cache_read: 330_000_000_000,
             output: 16_500_000_000_000,
@@ -5317,7 +5317,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_US: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_788_220_800 /* 2026-09-01 */,
+            from: /* 2026-09-01 */ 1_788_220_800,
             input: 4_500_000_000_000,
             cache_read: 450_000_000_000,
             output: 22_500_000_000_000,
@@ -5369,7 +5369,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_ULTRAMARINE_1_FLASH_US: Model = Model {
     name: "Ultramarine 1 Flash US",
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
             output: 500_000_000_000,

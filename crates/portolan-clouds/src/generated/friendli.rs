@@ -53,8 +53,8 @@ pub static LGAI_EXAONE_EXAONE_4_0_1_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251225,
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
-        until: 1_766_707_200 /* 2025-12-26 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
+        until: /* 2025-12-26 */ 1_766_707_200,
         input: 600_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251224,
@@ -74,8 +74,8 @@ pub static LGAI_EXAONE_SLASH_EXAONE_4_DOT_0_DOT_1_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260228,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_772_323_200 /* 2026-03-01 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-01 */ 1_772_323_200,
         input: 600_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251226,
@@ -116,8 +116,8 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
-        until: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
+        until: /* 2026-04-07 */ 1_775_520_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260129,
@@ -145,7 +145,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_323_200 /* 2026-03-01 */,
+        from: /* 2026-03-01 */ 1_772_323_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -167,8 +167,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251225,
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
-        until: 1_766_707_200 /* 2025-12-26 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
+        until: /* 2025-12-26 */ 1_766_707_200,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20251224,
@@ -194,7 +194,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20251226,
@@ -222,7 +222,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 500_000_000_000,
         cache_read: 250_000_000_000,
         output: 1_500_000_000_000,
@@ -250,7 +250,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 140_000_000_000,
         output: 400_000_000_000,
         seen: 20260626,
@@ -270,8 +270,8 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260128,
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
-        until: 1_769_644_800 /* 2026-01-29 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
+        until: /* 2026-01-29 */ 1_769_644_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20251224,
@@ -291,8 +291,8 @@ pub static META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260128,
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
-        until: 1_769_644_800 /* 2026-01-29 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
+        until: /* 2026-01-29 */ 1_769_644_800,
         input: 600_000_000_000,
         output: 600_000_000_000,
         seen: 20251224,
@@ -322,8 +322,8 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260129,
@@ -353,8 +353,8 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 600_000_000_000,
         output: 600_000_000_000,
         seen: 20260129,
@@ -382,7 +382,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 1_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 3_200_000_000_000,
@@ -412,7 +412,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -443,7 +443,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

@@ -94,7 +94,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         cache_write: 3_125_000_000_000,
@@ -166,7 +166,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 25_000_000_000_000,
@@ -200,7 +200,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
-            from: 1_778_716_800 /* 2026-05-14 */,
+            from: /* 2026-05-14 */ 1_778_716_800,
             input: 4_500_000_000_000,
             cache_read: 450_000_000_000,
             output: 22_500_000_000_000,
@@ -282,7 +282,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 15_000_000_000_000,
@@ -338,7 +338,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 112_000_000_000,
         cache_read: 22_000_000_000,
         output: 224_000_000_000,
@@ -370,7 +370,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 1_392_000_000_000,
         cache_read: 116_000_000_000,
         output: 2_784_000_000_000,
@@ -444,7 +444,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 855_000_000_000,
         cache_read: 144_000_000_000,
         output: 3_600_000_000_000,
@@ -476,7 +476,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 1_900_000_000_000,
         cache_read: 380_000_000_000,
         output: 8_000_000_000_000,
@@ -620,7 +620,7 @@ pub static ZAI_ORG_GLM_5_FP8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 600_000_000_000,
         cache_read: 120_000_000_000,
         output: 1_920_000_000_000,
@@ -650,7 +650,7 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 980_000_000_000,
         cache_read: 182_000_000_000,
         output: 3_080_000_000_000,
@@ -681,7 +681,7 @@ pub static ZAI_ORG_GLM_5_2_FP8: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 979_000_000_000,
         cache_read: 182_000_000_000,
         output: 3_080_000_000_000,

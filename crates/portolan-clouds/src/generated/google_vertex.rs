@@ -239,8 +239,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -274,8 +274,8 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -472,7 +472,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             regions: sets::IN_US_EU_REGIONAL,
             input: 5_500_000_000_000,
             cache_read: 550_000_000_000,
@@ -482,7 +482,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_750_000_000_000,
@@ -492,7 +492,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_773_360_000 /* 2026-03-13 */,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -510,7 +510,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -519,7 +519,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
@@ -1457,8 +1457,8 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_750_636_800 /* 2025-06-23 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2025-06-23 */ 1_750_636_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1481,7 +1481,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -1522,8 +1522,8 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_750_636_800 /* 2025-06-23 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2025-06-23 */ 1_750_636_800,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 150_000_000_000,
         cache_read: 37_500_000_000,
         output: 600_000_000_000,
@@ -1546,8 +1546,8 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_750_636_800 /* 2025-06-23 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2025-06-23 */ 1_750_636_800,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 150_000_000_000,
         cache_read: 37_500_000_000,
         output: 600_000_000_000,
@@ -1570,7 +1570,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20260608,
     price: Price::Priced(&[Card {
-        until: 1_780_963_200 /* 2026-06-09 */,
+        until: /* 2026-06-09 */ 1_780_963_200,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -1737,8 +1737,8 @@ pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_750_636_800 /* 2025-06-23 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2025-06-23 */ 1_750_636_800,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -1761,8 +1761,8 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_750_636_800 /* 2025-06-23 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2025-06-23 */ 1_750_636_800,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -2017,7 +2017,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            until: 1_780_963_200 /* 2026-06-09 */,
+            until: /* 2026-06-09 */ 1_780_963_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -2033,7 +2033,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_780_963_200 /* 2026-06-09 */,
+            until: /* 2026-06-09 */ 1_780_963_200,
             service_tier: ServiceTier::Priority,
             input: 3_600_000_000_000,
             cache_read: 360_000_000_000,
@@ -2420,8 +2420,8 @@ pub static GEMINI_3_1_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260219,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_771_545_600 /* 2026-02-20 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-02-20 */ 1_771_545_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -2913,7 +2913,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
             cache_read: 82_500_000_000,
@@ -2922,7 +2922,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_650_000_000_000,
             cache_read: 165_000_000_000,
@@ -2931,7 +2931,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -2940,7 +2940,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -2949,7 +2949,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -2958,7 +2958,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -2967,7 +2967,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_485_000_000_000,
@@ -2976,7 +2976,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -2984,7 +2984,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -2992,7 +2992,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3000,7 +3000,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3008,7 +3008,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3016,7 +3016,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3024,7 +3024,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -3064,7 +3064,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
             cache_read: 82_500_000_000,
@@ -3073,7 +3073,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_650_000_000_000,
             cache_read: 165_000_000_000,
@@ -3082,7 +3082,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3091,7 +3091,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3100,7 +3100,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3109,7 +3109,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3118,7 +3118,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_485_000_000_000,
@@ -3127,7 +3127,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_970_000_000_000,
@@ -3136,7 +3136,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -3144,7 +3144,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -3152,7 +3152,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3160,7 +3160,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3168,7 +3168,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3176,7 +3176,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3184,7 +3184,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -3192,7 +3192,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -3229,7 +3229,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
             cache_read: 82_500_000_000,
@@ -3238,7 +3238,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_650_000_000_000,
             cache_read: 165_000_000_000,
@@ -3247,7 +3247,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3256,7 +3256,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3265,7 +3265,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3274,7 +3274,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3283,7 +3283,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_485_000_000_000,
@@ -3292,7 +3292,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_970_000_000_000,
@@ -3301,7 +3301,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -3309,7 +3309,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -3317,7 +3317,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3325,7 +3325,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -3333,7 +3333,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3341,7 +3341,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -3349,7 +3349,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -3357,7 +3357,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -3466,14 +3466,14 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     max_output: 16_384,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
             others: &[(OutputAudio, 6_000_000_000_000)],
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             output: 12_000_000_000_000,
             others: sets::OUTPUT_AUDIO_12,
@@ -3498,14 +3498,14 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
     max_output: 16_384,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 500_000_000_000,
             output: 9_000_000_000_000,
             others: &[(OutputAudio, 9_000_000_000_000)],
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             output: 18_000_000_000_000,
             others: &[(OutputAudio, 18_000_000_000_000)],
@@ -3569,7 +3569,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_200_000_000_000,
             cache_read: 110_000_000_000,
@@ -3582,7 +3582,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             regions: sets::IN_US_EU_REGIONAL,
             input: 4_400_000_000_000,
             cache_read: 220_000_000_000,
@@ -3591,7 +3591,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_100_000_000_000,
@@ -3601,7 +3601,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_200_000_000_000,
@@ -3610,7 +3610,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_100_000_000_000,
@@ -3619,7 +3619,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_200_000_000_000,
@@ -3628,7 +3628,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 3_960_000_000_000,
@@ -3638,7 +3638,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 7_920_000_000_000,
@@ -3647,7 +3647,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
             output: 10_000_000_000_000,
@@ -3659,7 +3659,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             input: 4_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 20_000_000_000_000,
@@ -3667,7 +3667,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 50_000_000_000,
@@ -3676,7 +3676,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -3684,7 +3684,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             input: 1_000_000_000_000,
             cache_read: 50_000_000_000,
@@ -3692,7 +3692,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -3700,7 +3700,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             input: 3_600_000_000_000,
             cache_read: 180_000_000_000,
@@ -3709,7 +3709,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             input: 7_200_000_000_000,
             cache_read: 360_000_000_000,
@@ -3925,7 +3925,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
             cache_read: 82_500_000_000,
@@ -3934,7 +3934,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_650_000_000_000,
             cache_read: 165_000_000_000,
@@ -3943,7 +3943,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3952,7 +3952,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 412_500_000_000,
@@ -3961,7 +3961,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3970,7 +3970,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             regions: sets::IN_US_EU_REGIONAL,
             input: 825_000_000_000,
@@ -3979,7 +3979,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 1_485_000_000_000,
@@ -3988,7 +3988,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_970_000_000_000,
@@ -3997,7 +3997,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -4005,7 +4005,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -4013,7 +4013,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -4021,7 +4021,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -4029,7 +4029,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -4037,7 +4037,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -4045,7 +4045,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -4053,7 +4053,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -4395,7 +4395,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             output: 5_000_000_000_000,
@@ -4405,7 +4405,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 10_000_000_000_000,
@@ -4415,7 +4415,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,

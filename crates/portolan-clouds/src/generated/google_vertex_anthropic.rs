@@ -193,7 +193,7 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        until: 1_780_963_200 /* 2026-06-09 */,
+        until: /* 2026-06-09 */ 1_780_963_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -224,7 +224,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        until: 1_780_963_200 /* 2026-06-09 */,
+        until: /* 2026-06-09 */ 1_780_963_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -549,8 +549,8 @@ pub static CLAUDE_HAIKU_4_5_20251001_2: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_761_177_600 /* 2025-10-23 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2025-10-23 */ 1_761_177_600,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -790,8 +790,8 @@ pub static CLAUDE_OPUS_4_6_20260205: Model = Model {
     status: Status::Delisted,
     last_seen: 20260205,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -833,7 +833,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     aliases: &["claude-opus-4-6"],
     price: Price::Priced(&[
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             regions: sets::IN_US_EU_REGIONAL,
             input: 5_500_000_000_000,
             cache_read: 550_000_000_000,
@@ -843,7 +843,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             regions: sets::IN_US_EU_REGIONAL,
             input: 2_750_000_000_000,
@@ -853,7 +853,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_773_360_000 /* 2026-03-13 */,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -871,7 +871,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -880,7 +880,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
@@ -1169,8 +1169,8 @@ pub static CLAUDE_SONNET_4_5_20250929_2: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_761_177_600 /* 2025-10-23 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2025-10-23 */ 1_761_177_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,

@@ -110,7 +110,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     last_seen: 20260610,
     context: 131_072,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 750_000_000_000,
         output: 990_000_000_000,
         ..CARD
@@ -145,7 +145,7 @@ pub static GEMMA2_9B_IT: Model = Model {
     last_seen: 20260610,
     aliases: &["gemma2-9b"],
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 200_000_000_000,
         output: 200_000_000_000,
         ..CARD
@@ -408,7 +408,7 @@ pub static LLAMA3_70B_8192: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 590_000_000_000,
         output: 790_000_000_000,
         ..CARD
@@ -427,7 +427,7 @@ pub static LLAMA3_8B_8192: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         output: 80_000_000_000,
         ..CARD
@@ -476,8 +476,8 @@ pub static META_LLAMA_2FLLAMA_4_MAVERICK_17B_128E_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20250623,
     price: Price::Priced(&[Card {
-        from: 1_749_686_400 /* 2025-06-12 */,
-        until: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-12 */ 1_749_686_400,
+        until: /* 2025-06-24 */ 1_750_723_200,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20250612,
@@ -499,8 +499,8 @@ pub static META_LLAMA_2FLLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20250623,
     price: Price::Priced(&[Card {
-        from: 1_749_686_400 /* 2025-06-12 */,
-        until: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-12 */ 1_749_686_400,
+        until: /* 2025-06-24 */ 1_750_723_200,
         input: 110_000_000_000,
         output: 340_000_000_000,
         seen: 20250612,
@@ -522,8 +522,8 @@ pub static META_LLAMA_2FLLAMA_GUARD_4_12B: Model = Model {
     status: Status::Delisted,
     last_seen: 20250623,
     price: Price::Priced(&[Card {
-        from: 1_749_686_400 /* 2025-06-12 */,
-        until: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-12 */ 1_749_686_400,
+        until: /* 2025-06-24 */ 1_750_723_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20250612,
@@ -555,7 +555,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 200_000_000_000,
         output: 600_000_000_000,
         ..CARD
@@ -597,7 +597,7 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     last_seen: 20260610,
     context: 131_072,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 200_000_000_000,
         output: 200_000_000_000,
         ..CARD
@@ -656,7 +656,7 @@ pub static MISTRAL_SABA_24B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 790_000_000_000,
         output: 790_000_000_000,
         ..CARD
@@ -691,7 +691,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     last_seen: 20260610,
     context: 131_072,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 1_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 3_000_000_000_000,
@@ -711,7 +711,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 1_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 3_000_000_000_000,
@@ -832,8 +832,8 @@ pub static QWEN_2FQWEN3_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20250623,
     price: Price::Priced(&[Card {
-        from: 1_749_686_400 /* 2025-06-12 */,
-        until: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-12 */ 1_749_686_400,
+        until: /* 2025-06-24 */ 1_750_723_200,
         input: 290_000_000_000,
         output: 590_000_000_000,
         seen: 20250612,
@@ -855,7 +855,7 @@ pub static QWEN_QWQ_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        until: 1_781_136_000 /* 2026-06-11 */,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 290_000_000_000,
         output: 390_000_000_000,
         source: "https://models.dev/api.json",

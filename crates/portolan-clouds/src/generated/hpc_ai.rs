@@ -58,7 +58,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -66,7 +66,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-04-16 */ 1_776_297_600,
             input: 140_000_000_000,
             cache_read: 14_000_000_000,
             output: 560_000_000_000,
@@ -100,7 +100,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 300_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_500_000_000_000,
@@ -108,7 +108,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-04-16 */ 1_776_297_600,
             input: 210_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_000_000_000_000,
@@ -141,7 +141,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 615_000_000_000,
             cache_read: 133_000_000_000,
             output: 2_460_000_000_000,
@@ -149,7 +149,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-04-16 */ 1_776_297_600,
             input: 660_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_000_000_000_000,

@@ -60,7 +60,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -68,7 +68,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 240_000_000_000,
             cache_read: 30_000_000_000,
             output: 900_000_000_000,
@@ -101,7 +101,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 660_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_500_000_000_000,
@@ -109,7 +109,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 780_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_500_000_000_000,
@@ -141,7 +141,7 @@ pub static MOONSHOTAI_KIMI_K2_6_FAST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 1_320_000_000_000,
         cache_read: 400_000_000_000,
         output: 7_000_000_000_000,
@@ -171,7 +171,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 750_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_500_000_000_000,
@@ -192,8 +192,8 @@ pub static NVIDIA_LLAMA_3_3_70B_INSTRUCT_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260628,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
-        until: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
+        until: /* 2026-06-29 */ 1_782_691_200,
         input: 120_000_000_000,
         output: 380_000_000_000,
         seen: 20260521,
@@ -221,7 +221,7 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -251,7 +251,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 1_200_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_200_000_000_000,

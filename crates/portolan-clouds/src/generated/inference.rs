@@ -56,7 +56,7 @@ pub static GOOGLE_GEMMA_3: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 150_000_000_000,
         output: 300_000_000_000,
         seen: 20250727,
@@ -83,7 +83,7 @@ pub static META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 25_000_000_000,
         output: 25_000_000_000,
         seen: 20250727,
@@ -110,7 +110,7 @@ pub static META_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 55_000_000_000,
         output: 55_000_000_000,
         seen: 20250727,
@@ -136,7 +136,7 @@ pub static META_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20250727,
@@ -162,7 +162,7 @@ pub static META_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 20_000_000_000,
         output: 20_000_000_000,
         seen: 20250727,
@@ -188,7 +188,7 @@ pub static MISTRAL_MISTRAL_NEMO_12B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 38_000_000_000,
         output: 100_000_000_000,
         seen: 20250727,
@@ -214,7 +214,7 @@ pub static OSMOSIS_OSMOSIS_STRUCTURE_0_6B: Model = Model {
     max_output: 2_048,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 100_000_000_000,
         output: 500_000_000_000,
         seen: 20250727,
@@ -240,7 +240,7 @@ pub static QWEN_QWEN_2_5_7B_VISION_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20250727,
@@ -266,7 +266,7 @@ pub static QWEN_QWEN3_EMBEDDING_4B: Model = Model {
     context: 32_000,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 10_000_000_000,
         seen: 20250727,
         ..CARD

@@ -59,7 +59,7 @@ pub static INTEL_QWEN3_CODER_480B_A35B_INSTRUCT_INT4_MIXED_AR: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 220_000_000_000,
         cache_read: 110_000_000_000,
         cache_write: 440_000_000_000,
@@ -88,7 +88,7 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 50_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 100_000_000_000,
@@ -117,7 +117,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 110_000_000_000,
         cache_read: 55_000_000_000,
         cache_write: 220_000_000_000,
@@ -146,7 +146,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 100_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 200_000_000_000,
@@ -175,7 +175,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 2_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 4_000_000_000_000,
@@ -205,7 +205,7 @@ pub static META_LLAMA_LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 350_000_000_000,
         cache_read: 175_000_000_000,
         cache_write: 700_000_000_000,
@@ -235,7 +235,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 130_000_000_000,
         cache_read: 65_000_000_000,
         cache_write: 260_000_000_000,
@@ -264,7 +264,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 300_000_000_000,
@@ -293,7 +293,7 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2505: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 50_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 100_000_000_000,
@@ -322,7 +322,7 @@ pub static MISTRALAI_MAGISTRAL_SMALL_2506: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 500_000_000_000,
         cache_read: 250_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -351,7 +351,7 @@ pub static MISTRALAI_MISTRAL_LARGE_INSTRUCT_2411: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 2_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 4_000_000_000_000,
@@ -380,7 +380,7 @@ pub static MISTRALAI_MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 20_000_000_000,
         cache_read: 10_000_000_000,
         cache_write: 40_000_000_000,
@@ -409,7 +409,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 390_000_000_000,
         cache_read: 195_000_000_000,
         cache_write: 780_000_000_000,
@@ -439,7 +439,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 550_000_000_000,
         cache_read: 275_000_000_000,
         cache_write: 1_100_000_000_000,
@@ -469,7 +469,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 40_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 80_000_000_000,
@@ -498,7 +498,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 30_000_000_000,
         cache_read: 15_000_000_000,
         cache_write: 60_000_000_000,
@@ -528,7 +528,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 400_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 800_000_000_000,

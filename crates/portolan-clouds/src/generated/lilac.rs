@@ -59,7 +59,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_976_000 /* 2026-05-17 */,
+        from: /* 2026-05-17 */ 1_778_976_000,
         input: 110_000_000_000,
         output: 350_000_000_000,
         seen: 20260517,
@@ -88,8 +88,8 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_976_000 /* 2026-05-17 */,
-        until: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-05-17 */ 1_778_976_000,
+        until: /* 2026-06-23 */ 1_782_172_800,
         input: 300_000_000_000,
         cache_read: 55_000_000_000,
         output: 1_200_000_000_000,
@@ -118,7 +118,7 @@ pub static MINIMAXAI_MINIMAX_M3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 280_000_000_000,
         cache_read: 50_000_000_000,
         output: 1_100_000_000_000,
@@ -149,7 +149,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_976_000 /* 2026-05-17 */,
+        from: /* 2026-05-17 */ 1_778_976_000,
         input: 700_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_500_000_000_000,
@@ -179,8 +179,8 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_976_000 /* 2026-05-17 */,
-        until: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-05-17 */ 1_778_976_000,
+        until: /* 2026-06-23 */ 1_782_172_800,
         input: 900_000_000_000,
         cache_read: 270_000_000_000,
         output: 3_000_000_000_000,
@@ -210,7 +210,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 900_000_000_000,
         cache_read: 270_000_000_000,
         output: 3_000_000_000_000,

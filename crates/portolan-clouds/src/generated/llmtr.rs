@@ -53,7 +53,7 @@ pub static GEMMA_4: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260610,
@@ -93,7 +93,7 @@ pub static MEDGEMMA_4B: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 3_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260610,
@@ -119,7 +119,7 @@ pub static QWEN3_6_35B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260610,

@@ -56,7 +56,7 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 280_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260218,
@@ -83,7 +83,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260218,
@@ -108,7 +108,7 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260218,
@@ -133,7 +133,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 262_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 90_000_000_000,
         output: 600_000_000_000,
         seen: 20260218,
@@ -160,7 +160,7 @@ pub static QWEN_QWEN3_5_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 400_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260218,
@@ -187,7 +187,7 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260218,
@@ -214,7 +214,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 500_000_000_000,
         output: 2_150_000_000_000,
         seen: 20260218,
@@ -239,7 +239,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 250_000_000_000,
         output: 880_000_000_000,
         seen: 20260218,
@@ -264,7 +264,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     max_output: 164_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260218,
@@ -289,7 +289,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     max_output: 164_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 260_000_000_000,
         output: 380_000_000_000,
         seen: 20260218,
@@ -314,7 +314,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
     max_output: 164_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 270_000_000_000,
         output: 400_000_000_000,
         seen: 20260218,
@@ -341,7 +341,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260218,
@@ -366,7 +366,7 @@ pub static MISTRALAI_MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 20_000_000_000,
         output: 40_000_000_000,
         seen: 20260218,
@@ -412,7 +412,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 600_000_000_000,
         output: 2_600_000_000_000,
         seen: 20260218,
@@ -440,7 +440,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 450_000_000_000,
         output: 2_800_000_000_000,
         seen: 20260218,
@@ -468,7 +468,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 450_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260218,
@@ -496,7 +496,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260218,
@@ -524,7 +524,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 800_000_000_000,
         output: 2_560_000_000_000,
         seen: 20260218,

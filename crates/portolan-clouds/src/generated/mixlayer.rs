@@ -56,7 +56,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 400_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260407,
@@ -83,7 +83,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 300_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260407,
@@ -110,7 +110,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 250_000_000_000,
         output: 1_300_000_000_000,
         seen: 20260407,
@@ -137,7 +137,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260407,
@@ -164,7 +164,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260407,

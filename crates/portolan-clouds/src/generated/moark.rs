@@ -57,7 +57,7 @@ pub static GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_212_800 /* 2026-01-24 */,
+        from: /* 2026-01-24 */ 1_769_212_800,
         input: 3_500_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260124,
@@ -85,14 +85,14 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 2_100_000_000_000,
             output: 8_400_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_769_212_800 /* 2026-01-24 */,
+            from: /* 2026-01-24 */ 1_769_212_800,
             input: 2_100_000_000_000,
             cache_read: 2_100_000_000_000,
             cache_write: 8_400_000_000_000,

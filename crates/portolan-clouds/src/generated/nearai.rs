@@ -56,7 +56,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 150_000_000_000,
         output: 550_000_000_000,
         seen: 20260514,
@@ -81,7 +81,7 @@ pub static QWEN_QWEN3_EMBEDDING_0_6B: Model = Model {
     context: 40_960,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 10_000_000_000,
         seen: 20260514,
         ..CARD
@@ -106,7 +106,7 @@ pub static QWEN_QWEN3_RERANKER_0_6B: Model = Model {
     max_output: 1_024,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20260514,
@@ -131,7 +131,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 150_000_000_000,
         output: 550_000_000_000,
         seen: 20260514,
@@ -158,7 +158,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 400_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260514,
@@ -185,7 +185,7 @@ pub static QWEN_QWEN3_6_35B_A3B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-05-22 */ 1_779_408_000,
         input: 170_000_000_000,
         cache_read: 56_000_000_000,
         output: 1_100_000_000_000,
@@ -215,7 +215,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -246,7 +246,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -277,7 +277,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -308,7 +308,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -339,7 +339,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -367,7 +367,7 @@ pub static BLACK_FOREST_LABS_FLUX_2_KLEIN_4B: Model = Model {
     max_output: 128_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260514,
@@ -395,7 +395,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -425,7 +425,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -456,7 +456,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -490,7 +490,7 @@ pub static GOOGLE_GEMINI_3_PRO: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-05-22 */ 1_779_408_000,
         input: 1_250_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260522,
@@ -518,7 +518,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -548,7 +548,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -578,7 +578,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2026-05-22 */ 1_779_408_000,
         input: 130_000_000_000,
         cache_read: 26_000_000_000,
         output: 400_000_000_000,
@@ -607,7 +607,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -636,7 +636,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -665,7 +665,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -696,7 +696,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -727,7 +727,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -758,7 +758,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -789,7 +789,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -820,7 +820,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 1_800_000_000_000,
         cache_read: 180_000_000_000,
         output: 15_500_000_000_000,
@@ -852,7 +852,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -890,7 +890,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -921,7 +921,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -953,7 +953,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -988,7 +988,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 150_000_000_000,
         output: 550_000_000_000,
         seen: 20260514,
@@ -1017,7 +1017,7 @@ pub static OPENAI_O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -1047,7 +1047,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -1077,7 +1077,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 275_000_000_000,
         output: 4_400_000_000_000,
@@ -1104,7 +1104,7 @@ pub static OPENAI_WHISPER_LARGE_V3: Model = Model {
     max_output: 448,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 10_000_000_000,
         seen: 20260514,
         ..CARD
@@ -1130,7 +1130,7 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 850_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260514,

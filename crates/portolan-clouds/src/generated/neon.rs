@@ -78,7 +78,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -114,7 +114,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(31_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -145,7 +145,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -178,7 +178,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_127999,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -220,7 +220,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_127999,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -259,7 +259,7 @@ pub static CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -290,7 +290,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -321,7 +321,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -352,7 +352,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -384,7 +384,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -420,7 +420,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -451,7 +451,7 @@ pub static GEMINI_3_1_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -487,7 +487,7 @@ pub static GEMINI_3_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -518,7 +518,7 @@ pub static GEMINI_3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -556,7 +556,7 @@ pub static GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -587,7 +587,7 @@ pub static GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -618,7 +618,7 @@ pub static GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -652,7 +652,7 @@ pub static GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 15_000_000_000_000,
@@ -700,7 +700,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 4_500_000_000_000,
@@ -739,7 +739,7 @@ pub static GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -773,7 +773,7 @@ pub static GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 30_000_000_000_000,
@@ -819,7 +819,7 @@ pub static GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -850,7 +850,7 @@ pub static GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -878,7 +878,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 72_000_000_000,
         output: 280_000_000_000,
         seen: 20260611,
@@ -904,7 +904,7 @@ pub static GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20260611,

@@ -59,8 +59,8 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_781_654_400 /* 2026-06-17 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-17 */ 1_781_654_400,
         input: 350_000_000_000,
         output: 1_380_000_000_000,
         seen: 20260502,
@@ -88,7 +88,7 @@ pub static QWEN_QWEN3_5_397B_A17B_FP8: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 690_000_000_000,
         cache_read: 172_500_000_000,
         output: 4_140_000_000_000,
@@ -121,7 +121,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 290_000_000_000,
             cache_read: 72_500_000_000,
             output: 1_150_000_000_000,
@@ -130,7 +130,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-05-02 */ 1_777_680_000,
             input: 50_000_000_000,
             output: 100_000_000_000,
             seen: 20260502,
@@ -151,8 +151,8 @@ pub static GLM_5_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260627,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 1_100_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260502,
@@ -172,8 +172,8 @@ pub static GLM_5_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260627,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 1_100_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260502,
@@ -201,7 +201,7 @@ pub static GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_781_654_400 /* 2026-06-17 */,
+        from: /* 2026-06-17 */ 1_781_654_400,
         input: 1_450_000_000_000,
         cache_read: 362_500_000_000,
         output: 4_500_000_000_000,
@@ -229,7 +229,7 @@ pub static GLM_5_2_FAST: Model = Model {
     max_output: 1_048_560,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 1_450_000_000_000,
         cache_read: 362_500_000_000,
         output: 4_500_000_000_000,
@@ -257,7 +257,7 @@ pub static GLM_5_2_FLEX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 725_000_000_000,
         cache_read: 181_250_000_000,
         output: 2_250_000_000_000,
@@ -285,7 +285,7 @@ pub static GLM_5_2_SHORT: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 1_450_000_000_000,
         cache_read: 362_500_000_000,
         output: 4_500_000_000_000,
@@ -313,7 +313,7 @@ pub static GLM_5_2_SHORT_FAST: Model = Model {
     max_output: 199_984,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 1_450_000_000_000,
         cache_read: 362_500_000_000,
         output: 4_500_000_000_000,
@@ -340,7 +340,7 @@ pub static GLM_5_2_SHORT_FAST_FLEX: Model = Model {
     max_output: 199_984,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 725_000_000_000,
         cache_read: 181_250_000_000,
         output: 2_250_000_000_000,
@@ -368,7 +368,7 @@ pub static GLM_5_2_SHORT_FLEX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 725_000_000_000,
         cache_read: 181_250_000_000,
         output: 2_250_000_000_000,
@@ -395,7 +395,7 @@ pub static KIMI_K2_5_FAST: Model = Model {
     max_output: 262_128,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 520_000_000_000,
         cache_read: 130_000_000_000,
         output: 2_590_000_000_000,
@@ -423,7 +423,7 @@ pub static KIMI_K2_6_FAST: Model = Model {
     max_output: 262_128,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 690_000_000_000,
         cache_read: 172_500_000_000,
         output: 3_220_000_000_000,
@@ -453,7 +453,7 @@ pub static KIMI_K2_6_FLEX: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 345_000_000_000,
         cache_read: 86_250_000_000,
         output: 1_610_000_000_000,
@@ -481,7 +481,7 @@ pub static KIMI_K2_7_CODE_FLEX: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
-        from: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-06-28 */ 1_782_604_800,
         input: 475_000_000_000,
         cache_read: 118_750_000_000,
         output: 2_000_000_000_000,
@@ -502,8 +502,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2_24B_INSTRUCT_2512: Model = Model {
     status: Status::Delisted,
     last_seen: 20260616,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_781_654_400 /* 2026-06-17 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-17 */ 1_781_654_400,
         input: 120_000_000_000,
         output: 350_000_000_000,
         seen: 20260502,
@@ -533,7 +533,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 520_000_000_000,
         cache_read: 130_000_000_000,
         output: 2_590_000_000_000,
@@ -565,7 +565,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 690_000_000_000,
         cache_read: 172_500_000_000,
         output: 3_220_000_000_000,
@@ -595,7 +595,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 950_000_000_000,
         cache_read: 237_500_000_000,
         output: 4_000_000_000_000,
@@ -617,8 +617,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260616,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_781_654_400 /* 2026-06-17 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-17 */ 1_781_654_400,
         input: 30_000_000_000,
         output: 160_000_000_000,
         seen: 20260502,
@@ -644,7 +644,7 @@ pub static QWEN3_5_397B_FAST: Model = Model {
     max_output: 262_128,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 690_000_000_000,
         cache_read: 172_500_000_000,
         output: 4_140_000_000_000,
@@ -674,7 +674,7 @@ pub static QWEN3_6_35B_FAST: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 290_000_000_000,
             cache_read: 72_500_000_000,
             output: 1_150_000_000_000,
@@ -683,7 +683,7 @@ pub static QWEN3_6_35B_FAST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-05-02 */ 1_777_680_000,
             input: 50_000_000_000,
             output: 100_000_000_000,
             seen: 20260502,
@@ -704,8 +704,8 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260627,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 1_100_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260502,

@@ -51,8 +51,8 @@ pub static SAO10K_SLASH_L3_8B_STHENO_V3_DOT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260517,
     price: Price::Priced(&[Card {
-        from: 1_778_457_600 /* 2026-05-11 */,
-        until: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-11 */ 1_778_457_600,
+        until: /* 2026-05-18 */ 1_779_062_400,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20260511,
@@ -116,7 +116,7 @@ pub static BAICHUAN_BAICHUAN_M2_32B: Model = Model {
     max_output: 131_072,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 70_000_000_000,
         output: 70_000_000_000,
         seen: 20260114,
@@ -165,7 +165,7 @@ pub static BAIDU_ERNIE_4_5_21B_A3B: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260114,
@@ -191,7 +191,7 @@ pub static BAIDU_ERNIE_4_5_21B_A3B_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260114,
@@ -215,7 +215,7 @@ pub static BAIDU_ERNIE_4_5_300B_A47B_PADDLE: Model = Model {
     max_output: 12_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260114,
@@ -241,14 +241,14 @@ pub static BAIDU_ERNIE_4_5_VL_28B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 140_000_000_000,
             output: 560_000_000_000,
             seen: 20260616,
             ..CARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
             input: 1_400_000_000_000,
             output: 5_600_000_000_000,
             seen: 20260114,
@@ -273,7 +273,7 @@ pub static BAIDU_ERNIE_4_5_VL_28B_A3B_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 390_000_000_000,
         output: 390_000_000_000,
         seen: 20260114,
@@ -297,7 +297,7 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 420_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260114,
@@ -337,7 +337,7 @@ pub static DEEPSEEK_DEEPSEEK_OCR: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 30_000_000_000,
         output: 30_000_000_000,
         seen: 20260114,
@@ -368,7 +368,7 @@ pub static DEEPSEEK_DEEPSEEK_OCR_2: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 30_000_000_000,
         output: 30_000_000_000,
         seen: 20260205,
@@ -392,7 +392,7 @@ pub static DEEPSEEK_DEEPSEEK_PROVER_V2_671B: Model = Model {
     max_output: 160_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260114,
@@ -446,7 +446,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 700_000_000_000,
         cache_read: 350_000_000_000,
         output: 2_500_000_000_000,
@@ -471,7 +471,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528_QWEN3_8B: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 60_000_000_000,
         output: 90_000_000_000,
         seen: 20260114,
@@ -496,7 +496,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 800_000_000_000,
         output: 800_000_000_000,
         seen: 20260114,
@@ -536,7 +536,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260423,
@@ -561,7 +561,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     max_output: 32_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260423,
@@ -585,7 +585,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_TURBO: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260114,
@@ -632,7 +632,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_0324: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
         cache_read: 135_000_000_000,
         output: 1_120_000_000_000,
@@ -657,7 +657,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_TURBO: Model = Model {
     max_output: 16_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 400_000_000_000,
         output: 1_300_000_000_000,
         seen: 20260114,
@@ -684,7 +684,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
         cache_read: 135_000_000_000,
         output: 1_000_000_000_000,
@@ -712,7 +712,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
         cache_read: 135_000_000_000,
         output: 1_000_000_000_000,
@@ -741,7 +741,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 269_000_000_000,
         cache_read: 134_500_000_000,
         output: 400_000_000_000,
@@ -767,7 +767,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20260114,
@@ -822,7 +822,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     }),
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_161_600 /* 2026-04-26 */,
+        from: /* 2026-04-26 */ 1_777_161_600,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -921,7 +921,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_600_000_000_000,
             cache_read: 135_000_000_000,
             output: 3_200_000_000_000,
@@ -931,7 +931,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_198_400 /* 2026-05-08 */,
+            from: /* 2026-05-08 */ 1_778_198_400,
             input: 1_690_000_000_000,
             cache_read: 130_000_000_000,
             output: 3_380_000_000_000,
@@ -940,7 +940,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_161_600 /* 2026-04-26 */,
+            from: /* 2026-04-26 */ 1_777_161_600,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,
@@ -1044,7 +1044,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 50_000_000_000,
         output: 100_000_000_000,
         seen: 20260423,
@@ -1069,7 +1069,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 119_000_000_000,
         output: 200_000_000_000,
         seen: 20260114,
@@ -1096,7 +1096,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20260410,
@@ -1123,7 +1123,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 140_000_000_000,
         output: 400_000_000_000,
         seen: 20260410,
@@ -1147,7 +1147,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     max_output: 3_200,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 90_000_000_000,
         output: 90_000_000_000,
         seen: 20260114,
@@ -1173,7 +1173,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_691_200 /* 2026-06-29 */,
+        from: /* 2026-06-29 */ 1_782_691_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_500_000_000_000,
@@ -1200,7 +1200,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-05-11 */ 1_778_457_600,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -1349,7 +1349,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_840_000 /* 2026-05-27 */,
+        from: /* 2026-05-27 */ 1_779_840_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_500_000_000_000,
@@ -1402,7 +1402,7 @@ pub static KWAIPILOT_KAT_CODER_PRO: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -1430,7 +1430,7 @@ pub static META_LLAMA_LLAMA_3_70B_INSTRUCT: Model = Model {
     max_output: 8_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 510_000_000_000,
         output: 740_000_000_000,
         seen: 20260114,
@@ -1457,7 +1457,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 40_000_000_000,
         output: 40_000_000_000,
         seen: 20260114,
@@ -1510,7 +1510,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20260114,
@@ -1596,7 +1596,7 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     max_output: 32_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 30_000_000_000,
         output: 50_000_000_000,
         seen: 20260423,
@@ -1623,7 +1623,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 120_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 135_000_000_000,
         output: 400_000_000_000,
         seen: 20260114,
@@ -1647,7 +1647,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
         output: 850_000_000_000,
         seen: 20260114,
@@ -1671,7 +1671,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 180_000_000_000,
         output: 590_000_000_000,
         seen: 20260114,
@@ -1695,7 +1695,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 620_000_000_000,
         output: 620_000_000_000,
         seen: 20260114,
@@ -1784,7 +1784,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -1813,7 +1813,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -1842,7 +1842,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -1871,7 +1871,7 @@ pub static MINIMAX_MINIMAX_M2_5_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 600_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_400_000_000_000,
@@ -1900,7 +1900,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -1928,7 +1928,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_840_000 /* 2026-05-27 */,
+        from: /* 2026-05-27 */ 1_779_840_000,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -2009,7 +2009,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
     max_output: 40_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260114,
@@ -2053,7 +2053,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 170_000_000_000,
             output: 170_000_000_000,
             seen: 20261110,
@@ -2062,7 +2062,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
             input: 40_000_000_000,
             output: 170_000_000_000,
             seen: 20260114,
@@ -2090,7 +2090,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260114,
@@ -2114,7 +2114,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 570_000_000_000,
         output: 2_300_000_000_000,
         seen: 20260114,
@@ -2143,7 +2143,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -2175,7 +2175,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -2208,7 +2208,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 800_000_000_000,
             cache_read: 160_000_000_000,
             output: 3_400_000_000_000,
@@ -2218,7 +2218,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -2335,7 +2335,7 @@ pub static NOUSRESEARCH_HERMES_2_PRO_LLAMA_3_8B: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 140_000_000_000,
         output: 140_000_000_000,
         seen: 20260114,
@@ -2404,7 +2404,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 50_000_000_000,
         output: 250_000_000_000,
         seen: 20260114,
@@ -2436,7 +2436,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     },
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 40_000_000_000,
         output: 150_000_000_000,
         seen: 20260114,
@@ -2477,7 +2477,7 @@ pub static PADDLEPADDLE_PADDLEOCR_VL: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 20_000_000_000,
         output: 20_000_000_000,
         seen: 20260114,
@@ -2535,7 +2535,7 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 380_000_000_000,
         output: 400_000_000_000,
         seen: 20260114,
@@ -2559,7 +2559,7 @@ pub static QWEN_QWEN_MT_PLUS: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 250_000_000_000,
         output: 750_000_000_000,
         seen: 20260114,
@@ -2583,7 +2583,7 @@ pub static QWEN_QWEN2_5_7B_INSTRUCT: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 70_000_000_000,
         output: 70_000_000_000,
         seen: 20260114,
@@ -2610,7 +2610,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 800_000_000_000,
         output: 800_000_000_000,
         seen: 20260114,
@@ -2634,7 +2634,7 @@ pub static QWEN_QWEN3_235B_A22B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260114,
@@ -2660,7 +2660,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 90_000_000_000,
         output: 580_000_000_000,
         seen: 20260114,
@@ -2686,7 +2686,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260114,
@@ -2710,7 +2710,7 @@ pub static QWEN_QWEN3_30B_A3B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 90_000_000_000,
         output: 450_000_000_000,
         seen: 20260114,
@@ -2734,7 +2734,7 @@ pub static QWEN_QWEN3_32B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 100_000_000_000,
         output: 450_000_000_000,
         seen: 20260114,
@@ -2758,7 +2758,7 @@ pub static QWEN_QWEN3_4B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 30_000_000_000,
         output: 30_000_000_000,
         seen: 20260114,
@@ -2782,7 +2782,7 @@ pub static QWEN_QWEN3_8B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 35_000_000_000,
         output: 138_000_000_000,
         seen: 20260114,
@@ -2809,7 +2809,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 70_000_000_000,
         output: 270_000_000_000,
         seen: 20260114,
@@ -2838,7 +2838,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 380_000_000_000,
             output: 1_550_000_000_000,
             seen: 20261021,
@@ -2847,7 +2847,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
             input: 300_000_000_000,
             output: 1_300_000_000_000,
             seen: 20260114,
@@ -2874,7 +2874,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260205,
@@ -2937,7 +2937,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 2_110_000_000_000,
         output: 8_450_000_000_000,
         seen: 20260114,
@@ -2964,7 +2964,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260114,
@@ -2991,7 +2991,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260114,
@@ -3018,7 +3018,7 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 250_000_000_000,
         output: 970_000_000_000,
         others: sets::INPUT_AUDIO_2_2_OUTPUT_AUDIO_1_788,
@@ -3044,7 +3044,7 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 250_000_000_000,
         output: 970_000_000_000,
         others: sets::INPUT_AUDIO_2_2_OUTPUT_AUDIO_1_788,
@@ -3088,7 +3088,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260114,
@@ -3112,7 +3112,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 980_000_000_000,
         output: 3_950_000_000_000,
         seen: 20260114,
@@ -3136,7 +3136,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
         output: 700_000_000_000,
         seen: 20260114,
@@ -3160,7 +3160,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260114,
@@ -3184,7 +3184,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 80_000_000_000,
         output: 500_000_000_000,
         seen: 20260114,
@@ -3211,7 +3211,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 400_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260410,
@@ -3238,7 +3238,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 300_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260410,
@@ -3265,7 +3265,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260410,
@@ -3292,7 +3292,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260217,
@@ -3318,7 +3318,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_161_600 /* 2026-04-26 */,
+        from: /* 2026-04-26 */ 1_777_161_600,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260426,
@@ -3376,7 +3376,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_250_000_000_000,
             cache_read: 250_000_000_000,
             output: 3_750_000_000_000,
@@ -3386,7 +3386,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 1_562_500_000_000,
@@ -3504,7 +3504,7 @@ pub static SAO10K_L3_8B_STHENO_V3_2: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20260518,
@@ -3528,7 +3528,7 @@ pub static SAO10K_L3_70B_EURYALE_V2_1: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260518,
@@ -3552,7 +3552,7 @@ pub static SAO10K_L3_8B_LUNARIS: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20260518,
@@ -3576,7 +3576,7 @@ pub static SAO10K_L31_70B_EURYALE_V2_2: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260518,
@@ -3596,8 +3596,8 @@ pub static SAO10K_SLASH_L3_8B_STHENO_V3_DOT_2_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260510,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20260114,
@@ -3617,8 +3617,8 @@ pub static SAO10K_SLASH_L3_70B_EURYALE_V2_DOT_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260517,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
-        until: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
+        until: /* 2026-05-18 */ 1_779_062_400,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260114,
@@ -3638,8 +3638,8 @@ pub static SAO10K_SLASH_L3_8B_LUNARIS: Model = Model {
     status: Status::Delisted,
     last_seen: 20260517,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
-        until: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
+        until: /* 2026-05-18 */ 1_779_062_400,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20260114,
@@ -3659,8 +3659,8 @@ pub static SAO10K_SLASH_L31_70B_EURYALE_V2_DOT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260517,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
-        until: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
+        until: /* 2026-05-18 */ 1_779_062_400,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260114,
@@ -3677,7 +3677,7 @@ pub static SKYWORK_R1V4_LITE: Model = Model {
     id: "skywork/r1v4-lite",
     name: "skywork/r1v4-lite",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260114,
@@ -3868,7 +3868,7 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 110_000_000_000,
             cache_read: 24_000_000_000,
             output: 330_000_000_000,
@@ -3878,7 +3878,7 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
             input: 100_000_000_000,
             cache_read: 300_000_000_000,
             output: 300_000_000_000,
@@ -3911,7 +3911,7 @@ pub static XIAOMIMIMO_MIMO_V2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_840_000 /* 2026-05-27 */,
+        from: /* 2026-05-27 */ 1_779_840_000,
         input: 2_000_000_000_000,
         cache_read: 400_000_000_000,
         output: 6_000_000_000_000,
@@ -3980,7 +3980,7 @@ pub static XIAOMIMIMO_MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 522_000_000_000,
             cache_read: 4_300_000_000,
             output: 1_044_000_000_000,
@@ -3990,7 +3990,7 @@ pub static XIAOMIMIMO_MIMO_V2_5_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 2_000_000_000_000,
             cache_read: 400_000_000_000,
             output: 6_000_000_000_000,
@@ -4063,7 +4063,7 @@ pub static ZAI_ORG_AUTOGLM_PHONE_9B_MULTILINGUAL: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 35_000_000_000,
         output: 138_000_000_000,
         seen: 20260114,
@@ -4093,7 +4093,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -4123,7 +4123,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 130_000_000_000,
         cache_read: 25_000_000_000,
         output: 850_000_000_000,
@@ -4156,7 +4156,7 @@ pub static ZAI_ORG_GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_800_000_000_000,
@@ -4187,7 +4187,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 550_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -4217,7 +4217,7 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 300_000_000_000,
         cache_read: 55_000_000_000,
         output: 900_000_000_000,
@@ -4248,7 +4248,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -4278,7 +4278,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 70_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -4331,7 +4331,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -4390,7 +4390,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_380_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -4400,7 +4400,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_775_779_200 /* 2026-04-10 */,
+            from: /* 2026-04-10 */ 1_775_779_200,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -4432,7 +4432,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

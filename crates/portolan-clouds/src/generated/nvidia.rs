@@ -278,7 +278,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -309,7 +309,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -1083,7 +1083,7 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260414,
@@ -1932,7 +1932,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260403,
@@ -1960,7 +1960,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 500_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,

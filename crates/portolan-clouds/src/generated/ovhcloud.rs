@@ -199,7 +199,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     name: "deepseek-r1-distill-llama-70b",
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 740_000_000_000,
             output: 740_000_000_000,
             seen: 20251113,
@@ -208,7 +208,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 670_000_000_000,
             output: 670_000_000_000,
             seen: 20251112,
@@ -238,14 +238,14 @@ pub static GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 90_000_000_000,
             output: 470_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 80_000_000_000,
             output: 400_000_000_000,
             seen: 20251112,
@@ -280,14 +280,14 @@ pub static GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 50_000_000_000,
             output: 180_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 40_000_000_000,
             output: 150_000_000_000,
             seen: 20251112,
@@ -317,7 +317,7 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 110_000_000_000,
             output: 110_000_000_000,
             seen: 20251113,
@@ -326,7 +326,7 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20251112,
@@ -349,16 +349,16 @@ pub static LLAVA_NEXT_MISTRAL_7B: Model = Model {
     last_seen: 20260120,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
-            until: 1_768_953_600 /* 2026-01-21 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
+            until: /* 2026-01-21 */ 1_768_953_600,
             input: 320_000_000_000,
             output: 320_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
-            until: 1_768_953_600 /* 2026-01-21 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
+            until: /* 2026-01-21 */ 1_768_953_600,
             input: 290_000_000_000,
             output: 290_000_000_000,
             seen: 20251112,
@@ -419,16 +419,16 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     last_seen: 20260120,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
-            until: 1_768_953_600 /* 2026-01-21 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
+            until: /* 2026-01-21 */ 1_768_953_600,
             input: 740_000_000_000,
             output: 740_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
-            until: 1_768_953_600 /* 2026-01-21 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
+            until: /* 2026-01-21 */ 1_768_953_600,
             input: 670_000_000_000,
             output: 670_000_000_000,
             seen: 20251112,
@@ -455,14 +455,14 @@ pub static META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 740_000_000_000,
             output: 740_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 670_000_000_000,
             output: 670_000_000_000,
             seen: 20251112,
@@ -489,14 +489,14 @@ pub static MISTRAL_7B_INSTRUCT_V0_3: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 110_000_000_000,
             output: 110_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20251112,
@@ -523,14 +523,14 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 140_000_000_000,
             output: 140_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 130_000_000_000,
             output: 130_000_000_000,
             seen: 20251112,
@@ -557,14 +557,14 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 100_000_000_000,
             output: 310_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 90_000_000_000,
             output: 280_000_000_000,
             seen: 20251112,
@@ -584,7 +584,7 @@ pub static MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     name: "mixtral-8x7b-instruct-v0.1",
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 700_000_000_000,
             output: 700_000_000_000,
             seen: 20251113,
@@ -593,7 +593,7 @@ pub static MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 630_000_000_000,
             output: 630_000_000_000,
             seen: 20251112,
@@ -616,16 +616,16 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     last_seen: 20260416,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
-            until: 1_776_384_000 /* 2026-04-17 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
+            until: /* 2026-04-17 */ 1_776_384_000,
             input: 960_000_000_000,
             output: 960_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
-            until: 1_776_384_000 /* 2026-04-17 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
+            until: /* 2026-04-17 */ 1_776_384_000,
             input: 870_000_000_000,
             output: 870_000_000_000,
             seen: 20251112,
@@ -655,14 +655,14 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 1_010_000_000_000,
             output: 1_010_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 910_000_000_000,
             output: 910_000_000_000,
             seen: 20251112,
@@ -693,14 +693,14 @@ pub static QWEN3_32B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 90_000_000_000,
             output: 250_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 80_000_000_000,
             output: 230_000_000_000,
             seen: 20251112,
@@ -730,14 +730,14 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 70_000_000_000,
             output: 260_000_000_000,
             seen: 20251113,
             ..CARD
         },
         Card {
-            from: 1_762_905_600 /* 2025-11-12 */,
+            from: /* 2025-11-12 */ 1_762_905_600,
             input: 60_000_000_000,
             output: 220_000_000_000,
             seen: 20251112,
@@ -781,7 +781,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 710_000_000_000,
         output: 4_250_000_000_000,
         seen: 20260601,
@@ -810,14 +810,14 @@ pub static QWEN3_5_9B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 120_000_000_000,
             output: 180_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_777_420_800 /* 2026-04-29 */,
+            from: /* 2026-04-29 */ 1_777_420_800,
             input: 100_000_000_000,
             output: 150_000_000_000,
             seen: 20260429,
@@ -845,7 +845,7 @@ pub static QWEN3_6_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 470_000_000_000,
         output: 3_190_000_000_000,
         seen: 20260601,

@@ -57,7 +57,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 1_000_000_000_000,
         output: 4_200_000_000_000,
@@ -84,7 +84,7 @@ pub static GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 400_000_000_000,
         output: 1_800_000_000_000,
@@ -112,7 +112,7 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 120_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 50_000_000_000,
         output: 250_000_000_000,
@@ -140,7 +140,7 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 600_000_000_000,
         output: 2_700_000_000_000,
@@ -167,7 +167,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 800_000_000_000,
         output: 3_500_000_000_000,
@@ -193,7 +193,7 @@ pub static MISTRAL_SMALL_4_119B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 750_000_000_000,
         output: 3_000_000_000_000,
@@ -219,7 +219,7 @@ pub static MISTRAL_SMALL3_2: Model = Model {
     max_output: 120_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 500_000_000_000,
         output: 2_200_000_000_000,
@@ -246,7 +246,7 @@ pub static QWEN_IMAGE: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -272,7 +272,7 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
@@ -298,7 +298,7 @@ pub static QWEN3_EMBEDDING_8B: Model = Model {
     context: 32_768,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 100_000_000_000,
         output: 100_000_000_000,
@@ -325,7 +325,7 @@ pub static QWEN3_RERANKER_4B: Model = Model {
     max_output: 8_192,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 120_000_000_000,
         output: 120_000_000_000,
@@ -351,7 +351,7 @@ pub static QWEN3_5_122B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 900_000_000_000,
         output: 3_600_000_000_000,
@@ -378,7 +378,7 @@ pub static QWEN3_5_9B: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_816_000 /* 2026-04-22 */,
+        from: /* 2026-04-22 */ 1_776_816_000,
         currency: Currency::Eur,
         input: 150_000_000_000,
         output: 600_000_000_000,

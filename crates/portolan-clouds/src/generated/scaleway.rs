@@ -59,7 +59,7 @@ pub static BGE_MULTILINGUAL_GEMMA2: Model = Model {
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 100_000_000_000,
             seen: 20261021,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -67,7 +67,7 @@ pub static BGE_MULTILINGUAL_GEMMA2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_773_705_600 /* 2026-03-17 */,
+            from: /* 2026-03-17 */ 1_773_705_600,
             currency: Currency::Eur,
             input: 100_000_000_000,
             seen: 20260317,
@@ -75,7 +75,7 @@ pub static BGE_MULTILINGUAL_GEMMA2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_350_400 /* 2025-10-25 */,
+            from: /* 2025-10-25 */ 1_761_350_400,
             currency: Currency::Eur,
             input: 130_000_000_000,
             seen: 20251025,
@@ -96,8 +96,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260521,
     price: Price::Priced(&[Card {
-        from: 1_760_918_400 /* 2025-10-20 */,
-        until: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2025-10-20 */ 1_760_918_400,
+        until: /* 2026-05-22 */ 1_779_408_000,
         currency: Currency::Eur,
         input: 900_000_000_000,
         output: 900_000_000_000,
@@ -149,7 +149,7 @@ pub static DEVSTRAL_2_123B_INSTRUCT_2512: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         currency: Currency::Eur,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
@@ -176,7 +176,7 @@ pub static GEMMA_3_27B_IT: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_918_400 /* 2025-10-20 */,
+        from: /* 2025-10-20 */ 1_760_918_400,
         currency: Currency::Eur,
         input: 250_000_000_000,
         output: 500_000_000_000,
@@ -209,7 +209,7 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 250_000_000_000,
             output: 500_000_000_000,
             seen: 20261021,
@@ -218,7 +218,7 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             currency: Currency::Eur,
             input: 250_000_000_000,
             output: 500_000_000_000,
@@ -250,7 +250,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_800_000_000_000,
             output: 5_500_000_000_000,
             seen: 20261021,
@@ -259,7 +259,7 @@ pub static GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             currency: Currency::Eur,
             input: 1_800_000_000_000,
             output: 5_500_000_000_000,
@@ -291,7 +291,7 @@ pub static GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20261021,
@@ -300,7 +300,7 @@ pub static GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 150_000_000_000,
             output: 600_000_000_000,
@@ -333,8 +333,8 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_760_918_400 /* 2025-10-20 */,
-        until: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2025-10-20 */ 1_760_918_400,
+        until: /* 2026-05-22 */ 1_779_408_000,
         currency: Currency::Eur,
         input: 200_000_000_000,
         output: 200_000_000_000,
@@ -364,7 +364,7 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 900_000_000_000,
             output: 900_000_000_000,
             seen: 20261021,
@@ -373,7 +373,7 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 900_000_000_000,
             output: 900_000_000_000,
@@ -404,7 +404,7 @@ pub static MISTRAL_MEDIUM_3_5_128B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_500_000_000_000,
             output: 7_500_000_000_000,
             seen: 20261021,
@@ -413,7 +413,7 @@ pub static MISTRAL_MEDIUM_3_5_128B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             currency: Currency::Eur,
             input: 1_500_000_000_000,
             output: 7_500_000_000_000,
@@ -436,8 +436,8 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     status: Status::Delisted,
     last_seen: 20260521,
     price: Price::Priced(&[Card {
-        from: 1_760_918_400 /* 2025-10-20 */,
-        until: 1_779_408_000 /* 2026-05-22 */,
+        from: /* 2025-10-20 */ 1_760_918_400,
+        until: /* 2026-05-22 */ 1_779_408_000,
         currency: Currency::Eur,
         input: 200_000_000_000,
         output: 200_000_000_000,
@@ -466,7 +466,7 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 150_000_000_000,
             output: 350_000_000_000,
             seen: 20261021,
@@ -475,7 +475,7 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 150_000_000_000,
             output: 350_000_000_000,
@@ -510,7 +510,7 @@ pub static PIXTRAL_12B_2409: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             output: 200_000_000_000,
             seen: 20261021,
@@ -519,7 +519,7 @@ pub static PIXTRAL_12B_2409: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 200_000_000_000,
             output: 200_000_000_000,
@@ -550,7 +550,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 750_000_000_000,
             output: 2_250_000_000_000,
             seen: 20261021,
@@ -559,7 +559,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 750_000_000_000,
             output: 2_250_000_000_000,
@@ -597,7 +597,7 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20261021,
@@ -606,7 +606,7 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_918_400 /* 2025-10-20 */,
+            from: /* 2025-10-20 */ 1_760_918_400,
             currency: Currency::Eur,
             input: 200_000_000_000,
             output: 800_000_000_000,
@@ -634,7 +634,7 @@ pub static QWEN3_EMBEDDING_8B: Model = Model {
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 100_000_000_000,
             seen: 20261021,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -642,7 +642,7 @@ pub static QWEN3_EMBEDDING_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_773_705_600 /* 2026-03-17 */,
+            from: /* 2026-03-17 */ 1_773_705_600,
             currency: Currency::Eur,
             input: 100_000_000_000,
             seen: 20260317,
@@ -674,7 +674,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20261021,
@@ -683,7 +683,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_773_705_600 /* 2026-03-17 */,
+            from: /* 2026-03-17 */ 1_773_705_600,
             currency: Currency::Eur,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
@@ -718,7 +718,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 250_000_000_000,
             output: 1_500_000_000_000,
             seen: 20261021,
@@ -727,7 +727,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             currency: Currency::Eur,
             input: 250_000_000_000,
             output: 1_500_000_000_000,
@@ -755,7 +755,7 @@ pub static VOXTRAL_SMALL_24B_2507: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_760_918_400 /* 2025-10-20 */,
+        from: /* 2025-10-20 */ 1_760_918_400,
         currency: Currency::Eur,
         input: 150_000_000_000,
         output: 350_000_000_000,
@@ -782,7 +782,7 @@ pub static WHISPER_LARGE_V3: Model = Model {
     max_output: 8_192,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_350_400 /* 2025-10-25 */,
+        from: /* 2025-10-25 */ 1_761_350_400,
         currency: Currency::Eur,
         input: 3_000_000_000,
         seen: 20251025,

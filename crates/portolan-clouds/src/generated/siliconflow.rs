@@ -96,7 +96,7 @@ pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 210_000_000_000, output: 570_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 210_000_000_000,
             output: 570_000_000_000,
@@ -120,8 +120,8 @@ pub static KWAIPILOT_KAT_DEV: Model = Model {
     last_seen: 20260626,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260116,
@@ -143,8 +143,8 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20251230,
@@ -175,8 +175,8 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251230,
@@ -207,8 +207,8 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_769_212_800 /* 2026-01-24 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-01-24 */ 1_769_212_800,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260124,
@@ -238,14 +238,14 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -313,8 +313,8 @@ pub static PRO_MINIMAXAI_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_212_800 /* 2026-01-24 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-24 */ 1_769_212_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260124,
@@ -343,7 +343,7 @@ pub static PRO_MINIMAXAI_MINIMAX_M2_5: Model = Model {
     reasoning_field: "reasoning_content",
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_771_545_600 /* 2026-02-20 */,
+        from: /* 2026-02-20 */ 1_771_545_600,
         input: 300_000_000_000,
         output: 1_220_000_000_000,
         seen: 20260220,
@@ -373,7 +373,7 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
         input: 500_000_000_000,
         output: 2_180_000_000_000,
         seen: 20260126,
@@ -400,7 +400,7 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260126,
@@ -428,7 +428,7 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260126,
@@ -456,7 +456,7 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
         input: 270_000_000_000,
         output: 420_000_000_000,
         seen: 20260126,
@@ -478,8 +478,8 @@ pub static PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     last_seen: 20260626,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260126,
@@ -511,8 +511,8 @@ pub static PRO_MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_385_600 /* 2026-01-26 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-26 */ 1_769_385_600,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 550_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260126,
@@ -545,14 +545,14 @@ pub static PRO_MOONSHOTAI_KIMI_K2_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 450_000_000_000,
             output: 2_250_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 450_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_250_000_000_000,
@@ -560,7 +560,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 550_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260203,
@@ -592,7 +592,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -625,8 +625,8 @@ pub static PRO_ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_769_212_800 /* 2026-01-24 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-24 */ 1_769_212_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260124,
@@ -656,7 +656,7 @@ pub static PRO_ZAI_ORG_GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
         input: 1_000_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260213,
@@ -687,14 +687,14 @@ pub static PRO_ZAI_ORG_GLM_5_1: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 1_400_000_000_000,
             output: 4_400_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -718,8 +718,8 @@ pub static QWEN_QWQ_32B: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 150_000_000_000,
         output: 580_000_000_000,
         seen: 20251230,
@@ -741,8 +741,8 @@ pub static QWEN_QWEN2_5_14B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20251230,
@@ -764,8 +764,8 @@ pub static QWEN_QWEN2_5_32B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251230,
@@ -793,7 +793,7 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 590_000_000_000, output: 590_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 590_000_000_000,
             output: 590_000_000_000,
@@ -817,8 +817,8 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT_128K: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 590_000_000_000,
         output: 590_000_000_000,
         seen: 20251230,
@@ -846,7 +846,7 @@ pub static QWEN_QWEN2_5_7B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 50_000_000_000, output: 50_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 50_000_000_000,
             output: 50_000_000_000,
@@ -870,8 +870,8 @@ pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251230,
@@ -893,8 +893,8 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20251230,
@@ -926,8 +926,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 590_000_000_000,
         output: 590_000_000_000,
         seen: 20251230,
@@ -949,8 +949,8 @@ pub static QWEN_QWEN2_5_VL_7B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20251230,
@@ -978,7 +978,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 70_000_000_000,
             output: 280_000_000_000,
@@ -986,7 +986,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 70_000_000_000,
             output: 280_000_000_000,
@@ -1020,8 +1020,8 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 350_000_000_000,
         output: 1_420_000_000_000,
         seen: 20251230,
@@ -1043,8 +1043,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 90_000_000_000,
         output: 600_000_000_000,
         seen: 20251230,
@@ -1072,7 +1072,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 130_000_000_000,
             output: 600_000_000_000,
@@ -1080,7 +1080,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 130_000_000_000,
             output: 600_000_000_000,
@@ -1104,8 +1104,8 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 90_000_000_000,
         output: 450_000_000_000,
         seen: 20251230,
@@ -1133,7 +1133,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 90_000_000_000, output: 300_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 90_000_000_000,
             output: 300_000_000_000,
@@ -1157,8 +1157,8 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 90_000_000_000,
         output: 300_000_000_000,
         seen: 20251230,
@@ -1188,7 +1188,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 140_000_000_000,
             output: 570_000_000_000,
@@ -1196,7 +1196,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 140_000_000_000,
             output: 570_000_000_000,
@@ -1226,7 +1226,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 60_000_000_000,
             output: 60_000_000_000,
@@ -1234,7 +1234,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 60_000_000_000,
             output: 60_000_000_000,
@@ -1266,7 +1266,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 70_000_000_000, output: 280_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 70_000_000_000,
             output: 280_000_000_000,
@@ -1298,7 +1298,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 250_000_000_000, output: 1_000_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
@@ -1332,8 +1332,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 140_000_000_000,
         output: 1_400_000_000_000,
         seen: 20251230,
@@ -1365,8 +1365,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251230,
@@ -1388,8 +1388,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251230,
@@ -1411,8 +1411,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251230,
@@ -1434,8 +1434,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251230,
@@ -1463,7 +1463,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 300_000_000_000, output: 1_500_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 300_000_000_000,
             output: 1_500_000_000_000,
@@ -1493,7 +1493,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 450_000_000_000, output: 3_500_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 450_000_000_000,
             output: 3_500_000_000_000,
@@ -1523,7 +1523,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 290_000_000_000, output: 1_000_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 290_000_000_000,
             output: 1_000_000_000_000,
@@ -1553,7 +1553,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 290_000_000_000, output: 1_000_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 290_000_000_000,
             output: 1_000_000_000_000,
@@ -1583,7 +1583,7 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 200_000_000_000, output: 600_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 200_000_000_000,
             output: 600_000_000_000,
@@ -1613,7 +1613,7 @@ pub static QWEN_QWEN3_VL_32B_THINKING: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 200_000_000_000, output: 1_500_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 200_000_000_000,
             output: 1_500_000_000_000,
@@ -1643,7 +1643,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 180_000_000_000, output: 680_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 180_000_000_000,
             output: 680_000_000_000,
@@ -1667,8 +1667,8 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 180_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251230,
@@ -1698,7 +1698,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_772_928_000 /* 2026-03-08 */,
+            from: /* 2026-03-08 */ 1_772_928_000,
             regions: sets::IN_CN,
             input: 290_000_000_000,
             output: 2_320_000_000_000,
@@ -1706,7 +1706,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 260_000_000_000,
             output: 2_080_000_000_000,
@@ -1738,7 +1738,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_772_928_000 /* 2026-03-08 */,
+            from: /* 2026-03-08 */ 1_772_928_000,
             regions: sets::IN_CN,
             input: 260_000_000_000,
             output: 2_090_000_000_000,
@@ -1746,7 +1746,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 250_000_000_000,
             output: 2_000_000_000_000,
@@ -1778,7 +1778,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_772_928_000 /* 2026-03-08 */,
+            from: /* 2026-03-08 */ 1_772_928_000,
             regions: sets::IN_CN,
             input: 230_000_000_000,
             output: 1_860_000_000_000,
@@ -1786,7 +1786,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 240_000_000_000,
             output: 1_800_000_000_000,
@@ -1818,7 +1818,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_772_928_000 /* 2026-03-08 */,
+            from: /* 2026-03-08 */ 1_772_928_000,
             regions: sets::IN_CN,
             input: 290_000_000_000,
             output: 1_740_000_000_000,
@@ -1826,7 +1826,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 390_000_000_000,
             output: 2_340_000_000_000,
@@ -1879,7 +1879,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_772_928_000 /* 2026-03-08 */,
+            from: /* 2026-03-08 */ 1_772_928_000,
             regions: sets::IN_CN,
             input: 220_000_000_000,
             output: 1_740_000_000_000,
@@ -1887,7 +1887,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 100_000_000_000,
             output: 150_000_000_000,
@@ -1917,7 +1917,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-06-27 */ 1_782_518_400,
         input: 300_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260627,
@@ -1946,7 +1946,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             regions: sets::IN_CN,
             input: 230_000_000_000,
             output: 1_860_000_000_000,
@@ -1954,7 +1954,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 200_000_000_000,
             output: 1_600_000_000_000,
@@ -1978,8 +1978,8 @@ pub static THUDM_GLM_4_32B_0414: Model = Model {
     last_seen: 20260617,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20251230,
@@ -2001,8 +2001,8 @@ pub static THUDM_GLM_4_9B_0414: Model = Model {
     last_seen: 20260617,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 86_000_000_000,
         output: 86_000_000_000,
         seen: 20251230,
@@ -2024,8 +2024,8 @@ pub static THUDM_GLM_4_1V_9B_THINKING: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 35_000_000_000,
         output: 140_000_000_000,
         seen: 20251230,
@@ -2047,8 +2047,8 @@ pub static THUDM_GLM_Z1_32B_0414: Model = Model {
     last_seen: 20260617,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251230,
@@ -2070,8 +2070,8 @@ pub static THUDM_GLM_Z1_9B_0414: Model = Model {
     last_seen: 20260617,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 86_000_000_000,
         output: 86_000_000_000,
         seen: 20251230,
@@ -2093,8 +2093,8 @@ pub static ASCEND_TRIBE_PANGU_PRO_MOE: Model = Model {
     last_seen: 20260613,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260116,
@@ -2116,8 +2116,8 @@ pub static BAIDU_ERNIE_4_DOT_5_300B_A47B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20251125,
@@ -2145,7 +2145,7 @@ pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 280_000_000_000, output: 1_100_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 280_000_000_000,
             output: 1_100_000_000_000,
@@ -2169,8 +2169,8 @@ pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 210_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -2192,8 +2192,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 500_000_000_000,
         output: 2_180_000_000_000,
         seen: 20251125,
@@ -2215,8 +2215,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20251125,
@@ -2238,8 +2238,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251125,
@@ -2261,8 +2261,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20251125,
@@ -2284,8 +2284,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_3: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -2307,8 +2307,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -2330,8 +2330,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -2353,8 +2353,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251125,
@@ -2376,8 +2376,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_VL2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20251125,
@@ -2426,7 +2426,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 500_000_000_000,
             output: 2_180_000_000_000,
@@ -2434,7 +2434,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 500_000_000_000,
             output: 2_180_000_000_000,
@@ -2458,8 +2458,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20251230,
@@ -2481,8 +2481,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251230,
@@ -2504,8 +2504,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20251230,
@@ -2533,7 +2533,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 250_000_000_000, output: 1_000_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
@@ -2563,7 +2563,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_128_BUDGET_TO_32768,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251230,
@@ -2591,7 +2591,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 270_000_000_000,
             output: 1_000_000_000_000,
@@ -2599,7 +2599,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 270_000_000_000,
             output: 1_000_000_000_000,
@@ -2629,7 +2629,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_CN,
             input: 270_000_000_000,
             output: 420_000_000_000,
@@ -2637,7 +2637,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_830_400 /* 2026-01-08 */,
+            from: /* 2026-01-08 */ 1_767_830_400,
             regions: sets::IN_GLOBAL,
             input: 270_000_000_000,
             output: 420_000_000_000,
@@ -2667,7 +2667,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_128_BUDGET_TO_32768,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251230,
@@ -2698,7 +2698,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             regions: sets::IN_CN,
             input: 140_000_000_000,
             cache_read: 3_000_000_000,
@@ -2707,7 +2707,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
@@ -2741,7 +2741,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-28 */ 1_779_926_400,
             regions: sets::IN_CN,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
@@ -2750,7 +2750,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             regions: sets::IN_GLOBAL,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
@@ -2785,8 +2785,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -2819,8 +2819,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 1_740_000_000_000,
         cache_read: 145_000_000_000,
         output: 3_480_000_000_000,
@@ -2843,8 +2843,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_VL2: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20251230,
@@ -2872,7 +2872,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 120_000_000_000,
         output: 400_000_000_000,
         seen: 20260614,
@@ -2900,7 +2900,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20260614,
@@ -2928,7 +2928,7 @@ pub static INCLUSIONAI_LING_FLASH_2_0: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 140_000_000_000, output: 570_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 140_000_000_000,
             output: 570_000_000_000,
@@ -2952,8 +2952,8 @@ pub static INCLUSIONAI_LING_MINI_2_0: Model = Model {
     last_seen: 20260613,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251230,
@@ -2975,8 +2975,8 @@ pub static INCLUSIONAI_RING_FLASH_2_0: Model = Model {
     last_seen: 20260613,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251230,
@@ -2998,8 +2998,8 @@ pub static INCLUSIONAI_LING_FLASH_2_DOT_0: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -3021,8 +3021,8 @@ pub static INCLUSIONAI_LING_MINI_2_DOT_0: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251125,
@@ -3044,8 +3044,8 @@ pub static INCLUSIONAI_RING_FLASH_2_DOT_0: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -3067,8 +3067,8 @@ pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20251125,
@@ -3090,8 +3090,8 @@ pub static META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT: Model = Model {
     last_seen: 20260613,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20251230,
@@ -3113,8 +3113,8 @@ pub static MINIMAXAI_MINIMAX_M1_80K_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20251125,
@@ -3136,8 +3136,8 @@ pub static MINIMAXAI_MINIMAX_M2_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251125,
@@ -3159,8 +3159,8 @@ pub static MOONSHOTAI_KIMI_DEV_72B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 290_000_000_000,
         output: 1_150_000_000_000,
         seen: 20251125,
@@ -3182,8 +3182,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 580_000_000_000,
         output: 2_290_000_000_000,
         seen: 20251125,
@@ -3205,8 +3205,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251125,
@@ -3228,8 +3228,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 550_000_000_000,
         output: 2_500_000_000_000,
         seen: 20251125,
@@ -3251,8 +3251,8 @@ pub static MOONSHOTAI_SLASH_KIMI_DEV_72B: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 290_000_000_000,
         output: 1_150_000_000_000,
         seen: 20251230,
@@ -3274,8 +3274,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 580_000_000_000,
         output: 2_290_000_000_000,
         seen: 20251230,
@@ -3297,8 +3297,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Model = Model {
     last_seen: 20260626,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251230,
@@ -3330,8 +3330,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 550_000_000_000,
         output: 2_500_000_000_000,
         seen: 20251230,
@@ -3365,14 +3365,14 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 450_000_000_000,
             output: 2_250_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 450_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_250_000_000_000,
@@ -3380,7 +3380,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_076_800 /* 2026-02-03 */,
+            from: /* 2026-02-03 */ 1_770_076_800,
             input: 550_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260203,
@@ -3415,7 +3415,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 770_000_000_000,
             cache_read: 200_000_000_000,
             output: 4_000_000_000_000,
@@ -3423,7 +3423,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -3447,8 +3447,8 @@ pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251125,
@@ -3470,8 +3470,8 @@ pub static NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1: Model = Model {
     last_seen: 20260613,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-14 */ 1_781_395_200,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251230,
@@ -3493,8 +3493,8 @@ pub static OPENAI_GPT_OSS_120B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 50_000_000_000,
         output: 450_000_000_000,
         seen: 20251125,
@@ -3516,8 +3516,8 @@ pub static OPENAI_GPT_OSS_20B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 40_000_000_000,
         output: 180_000_000_000,
         seen: 20251125,
@@ -3546,7 +3546,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
         input: 50_000_000_000,
         output: 450_000_000_000,
         seen: 20251230,
@@ -3573,7 +3573,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
         input: 40_000_000_000,
         output: 180_000_000_000,
         seen: 20251230,
@@ -3595,8 +3595,8 @@ pub static QWEN_QWEN2_DOT_5_14B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20251125,
@@ -3618,8 +3618,8 @@ pub static QWEN_QWEN2_DOT_5_32B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251125,
@@ -3641,8 +3641,8 @@ pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 590_000_000_000,
         output: 590_000_000_000,
         seen: 20251125,
@@ -3664,8 +3664,8 @@ pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 590_000_000_000,
         output: 590_000_000_000,
         seen: 20251125,
@@ -3687,8 +3687,8 @@ pub static QWEN_QWEN2_DOT_5_7B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20251125,
@@ -3710,8 +3710,8 @@ pub static QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20251125,
@@ -3733,8 +3733,8 @@ pub static QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20251125,
@@ -3756,8 +3756,8 @@ pub static QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 590_000_000_000,
         output: 590_000_000_000,
         seen: 20251125,
@@ -3779,8 +3779,8 @@ pub static QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 50_000_000_000,
         output: 50_000_000_000,
         seen: 20251125,
@@ -3802,8 +3802,8 @@ pub static QWEN_QWEN3_14B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251125,
@@ -3825,8 +3825,8 @@ pub static QWEN_QWEN3_235B_A22B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 350_000_000_000,
         output: 1_420_000_000_000,
         seen: 20251125,
@@ -3848,8 +3848,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 90_000_000_000,
         output: 600_000_000_000,
         seen: 20251125,
@@ -3871,8 +3871,8 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 130_000_000_000,
         output: 600_000_000_000,
         seen: 20251125,
@@ -3894,8 +3894,8 @@ pub static QWEN_QWEN3_30B_A3B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 90_000_000_000,
         output: 450_000_000_000,
         seen: 20251125,
@@ -3917,8 +3917,8 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 90_000_000_000,
         output: 300_000_000_000,
         seen: 20251125,
@@ -3940,8 +3940,8 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 90_000_000_000,
         output: 300_000_000_000,
         seen: 20251125,
@@ -3963,8 +3963,8 @@ pub static QWEN_QWEN3_32B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -3986,8 +3986,8 @@ pub static QWEN_QWEN3_8B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20251125,
@@ -4009,8 +4009,8 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251125,
@@ -4032,8 +4032,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -4055,8 +4055,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 1_400_000_000_000,
         seen: 20251125,
@@ -4078,8 +4078,8 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -4101,8 +4101,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251125,
@@ -4124,8 +4124,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251125,
@@ -4147,8 +4147,8 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20251125,
@@ -4170,8 +4170,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 300_000_000_000,
         output: 1_500_000_000_000,
         seen: 20251125,
@@ -4193,8 +4193,8 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 450_000_000_000,
         output: 3_500_000_000_000,
         seen: 20251125,
@@ -4216,8 +4216,8 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 290_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -4239,8 +4239,8 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 290_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251125,
@@ -4262,8 +4262,8 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20251125,
@@ -4285,8 +4285,8 @@ pub static QWEN_QWEN3_VL_32B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20251125,
@@ -4308,8 +4308,8 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 180_000_000_000,
         output: 680_000_000_000,
         seen: 20251125,
@@ -4331,8 +4331,8 @@ pub static QWEN_QWEN3_VL_8B_THINKING_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 180_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251125,
@@ -4354,8 +4354,8 @@ pub static QWEN_QWQ_32B_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 150_000_000_000,
         output: 580_000_000_000,
         seen: 20251125,
@@ -4377,8 +4377,8 @@ pub static STEPFUN_AI_STEP3: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 570_000_000_000,
         output: 1_420_000_000_000,
         seen: 20251125,
@@ -4406,7 +4406,7 @@ pub static STEPFUN_AI_STEP_3_5_FLASH: Model = Model {
     max_output: 262_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260213,
@@ -4428,8 +4428,8 @@ pub static STEPFUN_AI_SLASH_STEP3: Model = Model {
     last_seen: 20260212,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-02-13 */ 1_770_940_800,
         input: 570_000_000_000,
         output: 1_420_000_000_000,
         seen: 20251230,
@@ -4451,8 +4451,8 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -4494,7 +4494,7 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_781_740_800 /* 2026-06-18 */,
+            from: /* 2026-06-18 */ 1_781_740_800,
             regions: sets::IN_CN,
             input: 140_000_000_000,
             output: 570_000_000_000,
@@ -4502,7 +4502,7 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 140_000_000_000,
             output: 570_000_000_000,
@@ -4548,7 +4548,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 66_000_000_000,
         cache_read: 29_000_000_000,
         output: 260_000_000_000,
@@ -4571,8 +4571,8 @@ pub static THUDM_GLM_4_32B_0414_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20251125,
@@ -4594,8 +4594,8 @@ pub static THUDM_GLM_4_9B_0414_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 86_000_000_000,
         output: 86_000_000_000,
         seen: 20251125,
@@ -4617,8 +4617,8 @@ pub static THUDM_GLM_4_DOT_1V_9B_THINKING: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 35_000_000_000,
         output: 140_000_000_000,
         seen: 20251125,
@@ -4640,8 +4640,8 @@ pub static THUDM_GLM_Z1_32B_0414_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20251125,
@@ -4663,8 +4663,8 @@ pub static THUDM_GLM_Z1_9B_0414_2: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 86_000_000_000,
         output: 86_000_000_000,
         seen: 20251125,
@@ -4686,8 +4686,8 @@ pub static Z_AI_GLM_4_5: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251125,
@@ -4709,8 +4709,8 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 860_000_000_000,
         seen: 20251125,
@@ -4742,8 +4742,8 @@ pub static Z_AI_SLASH_GLM_4_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251230,
@@ -4775,8 +4775,8 @@ pub static Z_AI_SLASH_GLM_4_DOT_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 140_000_000_000,
         output: 860_000_000_000,
         seen: 20251230,
@@ -4798,8 +4798,8 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251125,
@@ -4821,8 +4821,8 @@ pub static ZAI_ORG_GLM_4_DOT_5_AIR: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 860_000_000_000,
         seen: 20251125,
@@ -4844,8 +4844,8 @@ pub static ZAI_ORG_GLM_4_5V: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 140_000_000_000,
         output: 860_000_000_000,
         seen: 20251125,
@@ -4867,8 +4867,8 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 500_000_000_000,
         output: 1_900_000_000_000,
         seen: 20251125,
@@ -4900,8 +4900,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251230,
@@ -4931,7 +4931,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     price: Price::Priced(&[
         Card { regions: sets::IN_CN, input: 140_000_000_000, output: 860_000_000_000, ..CARD },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
             regions: sets::IN_GLOBAL,
             input: 140_000_000_000,
             output: 860_000_000_000,
@@ -4965,8 +4965,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 140_000_000_000,
         output: 860_000_000_000,
         seen: 20251230,
@@ -4998,8 +4998,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 500_000_000_000,
         output: 1_900_000_000_000,
         seen: 20251230,
@@ -5031,8 +5031,8 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_830_400 /* 2026-01-08 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-08 */ 1_767_830_400,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260108,
@@ -5064,8 +5064,8 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_767_830_400 /* 2026-01-08 */,
-        until: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-01-08 */ 1_767_830_400,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260108,
@@ -5098,14 +5098,14 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 950_000_000_000,
             output: 2_550_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 950_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_550_000_000_000,
@@ -5113,7 +5113,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_940_800 /* 2026-02-13 */,
+            from: /* 2026-02-13 */ 1_770_940_800,
             input: 1_000_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260213,
@@ -5146,14 +5146,14 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 1_400_000_000_000,
             output: 4_400_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -5185,14 +5185,14 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 1_400_000_000_000,
             output: 4_400_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -5226,14 +5226,14 @@ pub static ZAI_ORG_GLM_5V_TURBO: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 1_200_000_000_000,
             output: 4_000_000_000_000,
             seen: 20260702,
             ..CARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 4_000_000_000_000,

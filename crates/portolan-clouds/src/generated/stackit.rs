@@ -61,7 +61,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_FP8: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 1_640_000_000_000,
         output: 1_910_000_000_000,
         seen: 20260212,
@@ -93,7 +93,7 @@ pub static QWEN_QWEN3_VL_EMBEDDING_8B: Model = Model {
         open_weights: Yes,
     },
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 90_000_000_000,
         output: 90_000_000_000,
         seen: 20260212,
@@ -118,7 +118,7 @@ pub static CORTECS_LLAMA_3_3_70B_INSTRUCT_FP8_DYNAMIC: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 490_000_000_000,
         output: 710_000_000_000,
         seen: 20260212,
@@ -138,8 +138,8 @@ pub static E5_MISTRAL_7B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 20_000_000_000,
         output: 20_000_000_000,
         seen: 20260211,
@@ -159,8 +159,8 @@ pub static GEMMA_3_27B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 530_000_000_000,
         output: 770_000_000_000,
         seen: 20260211,
@@ -185,7 +185,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 490_000_000_000,
         output: 710_000_000_000,
         seen: 20260212,
@@ -214,8 +214,8 @@ pub static GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 530_000_000_000,
         output: 770_000_000_000,
         seen: 20260211,
@@ -240,7 +240,7 @@ pub static INTFLOAT_E5_MISTRAL_7B_INSTRUCT: Model = Model {
     context: 4_096,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 20_000_000_000,
         output: 20_000_000_000,
         seen: 20260212,
@@ -260,8 +260,8 @@ pub static LLAMA_3_1_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 180_000_000_000,
         output: 300_000_000_000,
         seen: 20260211,
@@ -281,8 +281,8 @@ pub static LLAMA_3_3_70B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 530_000_000_000,
         output: 770_000_000_000,
         seen: 20260211,
@@ -312,8 +312,8 @@ pub static MISTRAL_NEMO: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 530_000_000_000,
         output: 770_000_000_000,
         seen: 20260211,
@@ -338,7 +338,7 @@ pub static NEURALMAGIC_META_LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 160_000_000_000,
         output: 270_000_000_000,
         seen: 20260212,
@@ -363,7 +363,7 @@ pub static NEURALMAGIC_MISTRAL_NEMO_INSTRUCT_2407_FP8: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 490_000_000_000,
         output: 710_000_000_000,
         seen: 20260212,
@@ -390,7 +390,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 490_000_000_000,
         output: 710_000_000_000,
         seen: 20260212,
@@ -410,8 +410,8 @@ pub static QWEN3_VL_235B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 1_770_000_000_000,
         output: 2_070_000_000_000,
         seen: 20260211,
@@ -432,8 +432,8 @@ pub static QWEN3_VL_EMBEDDING_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260211,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 90_000_000_000,
         output: 90_000_000_000,
         seen: 20260211,

@@ -54,7 +54,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 300_000_000_000,
         seen: 20250826,
@@ -79,7 +79,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20250826,
@@ -104,7 +104,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_FP8: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20250826,
@@ -129,7 +129,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     max_output: 163_840,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 500_000_000_000,
         output: 2_150_000_000_000,
         seen: 20250826,
@@ -154,7 +154,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20250826,
@@ -179,7 +179,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     max_output: 163_840,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20250826,
@@ -205,7 +205,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 100_000_000_000,
         output: 500_000_000_000,
         seen: 20250826,
@@ -232,7 +232,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 100_000_000_000,
         output: 500_000_000_000,
         seen: 20250826,
@@ -257,7 +257,7 @@ pub static ZAI_ORG_GLM_4_5_FP8: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20250826,

@@ -56,7 +56,7 @@ pub static GEMMA4_31B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 400_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260626,
@@ -83,7 +83,7 @@ pub static GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 1_500_000_000_000,
         output: 5_250_000_000_000,
         seen: 20260626,
@@ -111,7 +111,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260626,
@@ -139,7 +139,7 @@ pub static GPT_OSS_SAFEGUARD_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260626,
@@ -167,7 +167,7 @@ pub static KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 1_500_000_000_000,
         output: 5_250_000_000_000,
         seen: 20260626,
@@ -193,7 +193,7 @@ pub static LLAMA3_3_70B: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 1_750_000_000_000,
         output: 2_750_000_000_000,
         seen: 20260626,
@@ -217,7 +217,7 @@ pub static NOMIC_EMBED_TEXT: Model = Model {
     context: 8_192,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 50_000_000_000,
         seen: 20260626,
         ..CARD

@@ -92,7 +92,7 @@ pub static LIQUIDAI_LFM2_24B_A2B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 30_000_000_000,
         output: 120_000_000_000,
         seen: 20260611,
@@ -123,7 +123,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -154,7 +154,7 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -184,7 +184,7 @@ pub static MINIMAXAI_MINIMAX_M3: Model = Model {
     max_output: 250_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_308_800 /* 2026-06-13 */,
+        from: /* 2026-06-13 */ 1_781_308_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -502,7 +502,7 @@ pub static QWEN_QWEN2_5_7B_INSTRUCT_TURBO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260611,
@@ -582,7 +582,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_TPUT: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260128,
@@ -613,7 +613,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_FP8: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250729,
@@ -635,8 +635,8 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260203,
     price: Price::Priced(&[Card {
-        from: 1_770_076_800 /* 2026-02-03 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-03 */ 1_770_076_800,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 500_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260203,
@@ -667,7 +667,7 @@ pub static QWEN_QWEN3_CODER_NEXT_FP8: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-02-04 */ 1_770_163_200,
         input: 500_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260204,
@@ -700,7 +700,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260128,
@@ -808,7 +808,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_950_400 /* 2026-07-02 */,
+            from: /* 2026-07-02 */ 1_782_950_400,
             input: 600_000_000_000,
             cache_read: 350_000_000_000,
             output: 3_600_000_000_000,
@@ -819,7 +819,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_771_545_600 /* 2026-02-20 */,
+            from: /* 2026-02-20 */ 1_771_545_600,
             input: 600_000_000_000,
             cache_read: 350_000_000_000,
             output: 3_600_000_000_000,
@@ -851,7 +851,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 170_000_000_000,
         output: 250_000_000_000,
         seen: 20260611,
@@ -881,7 +881,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260430,
@@ -913,7 +913,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 2_500_000_000_000,
             cache_read: 500_000_000_000,
             output: 7_500_000_000_000,
@@ -921,7 +921,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 3_750_000_000_000,
@@ -932,7 +932,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 2_500_000_000_000,
             output: 7_500_000_000_000,
             seen: 20260521,
@@ -1160,7 +1160,7 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     },
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260611,
@@ -1191,7 +1191,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     max_output: 163_839,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
         input: 3_000_000_000_000,
         output: 7_000_000_000_000,
         seen: 20250729,
@@ -1300,7 +1300,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20250729,
@@ -1332,7 +1332,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
         input: 600_000_000_000,
         output: 1_700_000_000_000,
         seen: 20251211,
@@ -1389,7 +1389,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 1_740_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_480_000_000_000,
@@ -1399,7 +1399,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_075_200 /* 2026-04-25 */,
+            from: /* 2026-04-25 */ 1_777_075_200,
             input: 2_100_000_000_000,
             cache_read: 200_000_000_000,
             output: 4_400_000_000_000,
@@ -1512,7 +1512,7 @@ pub static ESSENTIALAI_RNJ_1_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20251211,
@@ -1578,7 +1578,7 @@ pub static GOOGLE_GEMMA_3N_E4B_IT: Model = Model {
     max_output: 32_768,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 60_000_000_000,
         output: 120_000_000_000,
         seen: 20260611,
@@ -1613,7 +1613,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 390_000_000_000,
             output: 970_000_000_000,
             seen: 20260611,
@@ -1622,7 +1622,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 200_000_000_000,
             output: 500_000_000_000,
             seen: 20260409,
@@ -1799,7 +1799,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_040_000_000_000,
             output: 1_040_000_000_000,
             seen: 20261021,
@@ -1808,7 +1808,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_753_747_200 /* 2025-07-29 */,
+            from: /* 2025-07-29 */ 1_753_747_200,
             input: 880_000_000_000,
             output: 880_000_000_000,
             seen: 20250729,
@@ -1920,14 +1920,14 @@ pub static META_LLAMA_META_LLAMA_3_8B_INSTRUCT_LITE: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20261110,
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 140_000_000_000,
             output: 140_000_000_000,
             seen: 20260611,
@@ -2230,8 +2230,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_5: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
-        until: 1_770_163_200 /* 2026-02-04 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
+        until: /* 2026-02-04 */ 1_770_163_200,
         input: 500_000_000_000,
         output: 2_800_000_000_000,
         seen: 20260128,
@@ -2250,7 +2250,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     id: "moonshotai/Kimi-K2-Instruct",
     name: "moonshotai/Kimi-K2-Instruct",
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250729,
@@ -2272,8 +2272,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260128,
@@ -2305,8 +2305,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_200_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251211,
@@ -2338,7 +2338,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 500_000_000_000,
         output: 2_800_000_000_000,
         seen: 20260128,
@@ -2389,7 +2389,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 1_200_000_000_000,
         cache_read: 200_000_000_000,
         output: 4_500_000_000_000,
@@ -2424,7 +2424,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -2563,7 +2563,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_531_200 /* 2026-06-04 */,
+        from: /* 2026-06-04 */ 1_780_531_200,
         input: 600_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_600_000_000_000,
@@ -2594,7 +2594,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20250808,
@@ -2626,7 +2626,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20260611,
@@ -2670,7 +2670,7 @@ pub static PEARL_AI_GEMMA_4_31B_IT: Model = Model {
         open_weights: No,
     },
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 280_000_000_000,
         output: 860_000_000_000,
         seen: 20260611,
@@ -2767,7 +2767,7 @@ pub static TOGETHER_TEV1_4B_EXPERIMENTAL: Model = Model {
     name: "together/Tev1-4B-experimental",
     max_input: 32_768,
     price: Price::Priced(&[Card {
-        from: 1_792_368_000 /* 2026-10-19 */,
+        from: /* 2026-10-19 */ 1_792_368_000,
         input: 42_000_000_000,
         output: 0,
         seen: 20261019,
@@ -2935,7 +2935,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20251211,
@@ -2968,7 +2968,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-28 */ 1_769_558_400,
         input: 450_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260128,
@@ -3004,7 +3004,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 1_000_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260611,
@@ -3013,7 +3013,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_770_940_800 /* 2026-02-13 */,
+            from: /* 2026-02-13 */ 1_770_940_800,
             input: 1_000_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260213,
@@ -3050,7 +3050,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -3083,7 +3083,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

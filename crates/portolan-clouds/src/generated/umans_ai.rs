@@ -60,7 +60,7 @@ pub static UMANS_CODER: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_740_800 /* 2026-06-18 */,
+            from: /* 2026-06-18 */ 1_781_740_800,
             input: 950_000_000_000,
             cache_read: 190_000_000_000,
             output: 4_000_000_000_000,
@@ -68,7 +68,7 @@ pub static UMANS_CODER: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 950_000_000_000,
             cache_read: 200_000_000_000,
             output: 4_000_000_000_000,
@@ -98,7 +98,7 @@ pub static UMANS_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 150_000_000_000,
         cache_read: 50_000_000_000,
         output: 1_000_000_000_000,
@@ -127,7 +127,7 @@ pub static UMANS_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 1_400_000_000_000,
         cache_read: 290_000_000_000,
         output: 4_400_000_000_000,
@@ -156,7 +156,7 @@ pub static UMANS_GLM_5_2: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -177,8 +177,8 @@ pub static UMANS_KIMI_K2_6: Model = Model {
     status: Status::Delisted,
     last_seen: 20260617,
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 950_000_000_000,
         cache_read: 200_000_000_000,
         output: 4_000_000_000_000,
@@ -207,7 +207,7 @@ pub static UMANS_KIMI_K2_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,

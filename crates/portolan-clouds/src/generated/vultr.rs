@@ -50,8 +50,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260316,
@@ -71,8 +71,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260316,
@@ -92,8 +92,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260523,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-05-24 */ 1_779_580_800,
         input: 550_000_000_000,
         output: 1_650_000_000_000,
         seen: 20260316,
@@ -113,8 +113,8 @@ pub static GLM_5_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260523,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-05-24 */ 1_779_580_800,
         input: 850_000_000_000,
         output: 3_100_000_000_000,
         seen: 20260316,
@@ -144,8 +144,8 @@ pub static KIMI_K2_5: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-05-24 */ 1_779_580_800,
         input: 550_000_000_000,
         output: 2_750_000_000_000,
         seen: 20260316,
@@ -165,8 +165,8 @@ pub static LLAMA_3_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 550_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260316,
@@ -195,8 +195,8 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-05-24 */ 1_779_580_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260316,
@@ -222,7 +222,7 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260524,
@@ -242,8 +242,8 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B_NVFP4: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260316,
@@ -263,8 +263,8 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260316,
@@ -284,8 +284,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260315,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2026-03-16 */ 1_773_619_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20251022,
@@ -305,8 +305,8 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260315,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2026-03-16 */ 1_773_619_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20251022,
@@ -338,16 +338,16 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_775_347_200 /* 2026-04-05 */,
-            until: 1_779_580_800 /* 2026-05-24 */,
+            from: /* 2026-04-05 */ 1_775_347_200,
+            until: /* 2026-05-24 */ 1_779_580_800,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260405,
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
-            until: 1_779_580_800 /* 2026-05-24 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
+            until: /* 2026-05-24 */ 1_779_580_800,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260316,
@@ -355,8 +355,8 @@ pub static GPT_OSS_120B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_091_200 /* 2025-10-22 */,
-            until: 1_779_580_800 /* 2026-05-24 */,
+            from: /* 2025-10-22 */ 1_761_091_200,
+            until: /* 2026-05-24 */ 1_779_580_800,
             input: 200_000_000_000,
             output: 200_000_000_000,
             seen: 20251022,
@@ -377,8 +377,8 @@ pub static KIMI_K2_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260315,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2026-03-16 */ 1_773_619_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20251022,
@@ -406,7 +406,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260524,
@@ -432,7 +432,7 @@ pub static NVIDIA_DEEPSEEK_V3_2_NVFP4: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 550_000_000_000,
         output: 1_650_000_000_000,
         seen: 20260524,
@@ -459,7 +459,7 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_SAFETY_GUARD_8B_V3: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20260524,
@@ -485,7 +485,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_OMNI_30B_A3B_REASONING_BF16: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 130_000_000_000,
         output: 380_000_000_000,
         seen: 20260524,
@@ -511,7 +511,7 @@ pub static NVIDIA_NEMOTRON_CASCADE_2_30B_A3B: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260524,
@@ -531,8 +531,8 @@ pub static QWEN2_DOT_5_CODER_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260315,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
-        until: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
+        until: /* 2026-03-16 */ 1_773_619_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20251022,
@@ -558,7 +558,7 @@ pub static ZAI_ORG_GLM_5_1_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_580_800 /* 2026-05-24 */,
+        from: /* 2026-05-24 */ 1_779_580_800,
         input: 850_000_000_000,
         output: 3_100_000_000_000,
         seen: 20260524,

@@ -84,7 +84,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_200_000_000_000,
@@ -92,7 +92,7 @@ pub static GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 1_200_000_000_000,
             cache_read: 120_000_000_000,
             output: 3_600_000_000_000,
@@ -128,7 +128,7 @@ pub static GLM_5_2: Model = Model {
     }),
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 1_200_000_000_000,
         cache_read: 200_000_000_000,
         output: 4_100_000_000_000,
@@ -161,7 +161,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 680_000_000_000,
             cache_read: 70_000_000_000,
             output: 3_150_000_000_000,
@@ -169,7 +169,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 880_000_000_000,
             cache_read: 90_000_000_000,
             output: 3_840_000_000_000,
@@ -177,7 +177,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_494_400 /* 2026-05-23 */,
+            from: /* 2026-05-23 */ 1_779_494_400,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             output: 4_800_000_000_000,
@@ -231,7 +231,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 430_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_600_000_000_000,
@@ -239,7 +239,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 480_000_000_000,
             cache_read: 50_000_000_000,
             output: 2_880_000_000_000,
@@ -273,7 +273,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 150_000_000_000,
             cache_read: 20_000_000_000,
             output: 1_000_000_000_000,
@@ -281,7 +281,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_494_400 /* 2026-05-23 */,
+            from: /* 2026-05-23 */ 1_779_494_400,
             input: 190_000_000_000,
             cache_read: 20_000_000_000,
             output: 1_250_000_000_000,
@@ -313,7 +313,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_099_200 /* 2026-05-30 */,
+        from: /* 2026-05-30 */ 1_780_099_200,
         input: 140_000_000_000,
         cache_read: 10_000_000_000,
         output: 280_000_000_000,
@@ -344,7 +344,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_099_200 /* 2026-05-30 */,
+        from: /* 2026-05-30 */ 1_780_099_200,
         input: 1_740_000_000_000,
         cache_read: 20_000_000_000,
         output: 3_480_000_000_000,
@@ -373,7 +373,7 @@ pub static QWEN3_7_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_099_200 /* 2026-05-30 */,
+        from: /* 2026-05-30 */ 1_780_099_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 15_000_000_000_000,

@@ -73,7 +73,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     max_output: 196_608,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260312,
@@ -130,7 +130,7 @@ pub static OPENPIPE_QWEN3_14B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 50_000_000_000,
         output: 220_000_000_000,
         seen: 20260312,
@@ -158,7 +158,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20250731,
@@ -186,7 +186,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20250731,
@@ -217,7 +217,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260312,
@@ -246,7 +246,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 1_000_000_000_000,
         output: 1_500_000_000_000,
         seen: 20250731,
@@ -362,8 +362,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     status: Status::Delisted,
     last_seen: 20260311,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
-        until: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
+        until: /* 2026-03-12 */ 1_773_273_600,
         input: 1_350_000_000_000,
         output: 5_400_000_000_000,
         seen: 20250731,
@@ -385,8 +385,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     status: Status::Delisted,
     last_seen: 20260311,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
-        until: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
+        until: /* 2026-03-12 */ 1_773_273_600,
         input: 1_140_000_000_000,
         output: 2_750_000_000_000,
         seen: 20250731,
@@ -413,7 +413,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     max_output: 161_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 550_000_000_000,
         output: 1_650_000_000_000,
         seen: 20260312,
@@ -645,7 +645,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 800_000_000_000,
         output: 800_000_000_000,
         seen: 20260312,
@@ -674,7 +674,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 220_000_000_000,
         output: 220_000_000_000,
         seen: 20250731,
@@ -703,7 +703,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 710_000_000_000,
         output: 710_000_000_000,
         seen: 20250731,
@@ -731,7 +731,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 170_000_000_000,
         output: 660_000_000_000,
         seen: 20250731,
@@ -759,7 +759,7 @@ pub static MICROSOFT_PHI_4_MINI_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
         input: 80_000_000_000,
         output: 350_000_000_000,
         seen: 20250731,
@@ -781,8 +781,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260311,
     price: Price::Priced(&[Card {
-        from: 1_753_920_000 /* 2025-07-31 */,
-        until: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2025-07-31 */ 1_753_920_000,
+        until: /* 2026-03-12 */ 1_773_273_600,
         input: 1_350_000_000_000,
         output: 4_000_000_000_000,
         seen: 20250731,
@@ -815,7 +815,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -825,7 +825,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_773_273_600 /* 2026-03-12 */,
+            from: /* 2026-03-12 */ 1_773_273_600,
             input: 500_000_000_000,
             output: 2_850_000_000_000,
             seen: 20260312,
@@ -909,7 +909,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_SUPER_120B_A12B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260312,
@@ -1001,14 +1001,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 30_000_000_000,
             output: 170_000_000_000,
             seen: 20261021,
             ..CARD
         },
         Card {
-            from: 1_773_273_600 /* 2026-03-12 */,
+            from: /* 2026-03-12 */ 1_773_273_600,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260312,
@@ -1039,14 +1039,14 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 30_000_000_000,
             output: 130_000_000_000,
             seen: 20261021,
             ..CARD
         },
         Card {
-            from: 1_773_273_600 /* 2026-03-12 */,
+            from: /* 2026-03-12 */ 1_773_273_600,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20260312,
@@ -1075,7 +1075,7 @@ pub static ZAI_ORG_GLM_5_FP8: Model = Model {
     max_output: 200_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 1_000_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260312,
@@ -1106,7 +1106,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

@@ -50,8 +50,8 @@ pub static QWEN_QWQ_32B_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -71,8 +71,8 @@ pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 110_000_000_000,
         output: 380_000_000_000,
         seen: 20260101,
@@ -92,8 +92,8 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 130_000_000_000,
         output: 600_000_000_000,
         seen: 20260101,
@@ -113,8 +113,8 @@ pub static QWEN_QWEN3_32B_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 90_000_000_000,
         output: 290_000_000_000,
         seen: 20260101,
@@ -139,7 +139,7 @@ pub static QWEN_QWQ_32B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260116,
@@ -164,7 +164,7 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 110_000_000_000,
         output: 380_000_000_000,
         seen: 20260116,
@@ -189,7 +189,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 130_000_000_000,
         output: 600_000_000_000,
         seen: 20260116,
@@ -216,7 +216,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 90_000_000_000,
         output: 290_000_000_000,
         seen: 20260116,
@@ -243,7 +243,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 290_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260116,
@@ -270,7 +270,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260101,
@@ -297,7 +297,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260101,
@@ -324,7 +324,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260101,
@@ -351,7 +351,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260101,
@@ -378,7 +378,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260101,
@@ -405,7 +405,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260307,
@@ -432,7 +432,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260101,
@@ -459,7 +459,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260101,
@@ -486,7 +486,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260307,
@@ -506,8 +506,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 3_000_000_000_000,
         output: 7_000_000_000_000,
         seen: 20260101,
@@ -527,8 +527,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260101,
@@ -548,8 +548,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 270_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -576,7 +576,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 3_000_000_000_000,
         output: 7_000_000_000_000,
         seen: 20260116,
@@ -601,7 +601,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260116,
@@ -626,7 +626,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 270_000_000_000,
         output: 400_000_000_000,
         seen: 20260116,
@@ -646,8 +646,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_DOT_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 550_000_000_000,
         output: 1_660_000_000_000,
         seen: 20260101,
@@ -674,14 +674,14 @@ pub static DEEPSEEK_DEEPSEEK_V3_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 550_000_000_000,
             output: 1_660_000_000_000,
             seen: 20260307,
             ..CARD
         },
         Card {
-            from: 1_768_521_600 /* 2026-01-16 */,
+            from: /* 2026-01-16 */ 1_768_521_600,
             input: 140_000_000_000,
             output: 280_000_000_000,
             seen: 20260116,
@@ -702,8 +702,8 @@ pub static GEMINI_2_0_FLASH_001: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -730,7 +730,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260101,
@@ -757,7 +757,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260101,
@@ -784,7 +784,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260101,
@@ -814,8 +814,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-03-10 */ 1_773_100_800,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260101,
@@ -843,7 +843,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -873,7 +873,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260307,
@@ -900,7 +900,7 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260101,
@@ -927,7 +927,7 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 400_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260101,
@@ -954,7 +954,7 @@ pub static GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -981,7 +981,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260101,
@@ -1008,7 +1008,7 @@ pub static GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260101,
@@ -1036,7 +1036,7 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260101,
@@ -1064,7 +1064,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260307,
@@ -1092,7 +1092,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260101,
@@ -1120,7 +1120,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 50_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -1148,7 +1148,7 @@ pub static GPT_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260101,
@@ -1175,7 +1175,7 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260101,
@@ -1203,7 +1203,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260307,
@@ -1231,7 +1231,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260307,
@@ -1259,7 +1259,7 @@ pub static GPT_5_2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260101,
@@ -1288,14 +1288,14 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 1_750_000_000_000,
             output: 14_000_000_000_000,
             seen: 20260307,
             ..CARD
         },
         Card {
-            from: 1_768_521_600 /* 2026-01-16 */,
+            from: /* 2026-01-16 */ 1_768_521_600,
             input: 1_500_000_000_000,
             output: 12_000_000_000_000,
             seen: 20260116,
@@ -1324,7 +1324,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260307,
@@ -1351,7 +1351,7 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260307,
@@ -1379,7 +1379,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260307,
@@ -1406,7 +1406,7 @@ pub static GPT_5_3_CODEX_XHIGH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260307,
@@ -1434,7 +1434,7 @@ pub static GPT_5_4: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 2_500_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260310,
@@ -1459,7 +1459,7 @@ pub static GROK_4_0709: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260101,
@@ -1484,7 +1484,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260101,
@@ -1509,7 +1509,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260101,
@@ -1534,7 +1534,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260101,
@@ -1559,7 +1559,7 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 150_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260101,
@@ -1586,7 +1586,7 @@ pub static KIMI_K2_5: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 600_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260307,
@@ -1611,7 +1611,7 @@ pub static LLAMA_3_3_70B_VERSATILE: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 590_000_000_000,
         output: 790_000_000_000,
         seen: 20260101,
@@ -1631,8 +1631,8 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 140_000_000_000,
         output: 590_000_000_000,
         seen: 20260101,
@@ -1652,8 +1652,8 @@ pub static META_LLAMA_META_LLAMA_3_DOT_1_405B_INSTRUCT_TURBO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 3_500_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260101,
@@ -1673,8 +1673,8 @@ pub static META_LLAMA_META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260101,
@@ -1694,8 +1694,8 @@ pub static META_LLAMA_META_LLAMA_3_DOT_1_8B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20260101,
@@ -1721,7 +1721,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 140_000_000_000,
         output: 590_000_000_000,
         seen: 20260116,
@@ -1746,7 +1746,7 @@ pub static META_LLAMA_META_LLAMA_3_1_405B_INSTRUCT_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 3_500_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260116,
@@ -1766,8 +1766,8 @@ pub static META_LLAMA_SLASH_META_LLAMA_3_DOT_1_70B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260116,
@@ -1792,7 +1792,7 @@ pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20260116,
@@ -1819,7 +1819,7 @@ pub static O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260101,
@@ -1846,7 +1846,7 @@ pub static O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260101,
@@ -1875,14 +1875,14 @@ pub static O3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 20_000_000_000_000,
             output: 40_000_000_000_000,
             seen: 20260307,
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
             input: 20_000_000_000_000,
             output: 80_000_000_000_000,
             seen: 20260101,
@@ -1910,7 +1910,7 @@ pub static O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260101,
@@ -1930,8 +1930,8 @@ pub static OPENAI_GPT_OSS_120B_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 80_000_000_000,
         output: 440_000_000_000,
         seen: 20260101,
@@ -1958,7 +1958,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 80_000_000_000,
         output: 440_000_000_000,
         seen: 20260116,
@@ -1983,7 +1983,7 @@ pub static QWEN_2_5_CODER_32B: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 790_000_000_000,
         output: 790_000_000_000,
         seen: 20260101,
@@ -2003,8 +2003,8 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 1_200_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260101,
@@ -2024,8 +2024,8 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 290_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260101,
@@ -2052,7 +2052,7 @@ pub static QWEN3_MAX: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 1_200_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260116,
@@ -2080,14 +2080,14 @@ pub static ROUTE_LLM: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             seen: 20260307,
             ..CARD
         },
         Card {
-            from: 1_768_521_600 /* 2026-01-16 */,
+            from: /* 2026-01-16 */ 1_768_521_600,
             input: 500_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260116,
@@ -2108,8 +2108,8 @@ pub static ZAI_ORG_GLM_4_DOT_5: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260101,
@@ -2129,8 +2129,8 @@ pub static ZAI_ORG_GLM_4_DOT_6: Model = Model {
     status: Status::Delisted,
     last_seen: 20260115,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
-        until: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
+        until: /* 2026-01-16 */ 1_768_521_600,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260101,
@@ -2157,7 +2157,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260116,
@@ -2184,7 +2184,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260116,
@@ -2213,14 +2213,14 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 600_000_000_000,
             output: 2_200_000_000_000,
             seen: 20260307,
             ..CARD
         },
         Card {
-            from: 1_768_521_600 /* 2026-01-16 */,
+            from: /* 2026-01-16 */ 1_768_521_600,
             input: 700_000_000_000,
             output: 2_500_000_000_000,
             seen: 20260116,
@@ -2247,7 +2247,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_000_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260307,

@@ -61,8 +61,8 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20251126,
@@ -92,8 +92,8 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251126,
@@ -123,8 +123,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251126,
@@ -154,8 +154,8 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251126,
@@ -175,8 +175,8 @@ pub static CLAUDE_3_7_SONNET_20250219_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251126,
@@ -206,8 +206,8 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251126,
@@ -237,8 +237,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 21_000_000_000_000,
         output: 105_000_000_000_000,
         seen: 20251126,
@@ -258,8 +258,8 @@ pub static CLAUDE_OPUS_4_20250514_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251126,
@@ -289,8 +289,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251126,
@@ -310,8 +310,8 @@ pub static CLAUDE_SONNET_4_20250514_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251126,
@@ -341,8 +341,8 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 6_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20251126,
@@ -362,8 +362,8 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 300_000_000_000,
         output: 45_000_000_000,
         seen: 20251126,
@@ -383,8 +383,8 @@ pub static DEEPSEEK_V3_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 300_000_000_000,
         output: 45_000_000_000,
         seen: 20251126,
@@ -404,8 +404,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 300_000_000_000,
         output: 45_000_000_000,
         seen: 20251126,
@@ -435,8 +435,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20251126,
@@ -466,8 +466,8 @@ pub static GLM_4_5: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000,
         seen: 20251126,
         ..CARD
@@ -496,8 +496,8 @@ pub static GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000,
         seen: 20251126,
         ..CARD
@@ -550,8 +550,8 @@ pub static GPT_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251126,
@@ -581,8 +581,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_000_000_000,
         seen: 20251126,
         ..CARD

@@ -52,8 +52,8 @@ pub static DEEPSEEK_V3_2_EXP: Model = Model {
     status: Status::Delisted,
     last_seen: 20260102,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_767_398_400 /* 2026-01-03 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-01-03 */ 1_767_398_400,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251019,
@@ -73,8 +73,8 @@ pub static DEEPSEEK_V3_2_EXP_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260102,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_767_398_400 /* 2026-01-03 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-01-03 */ 1_767_398_400,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251019,
@@ -94,8 +94,8 @@ pub static KIMI_K2_0905: Model = Model {
     status: Status::Delisted,
     last_seen: 20260427,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 550_000_000_000,
         output: 2_190_000_000_000,
         seen: 20251019,
@@ -167,7 +167,7 @@ pub static ALICLOUD_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -197,7 +197,7 @@ pub static ALICLOUD_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 1_690_000_000_000,
         cache_read: 130_000_000_000,
         output: 3_380_000_000_000,
@@ -226,7 +226,7 @@ pub static ALICLOUD_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 840_000_000_000,
         cache_read: 169_000_000_000,
         cache_write: 1_056_250_000_000,
@@ -308,7 +308,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             cache_write: 1_375_000_000_000,
@@ -319,7 +319,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_761_004_800 /* 2025-10-21 */,
+            from: /* 2025-10-21 */ 1_761_004_800,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -329,7 +329,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
             input: 800_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -362,8 +362,8 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 16_500_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -395,8 +395,8 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_312_000 /* 2026-01-02 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-02 */ 1_767_312_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -430,7 +430,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -448,7 +448,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_372_800 /* 2026-02-18 */,
+            from: /* 2026-02-18 */ 1_771_372_800,
             input: 5_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -483,7 +483,7 @@ pub static CLAUDE_OPUS_4_6_THINK: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -501,7 +501,7 @@ pub static CLAUDE_OPUS_4_6_THINK: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_372_800 /* 2026-02-18 */,
+            from: /* 2026-02-18 */ 1_771_372_800,
             input: 5_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -534,7 +534,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -575,7 +575,7 @@ pub static CLAUDE_OPUS_4_7_THINK: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -669,8 +669,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_761_004_800 /* 2025-10-21 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-21 */ 1_761_004_800,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 3_300_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -679,8 +679,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -713,7 +713,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -754,7 +754,7 @@ pub static CLAUDE_SONNET_4_6_THINK: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -830,8 +830,8 @@ pub static CODING_GLM_4_7: Model = Model {
     last_seen: 20260427,
     price: Price::Priced(&[
         Card {
-            from: 1_776_211_200 /* 2026-04-15 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-15 */ 1_776_211_200,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 60_000_000_000,
             cache_read: 10_000_000_000,
             output: 220_000_000_000,
@@ -839,8 +839,8 @@ pub static CODING_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 270_000_000_000,
             cache_read: 548_000_000_000,
             output: 1_100_000_000_000,
@@ -896,7 +896,7 @@ pub static CODING_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 60_000_000_000,
         cache_read: 13_000_000_000,
         output: 220_000_000_000,
@@ -1001,7 +1001,7 @@ pub static CODING_MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260509,
@@ -1046,7 +1046,7 @@ pub static CODING_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260509,
@@ -1098,7 +1098,7 @@ pub static CODING_XIAOMI_MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 80_000_000_000,
             cache_read: 1_600_000_000,
             output: 160_000_000_000,
@@ -1108,7 +1108,7 @@ pub static CODING_XIAOMI_MIMO_V2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 80_000_000_000,
             cache_read: 16_000_000_000,
             output: 400_000_000_000,
@@ -1149,7 +1149,7 @@ pub static CODING_XIAOMI_MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             cache_read: 1_600_000_000,
             output: 400_000_000_000,
@@ -1159,7 +1159,7 @@ pub static CODING_XIAOMI_MIMO_V2_5_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 200_000_000_000,
             cache_read: 40_000_000_000,
             output: 600_000_000_000,
@@ -1225,7 +1225,7 @@ pub static DEEP_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 154_000_000_000,
         cache_read: 30_800_000_000,
         output: 308_000_000_000,
@@ -1255,7 +1255,7 @@ pub static DEEP_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 478_000_000_000,
         cache_read: 4_302_000_000,
         output: 956_000_000_000,
@@ -1276,8 +1276,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260427,
     price: Price::Priced(&[Card {
-        from: 1_767_398_400 /* 2026-01-03 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-03 */ 1_767_398_400,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 300_000_000_000,
         output: 450_000_000_000,
         seen: 20260103,
@@ -1297,8 +1297,8 @@ pub static DEEPSEEK_V3_2_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260427,
     price: Price::Priced(&[Card {
-        from: 1_767_916_800 /* 2026-01-09 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-09 */ 1_767_916_800,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 1_100_000_000_000,
         output: 3_290_000_000_000,
         seen: 20260109,
@@ -1318,8 +1318,8 @@ pub static DEEPSEEK_V3_2_SPECIALE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260126,
     price: Price::Priced(&[Card {
-        from: 1_767_916_800 /* 2026-01-09 */,
-        until: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-09 */ 1_767_916_800,
+        until: /* 2026-01-27 */ 1_769_472_000,
         input: 580_000_000_000,
         output: 1_680_000_000_000,
         seen: 20260109,
@@ -1339,8 +1339,8 @@ pub static DEEPSEEK_V3_2_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260427,
     price: Price::Priced(&[Card {
-        from: 1_767_398_400 /* 2026-01-03 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-03 */ 1_767_398_400,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 300_000_000_000,
         output: 450_000_000_000,
         seen: 20260103,
@@ -1370,7 +1370,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 142_000_000_000,
             cache_read: 28_400_000_000,
             output: 284_000_000_000,
@@ -1380,7 +1380,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 154_000_000_000,
             cache_read: 30_800_000_000,
             output: 308_000_000_000,
@@ -1403,8 +1403,8 @@ pub static DEEPSEEK_V4_FLASH_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260512,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
-        until: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
+        until: /* 2026-05-13 */ 1_778_630_400,
         input: 154_000_000_000,
         cache_read: 30_800_000_000,
         output: 308_000_000_000,
@@ -1435,7 +1435,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 1_690_000_000_000,
             cache_read: 140_270_000_000,
             output: 3_380_000_000_000,
@@ -1445,7 +1445,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 478_000_000_000,
             cache_read: 4_302_000_000,
             output: 956_000_000_000,
@@ -1478,7 +1478,7 @@ pub static DOUBAO_SEED_2_0_CODE_PREVIEW: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 482_200_000_000,
             cache_read: 96_440_000_000,
             output: 2_411_000_000_000,
@@ -1488,7 +1488,7 @@ pub static DOUBAO_SEED_2_0_CODE_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 480_000_000_000,
             cache_read: 96_440_000_000,
             output: 2_410_000_000_000,
@@ -1537,7 +1537,7 @@ pub static DOUBAO_SEED_2_0_LITE_260428: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 90_410_000_000,
             cache_read: 18_082_000_000,
             output: 542_460_000_000,
@@ -1547,7 +1547,7 @@ pub static DOUBAO_SEED_2_0_LITE_260428: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 80_000_000_000,
             cache_read: 16_920_000_000,
             output: 510_000_000_000,
@@ -1622,7 +1622,7 @@ pub static DOUBAO_SEED_2_0_MINI_260428: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 30_000_000_000,
         cache_read: 5_640_000_000,
         output: 280_000_000_000,
@@ -1672,7 +1672,7 @@ pub static DOUBAO_SEED_2_0_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 482_200_000_000,
             cache_read: 96_440_000_000,
             output: 2_411_000_000_000,
@@ -1682,7 +1682,7 @@ pub static DOUBAO_SEED_2_0_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 480_000_000_000,
             cache_read: 96_440_000_000,
             output: 2_410_000_000_000,
@@ -1782,7 +1782,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_500_000_000_000,
@@ -1791,7 +1791,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_499_000_000_000,
@@ -1799,7 +1799,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
             input: 75_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -1833,7 +1833,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1849,7 +1849,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
             input: 1_250_000_000_000,
             cache_read: 310_000_000_000,
             output: 5_000_000_000_000,
@@ -1881,7 +1881,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -1943,8 +1943,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 12_000_000_000_000,
@@ -1965,8 +1965,8 @@ pub static GEMINI_3_PRO_PREVIEW_SEARCH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260427,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 12_000_000_000_000,
@@ -1998,7 +1998,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -2007,7 +2007,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-05-09 */ 1_778_284_800,
             input: 250_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -2041,8 +2041,8 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
-        until: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
+        until: /* 2026-05-09 */ 1_778_284_800,
         input: 250_000_000_000,
         cache_read: 250_000_000_000,
         output: 1_500_000_000_000,
@@ -2073,7 +2073,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -2112,7 +2112,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -2257,8 +2257,8 @@ pub static GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_761_004_800 /* 2025-10-21 */,
-            until: 1_767_398_400 /* 2026-01-03 */,
+            from: /* 2025-10-21 */ 1_761_004_800,
+            until: /* 2026-01-03 */ 1_767_398_400,
             input: 270_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_100_000_000_000,
@@ -2266,8 +2266,8 @@ pub static GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
-            until: 1_767_398_400 /* 2026-01-03 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
+            until: /* 2026-01-03 */ 1_767_398_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -2299,8 +2299,8 @@ pub static GLM_4_6V: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 140_000_000_000,
         output: 410_000_000_000,
         seen: 20260127,
@@ -2330,8 +2330,8 @@ pub static GLM_4_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_398_400 /* 2026-01-03 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-03 */ 1_767_398_400,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 270_000_000_000,
         cache_read: 548_000_000_000,
         output: 1_100_000_000_000,
@@ -2363,8 +2363,8 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 880_000_000_000,
             cache_read: 176_000_000_000,
             output: 2_816_000_000_000,
@@ -2372,8 +2372,8 @@ pub static GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 880_000_000_000,
             output: 2_820_000_000_000,
             seen: 20260307,
@@ -2405,8 +2405,8 @@ pub static GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-13 */ 1_778_630_400,
             input: 845_000_000_000,
             cache_read: 183_112_000_000,
             output: 3_380_000_000_000,
@@ -2414,8 +2414,8 @@ pub static GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_124_800 /* 2026-04-14 */,
-            until: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-04-14 */ 1_776_124_800,
+            until: /* 2026-05-13 */ 1_778_630_400,
             input: 840_000_000_000,
             output: 3_380_000_000_000,
             seen: 20260414,
@@ -2445,7 +2445,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 1_126_800_000_000,
         cache_read: 281_700_000_000,
         output: 3_943_800_000_000,
@@ -2539,7 +2539,7 @@ pub static GLM_5V_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 704_200_000_000,
         cache_read: 169_008_000_000,
         output: 3_098_480_000_000,
@@ -2570,8 +2570,8 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-05-13 */ 1_778_630_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -2602,8 +2602,8 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-05-13 */ 1_778_630_400,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -2634,8 +2634,8 @@ pub static GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 100_000_000_000,
         cache_read: 30_000_000_000,
         output: 400_000_000_000,
@@ -2666,8 +2666,8 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -2698,8 +2698,8 @@ pub static GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_767_916_800 /* 2026-01-09 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-01-09 */ 1_767_916_800,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -2731,8 +2731,8 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 5_000_000_000_000,
         cache_read: 2_500_000_000_000,
         output: 20_000_000_000_000,
@@ -2764,8 +2764,8 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_762_732_800 /* 2025-11-10 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-11-10 */ 1_762_732_800,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 1_250_000_000_000,
         cache_read: 130_000_000_000,
         output: 10_000_000_000_000,
@@ -2797,8 +2797,8 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 1_500_000_000_000,
         cache_read: 750_000_000_000,
         output: 6_000_000_000_000,
@@ -2830,8 +2830,8 @@ pub static GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 500_000_000_000,
         cache_read: 250_000_000_000,
         output: 2_000_000_000_000,
@@ -2863,8 +2863,8 @@ pub static GPT_5_PRO: Model = Model {
     max_output: 272_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 7_000_000_000_000,
         cache_read: 3_500_000_000_000,
         output: 28_000_000_000_000,
@@ -2897,7 +2897,7 @@ pub static GPT_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -2905,7 +2905,7 @@ pub static GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_510_400 /* 2025-11-19 */,
+            from: /* 2025-11-19 */ 1_763_510_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2939,7 +2939,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2947,7 +2947,7 @@ pub static GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_510_400 /* 2025-11-19 */,
+            from: /* 2025-11-19 */ 1_763_510_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -2980,8 +2980,8 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_312_000 /* 2026-01-02 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-01-02 */ 1_767_312_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -3014,7 +3014,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -3022,7 +3022,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_510_400 /* 2025-11-19 */,
+            from: /* 2025-11-19 */ 1_763_510_400,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -3054,7 +3054,7 @@ pub static GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_398_400 /* 2026-01-03 */,
+        from: /* 2026-01-03 */ 1_767_398_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -3085,7 +3085,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -3116,7 +3116,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -3150,7 +3150,7 @@ pub static GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_776_211_200 /* 2026-04-15 */,
+            from: /* 2026-04-15 */ 1_776_211_200,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 15_000_000_000_000,
@@ -3245,7 +3245,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_776_211_200 /* 2026-04-15 */,
+            from: /* 2026-04-15 */ 1_776_211_200,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 4_500_000_000_000,
@@ -3316,7 +3316,7 @@ pub static GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 30_000_000_000_000,
@@ -3532,7 +3532,7 @@ pub static GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_284_800 /* 2026-05-09 */,
+        from: /* 2026-05-09 */ 1_778_284_800,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -3670,7 +3670,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -3678,7 +3678,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 600_000_000_000,
             cache_read: 105_000_000_000,
             output: 3_000_000_000_000,
@@ -3686,7 +3686,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -3720,7 +3720,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -3728,7 +3728,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 950_000_000_000,
             cache_read: 160_835_000_000,
             output: 3_999_500_000_000,
@@ -3910,16 +3910,16 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 288_000_000_000,
             output: 1_152_000_000_000,
             seen: 20260428,
             ..CARD
         },
         Card {
-            from: 1_767_398_400 /* 2026-01-03 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-01-03 */ 1_767_398_400,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 290_000_000_000,
             output: 1_150_000_000_000,
             seen: 20260103,
@@ -3962,8 +3962,8 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 290_000_000_000,
         output: 1_150_000_000_000,
         seen: 20260307,
@@ -3993,7 +3993,7 @@ pub static MINIMAX_M2_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             cache_write: 375_000_000_000,
@@ -4002,7 +4002,7 @@ pub static MINIMAX_M2_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 295_800_000_000,
             cache_read: 59_160_000_000,
             output: 1_183_200_000_000,
@@ -4080,8 +4080,8 @@ pub static O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-13 */ 1_778_630_400,
             input: 1_100_000_000_000,
             cache_read: 275_000_000_000,
             output: 4_400_000_000_000,
@@ -4089,8 +4089,8 @@ pub static O4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
-            until: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
+            until: /* 2026-05-13 */ 1_778_630_400,
             input: 1_500_000_000_000,
             cache_read: 750_000_000_000,
             output: 6_000_000_000_000,
@@ -4114,16 +4114,16 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     last_seen: 20260427,
     price: Price::Priced(&[
         Card {
-            from: 1_761_004_800 /* 2025-10-21 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-21 */ 1_761_004_800,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 280_000_000_000,
             output: 1_120_000_000_000,
             seen: 20251021,
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20251019,
@@ -4146,16 +4146,16 @@ pub static QWEN3_235B_A22B_THINKING_2507: Model = Model {
     last_seen: 20260427,
     price: Price::Priced(&[
         Card {
-            from: 1_761_004_800 /* 2025-10-21 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-21 */ 1_761_004_800,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 280_000_000_000,
             output: 2_800_000_000_000,
             seen: 20251021,
             ..CARD
         },
         Card {
-            from: 1_760_832_000 /* 2025-10-19 */,
-            until: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2025-10-19 */ 1_760_832_000,
+            until: /* 2026-04-28 */ 1_777_334_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20251019,
@@ -4186,8 +4186,8 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_760_832_000 /* 2025-10-19 */,
-        until: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2025-10-19 */ 1_760_832_000,
+        until: /* 2026-04-28 */ 1_777_334_400,
         input: 820_000_000_000,
         output: 3_290_000_000_000,
         seen: 20251019,
@@ -4206,7 +4206,7 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     name: "qwen3-coder-next",
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 137_000_000_000,
             output: 548_000_000_000,
             seen: 20260428,
@@ -4215,7 +4215,7 @@ pub static QWEN3_CODER_NEXT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 140_000_000_000,
             output: 550_000_000_000,
             seen: 20260307,
@@ -4238,8 +4238,8 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     last_seen: 20260508,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 342_460_000_000,
             cache_read: 342_460_000_000,
             output: 1_369_840_000_000,
@@ -4247,8 +4247,8 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 340_000_000_000,
             output: 1_370_000_000_000,
             seen: 20260127,
@@ -4333,8 +4333,8 @@ pub static QWEN3_5_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 109_600_000_000,
             cache_read: 10_960_000_000,
             cache_write: 137_000_000_000,
@@ -4343,8 +4343,8 @@ pub static QWEN3_5_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
-            until: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
+            until: /* 2026-05-09 */ 1_778_284_800,
             input: 110_000_000_000,
             output: 660_000_000_000,
             seen: 20260307,
@@ -4430,7 +4430,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 170_000_000_000,
             cache_read: 16_900_000_000,
             cache_write: 211_250_000_000,
@@ -4447,7 +4447,7 @@ pub static QWEN3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_334_400 /* 2026-04-28 */,
+            from: /* 2026-04-28 */ 1_777_334_400,
             input: 169_000_000_000,
             cache_read: 16_900_000_000,
             cache_write: 211_250_000_000,
@@ -4483,7 +4483,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 1_270_000_000_000,
             cache_read: 126_800_000_000,
             cache_write: 1_585_000_000_000,
@@ -4500,7 +4500,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-05-09 */ 1_778_284_800,
             input: 1_268_000_000_000,
             cache_read: 126_800_000_000,
             cache_write: 1_585_000_000_000,
@@ -4536,7 +4536,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_630_400 /* 2026-05-13 */,
+            from: /* 2026-05-13 */ 1_778_630_400,
             input: 280_000_000_000,
             cache_read: 28_200_000_000,
             cache_write: 352_500_000_000,
@@ -4553,7 +4553,7 @@ pub static QWEN3_6_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_284_800 /* 2026-05-09 */,
+            from: /* 2026-05-09 */ 1_778_284_800,
             input: 282_000_000_000,
             cache_read: 28_200_000_000,
             cache_write: 352_500_000_000,
@@ -4585,7 +4585,7 @@ pub static QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 1_690_000_000_000,
         cache_read: 169_000_000_000,
         cache_write: 2_112_500_000_000,
@@ -4617,7 +4617,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 282_000_000_000,
         cache_read: 56_400_000_000,
         cache_write: 352_500_000_000,
@@ -4750,7 +4750,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 440_000_000_000,
         cache_read: 88_000_000_000,
         output: 2_200_000_000_000,
@@ -4809,7 +4809,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 1_100_000_000_000,
         cache_read: 220_000_000_000,
         output: 3_300_000_000_000,
@@ -4866,7 +4866,7 @@ pub static ZAI_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 845_000_000_000,
         cache_read: 183_112_000_000,
         output: 3_380_000_000_000,

@@ -59,7 +59,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -92,7 +92,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
-            from: 1_778_544_000 /* 2026-05-12 */,
+            from: /* 2026-05-12 */ 1_778_544_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -132,7 +132,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -164,7 +164,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -195,7 +195,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -225,7 +225,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -256,7 +256,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -295,7 +295,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -332,7 +332,7 @@ pub static GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -362,7 +362,7 @@ pub static GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -400,7 +400,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 500_000_000_000,
         output: 2_800_000_000_000,
         seen: 20260512,
@@ -430,7 +430,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -458,7 +458,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 300_000_000_000,
         cache_write: 375_000_000_000,
         output: 1_200_000_000_000,
@@ -486,7 +486,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 600_000_000_000,
         cache_write: 375_000_000_000,
         output: 2_400_000_000_000,
@@ -515,7 +515,7 @@ pub static QWEN_3_6_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 500_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,

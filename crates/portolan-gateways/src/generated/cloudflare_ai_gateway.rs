@@ -87,7 +87,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 800_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -96,7 +96,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             output: 4_000_000_000_000,
             seen: 20251207,
             assumed_after: Some(Timestamp(1_765_584_000 /* 2025-12-13 */)),
@@ -126,7 +126,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 300_000_000_000,
@@ -135,7 +135,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             output: 1_250_000_000_000,
             seen: 20251207,
             ..CARD
@@ -162,7 +162,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -192,7 +192,7 @@ pub static ANTHROPIC_CLAUDE_3_SONNET: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 300_000_000_000,
@@ -225,7 +225,7 @@ pub static ANTHROPIC_SLASH_CLAUDE_3_DOT_5_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 800_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -234,13 +234,13 @@ pub static ANTHROPIC_SLASH_CLAUDE_3_DOT_5_HAIKU: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             output: 4_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 800_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -273,7 +273,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -282,14 +282,14 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_584_000 /* 2025-12-13 */,
+            from: /* 2025-12-13 */ 1_765_584_000,
             input: 6_000_000_000_000,
             output: 30_000_000_000_000,
             seen: 20251213,
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             seen: 20251207,
@@ -310,8 +310,8 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -342,7 +342,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -375,7 +375,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -384,7 +384,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -421,16 +421,16 @@ pub static ANTHROPIC_SLASH_CLAUDE_HAIKU_4_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -463,7 +463,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -473,7 +473,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -507,7 +507,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -516,7 +516,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -552,7 +552,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -561,7 +561,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -596,7 +596,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -637,7 +637,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -667,7 +667,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -701,16 +701,16 @@ pub static ANTHROPIC_SLASH_CLAUDE_OPUS_4_DOT_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 15_000_000_000_000,
             output: 75_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -745,16 +745,16 @@ pub static ANTHROPIC_SLASH_CLAUDE_OPUS_4_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 5_000_000_000_000,
             output: 25_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -787,7 +787,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -797,7 +797,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -831,7 +831,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -840,7 +840,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -875,7 +875,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -918,16 +918,16 @@ pub static ANTHROPIC_SLASH_CLAUDE_SONNET_4_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-22 */ 1_766_361_600,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -959,7 +959,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 2_500_000_000_000,
@@ -993,8 +993,8 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20251206,
@@ -1100,8 +1100,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251206,
@@ -1121,8 +1121,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251206,
@@ -1142,8 +1142,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 280_000_000_000,
         output: 400_000_000_000,
         seen: 20251206,
@@ -1163,8 +1163,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251206,
@@ -1184,8 +1184,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_0_FLASH_001: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1229,8 +1229,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 300_000_000_000,
         cache_read: 37_500_000_000,
         output: 2_500_000_000_000,
@@ -1261,8 +1261,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1283,8 +1283,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1305,8 +1305,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 300_000_000_000,
         cache_read: 31_000_000_000,
         output: 2_500_000_000_000,
@@ -1337,8 +1337,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_PRO: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -1359,8 +1359,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -1381,8 +1381,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -1413,8 +1413,8 @@ pub static GOOGLE_AI_STUDIO_GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20251206,
@@ -1500,8 +1500,8 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     context: 256_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20251206,
@@ -1531,8 +1531,8 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM_2507: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251206,
@@ -1552,8 +1552,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2505: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 60_000_000_000,
         output: 120_000_000_000,
         seen: 20251206,
@@ -1596,8 +1596,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2507: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20251206,
@@ -1630,8 +1630,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251206,
@@ -1651,8 +1651,8 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251206,
@@ -1742,7 +1742,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-23 */ 1_766_448_000,
             input: 500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 1_500_000_000_000,
@@ -1750,7 +1750,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             output: 1_500_000_000_000,
             seen: 20251207,
             ..CARD
@@ -1777,7 +1777,7 @@ pub static OPENAI_GPT_4: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20251207,
@@ -1804,7 +1804,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20251207,
@@ -1834,8 +1834,8 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -1866,8 +1866,8 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -1896,7 +1896,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1928,7 +1928,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-23 */ 1_766_448_000,
             input: 150_000_000_000,
             cache_read: 80_000_000_000,
             output: 600_000_000_000,
@@ -1936,7 +1936,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 150_000_000_000,
             cache_read: 80_000_000_000,
             output: 600_000_000_000,
@@ -1970,8 +1970,8 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251206,
@@ -1991,8 +1991,8 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251206,
@@ -2023,8 +2023,8 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -2045,8 +2045,8 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -2078,8 +2078,8 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251206,
@@ -2110,8 +2110,8 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 50_000_000_000,
         output: 400_000_000_000,
         seen: 20251206,
@@ -2142,8 +2142,8 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     max_output: 272_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20251206,
@@ -2175,7 +2175,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -2184,7 +2184,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2206,8 +2206,8 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -2240,7 +2240,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2249,7 +2249,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2282,8 +2282,8 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -2314,7 +2314,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-22 */ 1_766_361_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -2345,7 +2345,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_064_000 /* 2026-02-26 */,
+        from: /* 2026-02-26 */ 1_772_064_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -2376,7 +2376,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_064_000 /* 2026-02-26 */,
+        from: /* 2026-02-26 */ 1_772_064_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -2407,7 +2407,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_668_800 /* 2026-03-05 */,
+        from: /* 2026-03-05 */ 1_772_668_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -2439,7 +2439,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -2476,8 +2476,8 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 72_000_000_000,
         output: 280_000_000_000,
         seen: 20251206,
@@ -2497,8 +2497,8 @@ pub static OPENAI_GPT_OSS_120B_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 50_000_000_000,
         output: 240_000_000_000,
         seen: 20251206,
@@ -2518,8 +2518,8 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20251206,
@@ -2539,8 +2539,8 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20251206,
@@ -2569,7 +2569,7 @@ pub static OPENAI_O1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -2601,8 +2601,8 @@ pub static OPENAI_O1_MINI: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-22 */ 1_766_361_600,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20251207,
@@ -2622,8 +2622,8 @@ pub static OPENAI_O1_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20251221,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-22 */ 1_766_361_600,
         input: 15_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20251207,
@@ -2652,7 +2652,7 @@ pub static OPENAI_O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -2683,7 +2683,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -2713,7 +2713,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
         input: 20_000_000_000_000,
         output: 80_000_000_000_000,
         seen: 20251207,
@@ -2744,7 +2744,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 1_100_000_000_000,
             cache_read: 280_000_000_000,
             output: 4_400_000_000_000,
@@ -2753,7 +2753,7 @@ pub static OPENAI_O4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
             input: 1_100_000_000_000,
             cache_read: 280_000_000_000,
             output: 4_400_000_000_000,
@@ -2785,8 +2785,8 @@ pub static REPLICATE_DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-22 */ 1_766_361_600,
         input: 10_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251207,
@@ -2806,8 +2806,8 @@ pub static REPLICATE_META_META_LLAMA_3_70B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251221,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-22 */ 1_766_361_600,
         output: 2_750_000_000_000,
         seen: 20251207,
         ..CARD
@@ -2838,8 +2838,8 @@ pub static REPLICATE_META_META_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251221,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-22 */ 1_766_361_600,
         input: 9_500_000_000_000,
         output: 9_500_000_000_000,
         seen: 20251207,
@@ -2859,8 +2859,8 @@ pub static REPLICATE_REPLICATE_INTERNAL_LLAMA_405B_INSTRUCT_VLLM: Model = Model 
     status: Status::Delisted,
     last_seen: 20251212,
     price: Price::Priced(&[Card {
-        from: 1_765_065_600 /* 2025-12-07 */,
-        until: 1_765_584_000 /* 2025-12-13 */,
+        from: /* 2025-12-07 */ 1_765_065_600,
+        until: /* 2025-12-13 */ 1_765_584_000,
         input: 9_500_000_000_000,
         output: 9_500_000_000_000,
         seen: 20251207,
@@ -2885,7 +2885,7 @@ pub static WORKERS_AI_CF_AI4BHARAT_INDICTRANS2_EN_INDIC_1B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 340_000_000_000,
         output: 340_000_000_000,
         seen: 20251223,
@@ -2910,7 +2910,7 @@ pub static WORKERS_AI_CF_AISINGAPORE_GEMMA_SEA_LION_V4_27B_IT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251223,
@@ -2935,7 +2935,7 @@ pub static WORKERS_AI_CF_BAAI_BGE_BASE_EN_V1_5: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 67_000_000_000,
         seen: 20251223,
         ..CARD
@@ -2959,7 +2959,7 @@ pub static WORKERS_AI_CF_BAAI_BGE_LARGE_EN_V1_5: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 200_000_000_000,
         seen: 20251223,
         ..CARD
@@ -2983,7 +2983,7 @@ pub static WORKERS_AI_CF_BAAI_BGE_M3: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 12_000_000_000,
         seen: 20251223,
         ..CARD
@@ -3008,7 +3008,7 @@ pub static WORKERS_AI_CF_BAAI_BGE_RERANKER_BASE: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 3_100_000_000,
         seen: 20251223,
         ..CARD
@@ -3032,7 +3032,7 @@ pub static WORKERS_AI_CF_BAAI_BGE_SMALL_EN_V1_5: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 20_000_000_000,
         seen: 20251223,
         ..CARD
@@ -3108,7 +3108,7 @@ pub static WORKERS_AI_CF_DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 500_000_000_000,
         output: 4_880_000_000_000,
         seen: 20251223,
@@ -3150,7 +3150,7 @@ pub static WORKERS_AI_CF_GOOGLE_GEMMA_3_12B_IT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251223,
@@ -3175,7 +3175,7 @@ pub static WORKERS_AI_CF_HUGGINGFACE_DISTILBERT_SST_2_INT8: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 26_000_000_000,
         seen: 20251223,
         ..CARD
@@ -3199,7 +3199,7 @@ pub static WORKERS_AI_CF_IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 17_000_000_000,
         output: 110_000_000_000,
         seen: 20251223,
@@ -3224,7 +3224,7 @@ pub static WORKERS_AI_CF_META_LLAMA_2_7B_CHAT_FP16: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 560_000_000_000,
         output: 6_670_000_000_000,
         seen: 20251223,
@@ -3251,7 +3251,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20251223,
@@ -3276,7 +3276,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_8B_INSTRUCT_AWQ: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20251223,
@@ -3303,7 +3303,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20251223,
@@ -3328,7 +3328,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_1_8B_INSTRUCT_AWQ: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20251223,
@@ -3353,7 +3353,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 150_000_000_000,
         output: 290_000_000_000,
         seen: 20251223,
@@ -3380,7 +3380,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 49_000_000_000,
         output: 680_000_000_000,
         seen: 20251223,
@@ -3405,7 +3405,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 27_000_000_000,
         output: 200_000_000_000,
         seen: 20251223,
@@ -3430,7 +3430,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20251223,
@@ -3455,7 +3455,7 @@ pub static WORKERS_AI_CF_META_LLAMA_3_3_70B_INSTRUCT_FP8_FAST: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 290_000_000_000,
         output: 2_250_000_000_000,
         seen: 20251223,
@@ -3480,7 +3480,7 @@ pub static WORKERS_AI_CF_META_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 270_000_000_000,
         output: 850_000_000_000,
         seen: 20251223,
@@ -3505,7 +3505,7 @@ pub static WORKERS_AI_CF_META_LLAMA_GUARD_3_8B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 480_000_000_000,
         output: 30_000_000_000,
         seen: 20251223,
@@ -3530,7 +3530,7 @@ pub static WORKERS_AI_CF_META_M2M100_1_2B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 340_000_000_000,
         output: 340_000_000_000,
         seen: 20251223,
@@ -3555,7 +3555,7 @@ pub static WORKERS_AI_CF_MISTRAL_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 110_000_000_000,
         output: 190_000_000_000,
         seen: 20251223,
@@ -3580,7 +3580,7 @@ pub static WORKERS_AI_CF_MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251223,
@@ -3610,7 +3610,7 @@ pub static WORKERS_AI_CF_MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -3641,7 +3641,7 @@ pub static WORKERS_AI_CF_MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_643_200 /* 2026-04-20 */,
+        from: /* 2026-04-20 */ 1_776_643_200,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -3686,7 +3686,7 @@ pub static WORKERS_AI_CF_NVIDIA_NEMOTRON_3_120B_A12B: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260319,
@@ -3712,7 +3712,7 @@ pub static WORKERS_AI_CF_OPENAI_GPT_OSS_120B: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 750_000_000_000,
         seen: 20251223,
@@ -3736,7 +3736,7 @@ pub static WORKERS_AI_CF_OPENAI_GPT_OSS_20B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 200_000_000_000,
         output: 300_000_000_000,
         seen: 20251223,
@@ -3761,7 +3761,7 @@ pub static WORKERS_AI_CF_PFNET_PLAMO_EMBEDDING_1B: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 19_000_000_000,
         seen: 20251223,
         ..CARD
@@ -3802,7 +3802,7 @@ pub static WORKERS_AI_CF_QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 660_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251223,
@@ -3827,7 +3827,7 @@ pub static WORKERS_AI_CF_QWEN_QWEN3_30B_A3B_FP8: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20251223,
@@ -3852,7 +3852,7 @@ pub static WORKERS_AI_CF_QWEN_QWEN3_EMBEDDING_0_6B: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 12_000_000_000,
         seen: 20251223,
         ..CARD
@@ -3876,7 +3876,7 @@ pub static WORKERS_AI_CF_QWEN_QWQ_32B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 660_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251223,
@@ -3904,7 +3904,7 @@ pub static WORKERS_AI_CF_ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
         input: 60_000_000_000,
         output: 400_000_000_000,
         seen: 20260319,
@@ -3924,8 +3924,8 @@ pub static WORKERS_AI_AURA_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251221,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-22 */ 1_766_361_600,
         input: 15_000_000_000,
         output: 15_000_000_000,
         seen: 20251206,
@@ -4082,8 +4082,8 @@ pub static WORKERS_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 500_000_000_000,
         output: 4_880_000_000_000,
         seen: 20251206,
@@ -4175,8 +4175,8 @@ pub static WORKERS_AI_GEMMA_3_12B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251206,
@@ -4220,8 +4220,8 @@ pub static WORKERS_AI_GEMMA_SEA_LION_V4_27B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251206,
@@ -4250,8 +4250,8 @@ pub static WORKERS_AI_GPT_OSS_120B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 750_000_000_000,
         seen: 20251206,
@@ -4271,8 +4271,8 @@ pub static WORKERS_AI_GPT_OSS_20B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 200_000_000_000,
         output: 300_000_000_000,
         seen: 20251206,
@@ -4292,8 +4292,8 @@ pub static WORKERS_AI_GRANITE_4_0_H_MICRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 17_000_000_000,
         output: 110_000_000_000,
         seen: 20251206,
@@ -4349,8 +4349,8 @@ pub static WORKERS_AI_LLAMA_2_7B_CHAT_FP16: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 560_000_000_000,
         output: 6_670_000_000_000,
         seen: 20251206,
@@ -4382,8 +4382,8 @@ pub static WORKERS_AI_LLAMA_2_7B_CHAT_INT8: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 556_000_000_000,
         output: 6_667_000_000_000,
         seen: 20251206,
@@ -4413,8 +4413,8 @@ pub static WORKERS_AI_LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20251206,
@@ -4434,8 +4434,8 @@ pub static WORKERS_AI_LLAMA_3_8B_INSTRUCT_AWQ: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20251206,
@@ -4465,8 +4465,8 @@ pub static WORKERS_AI_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 293_000_000_000,
         output: 2_253_000_000_000,
         seen: 20251206,
@@ -4496,8 +4496,8 @@ pub static WORKERS_AI_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 280_000_000_000,
         output: 830_000_000_000,
         seen: 20251206,
@@ -4517,8 +4517,8 @@ pub static WORKERS_AI_LLAMA_3_1_8B_INSTRUCT_AWQ: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 120_000_000_000,
         output: 270_000_000_000,
         seen: 20251206,
@@ -4538,8 +4538,8 @@ pub static WORKERS_AI_LLAMA_3_1_8B_INSTRUCT_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 45_000_000_000,
         output: 384_000_000_000,
         seen: 20251206,
@@ -4559,8 +4559,8 @@ pub static WORKERS_AI_LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 150_000_000_000,
         output: 290_000_000_000,
         seen: 20251206,
@@ -4590,8 +4590,8 @@ pub static WORKERS_AI_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 49_000_000_000,
         output: 680_000_000_000,
         seen: 20251206,
@@ -4611,8 +4611,8 @@ pub static WORKERS_AI_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 27_000_000_000,
         output: 200_000_000_000,
         seen: 20251206,
@@ -4632,8 +4632,8 @@ pub static WORKERS_AI_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20251206,
@@ -4653,8 +4653,8 @@ pub static WORKERS_AI_LLAMA_3_3_70B_INSTRUCT_FP8_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 290_000_000_000,
         output: 2_250_000_000_000,
         seen: 20251206,
@@ -4674,8 +4674,8 @@ pub static WORKERS_AI_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 270_000_000_000,
         output: 850_000_000_000,
         seen: 20251206,
@@ -4695,8 +4695,8 @@ pub static WORKERS_AI_LLAMA_GUARD_3_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 480_000_000_000,
         output: 30_000_000_000,
         seen: 20251206,
@@ -4740,8 +4740,8 @@ pub static WORKERS_AI_LUCID_ORIGIN: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 7_000_000_000,
         output: 7_000_000_000,
         seen: 20251206,
@@ -4761,8 +4761,8 @@ pub static WORKERS_AI_M2M100_1_2B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 340_000_000_000,
         output: 340_000_000_000,
         seen: 20251206,
@@ -4794,8 +4794,8 @@ pub static WORKERS_AI_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 110_000_000_000,
         output: 190_000_000_000,
         seen: 20251206,
@@ -4851,8 +4851,8 @@ pub static WORKERS_AI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 350_000_000_000,
         output: 560_000_000_000,
         seen: 20251206,
@@ -4885,8 +4885,8 @@ pub static WORKERS_AI_NOVA_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 5_200_000_000,
         output: 5_200_000_000,
         seen: 20251206,
@@ -4942,8 +4942,8 @@ pub static WORKERS_AI_PHOENIX_1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 5_800_000_000,
         output: 5_800_000_000,
         seen: 20251206,
@@ -5026,15 +5026,15 @@ pub static WORKERS_AI_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     last_seen: 20251222,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-23 */ 1_766_448_000,
             output: 1_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-23 */ 1_766_448_000,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20251206,
@@ -5055,8 +5055,8 @@ pub static WORKERS_AI_QWEN3_30B_A3B_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20251222,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-23 */ 1_766_448_000,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20251206,
@@ -5091,15 +5091,15 @@ pub static WORKERS_AI_QWQ_32B: Model = Model {
     last_seen: 20251222,
     price: Price::Priced(&[
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
-            until: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
+            until: /* 2025-12-23 */ 1_766_448_000,
             output: 1_000_000_000_000,
             seen: 20251207,
             ..CARD
         },
         Card {
-            from: 1_764_979_200 /* 2025-12-06 */,
-            until: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-06 */ 1_764_979_200,
+            until: /* 2025-12-23 */ 1_766_448_000,
             input: 660_000_000_000,
             output: 1_000_000_000_000,
             seen: 20251206,
@@ -5312,8 +5312,8 @@ pub static X_AI_GROK_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -5335,8 +5335,8 @@ pub static X_AI_GROK_3_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -5358,8 +5358,8 @@ pub static X_AI_GROK_3_MINI: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 500_000_000_000,
@@ -5381,8 +5381,8 @@ pub static X_AI_GROK_3_MINI_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 500_000_000_000,
@@ -5404,8 +5404,8 @@ pub static X_AI_GROK_4: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -5427,8 +5427,8 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 50_000_000_000,
@@ -5450,8 +5450,8 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 50_000_000_000,
@@ -5473,8 +5473,8 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20251206,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_765_065_600 /* 2025-12-07 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2025-12-07 */ 1_765_065_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,

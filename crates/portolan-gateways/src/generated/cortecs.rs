@@ -57,7 +57,7 @@ pub static CLAUDE_4_5_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_760_400_000 /* 2025-10-14 */,
+        from: /* 2025-10-14 */ 1_760_400_000,
         input: 3_259_000_000_000,
         output: 16_296_000_000_000,
         seen: 20251014,
@@ -84,7 +84,7 @@ pub static CLAUDE_4_6_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_590_000_000_000,
         output: 17_920_000_000_000,
         seen: 20260403,
@@ -112,7 +112,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_090_000_000_000,
         output: 5_430_000_000_000,
         seen: 20260403,
@@ -139,7 +139,7 @@ pub static CLAUDE_OPUS4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 5_980_000_000_000,
         output: 29_890_000_000_000,
         seen: 20260403,
@@ -166,7 +166,7 @@ pub static CLAUDE_OPUS4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 5_980_000_000_000,
         output: 29_890_000_000_000,
         seen: 20260403,
@@ -194,7 +194,7 @@ pub static CLAUDE_OPUS4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_600_000_000_000,
         cache_read: 560_000_000_000,
         cache_write: 6_990_000_000_000,
@@ -223,7 +223,7 @@ pub static CLAUDE_OPUS4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_640_000_000_000,
         cache_read: 563_000_000_000,
         cache_write: 7_049_000_000_000,
@@ -253,14 +253,14 @@ pub static CLAUDE_SONNET_4: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 3_307_000_000_000,
             output: 16_536_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 2_683_000_000_000,
             output: 13_416_000_000_000,
             seen: 20250924,
@@ -289,7 +289,7 @@ pub static CODESTRAL_2508: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 900_000_000_000,
@@ -316,7 +316,7 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     max_output: 164_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 585_000_000_000,
         output: 2_307_000_000_000,
         seen: 20260502,
@@ -344,14 +344,14 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 551_000_000_000,
             output: 1_654_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 447_000_000_000,
             output: 1_342_000_000_000,
             seen: 20250924,
@@ -378,7 +378,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     max_output: 163_840,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 266_000_000_000,
         output: 444_000_000_000,
         seen: 20260502,
@@ -408,7 +408,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 133_000_000_000,
         cache_read: 2_800_000_000,
         output: 266_000_000_000,
@@ -440,7 +440,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 1_553_000_000_000,
         cache_read: 3_625_000_000,
         output: 3_106_000_000_000,
@@ -502,14 +502,14 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 1_654_000_000_000,
             output: 11_024_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 1_341_600_000_000,
             output: 8_944_000_000_000,
             seen: 20250924,
@@ -538,7 +538,7 @@ pub static GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 670_000_000_000,
         output: 2_460_000_000_000,
         seen: 20260307,
@@ -565,7 +565,7 @@ pub static GLM_4_5_AIR: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 220_000_000_000,
         output: 1_340_000_000_000,
         seen: 20260307,
@@ -593,7 +593,7 @@ pub static GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 450_000_000_000,
         output: 2_230_000_000_000,
         seen: 20260307,
@@ -621,7 +621,7 @@ pub static GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 90_000_000_000,
         output: 530_000_000_000,
         seen: 20260307,
@@ -641,8 +641,8 @@ pub static GLM_4P5: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 670_000_000_000,
         output: 2_460_000_000_000,
         seen: 20260210,
@@ -662,8 +662,8 @@ pub static GLM_4P5_AIR: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 220_000_000_000,
         output: 1_340_000_000_000,
         seen: 20260210,
@@ -683,8 +683,8 @@ pub static GLM_4P7: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 450_000_000_000,
         output: 2_230_000_000_000,
         seen: 20260210,
@@ -711,7 +711,7 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_088_000 /* 2026-04-02 */,
+        from: /* 2026-04-02 */ 1_775_088_000,
         input: 1_080_000_000_000,
         output: 3_440_000_000_000,
         seen: 20260402,
@@ -738,7 +738,7 @@ pub static GLM_5_TURBO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 1_235_000_000_000,
         cache_read: 308_000_000_000,
         cache_write: 1_544_000_000_000,
@@ -768,7 +768,7 @@ pub static GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 1_310_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_100_000_000_000,
@@ -798,7 +798,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_827_200 /* 2026-06-19 */,
+        from: /* 2026-06-19 */ 1_781_827_200,
         input: 1_440_000_000_000,
         cache_read: 390_000_000_000,
         output: 4_530_000_000_000,
@@ -826,7 +826,7 @@ pub static GLM_5V_TURBO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 1_235_000_000_000,
         cache_read: 308_000_000_000,
         cache_write: 1_544_000_000_000,
@@ -857,14 +857,14 @@ pub static GPT_4_1: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 2_354_000_000_000,
             output: 9_417_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 1_910_000_000_000,
             output: 7_640_000_000_000,
             seen: 20250924,
@@ -895,7 +895,7 @@ pub static GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_531_200 /* 2026-06-04 */,
+        from: /* 2026-06-04 */ 1_780_531_200,
         input: 3_000_000_000_000,
         cache_read: 250_000_000_000,
         output: 16_130_000_000_000,
@@ -941,7 +941,7 @@ pub static HERMES_4_70B: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 116_000_000_000,
         output: 358_000_000_000,
         seen: 20260502,
@@ -966,7 +966,7 @@ pub static INTELLECT_3: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_670_400 /* 2025-12-14 */,
+        from: /* 2025-12-14 */ 1_765_670_400,
         input: 219_000_000_000,
         output: 1_202_000_000_000,
         seen: 20251214,
@@ -994,14 +994,14 @@ pub static KIMI_K2_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 551_000_000_000,
             output: 2_646_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 447_000_000_000,
             output: 2_147_000_000_000,
             seen: 20250924,
@@ -1030,7 +1030,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_765_670_400 /* 2025-12-14 */,
+        from: /* 2025-12-14 */ 1_765_670_400,
         input: 656_000_000_000,
         output: 2_731_000_000_000,
         seen: 20251214,
@@ -1059,7 +1059,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 550_000_000_000,
         output: 2_760_000_000_000,
         seen: 20260307,
@@ -1089,7 +1089,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 810_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_540_000_000_000,
@@ -1119,7 +1119,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_827_200 /* 2026-06-19 */,
+        from: /* 2026-06-19 */ 1_781_827_200,
         input: 1_280_000_000_000,
         cache_read: 320_000_000_000,
         output: 4_630_000_000_000,
@@ -1166,7 +1166,7 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 89_000_000_000,
         output: 275_000_000_000,
         seen: 20260502,
@@ -1193,7 +1193,7 @@ pub static LLAMA_4_MAVERICK: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 124_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 151_000_000_000,
@@ -1224,8 +1224,8 @@ pub static MINIMAX_M2_DOT_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
-        until: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
+        until: /* 2026-04-30 */ 1_777_507_200,
         input: 470_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260416,
@@ -1253,7 +1253,7 @@ pub static MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
         input: 390_000_000_000,
         output: 1_570_000_000_000,
         seen: 20260210,
@@ -1280,7 +1280,7 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 340_000_000_000,
         output: 1_340_000_000_000,
         seen: 20260307,
@@ -1307,7 +1307,7 @@ pub static MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 320_000_000_000,
         output: 1_180_000_000_000,
         seen: 20260320,
@@ -1333,7 +1333,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 196_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 470_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260430,
@@ -1353,8 +1353,8 @@ pub static MINIMAX_M2P1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260306,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 340_000_000_000,
         output: 1_340_000_000_000,
         seen: 20260210,
@@ -1381,7 +1381,7 @@ pub static MINIMAX_M3: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 355_000_000_000,
         cache_read: 89_000_000_000,
         output: 1_775_000_000_000,
@@ -1410,7 +1410,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 1_500_000_000_000,
@@ -1436,7 +1436,7 @@ pub static MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 438_000_000_000,
         output: 680_000_000_000,
         seen: 20260502,
@@ -1463,7 +1463,7 @@ pub static NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 266_000_000_000,
         output: 799_000_000_000,
         seen: 20260502,
@@ -1491,14 +1491,14 @@ pub static NOVA_PRO_V1: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 1_016_000_000_000,
             output: 4_061_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 824_000_000_000,
             output: 3_295_000_000_000,
             seen: 20250924,
@@ -1525,7 +1525,7 @@ pub static QWEN_2_5_72B_INSTRUCT: Model = Model {
     max_output: 33_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 62_000_000_000,
         output: 231_000_000_000,
         seen: 20260501,
@@ -1551,7 +1551,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 62_000_000_000,
         output: 408_000_000_000,
         seen: 20260502,
@@ -1580,14 +1580,14 @@ pub static QWEN3_32B: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 99_000_000_000,
             output: 330_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 80_000_000_000,
             output: 268_000_000_000,
             seen: 20250924,
@@ -1615,7 +1615,7 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 262_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 53_000_000_000,
         output: 222_000_000_000,
         seen: 20260502,
@@ -1644,14 +1644,14 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 441_000_000_000,
             output: 1_984_000_000_000,
             seen: 20251014,
             ..CARD
         },
         Card {
-            from: 1_758_672_000 /* 2025-09-24 */,
+            from: /* 2025-09-24 */ 1_758_672_000,
             input: 358_000_000_000,
             output: 1_610_000_000_000,
             seen: 20250924,
@@ -1678,7 +1678,7 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_606_400 /* 2026-04-08 */,
+        from: /* 2026-04-08 */ 1_775_606_400,
         input: 158_000_000_000,
         output: 840_000_000_000,
         seen: 20260408,
@@ -1705,7 +1705,7 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_670_400 /* 2025-12-14 */,
+        from: /* 2025-12-14 */ 1_765_670_400,
         input: 164_000_000_000,
         output: 1_311_000_000_000,
         seen: 20251214,
@@ -1732,7 +1732,7 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 444_000_000_000,
         output: 3_106_000_000_000,
         seen: 20260502,
@@ -1759,7 +1759,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     max_output: 250_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260603,

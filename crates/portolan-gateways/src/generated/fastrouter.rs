@@ -60,7 +60,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -89,7 +89,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260610,
@@ -117,7 +117,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -147,7 +147,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260610,
@@ -190,7 +190,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 30_000_000_000,
         output: 140_000_000_000,
         seen: 20250826,
@@ -218,7 +218,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_740_000_000_000,
         output: 3_480_000_000_000,
         seen: 20260610,
@@ -247,7 +247,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 300_000_000_000,
         cache_read: 37_500_000_000,
         output: 2_500_000_000_000,
@@ -277,7 +277,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -305,7 +305,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260610,
@@ -333,7 +333,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260610,
@@ -361,7 +361,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260610,
@@ -389,7 +389,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_500_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260610,
@@ -415,7 +415,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 130_000_000_000,
         output: 380_000_000_000,
         seen: 20260610,
@@ -560,7 +560,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260610,
@@ -586,7 +586,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260610,
@@ -612,7 +612,7 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20250826,
@@ -640,7 +640,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 750_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260610,
@@ -668,7 +668,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -698,7 +698,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -729,7 +729,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -760,7 +760,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -790,7 +790,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260610,
@@ -819,7 +819,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 750_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260610,
@@ -848,7 +848,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 200_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260610,
@@ -877,7 +877,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 5_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260610,
@@ -906,7 +906,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260610,
@@ -951,7 +951,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20250826,
@@ -977,7 +977,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20250826,
@@ -1004,7 +1004,7 @@ pub static OPENAI_GPT_REALTIME_1_5: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 4_000_000_000_000,
         output: 16_000_000_000_000,
         seen: 20260610,
@@ -1030,7 +1030,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     max_output: 66_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20250826,
@@ -1056,7 +1056,7 @@ pub static SARVAM_SARVAM_105B: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 40_000_000_000,
         output: 160_000_000_000,
         seen: 20260610,
@@ -1082,7 +1082,7 @@ pub static SARVAM_SARVAM_30B: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 20_000_000_000,
         output: 100_000_000_000,
         seen: 20260610,
@@ -1132,7 +1132,7 @@ pub static X_AI_GROK_4: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -1161,7 +1161,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_250_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260610,
@@ -1188,7 +1188,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260610,
@@ -1216,7 +1216,7 @@ pub static Z_AI_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 950_000_000_000,
         output: 3_150_000_000_000,
         seen: 20260403,
@@ -1243,7 +1243,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_050_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260610,

@@ -60,7 +60,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -91,7 +91,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -122,7 +122,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -153,7 +153,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -183,7 +183,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -214,7 +214,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -247,7 +247,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         cache_write: 1_750_000_000_000,
@@ -280,7 +280,7 @@ pub static GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         cache_write: 2_500_000_000_000,
@@ -313,7 +313,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 750_000_000_000,
@@ -346,7 +346,7 @@ pub static GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 5_000_000_000_000,

@@ -149,7 +149,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -203,8 +203,8 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -235,7 +235,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -266,7 +266,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -298,8 +298,8 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-04-16 */ 1_776_297_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -352,7 +352,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -418,8 +418,8 @@ pub static DEEPSEEK_R1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-02-15 */ 1_771_113_600,
         input: 1_350_000_000_000,
         output: 5_400_000_000_000,
         seen: 20260209,
@@ -461,8 +461,8 @@ pub static DEEPSEEK_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260209,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_770_681_600 /* 2026-02-10 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-02-10 */ 1_770_681_600,
         input: 580_000_000_000,
         output: 1_680_000_000_000,
         seen: 20260209,
@@ -482,8 +482,8 @@ pub static DEEPSEEK_V3_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260501,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-05-02 */ 1_777_680_000,
         input: 580_000_000_000,
         cache_read: 280_000_000_000,
         output: 1_680_000_000_000,
@@ -512,7 +512,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 1_740_000_000_000,
         cache_read: 140_000_000_000,
         output: 3_480_000_000_000,
@@ -598,7 +598,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 2_500_000_000_000,
@@ -628,7 +628,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -658,7 +658,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -688,7 +688,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -719,8 +719,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-05-02 */ 1_777_680_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -750,8 +750,8 @@ pub static GLM_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -868,7 +868,7 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -900,8 +900,8 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 1_250_000_000_000,
         cache_read: 130_000_000_000,
         output: 10_000_000_000_000,
@@ -932,7 +932,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -964,8 +964,8 @@ pub static GPT_5_4: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-05-02 */ 1_777_680_000,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -996,7 +996,7 @@ pub static GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -1027,7 +1027,7 @@ pub static GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -1058,7 +1058,7 @@ pub static GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1092,8 +1092,8 @@ pub static GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_770_595_200 /* 2026-02-09 */,
-            until: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-02-09 */ 1_770_595_200,
+            until: /* 2026-05-02 */ 1_777_680_000,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -1101,8 +1101,8 @@ pub static GPT_5_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
-            until: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
+            until: /* 2026-05-02 */ 1_777_680_000,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -1138,8 +1138,8 @@ pub static GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_770_595_200 /* 2026-02-09 */,
-            until: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-02-09 */ 1_770_595_200,
+            until: /* 2026-05-02 */ 1_777_680_000,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1147,8 +1147,8 @@ pub static GPT_5_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_348_800 /* 2026-01-14 */,
-            until: 1_777_680_000 /* 2026-05-02 */,
+            from: /* 2026-01-14 */ 1_768_348_800,
+            until: /* 2026-05-02 */ 1_777_680_000,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1182,8 +1182,8 @@ pub static GPT_5_2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-03-07 */ 1_772_841_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1215,8 +1215,8 @@ pub static GPT_5_DOT_3_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1244,7 +1244,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260209,
@@ -1270,7 +1270,7 @@ pub static GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 70_000_000_000,
         output: 200_000_000_000,
         seen: 20260209,
@@ -1297,7 +1297,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1325,7 +1325,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1355,7 +1355,7 @@ pub static GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -1407,7 +1407,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -1436,7 +1436,7 @@ pub static KIMI_K2_6: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -1469,16 +1469,16 @@ pub static KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_770_681_600 /* 2026-02-10 */,
-            until: 1_771_113_600 /* 2026-02-15 */,
+            from: /* 2026-02-10 */ 1_770_681_600,
+            until: /* 2026-02-15 */ 1_771_113_600,
             input: 600_000_000_000,
             output: 2_500_000_000_000,
             seen: 20260210,
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
-            until: 1_771_113_600 /* 2026-02-15 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
+            until: /* 2026-02-15 */ 1_771_113_600,
             input: 600_000_000_000,
             output: 2_500_000_000_000,
             seen: 20260129,
@@ -1510,8 +1510,8 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
-        until: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
+        until: /* 2026-02-09 */ 1_770_595_200,
         input: 1_150_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260129,
@@ -1542,7 +1542,7 @@ pub static KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -1550,7 +1550,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_681_600 /* 2026-02-10 */,
+            from: /* 2026-02-10 */ 1_770_681_600,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -1560,7 +1560,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 100_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260129,
@@ -1590,7 +1590,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -1619,7 +1619,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_680_000 /* 2026-05-02 */,
+        from: /* 2026-05-02 */ 1_777_680_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -1714,7 +1714,7 @@ pub static QWEN_3_6_PLUS: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 500_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -1771,8 +1771,8 @@ pub static ZAI_GLM_4_7: Model = Model {
     status: Status::Delisted,
     last_seen: 20260214,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-02-15 */ 1_771_113_600,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260210,
@@ -1792,8 +1792,8 @@ pub static ZAI_GLM_4_7_FLASH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260214,
     price: Price::Priced(&[Card {
-        from: 1_770_681_600 /* 2026-02-10 */,
-        until: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-10 */ 1_770_681_600,
+        until: /* 2026-02-15 */ 1_771_113_600,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260210,
@@ -1813,8 +1813,8 @@ pub static ZAI_GLM_5: Model = Model {
     status: Status::Delisted,
     last_seen: 20260408,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-09 */ 1_775_692_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -1842,7 +1842,7 @@ pub static ZAI_GLM_5_1: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

@@ -58,7 +58,7 @@ pub static CHATGPT_4O_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 5_000_000_000_000,
         cache_read: 2_500_000_000_000,
         output: 20_000_000_000_000,
@@ -87,7 +87,7 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 300_000_000_000,
@@ -116,7 +116,7 @@ pub static CLAUDE_3_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -145,7 +145,7 @@ pub static CLAUDE_3_5_SONNET_V2: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -174,7 +174,7 @@ pub static CLAUDE_3_7_SONNET: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -203,7 +203,7 @@ pub static CLAUDE_4_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -233,7 +233,7 @@ pub static CLAUDE_4_5_OPUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -263,7 +263,7 @@ pub static CLAUDE_4_5_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -293,7 +293,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -323,7 +323,7 @@ pub static CLAUDE_OPUS_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -354,7 +354,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -385,7 +385,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -415,7 +415,7 @@ pub static CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -446,7 +446,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -468,8 +468,8 @@ pub static CODEX_MINI_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260416,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
-        until: 1_776_384_000 /* 2026-04-17 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
+        until: /* 2026-04-17 */ 1_776_384_000,
         input: 1_500_000_000_000,
         cache_read: 375_000_000_000,
         output: 6_000_000_000_000,
@@ -496,7 +496,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 30_000_000_000,
         output: 130_000_000_000,
         seen: 20251208,
@@ -524,7 +524,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
     max_output: 64_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 560_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_680_000_000_000,
@@ -551,7 +551,7 @@ pub static DEEPSEEK_TNG_R1T2_CHIMERA: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251208,
@@ -578,7 +578,7 @@ pub static DEEPSEEK_V3: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 560_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_680_000_000_000,
@@ -606,7 +606,7 @@ pub static DEEPSEEK_V3_1_TERMINUS: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 270_000_000_000,
         cache_read: 216_000_000_000,
         output: 1_000_000_000_000,
@@ -633,7 +633,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20251208,
@@ -659,7 +659,7 @@ pub static ERNIE_4_5_21B_A3B_THINKING: Model = Model {
     max_output: 8_000,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251208,
@@ -688,7 +688,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 300_000_000_000,
@@ -719,7 +719,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_512_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 100_000_000_000,
@@ -750,7 +750,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 312_500_000_000,
         cache_write: 1_250_000_000_000,
@@ -781,7 +781,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -808,7 +808,7 @@ pub static GEMMA_3_12B_IT: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 50_000_000_000,
         output: 100_000_000_000,
         seen: 20251208,
@@ -834,7 +834,7 @@ pub static GEMMA2_9B_IT: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 10_000_000_000,
         output: 30_000_000_000,
         seen: 20251208,
@@ -861,7 +861,7 @@ pub static GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 450_000_000_000,
         output: 1_500_000_000_000,
         seen: 20251208,
@@ -889,7 +889,7 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -918,7 +918,7 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -947,7 +947,7 @@ pub static GPT_4_1_MINI_2025_04_14: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -976,7 +976,7 @@ pub static GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1005,7 +1005,7 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1034,7 +1034,7 @@ pub static GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         output: 600_000_000_000,
@@ -1064,7 +1064,7 @@ pub static GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1099,7 +1099,7 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1129,7 +1129,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1159,7 +1159,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1189,7 +1189,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -1218,7 +1218,7 @@ pub static GPT_5_PRO: Model = Model {
     max_output: 32_768,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20251208,
@@ -1247,7 +1247,7 @@ pub static GPT_5_1: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1276,7 +1276,7 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1306,7 +1306,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1336,7 +1336,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1365,7 +1365,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 40_000_000_000,
         output: 160_000_000_000,
         seen: 20251208,
@@ -1392,7 +1392,7 @@ pub static GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20251208,
@@ -1419,7 +1419,7 @@ pub static GROK_3: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -1447,7 +1447,7 @@ pub static GROK_3_MINI: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 500_000_000_000,
@@ -1475,7 +1475,7 @@ pub static GROK_4: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -1503,7 +1503,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1531,7 +1531,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1559,7 +1559,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1587,7 +1587,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -1615,7 +1615,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     max_output: 10_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -1642,7 +1642,7 @@ pub static HERMES_2_PRO_LLAMA_3_8B: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 140_000_000_000,
         output: 140_000_000_000,
         seen: 20251208,
@@ -1668,7 +1668,7 @@ pub static KIMI_K2_0711: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 570_000_000_000,
         output: 2_300_000_000_000,
         seen: 20251208,
@@ -1695,7 +1695,7 @@ pub static KIMI_K2_0905: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 500_000_000_000,
         cache_read: 400_000_000_000,
         output: 2_000_000_000_000,
@@ -1723,7 +1723,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 480_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251208,
@@ -1749,7 +1749,7 @@ pub static LLAMA_3_1_8B_INSTANT: Model = Model {
     max_output: 32_678,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 50_000_000_000,
         output: 80_000_000_000,
         seen: 20251208,
@@ -1776,7 +1776,7 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20251208,
@@ -1802,7 +1802,7 @@ pub static LLAMA_3_1_8B_INSTRUCT_TURBO: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 20_000_000_000,
         output: 30_000_000_000,
         seen: 20251208,
@@ -1829,7 +1829,7 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 16_400,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 130_000_000_000,
         output: 390_000_000_000,
         seen: 20251208,
@@ -1855,7 +1855,7 @@ pub static LLAMA_3_3_70B_VERSATILE: Model = Model {
     max_output: 32_678,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 590_000_000_000,
         output: 790_000_000_000,
         seen: 20251208,
@@ -1881,7 +1881,7 @@ pub static LLAMA_4_MAVERICK: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20251208,
@@ -1907,7 +1907,7 @@ pub static LLAMA_4_SCOUT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20251208,
@@ -1933,7 +1933,7 @@ pub static LLAMA_GUARD_4: Model = Model {
     max_output: 1_024,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 210_000_000_000,
         output: 210_000_000_000,
         seen: 20251208,
@@ -1959,7 +1959,7 @@ pub static LLAMA_PROMPT_GUARD_2_22M: Model = Model {
     max_output: 2,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20251208,
@@ -1985,7 +1985,7 @@ pub static LLAMA_PROMPT_GUARD_2_86M: Model = Model {
     max_output: 2,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20251208,
@@ -2011,7 +2011,7 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20251208,
@@ -2038,7 +2038,7 @@ pub static MISTRAL_NEMO: Model = Model {
     max_output: 16_400,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 20_000_000_000_000,
         output: 40_000_000_000_000,
         seen: 20251208,
@@ -2064,7 +2064,7 @@ pub static MISTRAL_SMALL: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_840_000 /* 2026-05-27 */,
+        from: /* 2026-05-27 */ 1_779_840_000,
         input: 75_000_000_000,
         output: 200_000_000_000,
         seen: 20260527,
@@ -2092,7 +2092,7 @@ pub static O1: Model = Model {
     max_output: 100_000,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -2121,7 +2121,7 @@ pub static O1_MINI: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -2150,7 +2150,7 @@ pub static O3: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -2179,7 +2179,7 @@ pub static O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -2207,7 +2207,7 @@ pub static O3_PRO: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 20_000_000_000_000,
         output: 80_000_000_000_000,
         seen: 20251208,
@@ -2235,7 +2235,7 @@ pub static O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_100_000_000_000,
         cache_read: 275_000_000_000,
         output: 4_400_000_000_000,
@@ -2262,7 +2262,7 @@ pub static QWEN2_5_CODER_7B_FAST: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 30_000_000_000,
         output: 90_000_000_000,
         seen: 20251208,
@@ -2288,7 +2288,7 @@ pub static QWEN3_235B_A22B_THINKING: Model = Model {
     max_output: 81_920,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 300_000_000_000,
         output: 2_900_000_000_000,
         seen: 20251208,
@@ -2314,7 +2314,7 @@ pub static QWEN3_30B_A3B: Model = Model {
     max_output: 41_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 80_000_000_000,
         output: 290_000_000_000,
         seen: 20251208,
@@ -2341,7 +2341,7 @@ pub static QWEN3_32B: Model = Model {
     max_output: 40_960,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 290_000_000_000,
         output: 590_000_000_000,
         seen: 20251208,
@@ -2367,7 +2367,7 @@ pub static QWEN3_CODER: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 220_000_000_000,
         output: 950_000_000_000,
         seen: 20251208,
@@ -2394,7 +2394,7 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20251208,
@@ -2421,7 +2421,7 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 140_000_000_000,
         output: 1_400_000_000_000,
         seen: 20251208,
@@ -2447,7 +2447,7 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 300_000_000_000,
         output: 1_500_000_000_000,
         seen: 20251208,
@@ -2474,7 +2474,7 @@ pub static SONAR: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251208,
@@ -2501,7 +2501,7 @@ pub static SONAR_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20251208,
@@ -2528,7 +2528,7 @@ pub static SONAR_PRO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251208,
@@ -2554,7 +2554,7 @@ pub static SONAR_REASONING: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20251208,
@@ -2582,7 +2582,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_152_000 /* 2025-12-08 */,
+        from: /* 2025-12-08 */ 1_765_152_000,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20251208,

@@ -93,7 +93,7 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260622,
@@ -102,7 +102,7 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251029,
@@ -134,7 +134,7 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260107,
@@ -164,7 +164,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -195,7 +195,7 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -234,7 +234,7 @@ pub static MINIMAXAI_MINIMAX_M3: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260622,
@@ -463,7 +463,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260622,
@@ -531,7 +531,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-30 */ 1_753_833_600,
         input: 300_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250730,
@@ -630,7 +630,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 290_000_000_000,
         output: 590_000_000_000,
         seen: 20260622,
@@ -749,7 +749,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 70_000_000_000,
         output: 260_000_000_000,
         seen: 20260622,
@@ -798,7 +798,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 66_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250729,
@@ -866,7 +866,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260217,
@@ -914,7 +914,7 @@ pub static QWEN_QWEN3_EMBEDDING_4B: Model = Model {
     context: 32_000,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
         input: 10_000_000_000,
         seen: 20251022,
         source: "https://models.dev/api.json",
@@ -941,7 +941,7 @@ pub static QWEN_QWEN3_EMBEDDING_8B: Model = Model {
     context: 32_000,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_091_200 /* 2025-10-22 */,
+        from: /* 2025-10-22 */ 1_761_091_200,
         input: 10_000_000_000,
         seen: 20251022,
         source: "https://models.dev/api.json",
@@ -969,7 +969,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 66_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_585_600 /* 2025-09-23 */,
+        from: /* 2025-09-23 */ 1_758_585_600,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20250923,
@@ -1028,7 +1028,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_585_600 /* 2025-09-23 */,
+        from: /* 2025-09-23 */ 1_758_585_600,
         input: 300_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250923,
@@ -1136,7 +1136,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 400_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260622,
@@ -1174,7 +1174,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 300_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260622,
@@ -1212,7 +1212,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260622,
@@ -1253,7 +1253,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260217,
@@ -1311,7 +1311,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 170_000_000_000,
         output: 250_000_000_000,
         seen: 20260622,
@@ -1343,7 +1343,7 @@ pub static QWEN_QWEN3_5_9B_TOGETHER: Model = Model {
     context: 262_144,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 170_000_000_000,
             output: 250_000_000_000,
             seen: 20261019,
@@ -1371,7 +1371,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-24 */ 1_782_259_200,
         input: 470_000_000_000,
         output: 3_190_000_000_000,
         seen: 20260624,
@@ -1409,7 +1409,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 150_000_000_000,
         output: 950_000_000_000,
         seen: 20260622,
@@ -1547,7 +1547,7 @@ pub static XIAOMIMIMO_MIMO_V2_FLASH: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260107,
@@ -1586,7 +1586,7 @@ pub static XIAOMIMIMO_MIMO_V2_5_PRO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-24 */ 1_782_259_200,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260624,
@@ -1783,7 +1783,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260622,
@@ -1811,7 +1811,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     max_output: 163_840,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-30 */ 1_753_833_600,
         input: 3_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20250730,
@@ -2039,7 +2039,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         input: 280_000_000_000,
         output: 400_000_000_000,
         seen: 20260107,
@@ -2108,7 +2108,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
     max_output: 384_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 140_000_000_000,
         output: 280_000_000_000,
         seen: 20260622,
@@ -2160,7 +2160,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -2223,8 +2223,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     status: Status::Delisted,
     last_seen: 20260106,
     price: Price::Priced(&[Card {
-        from: 1_753_833_600 /* 2025-07-30 */,
-        until: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2025-07-30 */ 1_753_833_600,
+        until: /* 2026-01-07 */ 1_767_744_000,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20250730,
@@ -2246,8 +2246,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_0528: Model = Model {
     status: Status::Delisted,
     last_seen: 20250729,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
-        until: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
+        until: /* 2025-07-30 */ 1_753_833_600,
         input: 3_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20250729,
@@ -2269,8 +2269,8 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V3_0324: Model = Model {
     status: Status::Delisted,
     last_seen: 20250729,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
-        until: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
+        until: /* 2025-07-30 */ 1_753_833_600,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20250729,
@@ -2292,8 +2292,8 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     status: Status::Delisted,
     last_seen: 20250728,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
-        until: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
+        until: /* 2025-07-29 */ 1_753_747_200,
         input: 3_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20250719,
@@ -2315,8 +2315,8 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     status: Status::Delisted,
     last_seen: 20250728,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
-        until: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
+        until: /* 2025-07-29 */ 1_753_747_200,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20250719,
@@ -2393,7 +2393,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20260622,
@@ -2431,7 +2431,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 140_000_000_000,
         output: 400_000_000_000,
         seen: 20260622,
@@ -2503,8 +2503,8 @@ pub static KIMI_K2_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20250728,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
-        until: 1_753_747_200 /* 2025-07-29 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
+        until: /* 2025-07-29 */ 1_753_747_200,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250719,
@@ -2592,7 +2592,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 590_000_000_000,
         output: 790_000_000_000,
         seen: 20260622,
@@ -2694,7 +2694,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TOGETHER: Model = Model {
     context: 131_072,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_040_000_000_000,
             output: 1_040_000_000_000,
             seen: 20261019,
@@ -2802,7 +2802,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-30 */ 1_753_833_600,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250730,
@@ -2830,7 +2830,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_758_585_600 /* 2025-09-23 */,
+        from: /* 2025-09-23 */ 1_758_585_600,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250923,
@@ -2891,7 +2891,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -2943,7 +2943,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -2995,7 +2995,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_643_200 /* 2026-04-20 */,
+        from: /* 2026-04-20 */ 1_776_643_200,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -3035,7 +3035,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 950_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260622,
@@ -3087,8 +3087,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20250729,
     price: Price::Priced(&[Card {
-        from: 1_753_747_200 /* 2025-07-29 */,
-        until: 1_753_833_600 /* 2025-07-30 */,
+        from: /* 2025-07-29 */ 1_753_747_200,
+        until: /* 2025-07-30 */ 1_753_833_600,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20250729,
@@ -3147,7 +3147,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-06-27 */ 1_782_518_400,
         input: 250_000_000_000,
         output: 690_000_000_000,
         seen: 20260627,
@@ -3373,7 +3373,7 @@ pub static STEPFUN_AI_STEP_3_5_FLASH: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260622,
@@ -3403,7 +3403,7 @@ pub static STEPFUN_AI_STEP_3_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-24 */ 1_782_259_200,
         input: 200_000_000_000,
         output: 1_150_000_000_000,
         seen: 20260624,
@@ -3522,7 +3522,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 600_000_000_000,
             output: 2_200_000_000_000,
             seen: 20260622,
@@ -3531,7 +3531,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_753_833_600 /* 2025-07-30 */,
+            from: /* 2025-07-30 */ 1_753_833_600,
             input: 600_000_000_000,
             output: 2_200_000_000_000,
             seen: 20250730,
@@ -3564,7 +3564,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 130_000_000_000,
             output: 850_000_000_000,
             seen: 20260622,
@@ -3573,7 +3573,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_753_833_600 /* 2025-07-30 */,
+            from: /* 2025-07-30 */ 1_753_833_600,
             input: 200_000_000_000,
             output: 1_100_000_000_000,
             seen: 20250730,
@@ -3654,7 +3654,7 @@ pub static ZAI_ORG_GLM_4_5V: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 600_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260622,
@@ -3695,7 +3695,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20260622,
@@ -3704,7 +3704,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_759_276_800 /* 2025-10-01 */,
+            from: /* 2025-10-01 */ 1_759_276_800,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -3768,7 +3768,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_767_744_000 /* 2026-01-07 */,
+        from: /* 2026-01-07 */ 1_767_744_000,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -3849,7 +3849,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -3880,7 +3880,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -3909,7 +3909,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 1_400_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260622,

@@ -56,7 +56,7 @@ pub static BAIDU_ERNIE_4_5_300B_A47B_PADDLE: Model = Model {
     max_output: 12_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260209,
@@ -81,7 +81,7 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 420_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260209,
@@ -106,7 +106,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 900_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260209,
@@ -131,7 +131,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 13_500_000_000_000,
         output: 67_500_000_000_000,
         seen: 20260209,
@@ -156,7 +156,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 13_500_000_000_000,
         output: 67_500_000_000_000,
         seen: 20260209,
@@ -181,7 +181,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 4_500_000_000_000,
         output: 22_500_000_000_000,
         seen: 20260209,
@@ -214,7 +214,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260211,
@@ -239,7 +239,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 2_700_000_000_000,
         output: 13_500_000_000_000,
         seen: 20260209,
@@ -264,7 +264,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 2_700_000_000_000,
         output: 13_500_000_000_000,
         seen: 20260209,
@@ -289,7 +289,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260209,
@@ -314,7 +314,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_0324: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 280_000_000_000,
         output: 1_140_000_000_000,
         seen: 20260209,
@@ -345,7 +345,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(32_767) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260209,
@@ -373,7 +373,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 270_000_000_000,
         output: 2_250_000_000_000,
         seen: 20260209,
@@ -401,7 +401,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260209,
@@ -427,7 +427,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260209,
@@ -453,7 +453,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260209,
@@ -479,7 +479,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 135_000_000_000,
         output: 3_150_000_000_000,
         seen: 20260209,
@@ -507,7 +507,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -533,7 +533,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -560,7 +560,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260209,
@@ -587,7 +587,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_800_000_000_000,
         output: 10_800_000_000_000,
         seen: 20260209,
@@ -612,7 +612,7 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -640,7 +640,7 @@ pub static GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -668,7 +668,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 225_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260209,
@@ -696,7 +696,7 @@ pub static GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 45_000_000_000,
         output: 360_000_000_000,
         seen: 20260209,
@@ -724,7 +724,7 @@ pub static GPT_5_PRO: Model = Model {
     max_output: 272_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 13_500_000_000_000,
         output: 108_000_000_000_000,
         seen: 20260209,
@@ -752,7 +752,7 @@ pub static GPT_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260211,
@@ -780,7 +780,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -808,7 +808,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_125_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260209,
@@ -836,7 +836,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 225_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260209,
@@ -864,7 +864,7 @@ pub static GPT_5_2: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_575_000_000_000,
         output: 12_600_000_000_000,
         seen: 20260209,
@@ -892,7 +892,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260209,
@@ -920,7 +920,7 @@ pub static GPT_5_2_PRO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 18_900_000_000_000,
         output: 151_200_000_000_000,
         seen: 20260209,
@@ -945,7 +945,7 @@ pub static GROK_4_0709: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 2_700_000_000_000,
         output: 13_500_000_000_000,
         seen: 20260209,
@@ -970,7 +970,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 180_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -995,7 +995,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 180_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -1020,7 +1020,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 180_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -1045,7 +1045,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 180_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -1070,7 +1070,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 180_000_000_000,
         output: 1_350_000_000_000,
         seen: 20260209,
@@ -1102,7 +1102,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(131_071) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260209,
@@ -1127,7 +1127,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
     max_output: 40_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 550_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260209,
@@ -1152,7 +1152,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260209,
@@ -1177,7 +1177,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 570_000_000_000,
         output: 2_300_000_000_000,
         seen: 20260209,
@@ -1210,7 +1210,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(262_143) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 600_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260209,
@@ -1237,7 +1237,7 @@ pub static O3: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 10_000_000_000_000,
         output: 40_000_000_000_000,
         seen: 20260209,
@@ -1264,7 +1264,7 @@ pub static O3_MINI: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260209,
@@ -1291,7 +1291,7 @@ pub static O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260209,
@@ -1321,8 +1321,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
-        until: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
+        until: /* 2026-02-11 */ 1_770_768_000,
         input: 800_000_000_000,
         output: 800_000_000_000,
         seen: 20260209,
@@ -1347,7 +1347,7 @@ pub static QWEN_QWEN3_235B_A22B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260209,
@@ -1372,7 +1372,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 150_000_000_000,
         output: 800_000_000_000,
         seen: 20260209,
@@ -1397,7 +1397,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 300_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260209,
@@ -1422,7 +1422,7 @@ pub static QWEN_QWEN3_30B_A3B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 90_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -1447,7 +1447,7 @@ pub static QWEN_QWEN3_32B_FP8: Model = Model {
     max_output: 20_000,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 100_000_000_000,
         output: 450_000_000_000,
         seen: 20260209,
@@ -1474,7 +1474,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 290_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260209,
@@ -1499,7 +1499,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260211,
@@ -1526,7 +1526,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260209,
@@ -1551,7 +1551,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260209,
@@ -1598,7 +1598,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260209,
@@ -1625,7 +1625,7 @@ pub static ZAI_ORG_GLM_4_5V: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 600_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260209,
@@ -1652,7 +1652,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260209,
@@ -1679,7 +1679,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_595_200 /* 2026-02-09 */,
+        from: /* 2026-02-09 */ 1_770_595_200,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260209,

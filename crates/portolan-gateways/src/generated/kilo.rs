@@ -60,7 +60,7 @@ pub static AI21_JAMBA_LARGE_1_7: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260314,
@@ -84,7 +84,7 @@ pub static AION_LABS_AION_1_0: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 4_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260314,
@@ -108,7 +108,7 @@ pub static AION_LABS_AION_1_0_MINI: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 700_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260314,
@@ -132,7 +132,7 @@ pub static AION_LABS_AION_2_0: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 800_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260314,
@@ -156,7 +156,7 @@ pub static AION_LABS_AION_RP_LLAMA_3_1_8B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 800_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260314,
@@ -180,7 +180,7 @@ pub static ALFREDPROS_CODELLAMA_7B_INSTRUCT_SOLIDITY: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260314,
@@ -200,8 +200,8 @@ pub static ALIBABA_TONGYI_DEEPRESEARCH_30B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260525,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-26 */ 1_779_753_600,
         input: 90_000_000_000,
         output: 450_000_000_000,
         seen: 20260314,
@@ -221,8 +221,8 @@ pub static ALLENAI_MOLMO_2_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -242,8 +242,8 @@ pub static ALLENAI_OLMO_2_0325_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20260314,
@@ -267,7 +267,7 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 150_000_000_000,
         output: 500_000_000_000,
         seen: 20260314,
@@ -287,8 +287,8 @@ pub static ALLENAI_OLMO_3_7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260314,
@@ -308,8 +308,8 @@ pub static ALLENAI_OLMO_3_7B_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 120_000_000_000,
         output: 200_000_000_000,
         seen: 20260314,
@@ -329,8 +329,8 @@ pub static ALLENAI_OLMO_3_1_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260506,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-07 */ 1_778_112_000,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260314,
@@ -350,8 +350,8 @@ pub static ALLENAI_OLMO_3_1_32B_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 150_000_000_000,
         output: 500_000_000_000,
         seen: 20260314,
@@ -371,8 +371,8 @@ pub static ALPINDALE_GOLIATH_120B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_750_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260314,
@@ -396,7 +396,7 @@ pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260216,
@@ -420,7 +420,7 @@ pub static AMAZON_NOVA_LITE_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 60_000_000_000,
         output: 240_000_000_000,
         seen: 20260314,
@@ -444,7 +444,7 @@ pub static AMAZON_NOVA_MICRO_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 35_000_000_000,
         output: 140_000_000_000,
         seen: 20260314,
@@ -468,7 +468,7 @@ pub static AMAZON_NOVA_PREMIER_V1: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 12_500_000_000_000,
         seen: 20260314,
@@ -492,7 +492,7 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 800_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260216,
@@ -516,7 +516,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 3_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260314,
@@ -541,7 +541,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 300_000_000_000,
@@ -568,7 +568,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -590,8 +590,8 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 6_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260216,
@@ -611,8 +611,8 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -634,8 +634,8 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -666,7 +666,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -694,7 +694,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -725,7 +725,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -756,7 +756,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -787,7 +787,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -816,7 +816,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_FAST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 30_000_000_000_000,
         cache_read: 3_000_000_000_000,
         cache_write: 37_500_000_000_000,
@@ -847,7 +847,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -875,7 +875,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         cache_read: 3_000_000_000_000,
         cache_write: 37_500_000_000_000,
@@ -903,7 +903,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -934,7 +934,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -964,7 +964,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260314,
@@ -988,7 +988,7 @@ pub static ARCEE_AI_CODER_LARGE: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 500_000_000_000,
         output: 800_000_000_000,
         seen: 20260314,
@@ -1012,7 +1012,7 @@ pub static ARCEE_AI_MAESTRO_REASONING: Model = Model {
     max_output: 32_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 900_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260314,
@@ -1036,7 +1036,7 @@ pub static ARCEE_AI_SPOTLIGHT: Model = Model {
     max_output: 65_537,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20260314,
@@ -1056,8 +1056,8 @@ pub static ARCEE_AI_TRINITY_LARGE_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260525,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
-        until: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
+        until: /* 2026-05-26 */ 1_779_753_600,
         input: 150_000_000_000,
         output: 450_000_000_000,
         seen: 20260501,
@@ -1094,7 +1094,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 220_000_000_000,
         output: 850_000_000_000,
         seen: 20260411,
@@ -1131,7 +1131,7 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 45_000_000_000,
         output: 150_000_000_000,
         seen: 20260216,
@@ -1168,7 +1168,7 @@ pub static ARCEE_AI_VIRTUOSO_LARGE: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 750_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260314,
@@ -1209,7 +1209,7 @@ pub static BAIDU_ERNIE_4_5_21B_A3B: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260216,
@@ -1233,7 +1233,7 @@ pub static BAIDU_ERNIE_4_5_21B_A3B_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260216,
@@ -1257,7 +1257,7 @@ pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
     max_output: 12_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260216,
@@ -1281,7 +1281,7 @@ pub static BAIDU_ERNIE_4_5_VL_28B_A3B: Model = Model {
     max_output: 8_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 140_000_000_000,
         output: 560_000_000_000,
         seen: 20260216,
@@ -1306,7 +1306,7 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 420_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260216,
@@ -1331,7 +1331,7 @@ pub static BAIDU_QIANFAN_OCR_FAST: Model = Model {
     max_output: 28_672,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 680_000_000_000,
         output: 2_810_000_000_000,
         seen: 20260515,
@@ -1383,7 +1383,7 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -1408,7 +1408,7 @@ pub static BYTEDANCE_SEED_SEED_1_6_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260314,
@@ -1433,7 +1433,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260314,
@@ -1458,7 +1458,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -1482,7 +1482,7 @@ pub static BYTEDANCE_UI_TARS_1_5_7B: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260314,
@@ -1519,7 +1519,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260216,
@@ -1546,7 +1546,7 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260216,
@@ -1573,7 +1573,7 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260216,
@@ -1600,7 +1600,7 @@ pub static COHERE_COMMAND_R7B_12_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 37_500_000_000,
         output: 150_000_000_000,
         seen: 20260216,
@@ -1637,7 +1637,7 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260314,
@@ -1664,7 +1664,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 320_000_000_000,
             cache_read: 150_000_000_000,
             output: 890_000_000_000,
@@ -1672,7 +1672,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_200_000_000_000,
@@ -1701,7 +1701,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 200_000_000_000,
             cache_read: 95_000_000_000,
             output: 770_000_000_000,
@@ -1709,7 +1709,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 190_000_000_000,
             cache_read: 95_000_000_000,
             output: 870_000_000_000,
@@ -1736,7 +1736,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         output: 750_000_000_000,
         seen: 20260216,
@@ -1763,7 +1763,7 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260216,
@@ -1790,7 +1790,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 450_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_150_000_000_000,
@@ -1798,7 +1798,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_750_000_000_000,
@@ -1841,7 +1841,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 700_000_000_000,
             cache_read: 15_000_000_000,
             output: 800_000_000_000,
@@ -1849,7 +1849,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 30_000_000_000,
             cache_read: 15_000_000_000,
             output: 110_000_000_000,
@@ -1875,7 +1875,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 290_000_000_000,
         output: 290_000_000_000,
         seen: 20260216,
@@ -1901,7 +1901,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 210_000_000_000,
         cache_read: 130_000_000_000,
         output: 790_000_000_000,
@@ -1922,8 +1922,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 210_000_000_000,
         cache_read: 168_000_000_000,
         output: 790_000_000_000,
@@ -1952,7 +1952,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 260_000_000_000,
             cache_read: 125_000_000_000,
             output: 380_000_000_000,
@@ -1960,7 +1960,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 250_000_000_000,
             cache_read: 125_000_000_000,
             output: 380_000_000_000,
@@ -1987,7 +1987,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20260216,
@@ -2014,7 +2014,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 400_000_000_000,
             cache_read: 135_000_000_000,
             output: 1_200_000_000_000,
@@ -2022,7 +2022,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 270_000_000_000,
             cache_read: 135_000_000_000,
             output: 410_000_000_000,
@@ -2053,7 +2053,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -2106,7 +2106,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -2127,8 +2127,8 @@ pub static ELEUTHERAI_LLEMMA_7B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260314,
@@ -2152,7 +2152,7 @@ pub static ESSENTIALAI_RNJ_1_INSTRUCT: Model = Model {
     max_output: 6_554,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260216,
@@ -2201,7 +2201,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 83_333_000_000,
@@ -2227,7 +2227,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE_001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260216,
@@ -2256,7 +2256,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 83_333_000_000,
@@ -2285,7 +2285,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260314,
@@ -2314,7 +2314,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         cache_write: 83_333_000_000,
@@ -2341,7 +2341,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         cache_write: 83_333_000_000,
@@ -2363,8 +2363,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 83_333_000_000,
@@ -2395,7 +2395,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         cache_write: 375_000_000_000,
@@ -2422,7 +2422,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         cache_write: 375_000_000_000,
@@ -2449,7 +2449,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         cache_write: 375_000_000_000,
@@ -2480,7 +2480,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 83_333_000_000,
@@ -2510,7 +2510,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260314,
@@ -2540,8 +2540,8 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -2571,7 +2571,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260314,
@@ -2600,7 +2600,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 83_330_000_000,
@@ -2630,7 +2630,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260314,
@@ -2658,7 +2658,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260314,
@@ -2686,7 +2686,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260314,
@@ -2715,7 +2715,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         cache_write: 83_330_000_000,
@@ -2741,7 +2741,7 @@ pub static GOOGLE_GEMMA_2_27B_IT: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 650_000_000_000,
         output: 650_000_000_000,
         seen: 20260216,
@@ -2761,8 +2761,8 @@ pub static GOOGLE_GEMMA_2_9B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 30_000_000_000,
         output: 90_000_000_000,
         seen: 20260216,
@@ -2789,7 +2789,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 40_000_000_000,
             cache_read: 15_000_000_000,
             output: 130_000_000_000,
@@ -2797,7 +2797,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 30_000_000_000,
             cache_read: 15_000_000_000,
             output: 100_000_000_000,
@@ -2839,7 +2839,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 30_000_000_000,
             cache_read: 20_000_000_000,
             output: 110_000_000_000,
@@ -2847,7 +2847,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 40_000_000_000,
             cache_read: 20_000_000_000,
             output: 150_000_000_000,
@@ -2888,14 +2888,14 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 40_000_000_000,
             output: 80_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 17_030_000_000,
             output: 68_154_000_000,
             seen: 20260216,
@@ -2946,7 +2946,7 @@ pub static GOOGLE_GEMMA_3N_E4B_IT: Model = Model {
     max_output: 6_554,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000,
         output: 40_000_000_000,
         seen: 20260216,
@@ -2986,7 +2986,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 120_000_000_000,
         output: 400_000_000_000,
         seen: 20260411,
@@ -3013,7 +3013,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 140_000_000_000,
         output: 400_000_000_000,
         seen: 20260411,
@@ -3071,7 +3071,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20260216,
@@ -3095,7 +3095,7 @@ pub static IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 17_000_000_000,
         output: 110_000_000_000,
         seen: 20260314,
@@ -3120,7 +3120,7 @@ pub static IBM_GRANITE_GRANITE_4_1_8B: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 50_000_000_000,
         cache_read: 50_000_000_000,
         output: 100_000_000_000,
@@ -3143,16 +3143,16 @@ pub static INCEPTION_MERCURY: Model = Model {
     last_seen: 20260413,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_776_124_800 /* 2026-04-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-04-14 */ 1_776_124_800,
             input: 250_000_000_000,
             output: 750_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_776_124_800 /* 2026-04-14 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-04-14 */ 1_776_124_800,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260216,
@@ -3179,7 +3179,7 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -3202,16 +3202,16 @@ pub static INCEPTION_MERCURY_CODER: Model = Model {
     last_seen: 20260413,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_776_124_800 /* 2026-04-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-04-14 */ 1_776_124_800,
             input: 250_000_000_000,
             output: 750_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_776_124_800 /* 2026-04-14 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-04-14 */ 1_776_124_800,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260216,
@@ -3232,8 +3232,8 @@ pub static INCEPTION_MERCURY_EDIT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -3254,8 +3254,8 @@ pub static INCEPTION_MERCURY_EDIT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -3281,7 +3281,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_500_000_000_000,
@@ -3320,7 +3320,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 80_000_000_000,
         cache_read: 16_000_000_000,
         output: 240_000_000_000,
@@ -3346,7 +3346,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 75_000_000_000,
         cache_read: 15_000_000_000,
         output: 625_000_000_000,
@@ -3371,7 +3371,7 @@ pub static INFLECTION_INFLECTION_3_PI: Model = Model {
     max_output: 1_024,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -3395,7 +3395,7 @@ pub static INFLECTION_INFLECTION_3_PRODUCTIVITY: Model = Model {
     max_output: 1_024,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -3419,7 +3419,7 @@ pub static KILO_AUTO_BALANCED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 600_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260314,
@@ -3459,7 +3459,7 @@ pub static KILO_AUTO_FRONTIER: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260314,
@@ -3483,7 +3483,7 @@ pub static KILO_AUTO_SMALL: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 50_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -3505,16 +3505,16 @@ pub static KILO_AUTO: Model = Model {
     last_seen: 20260410,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_775_865_600 /* 2026-04-11 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-04-11 */ 1_775_865_600,
             input: 5_000_000_000_000,
             output: 25_000_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_775_865_600 /* 2026-04-11 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-04-11 */ 1_775_865_600,
             input: 1_000_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260216,
@@ -3548,8 +3548,8 @@ pub static KILO_SLASH_AUTO_SMALL: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 50_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -3569,8 +3569,8 @@ pub static KWAIPILOT_KAT_CODER_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 207_000_000_000,
         cache_read: 41_400_000_000,
         output: 828_000_000_000,
@@ -3596,7 +3596,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
     max_output: 80_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -3621,7 +3621,7 @@ pub static LIQUID_LFM_2_24B_A2B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 30_000_000_000,
         output: 120_000_000_000,
         seen: 20260314,
@@ -3641,8 +3641,8 @@ pub static LIQUID_LFM_2_2_6B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 10_000_000_000,
         output: 20_000_000_000,
         seen: 20260314,
@@ -3688,8 +3688,8 @@ pub static LIQUID_LFM2_8B_A1B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 10_000_000_000,
         output: 20_000_000_000,
         seen: 20260314,
@@ -3713,7 +3713,7 @@ pub static MANCER_WEAVER: Model = Model {
     max_output: 2_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 750_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260314,
@@ -3733,8 +3733,8 @@ pub static MEITUAN_LONGCAT_FLASH_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 200_000_000_000,
         cache_read: 200_000_000_000,
         output: 800_000_000_000,
@@ -3762,7 +3762,7 @@ pub static META_LLAMA_LLAMA_3_70B_INSTRUCT: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 510_000_000_000,
         output: 740_000_000_000,
         seen: 20260216,
@@ -3789,7 +3789,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 30_000_000_000,
         output: 40_000_000_000,
         seen: 20260216,
@@ -3809,8 +3809,8 @@ pub static META_LLAMA_LLAMA_3_1_405B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 4_000_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260314,
@@ -3840,8 +3840,8 @@ pub static META_LLAMA_LLAMA_3_1_405B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 4_000_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260216,
@@ -3868,7 +3868,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260216,
@@ -3895,7 +3895,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000,
         output: 50_000_000_000,
         seen: 20260216,
@@ -3922,7 +3922,7 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 49_000_000_000,
         output: 49_000_000_000,
         seen: 20260216,
@@ -3946,7 +3946,7 @@ pub static META_LLAMA_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     max_output: 12_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 27_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -3972,14 +3972,14 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 51_000_000_000,
             output: 340_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 20_000_000_000,
             output: 20_000_000_000,
             seen: 20260216,
@@ -4020,7 +4020,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         output: 320_000_000_000,
         seen: 20260216,
@@ -4067,7 +4067,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260216,
@@ -4091,7 +4091,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260216,
@@ -4115,7 +4115,7 @@ pub static META_LLAMA_LLAMA_GUARD_3_8B: Model = Model {
     max_output: 26_215,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000,
         output: 60_000_000_000,
         seen: 20260216,
@@ -4139,7 +4139,7 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20260216,
@@ -4166,7 +4166,7 @@ pub static MICROSOFT_PHI_4: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 60_000_000_000,
         output: 140_000_000_000,
         seen: 20260216,
@@ -4191,7 +4191,7 @@ pub static MICROSOFT_PHI_4_MINI_INSTRUCT: Model = Model {
     max_output: 128_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 80_000_000_000,
         cache_read: 80_000_000_000,
         output: 350_000_000_000,
@@ -4216,7 +4216,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 620_000_000_000,
         output: 620_000_000_000,
         seen: 20260216,
@@ -4240,7 +4240,7 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     max_output: 1_000_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260216,
@@ -4264,7 +4264,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
     max_output: 40_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260216,
@@ -4291,7 +4291,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     max_output: 196_608,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 255_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_000_000_000_000,
@@ -4316,7 +4316,7 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260314,
@@ -4343,7 +4343,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     max_output: 39_322,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 270_000_000_000,
         cache_read: 30_000_000_000,
         output: 950_000_000_000,
@@ -4373,7 +4373,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 250_000_000_000,
             cache_read: 29_000_000_000,
             output: 1_200_000_000_000,
@@ -4381,7 +4381,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 300_000_000_000,
             cache_read: 29_000_000_000,
             output: 1_200_000_000_000,
@@ -4432,7 +4432,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -4459,7 +4459,7 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     max_output: 51_200,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260216,
@@ -4486,7 +4486,7 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 400_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -4494,7 +4494,7 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 50_000_000_000,
             cache_read: 25_000_000_000,
             output: 220_000_000_000,
@@ -4520,7 +4520,7 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -4544,7 +4544,7 @@ pub static MISTRALAI_DEVSTRAL_SMALL: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260216,
@@ -4568,7 +4568,7 @@ pub static MISTRALAI_MINISTRAL_14B_2512: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -4592,7 +4592,7 @@ pub static MISTRALAI_MINISTRAL_3B_2512: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260314,
@@ -4616,7 +4616,7 @@ pub static MISTRALAI_MINISTRAL_8B_2512: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260314,
@@ -4636,8 +4636,8 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -4661,7 +4661,7 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     max_output: 565,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 110_000_000_000,
         output: 190_000_000_000,
         seen: 20260216,
@@ -4681,8 +4681,8 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT_V0_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -4706,7 +4706,7 @@ pub static MISTRALAI_MISTRAL_LARGE: Model = Model {
     max_output: 25_600,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260216,
@@ -4730,7 +4730,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2407: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260314,
@@ -4754,7 +4754,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2411: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260216,
@@ -4778,7 +4778,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260216,
@@ -4802,7 +4802,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -4829,7 +4829,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 1_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260507,
@@ -4853,7 +4853,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -4880,7 +4880,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000,
         output: 40_000_000_000,
         seen: 20260216,
@@ -4904,7 +4904,7 @@ pub static MISTRALAI_MISTRAL_SABA: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260314,
@@ -4928,7 +4928,7 @@ pub static MISTRALAI_MISTRAL_SMALL_24B_INSTRUCT_2501: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 50_000_000_000,
         output: 80_000_000_000,
         seen: 20260216,
@@ -4956,7 +4956,7 @@ pub static MISTRALAI_MISTRAL_SMALL_2603: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 150_000_000_000,
         cache_read: 15_000_000_000,
         output: 600_000_000_000,
@@ -4984,7 +4984,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 350_000_000_000,
             cache_read: 15_000_000_000,
             output: 560_000_000_000,
@@ -4992,7 +4992,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 30_000_000_000,
             cache_read: 15_000_000_000,
             output: 110_000_000_000,
@@ -5032,7 +5032,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 60_000_000_000,
         cache_read: 30_000_000_000,
         output: 180_000_000_000,
@@ -5053,8 +5053,8 @@ pub static MISTRALAI_MISTRAL_SMALL_CREATIVE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260314,
@@ -5078,7 +5078,7 @@ pub static MISTRALAI_MIXTRAL_8X22B_INSTRUCT: Model = Model {
     max_output: 13_108,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260216,
@@ -5098,8 +5098,8 @@ pub static MISTRALAI_MIXTRAL_8X7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 540_000_000_000,
         output: 540_000_000_000,
         seen: 20260314,
@@ -5126,7 +5126,7 @@ pub static MISTRALAI_PIXTRAL_LARGE_2411: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260314,
@@ -5150,7 +5150,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
     max_output: 6_400,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260216,
@@ -5176,14 +5176,14 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 500_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260216,
@@ -5209,7 +5209,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     max_output: 26_215,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_000_000_000_000,
@@ -5230,8 +5230,8 @@ pub static MOONSHOTAI_KIMI_K2_0905_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260216,
@@ -5262,7 +5262,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 470_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_000_000_000_000,
@@ -5270,7 +5270,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_750_000_000_000,
@@ -5302,14 +5302,14 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 450_000_000_000,
             output: 2_200_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 230_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260216,
@@ -5341,7 +5341,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_778_544_000 /* 2026-05-12 */,
+            from: /* 2026-05-12 */ 1_778_544_000,
             input: 750_000_000_000,
             cache_read: 375_000_000_000,
             output: 3_500_000_000_000,
@@ -5349,7 +5349,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -5387,7 +5387,7 @@ pub static MORPH_MORPH_V3_FAST: Model = Model {
     max_output: 38_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260216,
@@ -5411,7 +5411,7 @@ pub static MORPH_MORPH_V3_LARGE: Model = Model {
     max_output: 131_072,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 900_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260216,
@@ -5435,7 +5435,7 @@ pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
     max_output: 163_840,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260216,
@@ -5455,8 +5455,8 @@ pub static NOUSRESEARCH_DEEPHERMES_3_MISTRAL_24B_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 20_000_000_000,
         cache_read: 10_000_000_000,
         output: 100_000_000_000,
@@ -5481,7 +5481,7 @@ pub static NOUSRESEARCH_HERMES_2_PRO_LLAMA_3_8B: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 140_000_000_000,
         output: 140_000_000_000,
         seen: 20260216,
@@ -5505,7 +5505,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260216,
@@ -5542,7 +5542,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_70B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260314,
@@ -5567,7 +5567,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260216,
@@ -5595,7 +5595,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 130_000_000_000,
             cache_read: 55_000_000_000,
             output: 400_000_000_000,
@@ -5603,7 +5603,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 110_000_000_000,
             cache_read: 55_000_000_000,
             output: 380_000_000_000,
@@ -5634,8 +5634,8 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_70B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 1_200_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260216,
@@ -5657,16 +5657,16 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     last_seen: 20260430,
     price: Price::Priced(&[
         Card {
-            from: 1_775_865_600 /* 2026-04-11 */,
-            until: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-04-11 */ 1_775_865_600,
+            until: /* 2026-05-01 */ 1_777_593_600,
             input: 600_000_000_000,
             output: 1_800_000_000_000,
             seen: 20260411,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-05-01 */ 1_777_593_600,
             input: 600_000_000_000,
             output: 1_800_000_000_000,
             seen: 20260216,
@@ -5695,7 +5695,7 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260216,
@@ -5722,7 +5722,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 50_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -5792,7 +5792,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 100_000_000_000,
         cache_read: 100_000_000_000,
         output: 500_000_000_000,
@@ -5842,8 +5842,8 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2_VL: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-07 */ 1_778_112_000,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260216,
@@ -5891,7 +5891,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     max_output: 26_215,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 40_000_000_000,
         output: 160_000_000_000,
         seen: 20260216,
@@ -5933,8 +5933,8 @@ pub static OPENAI_CHATGPT_4O_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 5_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260216,
@@ -5961,7 +5961,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260216,
@@ -5985,7 +5985,7 @@ pub static OPENAI_GPT_3_5_TURBO_0613: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -6010,7 +6010,7 @@ pub static OPENAI_GPT_3_5_TURBO_16K: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 3_000_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260314,
@@ -6037,7 +6037,7 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260216,
@@ -6064,7 +6064,7 @@ pub static OPENAI_GPT_4: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260216,
@@ -6088,7 +6088,7 @@ pub static OPENAI_GPT_4_0314: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260314,
@@ -6115,7 +6115,7 @@ pub static OPENAI_GPT_4_1106_PREVIEW: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260314,
@@ -6142,7 +6142,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260216,
@@ -6166,7 +6166,7 @@ pub static OPENAI_GPT_4_TURBO_PREVIEW: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260314,
@@ -6194,7 +6194,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -6223,7 +6223,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -6252,7 +6252,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -6281,7 +6281,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -6309,7 +6309,7 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 5_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260216,
@@ -6337,7 +6337,7 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -6366,7 +6366,7 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -6391,7 +6391,7 @@ pub static OPENAI_GPT_4O_AUDIO_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -6419,7 +6419,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         output: 600_000_000_000,
@@ -6447,7 +6447,7 @@ pub static OPENAI_GPT_4O_MINI_2024_07_18: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260314,
@@ -6472,7 +6472,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260216,
@@ -6497,7 +6497,7 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -6517,8 +6517,8 @@ pub static OPENAI_GPT_4O_EXTENDED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 6_000_000_000_000,
         output: 18_000_000_000_000,
         seen: 20260216,
@@ -6548,7 +6548,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6574,7 +6574,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6605,7 +6605,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6630,7 +6630,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 10_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -6654,7 +6654,7 @@ pub static OPENAI_GPT_5_IMAGE_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260314,
@@ -6684,7 +6684,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -6715,7 +6715,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -6745,7 +6745,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260216,
@@ -6775,7 +6775,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6801,7 +6801,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6832,7 +6832,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6863,7 +6863,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -6894,7 +6894,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -6925,7 +6925,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -6951,7 +6951,7 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -6982,7 +6982,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -7012,7 +7012,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260216,
@@ -7042,7 +7042,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260314,
@@ -7071,7 +7071,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260314,
@@ -7100,7 +7100,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260314,
@@ -7132,7 +7132,7 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 8_000_000_000_000,
         cache_read: 2_000_000_000_000,
         output: 15_000_000_000_000,
@@ -7163,7 +7163,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -7194,7 +7194,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -7224,7 +7224,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260314,
@@ -7254,7 +7254,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -7284,7 +7284,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260501,
@@ -7309,7 +7309,7 @@ pub static OPENAI_GPT_AUDIO: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260314,
@@ -7334,7 +7334,7 @@ pub static OPENAI_GPT_AUDIO_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260314,
@@ -7359,7 +7359,7 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -7387,7 +7387,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 39_000_000_000,
         output: 190_000_000_000,
         seen: 20260216,
@@ -7407,8 +7407,8 @@ pub static OPENAI_GPT_OSS_120B_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 39_000_000_000,
         output: 190_000_000_000,
         seen: 20260216,
@@ -7455,7 +7455,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 30_000_000_000,
         output: 140_000_000_000,
         seen: 20260216,
@@ -7494,7 +7494,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 75_000_000_000,
         cache_read: 37_000_000_000,
         output: 300_000_000_000,
@@ -7523,7 +7523,7 @@ pub static OPENAI_O1: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -7552,7 +7552,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 150_000_000_000_000,
         output: 600_000_000_000_000,
         seen: 20260216,
@@ -7581,7 +7581,7 @@ pub static OPENAI_O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -7611,7 +7611,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 10_000_000_000_000,
         cache_read: 2_500_000_000_000,
         output: 40_000_000_000_000,
@@ -7640,7 +7640,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -7666,7 +7666,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -7695,7 +7695,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 20_000_000_000_000,
         output: 80_000_000_000_000,
         seen: 20260216,
@@ -7724,7 +7724,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_100_000_000_000,
         cache_read: 275_000_000_000,
         output: 4_400_000_000_000,
@@ -7754,7 +7754,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -7786,7 +7786,7 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     },
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260314,
@@ -7942,7 +7942,7 @@ pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260515,
@@ -7969,7 +7969,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
     max_output: 25_415,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260216,
@@ -7993,7 +7993,7 @@ pub static PERPLEXITY_SONAR_DEEP_RESEARCH: Model = Model {
     max_output: 25_600,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260216,
@@ -8020,7 +8020,7 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260216,
@@ -8044,7 +8044,7 @@ pub static PERPLEXITY_SONAR_PRO_SEARCH: Model = Model {
     max_output: 8_000,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260314,
@@ -8071,7 +8071,7 @@ pub static PERPLEXITY_SONAR_REASONING_PRO: Model = Model {
     max_output: 25_600,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260216,
@@ -8129,7 +8129,7 @@ pub static PRIME_INTELLECT_INTELLECT_3: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260216,
@@ -8153,7 +8153,7 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 120_000_000_000,
         output: 390_000_000_000,
         seen: 20260216,
@@ -8177,7 +8177,7 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
     max_output: 6_554,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 40_000_000_000,
         output: 100_000_000_000,
         seen: 20260216,
@@ -8204,7 +8204,7 @@ pub static QWEN_QWEN_2_5_CODER_32B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 200_000_000_000,
             cache_read: 15_000_000_000,
             output: 200_000_000_000,
@@ -8212,7 +8212,7 @@ pub static QWEN_QWEN_2_5_CODER_32B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 30_000_000_000,
             cache_read: 15_000_000_000,
             output: 110_000_000_000,
@@ -8234,8 +8234,8 @@ pub static QWEN_QWEN_2_5_VL_7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260216,
@@ -8267,8 +8267,8 @@ pub static QWEN_QWEN_MAX: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 1_040_000_000_000,
             cache_read: 320_000_000_000,
             output: 4_160_000_000_000,
@@ -8276,8 +8276,8 @@ pub static QWEN_QWEN_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 1_600_000_000_000,
             cache_read: 320_000_000_000,
             output: 6_400_000_000_000,
@@ -8307,7 +8307,7 @@ pub static QWEN_QWEN_PLUS: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 1_200_000_000_000,
@@ -8332,7 +8332,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 260_000_000_000,
         output: 780_000_000_000,
         seen: 20260314,
@@ -8357,7 +8357,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 260_000_000_000,
         output: 780_000_000_000,
         seen: 20260314,
@@ -8389,8 +8389,8 @@ pub static QWEN_QWEN_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 32_500_000_000,
             cache_read: 10_000_000_000,
             output: 130_000_000_000,
@@ -8398,8 +8398,8 @@ pub static QWEN_QWEN_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 200_000_000_000,
@@ -8431,8 +8431,8 @@ pub static QWEN_QWEN_VL_MAX: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260216,
@@ -8464,8 +8464,8 @@ pub static QWEN_QWEN_VL_PLUS: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 136_500_000_000,
             cache_read: 42_000_000_000,
             output: 409_500_000_000,
@@ -8473,8 +8473,8 @@ pub static QWEN_QWEN_VL_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-05-15 */ 1_778_803_200,
             input: 210_000_000_000,
             cache_read: 42_000_000_000,
             output: 630_000_000_000,
@@ -8496,8 +8496,8 @@ pub static QWEN_QWEN2_5_CODER_7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 30_000_000_000,
         output: 90_000_000_000,
         seen: 20260216,
@@ -8519,8 +8519,8 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     last_seen: 20260430,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
-            until: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
+            until: /* 2026-05-01 */ 1_777_593_600,
             input: 200_000_000_000,
             cache_read: 25_000_000_000,
             output: 600_000_000_000,
@@ -8528,8 +8528,8 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
-            until: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
+            until: /* 2026-05-01 */ 1_777_593_600,
             input: 50_000_000_000,
             cache_read: 25_000_000_000,
             output: 220_000_000_000,
@@ -8561,7 +8561,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 800_000_000_000,
             cache_read: 75_000_000_000,
             output: 800_000_000_000,
@@ -8569,7 +8569,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
             output: 600_000_000_000,
@@ -8599,7 +8599,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 60_000_000_000,
             cache_read: 25_000_000_000,
             output: 240_000_000_000,
@@ -8607,7 +8607,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 50_000_000_000,
             cache_read: 25_000_000_000,
             output: 220_000_000_000,
@@ -8640,7 +8640,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_38912,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 455_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_820_000_000_000,
@@ -8648,7 +8648,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 1_200_000_000_000,
@@ -8674,7 +8674,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 71_000_000_000,
         output: 100_000_000_000,
         seen: 20260216,
@@ -8698,7 +8698,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 110_000_000_000,
         output: 600_000_000_000,
         seen: 20260314,
@@ -8726,7 +8726,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 80_000_000_000,
             cache_read: 30_000_000_000,
             output: 280_000_000_000,
@@ -8734,7 +8734,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 60_000_000_000,
             cache_read: 30_000_000_000,
             output: 220_000_000_000,
@@ -8763,7 +8763,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 90_000_000_000,
             cache_read: 40_000_000_000,
             output: 300_000_000_000,
@@ -8771,7 +8771,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 330_000_000_000,
@@ -8797,7 +8797,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     max_output: 6_554,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 51_000_000_000,
         output: 340_000_000_000,
         seen: 20260216,
@@ -8826,7 +8826,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 80_000_000_000,
         cache_read: 40_000_000_000,
         output: 240_000_000_000,
@@ -8847,8 +8847,8 @@ pub static QWEN_QWEN3_4B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 71_500_000_000,
         output: 273_000_000_000,
         seen: 20260216,
@@ -8887,7 +8887,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 50_000_000_000,
         cache_read: 50_000_000_000,
         output: 400_000_000_000,
@@ -8913,7 +8913,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 220_000_000_000,
         cache_read: 22_000_000_000,
         output: 1_000_000_000_000,
@@ -8941,7 +8941,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 70_000_000_000,
         output: 270_000_000_000,
         seen: 20260216,
@@ -8971,7 +8971,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 195_000_000_000,
             cache_read: 60_000_000_000,
             output: 975_000_000_000,
@@ -8979,7 +8979,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_500_000_000_000,
@@ -9008,7 +9008,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 120_000_000_000,
             cache_read: 35_000_000_000,
             output: 750_000_000_000,
@@ -9016,7 +9016,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 70_000_000_000,
             cache_read: 35_000_000_000,
             output: 300_000_000_000,
@@ -9048,7 +9048,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 650_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_250_000_000_000,
@@ -9056,7 +9056,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 5_000_000_000_000,
@@ -9078,8 +9078,8 @@ pub static QWEN_QWEN3_CODER_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 220_000_000_000,
         cache_read: 22_000_000_000,
         output: 1_800_000_000_000,
@@ -9121,7 +9121,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 6_000_000_000_000,
@@ -9149,14 +9149,14 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 780_000_000_000,
             output: 3_900_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 1_200_000_000_000,
             output: 6_000_000_000_000,
             seen: 20260216,
@@ -9184,7 +9184,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 90_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260216,
@@ -9236,14 +9236,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 97_500_000_000,
             output: 780_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260216,
@@ -9269,7 +9269,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: 52_429,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 200_000_000_000,
         cache_read: 110_000_000_000,
         output: 880_000_000_000,
@@ -9294,7 +9294,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 260_000_000_000,
         output: 2_600_000_000_000,
         seen: 20260314,
@@ -9318,7 +9318,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 130_000_000_000,
         output: 520_000_000_000,
         seen: 20260216,
@@ -9342,7 +9342,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 130_000_000_000,
         output: 1_560_000_000_000,
         seen: 20260314,
@@ -9366,7 +9366,7 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 104_000_000_000,
         output: 416_000_000_000,
         seen: 20260216,
@@ -9390,7 +9390,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 80_000_000_000,
         output: 500_000_000_000,
         seen: 20260216,
@@ -9414,7 +9414,7 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 117_000_000_000,
         output: 1_365_000_000_000,
         seen: 20260216,
@@ -9441,7 +9441,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 260_000_000_000,
         output: 2_080_000_000_000,
         seen: 20260314,
@@ -9468,7 +9468,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 195_000_000_000,
         output: 1_560_000_000_000,
         seen: 20260314,
@@ -9495,7 +9495,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 162_500_000_000,
         output: 1_300_000_000_000,
         seen: 20260314,
@@ -9524,14 +9524,14 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 390_000_000_000,
             output: 2_340_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260216,
@@ -9559,7 +9559,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 50_000_000_000,
         output: 150_000_000_000,
         seen: 20260314,
@@ -9584,7 +9584,7 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -9611,14 +9611,14 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 260_000_000_000,
             output: 1_560_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260216,
@@ -9644,7 +9644,7 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 400_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260501,
@@ -9671,7 +9671,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 325_000_000_000,
         output: 3_250_000_000_000,
         seen: 20260501,
@@ -9699,7 +9699,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 161_200_000_000,
         cache_read: 161_200_000_000,
         output: 965_250_000_000,
@@ -9728,7 +9728,7 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 250_000_000_000,
         cache_write: 312_500_000_000,
         output: 1_500_000_000_000,
@@ -9758,7 +9758,7 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_131072,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 1_040_000_000_000,
         cache_write: 1_300_000_000_000,
         output: 6_240_000_000_000,
@@ -9788,7 +9788,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 325_000_000_000,
         cache_read: 32_500_000_000,
         cache_write: 406_250_000_000,
@@ -9818,7 +9818,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 1_625_000_000_000,
         cache_read: 162_500_000_000,
         cache_write: 2_031_250_000_000,
@@ -9840,8 +9840,8 @@ pub static QWEN_QWQ_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260430,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-01 */ 1_777_593_600,
         input: 150_000_000_000,
         output: 400_000_000_000,
         seen: 20260216,
@@ -9865,7 +9865,7 @@ pub static REKAAI_REKA_EDGE: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260411,
@@ -9889,7 +9889,7 @@ pub static REKAAI_REKA_FLASH_3: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260411,
@@ -9913,7 +9913,7 @@ pub static RELACE_RELACE_APPLY_3: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 850_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260314,
@@ -9937,7 +9937,7 @@ pub static RELACE_RELACE_SEARCH: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260314,
@@ -9961,7 +9961,7 @@ pub static SAO10K_L3_EURYALE_70B: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260314,
@@ -9985,7 +9985,7 @@ pub static SAO10K_L3_LUNARIS_8B: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 40_000_000_000,
         output: 50_000_000_000,
         seen: 20260314,
@@ -10009,7 +10009,7 @@ pub static SAO10K_L3_1_70B_HANAMI_X1: Model = Model {
     max_output: 16_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 3_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260314,
@@ -10033,7 +10033,7 @@ pub static SAO10K_L3_1_EURYALE_70B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 850_000_000_000,
         output: 850_000_000_000,
         seen: 20260314,
@@ -10057,7 +10057,7 @@ pub static SAO10K_L3_3_EURYALE_70B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 650_000_000_000,
         output: 750_000_000_000,
         seen: 20260314,
@@ -10086,7 +10086,7 @@ pub static STEALTH_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 4_000_000_000_000,
         cache_read: 400_000_000_000,
         cache_write: 5_000_000_000_000,
@@ -10117,7 +10117,7 @@ pub static STEALTH_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 4_000_000_000_000,
         cache_read: 400_000_000_000,
         cache_write: 5_000_000_000_000,
@@ -10148,7 +10148,7 @@ pub static STEALTH_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 2_400_000_000_000,
         cache_read: 240_000_000_000,
         cache_write: 3_000_000_000_000,
@@ -10179,7 +10179,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -10227,7 +10227,7 @@ pub static SWITCHPOINT_ROUTER: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 850_000_000_000,
         output: 3_400_000_000_000,
         seen: 20260314,
@@ -10251,7 +10251,7 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20260216,
@@ -10279,7 +10279,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 66_000_000_000,
         cache_read: 29_000_000_000,
         output: 260_000_000_000,
@@ -10326,7 +10326,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4_1: Model = Model {
     max_output: 131_072,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         output: 500_000_000_000,
         seen: 20260314,
@@ -10350,7 +10350,7 @@ pub static THEDRUMMER_ROCINANTE_12B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 170_000_000_000,
         output: 430_000_000_000,
         seen: 20260314,
@@ -10374,7 +10374,7 @@ pub static THEDRUMMER_SKYFALL_36B_V2: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 550_000_000_000,
         output: 800_000_000_000,
         seen: 20260314,
@@ -10398,7 +10398,7 @@ pub static THEDRUMMER_UNSLOPNEMO_12B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260314,
@@ -10418,8 +10418,8 @@ pub static TNGTECH_DEEPSEEK_R1T_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 300_000_000_000,
         cache_read: 150_000_000_000,
         output: 1_200_000_000_000,
@@ -10440,8 +10440,8 @@ pub static TNGTECH_DEEPSEEK_R1T2_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 125_000_000_000,
         output: 850_000_000_000,
@@ -10462,8 +10462,8 @@ pub static TNGTECH_TNG_R1T_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 250_000_000_000,
         cache_read: 125_000_000_000,
         output: 850_000_000_000,
@@ -10488,7 +10488,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 450_000_000_000,
         output: 650_000_000_000,
         seen: 20260314,
@@ -10512,7 +10512,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260314,
@@ -10536,7 +10536,7 @@ pub static WRITER_PALMYRA_X5: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 600_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260216,
@@ -10556,8 +10556,8 @@ pub static X_AI_GROK_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -10578,8 +10578,8 @@ pub static X_AI_GROK_3_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -10600,8 +10600,8 @@ pub static X_AI_GROK_3_MINI: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 500_000_000_000,
@@ -10622,8 +10622,8 @@ pub static X_AI_GROK_3_MINI_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 500_000_000_000,
@@ -10644,8 +10644,8 @@ pub static X_AI_GROK_4: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -10666,8 +10666,8 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -10688,8 +10688,8 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -10718,7 +10718,7 @@ pub static X_AI_GROK_4_20: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -10739,8 +10739,8 @@ pub static X_AI_GROK_4_20_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260314,
@@ -10768,7 +10768,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -10789,8 +10789,8 @@ pub static X_AI_GROK_4_20_MULTI_AGENT_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260410,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
-        until: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
+        until: /* 2026-04-11 */ 1_775_865_600,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260314,
@@ -10818,7 +10818,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -10846,7 +10846,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -10867,8 +10867,8 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -10910,7 +10910,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 90_000_000_000,
         cache_read: 45_000_000_000,
         output: 290_000_000_000,
@@ -10939,7 +10939,7 @@ pub static XIAOMI_MIMO_V2_OMNI: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -10969,7 +10969,7 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -11008,7 +11008,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -11047,7 +11047,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -11080,7 +11080,7 @@ pub static Z_AI_GLM_4_32B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-14 */ 1_773_446_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260314,
@@ -11111,7 +11111,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 600_000_000_000,
             cache_read: 175_000_000_000,
             output: 2_200_000_000_000,
@@ -11119,7 +11119,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 350_000_000_000,
             cache_read: 175_000_000_000,
             output: 1_550_000_000_000,
@@ -11150,7 +11150,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 130_000_000_000,
         cache_read: 25_000_000_000,
         output: 850_000_000_000,
@@ -11203,7 +11203,7 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_800_000_000_000,
@@ -11235,7 +11235,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 390_000_000_000,
             cache_read: 175_000_000_000,
             output: 1_900_000_000_000,
@@ -11243,7 +11243,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 350_000_000_000,
             cache_read: 175_000_000_000,
             output: 1_500_000_000_000,
@@ -11265,8 +11265,8 @@ pub static Z_AI_GLM_4_6_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260313,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 440_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_760_000_000_000,
@@ -11295,7 +11295,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260216,
@@ -11326,7 +11326,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 380_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_980_000_000_000,
@@ -11334,7 +11334,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_500_000_000_000,
@@ -11365,7 +11365,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_200_000 /* 2026-02-16 */,
+        from: /* 2026-02-16 */ 1_771_200_000,
         input: 60_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -11395,14 +11395,14 @@ pub static Z_AI_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_446_400 /* 2026-03-14 */,
+            from: /* 2026-03-14 */ 1_773_446_400,
             input: 720_000_000_000,
             output: 2_300_000_000_000,
             seen: 20260314,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 300_000_000_000,
             output: 2_550_000_000_000,
             seen: 20260216,
@@ -11431,7 +11431,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -11459,7 +11459,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_779_200 /* 2026-04-10 */,
+        from: /* 2026-04-10 */ 1_775_779_200,
         input: 1_260_000_000_000,
         output: 3_960_000_000_000,
         seen: 20260410,
@@ -11509,7 +11509,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -11536,7 +11536,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -11564,7 +11564,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -11592,7 +11592,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -11623,7 +11623,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 83_333_333_333,
@@ -11651,7 +11651,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -11679,7 +11679,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 740_000_000_000,
         cache_read: 140_000_000_000,
         output: 3_490_000_000_000,
@@ -11706,7 +11706,7 @@ pub static OPENAI_GPT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -11733,7 +11733,7 @@ pub static OPENAI_GPT_MINI_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,

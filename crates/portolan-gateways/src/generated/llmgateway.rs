@@ -70,8 +70,8 @@ pub static CLAUDE_3_5_HAIKU: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         output: 4_000_000_000_000,
@@ -92,8 +92,8 @@ pub static CLAUDE_3_5_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 15_000_000_000_000,
@@ -124,8 +124,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -155,7 +155,7 @@ pub static CLAUDE_3_7_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024_BUDGET_TO_8191,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -187,7 +187,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024_BUDGET_TO_8191,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -210,8 +210,8 @@ pub static CLAUDE_3_HAIKU: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_250_000_000_000,
@@ -242,8 +242,8 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_250_000_000_000,
@@ -270,7 +270,7 @@ pub static CLAUDE_3_OPUS: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -301,7 +301,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -332,7 +332,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -383,7 +383,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -416,8 +416,8 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -449,7 +449,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -481,7 +481,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -513,7 +513,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -543,7 +543,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -575,8 +575,8 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -608,7 +608,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -640,7 +640,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -672,7 +672,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -704,7 +704,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -731,7 +731,7 @@ pub static CODESTRAL_2508: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260403,
@@ -782,16 +782,16 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     last_seen: 20260623,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 550_000_000_000,
             output: 2_190_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 800_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260403,
@@ -822,7 +822,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 560_000_000_000,
             cache_read: 112_000_000_000,
             output: 1_680_000_000_000,
@@ -830,7 +830,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 560_000_000_000,
             cache_read: 70_000_000_000,
             output: 1_680_000_000_000,
@@ -838,7 +838,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 560_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_680_000_000_000,
@@ -871,7 +871,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 260_000_000_000,
             cache_read: 130_000_000_000,
             output: 380_000_000_000,
@@ -879,7 +879,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -887,7 +887,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 280_000_000_000,
             cache_read: 56_000_000_000,
             output: 420_000_000_000,
@@ -895,7 +895,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 280_000_000_000,
             cache_read: 30_000_000_000,
             output: 420_000_000_000,
@@ -926,7 +926,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -956,7 +956,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -986,7 +986,7 @@ pub static DEVSTRAL_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260403,
@@ -1015,7 +1015,7 @@ pub static DEVSTRAL_SMALL_2507: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1042,7 +1042,7 @@ pub static FUGU_ULTRA: Model = Model {
     max_output: 1_000_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-24 */ 1_782_259_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -1075,8 +1075,8 @@ pub static GEMINI_2_0_FLASH: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -1084,8 +1084,8 @@ pub static GEMINI_2_0_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             cache_read: 30_000_000_000,
             output: 400_000_000_000,
@@ -1119,16 +1119,16 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 75_000_000_000,
             output: 300_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 80_000_000_000,
             output: 300_000_000_000,
             seen: 20260403,
@@ -1165,7 +1165,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_500_000_000_000,
@@ -1173,7 +1173,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_500_000_000_000,
@@ -1207,8 +1207,8 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 30_000_000_000_000,
@@ -1229,8 +1229,8 @@ pub static GEMINI_2_5_FLASH_IMAGE_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260403,
@@ -1260,7 +1260,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1268,7 +1268,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1300,7 +1300,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1308,7 +1308,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -1348,7 +1348,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1363,7 +1363,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1404,7 +1404,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -1412,7 +1412,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -1446,8 +1446,8 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1478,8 +1478,8 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260403,
@@ -1510,7 +1510,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_330_000_000,
@@ -1519,7 +1519,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_330_000_000,
@@ -1556,8 +1556,8 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 1_500_000_000_000,
@@ -1566,8 +1566,8 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_500_000_000_000,
@@ -1601,7 +1601,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1641,7 +1641,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             cache_write: 83_330_000_000,
@@ -1650,7 +1650,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             cache_write: 83_330_000_000,
@@ -1682,7 +1682,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1703,8 +1703,8 @@ pub static GEMMA_2_27B_IT_TOGETHER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 80_000_000_000,
         output: 80_000_000_000,
         seen: 20260403,
@@ -1724,8 +1724,8 @@ pub static GEMMA_3_12B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1745,8 +1745,8 @@ pub static GEMMA_3_1B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1766,8 +1766,8 @@ pub static GEMMA_3_27B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20260403,
@@ -1787,8 +1787,8 @@ pub static GEMMA_3_4B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1808,8 +1808,8 @@ pub static GEMMA_3N_E2B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1829,8 +1829,8 @@ pub static GEMMA_3N_E4B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260519,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-20 */ 1_779_235_200,
         input: 80_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -1856,7 +1856,7 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_913_600 /* 2026-06-20 */,
+        from: /* 2026-06-20 */ 1_781_913_600,
         input: 70_000_000_000,
         output: 340_000_000_000,
         seen: 20260620,
@@ -1882,7 +1882,7 @@ pub static GEMMA_4_31B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_913_600 /* 2026-06-20 */,
+        from: /* 2026-06-20 */ 1_781_913_600,
         input: 130_000_000_000,
         output: 380_000_000_000,
         seen: 20260620,
@@ -1907,7 +1907,7 @@ pub static GLM_4_32B_0414_128K: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260403,
@@ -1936,7 +1936,7 @@ pub static GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -1967,7 +1967,7 @@ pub static GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 130_000_000_000,
             cache_read: 25_000_000_000,
             output: 850_000_000_000,
@@ -1975,7 +1975,7 @@ pub static GLM_4_5_AIR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_100_000_000_000,
@@ -2003,7 +2003,7 @@ pub static GLM_4_5_AIRX: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_100_000_000_000,
         cache_read: 220_000_000_000,
         output: 4_500_000_000_000,
@@ -2055,7 +2055,7 @@ pub static GLM_4_5_X: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_200_000_000_000,
         cache_read: 450_000_000_000,
         output: 8_900_000_000_000,
@@ -2087,7 +2087,7 @@ pub static GLM_4_5V: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_800_000_000_000,
@@ -2096,7 +2096,7 @@ pub static GLM_4_5V: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_800_000_000_000,
@@ -2129,7 +2129,7 @@ pub static GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 431_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_007_000_000_000,
@@ -2137,7 +2137,7 @@ pub static GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -2170,7 +2170,7 @@ pub static GLM_4_6V: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 300_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -2179,7 +2179,7 @@ pub static GLM_4_6V: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 300_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -2220,7 +2220,7 @@ pub static GLM_4_6V_FLASHX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 40_000_000_000,
         cache_read: 4_000_000_000,
         output: 400_000_000_000,
@@ -2254,7 +2254,7 @@ pub static GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 380_000_000_000,
             cache_read: 190_000_000_000,
             output: 1_980_000_000_000,
@@ -2262,7 +2262,7 @@ pub static GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -2292,7 +2292,7 @@ pub static GLM_4_7_FLASH: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-24 */ 1_782_259_200,
         input: 60_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -2335,7 +2335,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 70_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -2367,7 +2367,7 @@ pub static GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 720_000_000_000,
             cache_read: 144_000_000_000,
             output: 2_300_000_000_000,
@@ -2375,7 +2375,7 @@ pub static GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -2409,7 +2409,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 931_000_000_000,
             cache_read: 173_000_000_000,
             output: 2_930_000_000_000,
@@ -2417,7 +2417,7 @@ pub static GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -2425,7 +2425,7 @@ pub static GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 6_000_000_000_000,
             cache_read: 1_300_000_000_000,
             output: 24_000_000_000_000,
@@ -2458,7 +2458,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 1_260_000_000_000,
             cache_read: 234_000_000_000,
             output: 3_960_000_000_000,
@@ -2466,7 +2466,7 @@ pub static GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -2507,7 +2507,7 @@ pub static GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260403,
@@ -2534,7 +2534,7 @@ pub static GPT_4: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260403,
@@ -2561,7 +2561,7 @@ pub static GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260403,
@@ -2589,7 +2589,7 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -2618,7 +2618,7 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -2649,7 +2649,7 @@ pub static GPT_4_1_NANO: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -2657,7 +2657,7 @@ pub static GPT_4_1_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             cache_read: 30_000_000_000,
             output: 400_000_000_000,
@@ -2687,7 +2687,7 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -2718,7 +2718,7 @@ pub static GPT_4O_MINI: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
             output: 600_000_000_000,
@@ -2726,7 +2726,7 @@ pub static GPT_4O_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 150_000_000_000,
             cache_read: 80_000_000_000,
             output: 600_000_000_000,
@@ -2754,7 +2754,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260403,
@@ -2780,7 +2780,7 @@ pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260403,
@@ -2812,7 +2812,7 @@ pub static GPT_5: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2820,7 +2820,7 @@ pub static GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -2853,7 +2853,7 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -2861,7 +2861,7 @@ pub static GPT_5_CHAT_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -2895,7 +2895,7 @@ pub static GPT_5_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -2903,7 +2903,7 @@ pub static GPT_5_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -2937,7 +2937,7 @@ pub static GPT_5_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
@@ -2945,7 +2945,7 @@ pub static GPT_5_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -2976,7 +2976,7 @@ pub static GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260403,
@@ -3008,7 +3008,7 @@ pub static GPT_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -3016,7 +3016,7 @@ pub static GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -3048,7 +3048,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -3082,7 +3082,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -3090,7 +3090,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -3124,7 +3124,7 @@ pub static GPT_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -3132,7 +3132,7 @@ pub static GPT_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -3165,7 +3165,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -3173,7 +3173,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -3207,7 +3207,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -3215,7 +3215,7 @@ pub static GPT_5_2_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -3246,7 +3246,7 @@ pub static GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260403,
@@ -3276,7 +3276,7 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -3284,7 +3284,7 @@ pub static GPT_5_3_CHAT_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -3318,7 +3318,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -3326,7 +3326,7 @@ pub static GPT_5_3_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -3358,7 +3358,7 @@ pub static GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -3391,7 +3391,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 4_500_000_000_000,
@@ -3399,7 +3399,7 @@ pub static GPT_5_4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 750_000_000_000,
             cache_read: 80_000_000_000,
             output: 4_500_000_000_000,
@@ -3431,7 +3431,7 @@ pub static GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -3461,7 +3461,7 @@ pub static GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260403,
@@ -3492,7 +3492,7 @@ pub static GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -3530,7 +3530,7 @@ pub static GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         tiers: &[Tier {
@@ -3567,28 +3567,28 @@ pub static GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 50_000_000_000,
             output: 250_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 150_000_000_000,
             output: 750_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 50_000_000_000,
             output: 250_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 150_000_000_000,
             output: 750_000_000_000,
             seen: 20260403,
@@ -3619,28 +3619,28 @@ pub static GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 40_000_000_000,
             output: 150_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 40_000_000_000,
             output: 150_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20260403,
@@ -3661,8 +3661,8 @@ pub static GROK_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260403,
@@ -3690,7 +3690,7 @@ pub static GROK_4: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             output: 15_000_000_000_000,
@@ -3698,7 +3698,7 @@ pub static GROK_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             output: 15_000_000_000_000,
@@ -3722,8 +3722,8 @@ pub static GROK_4_0709: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260403,
@@ -3743,8 +3743,8 @@ pub static GROK_4_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -3773,7 +3773,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             output: 500_000_000_000,
@@ -3781,7 +3781,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             output: 500_000_000_000,
@@ -3811,7 +3811,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -3843,7 +3843,7 @@ pub static GROK_4_20_BETA_0309_NON_REASONING: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -3858,7 +3858,7 @@ pub static GROK_4_20_BETA_0309_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -3873,7 +3873,7 @@ pub static GROK_4_20_BETA_0309_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -3907,7 +3907,7 @@ pub static GROK_4_20_BETA_0309_REASONING: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -3922,7 +3922,7 @@ pub static GROK_4_20_BETA_0309_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -3937,7 +3937,7 @@ pub static GROK_4_20_BETA_0309_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -3959,8 +3959,8 @@ pub static GROK_4_20_MULTI_AGENT_BETA_0309: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -3992,7 +3992,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -4007,7 +4007,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -4022,7 +4022,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -4063,7 +4063,7 @@ pub static GROK_4_20_REASONING: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -4078,7 +4078,7 @@ pub static GROK_4_20_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -4093,7 +4093,7 @@ pub static GROK_4_20_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -4133,7 +4133,7 @@ pub static GROK_4_3: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_250_000_000_000,
             cache_read: 312_500_000_000,
             output: 2_500_000_000_000,
@@ -4148,7 +4148,7 @@ pub static GROK_4_3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -4177,8 +4177,8 @@ pub static GROK_4_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -4199,8 +4199,8 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -4221,8 +4221,8 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -4252,7 +4252,7 @@ pub static GROK_BUILD_0_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -4280,8 +4280,8 @@ pub static GROK_CODE_FAST_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260403,
@@ -4334,8 +4334,8 @@ pub static HERMES_2_PRO_LLAMA_3_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 140_000_000_000,
         output: 140_000_000_000,
         seen: 20260403,
@@ -4365,7 +4365,7 @@ pub static KIMI_K2: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 574_000_000_000,
             cache_read: 500_000_000_000,
             output: 2_294_000_000_000,
@@ -4373,7 +4373,7 @@ pub static KIMI_K2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 3_000_000_000_000,
@@ -4381,7 +4381,7 @@ pub static KIMI_K2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_500_000_000_000,
@@ -4389,7 +4389,7 @@ pub static KIMI_K2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 3_000_000_000_000,
@@ -4422,7 +4422,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 574_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_294_000_000_000,
@@ -4430,7 +4430,7 @@ pub static KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -4462,8 +4462,8 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 1_150_000_000_000,
         cache_read: 150_000_000_000,
         output: 8_000_000_000_000,
@@ -4495,7 +4495,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 405_000_000_000,
             cache_read: 225_000_000_000,
             output: 1_980_000_000_000,
@@ -4503,7 +4503,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -4537,7 +4537,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_604_800 /* 2026-06-28 */,
+            from: /* 2026-06-28 */ 1_782_604_800,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_200_000_000_000,
@@ -4545,7 +4545,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 500_000_000_000,
             cache_read: 100_000_000_000,
             output: 2_800_000_000_000,
@@ -4553,7 +4553,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -4585,7 +4585,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -4616,7 +4616,7 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_913_600 /* 2026-06-20 */,
+        from: /* 2026-06-20 */ 1_781_913_600,
         input: 1_900_000_000_000,
         cache_read: 380_000_000_000,
         output: 8_000_000_000_000,
@@ -4644,7 +4644,7 @@ pub static LLAMA_3_70B_INSTRUCT: Model = Model {
     max_output: 8_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 510_000_000_000,
         output: 740_000_000_000,
         seen: 20260403,
@@ -4671,7 +4671,7 @@ pub static LLAMA_3_8B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 40_000_000_000,
         output: 40_000_000_000,
         seen: 20260403,
@@ -4700,7 +4700,7 @@ pub static LLAMA_3_1_70B_INSTRUCT: Model = Model {
     max_output: 2_048,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 720_000_000_000,
         output: 720_000_000_000,
         seen: 20260403,
@@ -4730,8 +4730,8 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 220_000_000_000,
         output: 220_000_000_000,
         seen: 20260403,
@@ -4757,7 +4757,7 @@ pub static LLAMA_3_1_NEMOTRON_ULTRA_253B: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 600_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260403,
@@ -4782,7 +4782,7 @@ pub static LLAMA_3_2_11B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 70_000_000_000,
         output: 330_000_000_000,
         seen: 20260403,
@@ -4807,7 +4807,7 @@ pub static LLAMA_3_2_3B_INSTRUCT: Model = Model {
     max_output: 32_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 30_000_000_000,
         output: 50_000_000_000,
         seen: 20260403,
@@ -4836,14 +4836,14 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260403,
@@ -4874,14 +4874,14 @@ pub static LLAMA_4_MAVERICK_17B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 270_000_000_000,
             output: 850_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 240_000_000_000,
             output: 970_000_000_000,
             seen: 20260403,
@@ -4902,8 +4902,8 @@ pub static LLAMA_4_SCOUT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260623,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 180_000_000_000,
         output: 590_000_000_000,
         seen: 20260403,
@@ -4932,14 +4932,14 @@ pub static LLAMA_4_SCOUT_17B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 180_000_000_000,
             output: 590_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 170_000_000_000,
             output: 660_000_000_000,
             seen: 20260403,
@@ -4960,8 +4960,8 @@ pub static LLAMA_GUARD_4_12B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260403,
@@ -4991,8 +4991,8 @@ pub static MIMO_V2_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
-        until: 1_782_259_200 /* 2026-06-24 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
+        until: /* 2026-06-24 */ 1_782_259_200,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 300_000_000_000,
@@ -5022,7 +5022,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -5054,7 +5054,7 @@ pub static MIMO_V2_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -5095,7 +5095,7 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -5110,7 +5110,7 @@ pub static MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -5152,7 +5152,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -5167,7 +5167,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -5206,7 +5206,7 @@ pub static MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 200_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_000_000_000_000,
@@ -5214,14 +5214,14 @@ pub static MINIMAX_M2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_000_000_000_000,
@@ -5252,21 +5252,21 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 270_000_000_000,
             output: 1_100_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 270_000_000_000,
             output: 1_100_000_000_000,
             seen: 20260403,
@@ -5293,7 +5293,7 @@ pub static MINIMAX_M2_1_LIGHTNING: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 120_000_000_000,
         output: 480_000_000_000,
         seen: 20260403,
@@ -5320,7 +5320,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -5353,7 +5353,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 600_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -5362,7 +5362,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 600_000_000_000,
             cache_read: 60_000_000_000,
             cache_write: 375_000_000_000,
@@ -5371,7 +5371,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 600_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -5402,7 +5402,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -5432,7 +5432,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -5462,7 +5462,7 @@ pub static MINIMAX_M3: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 600_000_000_000,
         cache_read: 120_000_000_000,
         output: 2_400_000_000_000,
@@ -5488,7 +5488,7 @@ pub static MINIMAX_TEXT_01: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260403,
@@ -5513,7 +5513,7 @@ pub static MINISTRAL_14B_2512: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260403,
@@ -5538,7 +5538,7 @@ pub static MINISTRAL_3B_2512: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260403,
@@ -5563,7 +5563,7 @@ pub static MINISTRAL_8B_2512: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260403,
@@ -5590,7 +5590,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260403,
@@ -5620,21 +5620,21 @@ pub static MISTRAL_LARGE_LATEST: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 4_000_000_000_000,
             output: 12_000_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 500_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 4_000_000_000_000,
             output: 12_000_000_000_000,
             seen: 20260403,
@@ -5675,7 +5675,7 @@ pub static MISTRAL_SMALL_2506: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260403,
@@ -5695,8 +5695,8 @@ pub static MIXTRAL_8X7B_INSTRUCT_TOGETHER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260417,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_470_400 /* 2026-04-18 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20260403,
@@ -5723,7 +5723,7 @@ pub static NEMOTRON_3_ULTRA_550B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_781_395_200 /* 2026-06-14 */,
+        from: /* 2026-06-14 */ 1_781_395_200,
         input: 500_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -5753,7 +5753,7 @@ pub static O1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -5782,7 +5782,7 @@ pub static O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -5811,7 +5811,7 @@ pub static O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -5843,7 +5843,7 @@ pub static O4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_100_000_000_000,
             cache_read: 275_000_000_000,
             output: 4_400_000_000_000,
@@ -5851,7 +5851,7 @@ pub static O4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_100_000_000_000,
             cache_read: 280_000_000_000,
             output: 4_400_000_000_000,
@@ -5883,21 +5883,21 @@ pub static PIXTRAL_LARGE_LATEST: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 4_000_000_000_000,
             output: 12_000_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_000_000_000_000,
             output: 6_000_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 4_000_000_000_000,
             output: 12_000_000_000_000,
             seen: 20260403,
@@ -5926,21 +5926,21 @@ pub static QWEN_CODER_PLUS: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 502_000_000_000,
             output: 1_004_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 500_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             seen: 20260403,
@@ -5971,7 +5971,7 @@ pub static QWEN_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 62_500_000_000,
@@ -5981,7 +5981,7 @@ pub static QWEN_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 62_500_000_000,
@@ -6084,7 +6084,7 @@ pub static QWEN_MAX: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_600_000_000_000,
         output: 6_400_000_000_000,
         seen: 20260403,
@@ -6112,21 +6112,21 @@ pub static QWEN_MAX_LATEST: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_600_000_000_000,
             output: 6_400_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 345_000_000_000,
             output: 1_377_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_600_000_000_000,
             output: 6_400_000_000_000,
             seen: 20260403,
@@ -6157,14 +6157,14 @@ pub static QWEN_OMNI_TURBO: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 70_000_000_000,
             output: 270_000_000_000,
             others: &[(InputAudio, 4_440_000_000_000), (OutputAudio, 8_890_000_000_000)],
@@ -6172,7 +6172,7 @@ pub static QWEN_OMNI_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260403,
@@ -6203,7 +6203,7 @@ pub static QWEN_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 500_000_000_000,
@@ -6214,7 +6214,7 @@ pub static QWEN_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 500_000_000_000,
@@ -6249,7 +6249,7 @@ pub static QWEN_PLUS_LATEST: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 500_000_000_000,
@@ -6258,21 +6258,21 @@ pub static QWEN_PLUS_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 115_000_000_000,
             output: 287_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 300_000_000_000,
             output: 900_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_200_000_000_000,
@@ -6302,7 +6302,7 @@ pub static QWEN_TURBO: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 50_000_000_000,
         output: 200_000_000_000,
         others: &[(Reasoning, 500_000_000_000)],
@@ -6331,7 +6331,7 @@ pub static QWEN_VL_MAX: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 800_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260403,
@@ -6361,21 +6361,21 @@ pub static QWEN_VL_PLUS: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 210_000_000_000,
             output: 640_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 210_000_000_000,
             output: 630_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 210_000_000_000,
             output: 640_000_000_000,
             seen: 20260403,
@@ -6404,21 +6404,21 @@ pub static QWEN2_5_VL_32B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 1_400_000_000_000,
             output: 4_200_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 300_000_000_000,
             output: 300_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_400_000_000_000,
             output: 4_200_000_000_000,
             seen: 20260403,
@@ -6449,21 +6449,21 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_800_000_000_000,
             output: 8_400_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260403,
@@ -6486,16 +6486,16 @@ pub static QWEN25_CODER_7B: Model = Model {
     last_seen: 20260623,
     price: Price::Priced(&[
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 50_000_000_000,
             output: 50_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 10_000_000_000,
             output: 30_000_000_000,
             seen: 20260403,
@@ -6524,21 +6524,21 @@ pub static QWEN3_235B_A22B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 500_000_000_000,
             output: 2_500_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260403,
@@ -6569,35 +6569,35 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 90_000_000_000,
             output: 580_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 90_000_000_000,
             output: 580_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 800_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20260403,
@@ -6626,21 +6626,21 @@ pub static QWEN3_235B_A22B_THINKING_2507: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 800_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20260403,
@@ -6663,16 +6663,16 @@ pub static QWEN3_30B_A3B_FP8: Model = Model {
     last_seen: 20260623,
     price: Price::Priced(&[
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 90_000_000_000,
             output: 450_000_000_000,
             seen: 20260403,
@@ -6701,21 +6701,21 @@ pub static QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260403,
@@ -6738,16 +6738,16 @@ pub static QWEN3_30B_A3B_THINKING_2507: Model = Model {
     last_seen: 20260623,
     price: Price::Priced(&[
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260403,
@@ -6779,7 +6779,7 @@ pub static QWEN3_32B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             others: sets::REASONING_8_4,
@@ -6787,7 +6787,7 @@ pub static QWEN3_32B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 700_000_000_000,
             output: 2_800_000_000_000,
             others: sets::REASONING_8_4,
@@ -6795,7 +6795,7 @@ pub static QWEN3_32B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260403,
@@ -6818,16 +6818,16 @@ pub static QWEN3_32B_FP8: Model = Model {
     last_seen: 20260623,
     price: Price::Priced(&[
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
-            until: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
+            until: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 450_000_000_000,
             seen: 20260403,
@@ -6856,21 +6856,21 @@ pub static QWEN3_4B_FP8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 30_000_000_000,
             output: 30_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 30_000_000_000,
             output: 50_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 30_000_000_000,
             output: 30_000_000_000,
             seen: 20260403,
@@ -6902,28 +6902,28 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 70_000_000_000,
             output: 270_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 450_000_000_000,
             output: 2_250_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260403,
@@ -6955,28 +6955,28 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 300_000_000_000,
             output: 1_300_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 400_000_000_000,
             output: 1_800_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_500_000_000_000,
             output: 7_500_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 400_000_000_000,
             output: 1_800_000_000_000,
             seen: 20260403,
@@ -7007,7 +7007,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             cache_write: 375_000_000_000,
@@ -7017,7 +7017,7 @@ pub static QWEN3_CODER_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             cache_write: 375_000_000_000,
@@ -7050,7 +7050,7 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 108_000_000_000,
             cache_read: 60_000_000_000,
             output: 675_000_000_000,
@@ -7059,14 +7059,14 @@ pub static QWEN3_CODER_NEXT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 800_000_000_000,
             output: 4_000_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 110_000_000_000,
             cache_read: 60_000_000_000,
             output: 680_000_000_000,
@@ -7099,7 +7099,7 @@ pub static QWEN3_CODER_PLUS: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 6_000_000_000_000,
             cache_read: 1_200_000_000_000,
             cache_write: 7_500_000_000_000,
@@ -7108,14 +7108,14 @@ pub static QWEN3_CODER_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 6_000_000_000_000,
             output: 60_000_000_000_000,
             seen: 20260403,
@@ -7148,7 +7148,7 @@ pub static QWEN3_MAX: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 845_000_000_000,
             cache_read: 600_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -7157,7 +7157,7 @@ pub static QWEN3_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 3_000_000_000_000,
             cache_read: 600_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -7166,14 +7166,14 @@ pub static QWEN3_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_200_000_000_000,
             output: 6_000_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 3_000_000_000_000,
             cache_read: 600_000_000_000,
             output: 15_000_000_000_000,
@@ -7205,7 +7205,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             cache_write: 1_500_000_000_000,
@@ -7214,7 +7214,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 359_000_000_000,
             cache_read: 72_000_000_000,
             output: 1_434_000_000_000,
@@ -7222,7 +7222,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 3_000_000_000_000,
             cache_read: 600_000_000_000,
             output: 15_000_000_000_000,
@@ -7230,7 +7230,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 6_000_000_000_000,
@@ -7262,21 +7262,21 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260630,
             ..CARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 150_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260403,
@@ -7306,14 +7306,14 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
             seen: 20260403,
@@ -7344,35 +7344,35 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 300_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260625,
             ..CARD
         },
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260624,
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 300_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 800_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260403,
@@ -7401,21 +7401,21 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 800_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260403,
@@ -7444,21 +7444,21 @@ pub static QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 200_000_000_000,
             output: 700_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 700_000_000_000,
             seen: 20260403,
@@ -7487,21 +7487,21 @@ pub static QWEN3_VL_30B_A3B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 200_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260403,
@@ -7530,21 +7530,21 @@ pub static QWEN3_VL_8B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 80_000_000_000,
             output: 500_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260418,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 80_000_000_000,
             output: 500_000_000_000,
             seen: 20260403,
@@ -7574,7 +7574,7 @@ pub static QWEN3_VL_FLASH: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_259_200 /* 2026-06-24 */,
+            from: /* 2026-06-24 */ 1_782_259_200,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -7582,7 +7582,7 @@ pub static QWEN3_VL_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 22_000_000_000,
             cache_read: 4_400_000_000,
             output: 215_000_000_000,
@@ -7590,7 +7590,7 @@ pub static QWEN3_VL_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -7622,7 +7622,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 200_000_000_000,
             cache_read: 40_000_000_000,
             cache_write: 250_000_000_000,
@@ -7633,7 +7633,7 @@ pub static QWEN3_VL_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 200_000_000_000,
             cache_read: 40_000_000_000,
             cache_write: 250_000_000_000,
@@ -7664,7 +7664,7 @@ pub static QWEN3_5_9B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_913_600 /* 2026-06-20 */,
+        from: /* 2026-06-20 */ 1_781_913_600,
         input: 100_000_000_000,
         output: 150_000_000_000,
         seen: 20260620,
@@ -7690,7 +7690,7 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 248_000_000_000,
         output: 1_485_000_000_000,
         seen: 20260603,
@@ -7718,7 +7718,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-04-30 */ 1_777_507_200,
         input: 1_300_000_000_000,
         cache_read: 130_000_000_000,
         cache_write: 1_625_000_000_000,
@@ -7750,7 +7750,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,
@@ -7789,7 +7789,7 @@ pub static QWEN3_7_MAX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 3_125_000_000_000,
@@ -7798,7 +7798,7 @@ pub static QWEN3_7_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 2_500_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 3_125_000_000_000,
@@ -7829,7 +7829,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 500_000_000_000,
@@ -7856,7 +7856,7 @@ pub static QWEN35_397B_A17B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260403,
@@ -7883,7 +7883,7 @@ pub static QWQ_PLUS: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 800_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260403,
@@ -7910,7 +7910,7 @@ pub static SEED_1_6_250615: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_000_000_000_000,
@@ -7938,7 +7938,7 @@ pub static SEED_1_6_250915: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_000_000_000_000,
@@ -7969,7 +7969,7 @@ pub static SEED_1_6_FLASH_250715: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 70_000_000_000,
             cache_read: 15_000_000_000,
             output: 300_000_000_000,
@@ -7977,7 +7977,7 @@ pub static SEED_1_6_FLASH_250715: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_470_400 /* 2026-04-18 */,
+            from: /* 2026-04-18 */ 1_776_470_400,
             input: 70_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -7985,7 +7985,7 @@ pub static SEED_1_6_FLASH_250715: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 70_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -8014,7 +8014,7 @@ pub static SEED_1_8_251228: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_000_000_000_000,
@@ -8066,7 +8066,7 @@ pub static SONAR: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260403,
@@ -8093,7 +8093,7 @@ pub static SONAR_PRO: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260403,
@@ -8121,7 +8121,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260403,

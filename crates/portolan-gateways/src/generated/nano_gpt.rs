@@ -57,7 +57,7 @@ pub static ALIBABA_NLP_TONGYI_DEEPRESEARCH_30B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 80_000_000_000,
         output: 240_000_000_000,
         seen: 20260316,
@@ -82,7 +82,7 @@ pub static BAICHUAN_M2: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 15_730_000_000_000,
         output: 15_730_000_000_000,
         seen: 20260309,
@@ -107,7 +107,7 @@ pub static BAICHUAN4_AIR: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 157_000_000_000,
         output: 157_000_000_000,
         seen: 20260309,
@@ -132,7 +132,7 @@ pub static BAICHUAN4_TURBO: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_420_000_000_000,
         output: 2_420_000_000_000,
         seen: 20260309,
@@ -152,8 +152,8 @@ pub static CRUCIBLELAB_L3_3_70B_LOKI_V2_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -179,7 +179,7 @@ pub static DOCTOR_SHOTGUN_MS3_2_24B_MAGNUM_DIAMOND: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -205,7 +205,7 @@ pub static EVA_UNIT_01_EVA_LLAMA_3_33_70B_V0_0: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 2_006_000_000_000,
         output: 2_006_000_000_000,
         seen: 20260316,
@@ -231,7 +231,7 @@ pub static EVA_UNIT_01_EVA_LLAMA_3_33_70B_V0_1: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 2_006_000_000_000,
         output: 2_006_000_000_000,
         seen: 20260316,
@@ -257,7 +257,7 @@ pub static EVA_UNIT_01_EVA_QWEN2_5_32B_V0_2: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 799_000_000_000,
         output: 799_000_000_000,
         seen: 20260316,
@@ -283,7 +283,7 @@ pub static EVA_UNIT_01_EVA_QWEN2_5_72B_V0_2: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 799_000_000_000,
         output: 799_000_000_000,
         seen: 20260316,
@@ -309,7 +309,7 @@ pub static ENVOID_LLAMA_3_05_NT_STORYBREAKER_MINISTRAL_70B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -335,7 +335,7 @@ pub static ENVOID_LLAMA_3_05_NEMOTRON_TENYXCHAT_STORYBREAKER_70B: Model = Model 
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -355,8 +355,8 @@ pub static GLM_4_5_AIR_DERESTRICTED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -376,8 +376,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_ICEBLINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -397,8 +397,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_ICEBLINK_REEXTRACT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -418,8 +418,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_ICEBLINK_V2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -439,8 +439,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_ICEBLINK_V2_REEXTRACT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -460,8 +460,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_STEAM: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -481,8 +481,8 @@ pub static GLM_4_5_AIR_DERESTRICTED_STEAM_REEXTRACT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -507,7 +507,7 @@ pub static GLM_4_6_DERESTRICTED_V5: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260309,
@@ -533,7 +533,7 @@ pub static GALRIONSOFTWORKS_MN_LOOSECANNON_12B_V1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -553,8 +553,8 @@ pub static GEMMA_3_27B_ARLIAI_RPMAX_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -574,8 +574,8 @@ pub static GEMMA_3_27B_BIG_TIGER_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -595,8 +595,8 @@ pub static GEMMA_3_27B_CARDPROJECTOR_V4: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -616,8 +616,8 @@ pub static GEMMA_3_27B_GLITTER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -637,8 +637,8 @@ pub static GEMMA_3_27B_NIDUM_UNCENSORED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -658,8 +658,8 @@ pub static GEMMA_3_27B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -679,8 +679,8 @@ pub static GEMMA_3_27B_IT_ABLITERATED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 420_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -706,7 +706,7 @@ pub static GEMMA_4_31B_CLAUDE_4_6_OPUS_REASONING_DISTILLED: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         cache_read: 30_600_000_000,
         output: 306_000_000_000,
@@ -733,7 +733,7 @@ pub static GEMMA_4_31B_COGNITIVE_UNSHACKLED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -759,7 +759,7 @@ pub static GEMMA_4_31B_DARKIDOL: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -785,7 +785,7 @@ pub static GEMMA_4_31B_GARNETV2: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -811,7 +811,7 @@ pub static GEMMA_4_31B_GEMOPUS: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -837,7 +837,7 @@ pub static GEMMA_4_31B_MUSICA_V1: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -863,7 +863,7 @@ pub static GEMMA_4_31B_QUEEN: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -891,7 +891,7 @@ pub static GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -917,7 +917,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 100_300_000_000,
         output: 100_300_000_000,
         seen: 20260316,
@@ -943,7 +943,7 @@ pub static INFERMATIC_MN_12B_INFEROR_V0_0: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 255_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -968,7 +968,7 @@ pub static KAT_CODER_AIR_V1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260309,
@@ -993,7 +993,7 @@ pub static KAT_CODER_EXP_72B_1010: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260309,
@@ -1013,8 +1013,8 @@ pub static KAT_CODER_PRO_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260309,
@@ -1040,7 +1040,7 @@ pub static LLM360_K2_THINK: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 170_000_000_000,
         output: 680_000_000_000,
         seen: 20260316,
@@ -1066,7 +1066,7 @@ pub static LATITUDEGAMES_WAYFARER_LARGE_70B_LLAMA_3_3: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 700_000_007_000,
         output: 700_000_007_000,
         seen: 20260316,
@@ -1086,8 +1086,8 @@ pub static LLAMA_3_3_3_1V3_3_70B_HANAMI_X1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1107,8 +1107,8 @@ pub static LLAMA_3_3_3_1V3_3_70B_NEW_DAWN_V1_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1128,8 +1128,8 @@ pub static LLAMA_3_3_3V3_3_70B_TENYXCHAT_DAYBREAKSTORYWRITER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1149,8 +1149,8 @@ pub static LLAMA_3_3_70B_ANTHROBOMINATION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1170,8 +1170,8 @@ pub static LLAMA_3_3_70B_ARGUNAUT_1_SFT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1191,8 +1191,8 @@ pub static LLAMA_3_3_70B_ARLIAI_RPMAX_V1_4: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1212,8 +1212,8 @@ pub static LLAMA_3_3_70B_ARLIAI_RPMAX_V2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1233,8 +1233,8 @@ pub static LLAMA_3_3_70B_ARLIAI_RPMAX_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1254,8 +1254,8 @@ pub static LLAMA_3_3_70B_AURORA_BOREALIS: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1275,8 +1275,8 @@ pub static LLAMA_3_3_70B_BIGGER_BODY: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1296,8 +1296,8 @@ pub static LLAMA_3_3_70B_CIRRUS_X1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1317,8 +1317,8 @@ pub static LLAMA_3_3_70B_CU_MAI_R1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1338,8 +1338,8 @@ pub static LLAMA_3_3_70B_DAMASCUS_R1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1359,8 +1359,8 @@ pub static LLAMA_3_3_70B_DARK_AGES_V0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1380,8 +1380,8 @@ pub static LLAMA_3_3_70B_ELECTRA_R1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1401,8 +1401,8 @@ pub static LLAMA_3_3_70B_ELECTRANOVA_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1422,8 +1422,8 @@ pub static LLAMA_3_3_70B_FALLEN_R1_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1443,8 +1443,8 @@ pub static LLAMA_3_3_70B_FALLEN_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1464,8 +1464,8 @@ pub static LLAMA_3_3_70B_FORGOTTEN_ABOMINATION_V5_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1485,8 +1485,8 @@ pub static LLAMA_3_3_70B_FORGOTTEN_SAFEWORD_3_6: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1506,8 +1506,8 @@ pub static LLAMA_3_3_70B_GENETICLEMONADE_OPUS: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1527,8 +1527,8 @@ pub static LLAMA_3_3_70B_GENETICLEMONADE_UNLEASHED_V3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1548,8 +1548,8 @@ pub static LLAMA_3_3_70B_IGNITION_V0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1569,8 +1569,8 @@ pub static LLAMA_3_3_70B_INCANDESCENT_MALEVOLENCE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1590,8 +1590,8 @@ pub static LLAMA_3_3_70B_LEGION_V2_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1611,8 +1611,8 @@ pub static LLAMA_3_3_70B_MS_NEVORIA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1632,8 +1632,8 @@ pub static LLAMA_3_3_70B_MAGNUM_V4_SE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1653,8 +1653,8 @@ pub static LLAMA_3_3_70B_MAGNUM_V4_SE_CIRRUS_X1_SLERP: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1674,8 +1674,8 @@ pub static LLAMA_3_3_70B_MHNNN_X1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1695,8 +1695,8 @@ pub static LLAMA_3_3_70B_MIRAIFANFARE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -1716,8 +1716,8 @@ pub static LLAMA_3_3_70B_MOKUME_GANE_R1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1737,8 +1737,8 @@ pub static LLAMA_3_3_70B_NOVA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1758,8 +1758,8 @@ pub static LLAMA_3_3_70B_PREDATORIAL_EXTASY: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1779,8 +1779,8 @@ pub static LLAMA_3_3_70B_PROGENITOR_V3_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1800,8 +1800,8 @@ pub static LLAMA_3_3_70B_RAWMAW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1821,8 +1821,8 @@ pub static LLAMA_3_3_70B_SAPPHIRA_0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1842,8 +1842,8 @@ pub static LLAMA_3_3_70B_SAPPHIRA_0_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1863,8 +1863,8 @@ pub static LLAMA_3_3_70B_SHAKUDO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1884,8 +1884,8 @@ pub static LLAMA_3_3_70B_STRAWBERRYLEMONADE_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1905,8 +1905,8 @@ pub static LLAMA_3_3_70B_STRAWBERRYLEMONADE_V1_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1926,8 +1926,8 @@ pub static LLAMA_3_3_70B_THE_OMEGA_DIRECTIVE_UNSLOP_V2_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1947,8 +1947,8 @@ pub static LLAMA_3_3_70B_THE_OMEGA_DIRECTIVE_UNSLOP_V2_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1968,8 +1968,8 @@ pub static LLAMA_3_3_70B_VULPECULA_R1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -1994,7 +1994,7 @@ pub static MAGISTRAL_SMALL_2506: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260309,
@@ -2020,7 +2020,7 @@ pub static MARINARASPAGHETTI_NEMOMIX_UNLEASHED_12B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -2045,7 +2045,7 @@ pub static META_LLAMA_3_1_8B_INSTRUCT_FP8: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 20_000_000_000,
         output: 30_000_000_000,
         seen: 20260309,
@@ -2070,7 +2070,7 @@ pub static MINIMAX_M1: Model = Model {
     max_output: 131_072,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 139_400_000_000,
         output: 1_332_800_000_000,
         seen: 20260309,
@@ -2097,7 +2097,7 @@ pub static MINIMAX_M2: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 170_000_000_000,
         output: 1_530_000_000_000,
         seen: 20260309,
@@ -2123,7 +2123,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
     max_output: 131_072,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 605_200_000_000,
         output: 2_422_500_000_000,
         seen: 20260316,
@@ -2143,8 +2143,8 @@ pub static MISTRAL_NEMO_12B_INSTRUCT_2407: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 10_000_000_000,
         output: 10_000_000_000,
         seen: 20260309,
@@ -2164,8 +2164,8 @@ pub static NEVERSLEEP_LLAMA_3_LUMIMAID_70B_V0_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_006_000_000_000,
         output: 2_006_000_000_000,
         seen: 20260316,
@@ -2191,7 +2191,7 @@ pub static NEVERSLEEP_LUMIMAID_V0_2_70B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 1_000_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260316,
@@ -2216,7 +2216,7 @@ pub static NOUSRESEARCH_DEEPHERMES_3_MISTRAL_24B_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -2241,7 +2241,7 @@ pub static NOUSRESEARCH_HERMES_4_70B_THINKING: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_600_000_000,
         output: 399_500_000_000,
         seen: 20260603,
@@ -2266,7 +2266,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_70B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 408_000_000_000,
         output: 408_000_000_000,
         seen: 20260603,
@@ -2291,7 +2291,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -2316,7 +2316,7 @@ pub static NOUSRESEARCH_HERMES_4_405B_THINKING: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -2341,7 +2341,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_600_000_000,
         output: 399_500_000_000,
         seen: 20260603,
@@ -2361,8 +2361,8 @@ pub static QWQ_32B_ARLIAI_RPR_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260309,
@@ -2387,7 +2387,7 @@ pub static QWEN2_5_32B_EVA_V0_2: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -2413,7 +2413,7 @@ pub static QWEN3_5_27B_ANKO: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2439,7 +2439,7 @@ pub static QWEN3_5_27B_BLUESTAR_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2465,7 +2465,7 @@ pub static QWEN3_5_27B_BLUESTAR_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2491,7 +2491,7 @@ pub static QWEN3_5_27B_BLUESTAR_V2_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2517,7 +2517,7 @@ pub static QWEN3_5_27B_BLUESTAR_V2_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2543,7 +2543,7 @@ pub static QWEN3_5_27B_BLUESTAR_V3_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2569,7 +2569,7 @@ pub static QWEN3_5_27B_BLUESTAR_V3_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2595,7 +2595,7 @@ pub static QWEN3_5_27B_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2621,7 +2621,7 @@ pub static QWEN3_5_27B_INFRACELESTIAL: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2647,7 +2647,7 @@ pub static QWEN3_5_27B_MARVIN_DPO_V2_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2673,7 +2673,7 @@ pub static QWEN3_5_27B_MARVIN_DPO_V2_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2699,7 +2699,7 @@ pub static QWEN3_5_27B_MARVIN_V2_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2725,7 +2725,7 @@ pub static QWEN3_5_27B_MARVIN_V2_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2751,7 +2751,7 @@ pub static QWEN3_5_27B_MUSICA_V1: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2777,7 +2777,7 @@ pub static QWEN3_5_27B_NANOVEL_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2803,7 +2803,7 @@ pub static QWEN3_5_27B_NANOVEL_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2829,7 +2829,7 @@ pub static QWEN3_5_27B_OMEGA_EVOLUTION_V2_0_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2855,7 +2855,7 @@ pub static QWEN3_5_27B_OMEGA_EVOLUTION_V2_0_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2881,7 +2881,7 @@ pub static QWEN3_5_27B_OMEGA_EVOLUTION_V2_2_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2907,7 +2907,7 @@ pub static QWEN3_5_27B_OMEGA_EVOLUTION_V2_2_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2933,7 +2933,7 @@ pub static QWEN3_5_27B_QUEEN_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2959,7 +2959,7 @@ pub static QWEN3_5_27B_QUEEN_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -2985,7 +2985,7 @@ pub static QWEN3_5_27B_RPRMAX_V1: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3011,7 +3011,7 @@ pub static QWEN3_5_27B_VIVID_DURIAN: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3037,7 +3037,7 @@ pub static QWEN3_5_27B_WRITER_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3063,7 +3063,7 @@ pub static QWEN3_5_27B_WRITER_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3089,7 +3089,7 @@ pub static QWEN3_5_27B_WRITER_V2_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3115,7 +3115,7 @@ pub static QWEN3_5_27B_WRITER_V2_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3141,7 +3141,7 @@ pub static QWEN3_5_27B_EARICA_DERESTRICTED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3167,7 +3167,7 @@ pub static QWEN3_5_27B_EARICA_DERESTRICTED_LITE: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -3193,7 +3193,7 @@ pub static READYART_MS3_2_THE_OMEGA_DIRECTIVE_24B_UNSLOP_V2_0: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 500_000_000_000,
         output: 500_000_000_000,
         seen: 20260316,
@@ -3213,8 +3213,8 @@ pub static READYART_THE_OMEGA_ABOMINATION_L_70B_V1_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 700_000_000_000,
         output: 950_000_000_000,
         seen: 20260316,
@@ -3240,7 +3240,7 @@ pub static SALESFORCE_LLAMA_XLAM_2_70B_FC_R: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 2_500_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260316,
@@ -3266,7 +3266,7 @@ pub static SAO10K_L3_8B_STHENO_V3_2: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260316,
@@ -3292,7 +3292,7 @@ pub static SAO10K_L3_1_70B_EURYALE_V2_2: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 306_000_000_000,
         output: 357_000_000_000,
         seen: 20260316,
@@ -3318,7 +3318,7 @@ pub static SAO10K_L3_1_70B_HANAMI_X1: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3344,7 +3344,7 @@ pub static SAO10K_L3_3_70B_EURYALE_V2_3: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3370,7 +3370,7 @@ pub static STEELSKULL_L3_3_CU_MAI_R1_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3396,7 +3396,7 @@ pub static STEELSKULL_L3_3_ELECTRA_R1_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 699_890_000_000,
         output: 699_890_000_000,
         seen: 20260316,
@@ -3422,7 +3422,7 @@ pub static STEELSKULL_L3_3_MS_EVALEBIS_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3448,7 +3448,7 @@ pub static STEELSKULL_L3_3_MS_EVAYALE_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3474,7 +3474,7 @@ pub static STEELSKULL_L3_3_MS_NEVORIA_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3500,7 +3500,7 @@ pub static STEELSKULL_L3_3_NEVORIA_R1_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -3520,8 +3520,8 @@ pub static TEE_DEEPSEEK_R1_0528: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -3547,7 +3547,7 @@ pub static TEE_DEEPSEEK_V3_1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_000_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260310,
@@ -3573,7 +3573,7 @@ pub static TEE_DEEPSEEK_V3_2: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 500_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260310,
@@ -3603,7 +3603,7 @@ pub static TEE_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 5_250_000_000_000,
@@ -3630,7 +3630,7 @@ pub static TEE_DEEPSEEK_V4_PRO_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 5_250_000_000_000,
@@ -3657,7 +3657,7 @@ pub static TEE_GEMMA_3_27B_IT: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260310,
@@ -3682,7 +3682,7 @@ pub static TEE_GEMMA_4_26B_A4B_UNCENSORED: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 700_000_000_000,
         seen: 20260603,
@@ -3708,7 +3708,7 @@ pub static TEE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_TOOLS_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 460_000_000_000,
         seen: 20260603,
@@ -3733,7 +3733,7 @@ pub static TEE_GEMMA4_31B: Model = Model {
     max_output: 131_072,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 450_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260603,
@@ -3765,7 +3765,7 @@ pub static TEE_GEMMA4_31B_THINKING: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 450_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260603,
@@ -3795,8 +3795,8 @@ pub static TEE_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -3822,7 +3822,7 @@ pub static TEE_GLM_4_7: Model = Model {
     max_output: 65_535,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 850_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260310,
@@ -3850,7 +3850,7 @@ pub static TEE_GLM_4_7_FLASH: Model = Model {
     max_output: 65_535,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 150_000_000_000,
         output: 500_000_000_000,
         seen: 20260310,
@@ -3877,7 +3877,7 @@ pub static TEE_GLM_5: Model = Model {
     max_output: 65_535,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_200_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260310,
@@ -3905,7 +3905,7 @@ pub static TEE_GLM_5_1: Model = Model {
     max_output: 65_535,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 300_000_000_000,
         output: 5_250_000_000_000,
@@ -3932,7 +3932,7 @@ pub static TEE_GLM_5_1_THINKING: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 300_000_000_000,
         output: 5_250_000_000_000,
@@ -3960,7 +3960,7 @@ pub static TEE_GPT_OSS_120B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -3986,7 +3986,7 @@ pub static TEE_GPT_OSS_20B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260310,
@@ -4016,8 +4016,8 @@ pub static TEE_KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -4045,7 +4045,7 @@ pub static TEE_KIMI_K2_5: Model = Model {
     max_output: 65_535,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 300_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260310,
@@ -4071,7 +4071,7 @@ pub static TEE_KIMI_K2_5_THINKING: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 300_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260310,
@@ -4100,7 +4100,7 @@ pub static TEE_KIMI_K2_6: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 375_000_000_000,
         output: 5_250_000_000_000,
@@ -4127,7 +4127,7 @@ pub static TEE_LLAMA3_3_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 2_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -4156,8 +4156,8 @@ pub static TEE_MINIMAX_M2_1: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260310,
@@ -4182,7 +4182,7 @@ pub static TEE_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 1_380_000_000_000,
         seen: 20260603,
@@ -4208,7 +4208,7 @@ pub static TEE_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260310,
@@ -4234,7 +4234,7 @@ pub static TEE_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 150_000_000_000,
         output: 450_000_000_000,
         seen: 20260310,
@@ -4254,8 +4254,8 @@ pub static TEE_QWEN3_CODER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260310,
@@ -4281,7 +4281,7 @@ pub static TEE_QWEN3_5_122B_A10B: Model = Model {
     features: sets::REASONING_TOOLS_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 460_000_000_000,
         output: 3_680_000_000_000,
         seen: 20260603,
@@ -4308,7 +4308,7 @@ pub static TEE_QWEN3_5_27B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260603,
@@ -4335,7 +4335,7 @@ pub static TEE_QWEN3_5_397B_A17B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260310,
@@ -4366,7 +4366,7 @@ pub static TEE_QWEN3_6_35B_A3B_UNCENSORED: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(131_072) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260603,
@@ -4392,7 +4392,7 @@ pub static THUDM_GLM_4_32B_0414: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_187_200 /* 2026-03-11 */,
+        from: /* 2026-03-11 */ 1_773_187_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260311,
@@ -4418,7 +4418,7 @@ pub static THUDM_GLM_4_9B_0414: Model = Model {
     max_output: 8_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_187_200 /* 2026-03-11 */,
+        from: /* 2026-03-11 */ 1_773_187_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260311,
@@ -4444,7 +4444,7 @@ pub static THUDM_GLM_Z1_32B_0414: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_187_200 /* 2026-03-11 */,
+        from: /* 2026-03-11 */ 1_773_187_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260311,
@@ -4470,7 +4470,7 @@ pub static THUDM_GLM_Z1_9B_0414: Model = Model {
     max_output: 8_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_187_200 /* 2026-03-11 */,
+        from: /* 2026-03-11 */ 1_773_187_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260311,
@@ -4490,8 +4490,8 @@ pub static THUDM_GLM_Z1_RUMINATION_32B_0414: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_187_200 /* 2026-03-11 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-11 */ 1_773_187_200,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260311,
@@ -4516,7 +4516,7 @@ pub static THEDRUMMER_ANUBIS_70B_V1: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 310_000_000_000,
         output: 310_000_000_000,
         seen: 20260603,
@@ -4541,7 +4541,7 @@ pub static THEDRUMMER_ANUBIS_70B_V1_1: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 310_000_000_000,
         output: 310_000_000_000,
         seen: 20260603,
@@ -4566,7 +4566,7 @@ pub static THEDRUMMER_CYDONIA_24B_V2: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_300_000_000,
         output: 120_700_000_000,
         seen: 20260603,
@@ -4591,7 +4591,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_600_000_000,
         output: 241_400_000_000,
         seen: 20260603,
@@ -4616,7 +4616,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4_1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_300_000_000,
         output: 120_700_000_000,
         seen: 20260603,
@@ -4641,7 +4641,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4_3: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_300_000_000,
         output: 120_700_000_000,
         seen: 20260603,
@@ -4666,7 +4666,7 @@ pub static THEDRUMMER_MAGIDONIA_24B_V4_3: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_300_000_000,
         output: 120_700_000_000,
         seen: 20260603,
@@ -4691,7 +4691,7 @@ pub static THEDRUMMER_ROCINANTE_12B_V1_1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 408_000_000_000,
         output: 595_000_000_000,
         seen: 20260603,
@@ -4716,7 +4716,7 @@ pub static THEDRUMMER_SKYFALL_31B_V4_2: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 550_000_000_000,
         output: 800_000_000_000,
         seen: 20260603,
@@ -4741,7 +4741,7 @@ pub static THEDRUMMER_UNSLOPNEMO_12B_V4_1: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260603,
@@ -4766,7 +4766,7 @@ pub static THEDRUMMER_SKYFALL_36B_V2: Model = Model {
     max_output: 32_768,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260603,
@@ -4792,7 +4792,7 @@ pub static TONGYI_ZHIWEN_QWENLONG_L1_32B: Model = Model {
     max_output: 40_960,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 140_000_000_000,
         output: 600_000_000_000,
         seen: 20260316,
@@ -4817,7 +4817,7 @@ pub static UNBABEL_M_PROMETHEUS_14B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260603,
@@ -4843,7 +4843,7 @@ pub static VONGOLACHOUKO_STARCANNON_UNLEASHED_12B_V1_0: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260316,
@@ -4869,7 +4869,7 @@ pub static ABACUSAI_DRACARYS_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -4895,7 +4895,7 @@ pub static AION_LABS_AION_1_0: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_995_000_000_000,
         output: 7_990_000_000_000,
         seen: 20260309,
@@ -4921,7 +4921,7 @@ pub static AION_LABS_AION_1_0_MINI: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 799_000_000_000,
         output: 1_394_000_000_000,
         seen: 20260309,
@@ -4946,7 +4946,7 @@ pub static AION_LABS_AION_2_0: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 800_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260603,
@@ -4972,7 +4972,7 @@ pub static AION_LABS_AION_2_5: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 350_000_000_000,
         output: 3_000_000_000_000,
@@ -4999,7 +4999,7 @@ pub static AION_LABS_AION_RP_LLAMA_3_1_8B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -5026,7 +5026,7 @@ pub static ALIBABA_QWEN3_6_27B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 203_000_000_000,
         output: 2_240_000_000_000,
         seen: 20260603,
@@ -5057,7 +5057,7 @@ pub static ALIBABA_QWEN3_6_27B_THINKING: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(131_072) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 203_000_000_000,
         output: 2_240_000_000_000,
         seen: 20260603,
@@ -5083,7 +5083,7 @@ pub static ALIBABA_QWEN3_6_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 190_000_000_000,
         output: 1_160_000_000_000,
         seen: 20260421,
@@ -5103,8 +5103,8 @@ pub static ALLENAI_MOLMO_2_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260309,
@@ -5130,7 +5130,7 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 450_000_000_000,
         seen: 20260309,
@@ -5150,8 +5150,8 @@ pub static ALLENAI_OLMO_3_1_32B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -5171,8 +5171,8 @@ pub static ALLENAI_OLMO_3_1_32B_THINK: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -5198,7 +5198,7 @@ pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
     max_output: 65_535,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 510_000_000_000,
         output: 4_250_000_000_000,
         seen: 20260309,
@@ -5224,7 +5224,7 @@ pub static AMAZON_NOVA_LITE_V1: Model = Model {
     max_output: 5_120,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 59_500_000_000,
         output: 238_000_000_000,
         seen: 20260309,
@@ -5250,7 +5250,7 @@ pub static AMAZON_NOVA_MICRO_V1: Model = Model {
     max_output: 5_120,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 35_700_000_000,
         output: 139_400_000_000,
         seen: 20260309,
@@ -5276,7 +5276,7 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     max_output: 32_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 799_000_000_000,
         output: 3_196_000_000_000,
         seen: 20260309,
@@ -5302,7 +5302,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V2_72B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_006_000_000_000,
         output: 2_992_000_000_000,
         seen: 20260309,
@@ -5328,7 +5328,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_006_000_000_000,
         output: 2_992_000_000_000,
         seen: 20260309,
@@ -5355,7 +5355,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         output: 5_000_000_000_000,
@@ -5390,7 +5390,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(127_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -5416,7 +5416,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -5442,7 +5442,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_THINKING_LOW: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -5468,7 +5468,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_THINKING_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -5494,7 +5494,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_THINKING_MEDIUM: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -5524,7 +5524,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         cache_read: 499_800_000_000,
         output: 25_007_000_000_000,
@@ -5551,7 +5551,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         cache_read: 499_800_000_000,
         output: 25_007_000_000_000,
@@ -5581,7 +5581,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         cache_read: 499_800_000_000,
         output: 25_007_000_000_000,
@@ -5608,7 +5608,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         cache_read: 499_800_000_000,
         output: 25_007_000_000_000,
@@ -5636,7 +5636,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         cache_read: 499_800_000_000,
         output: 25_007_000_000_000,
@@ -5665,7 +5665,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -5692,7 +5692,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -5724,7 +5724,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         cache_read: 299_200_000_000,
         output: 14_994_000_000_000,
@@ -5745,8 +5745,8 @@ pub static ARCEE_AI_TRINITY_LARGE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260309,
@@ -5771,7 +5771,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     max_output: 80_000,
     features: sets::REASONING_TOOLS_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 900_000_000_000,
         seen: 20260603,
@@ -5797,7 +5797,7 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 45_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -5822,7 +5822,7 @@ pub static ASI1_MINI: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260309,
@@ -5864,7 +5864,7 @@ pub static AUTO_MODEL_BASIC: Model = Model {
     max_output: 1_000_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -5889,7 +5889,7 @@ pub static AUTO_MODEL_PREMIUM: Model = Model {
     max_output: 1_000_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -5914,7 +5914,7 @@ pub static AUTO_MODEL_STANDARD: Model = Model {
     max_output: 1_000_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -5939,7 +5939,7 @@ pub static AZURE_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 30_005_000_000_000,
         seen: 20260309,
@@ -5964,7 +5964,7 @@ pub static AZURE_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -5989,7 +5989,7 @@ pub static AZURE_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 149_600_000_000,
         output: 595_000_000_000,
         seen: 20260309,
@@ -6014,7 +6014,7 @@ pub static AZURE_O1: Model = Model {
     max_output: 100_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 59_993_000_000_000,
         seen: 20260309,
@@ -6039,7 +6039,7 @@ pub static AZURE_O3_MINI: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_088_000_000_000,
         output: 4_399_600_000_000,
         seen: 20260309,
@@ -6059,8 +6059,8 @@ pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 350_000_000_000,
         output: 1_150_000_000_000,
         seen: 20260309,
@@ -6086,7 +6086,7 @@ pub static BAIDU_ERNIE_4_5_VL_28B_A3B: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 140_000_000_000,
         output: 560_000_000_000,
         seen: 20260309,
@@ -6112,7 +6112,7 @@ pub static BASETEN_KIMI_K2_INSTRUCT_FP4: Model = Model {
     max_output: 131_072,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -6137,7 +6137,7 @@ pub static BRAVE: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 5_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260309,
@@ -6162,7 +6162,7 @@ pub static BRAVE_PRO: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 5_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260309,
@@ -6187,7 +6187,7 @@ pub static BRAVE_RESEARCH: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 5_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260309,
@@ -6212,7 +6212,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     max_output: 131_072,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260603,
@@ -6238,7 +6238,7 @@ pub static CHUTESAI_MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     max_output: 131_072,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -6266,7 +6266,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 800_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260309,
@@ -6296,8 +6296,8 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6327,8 +6327,8 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6358,8 +6358,8 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6379,8 +6379,8 @@ pub static CLAUDE_3_7_SONNET_REASONER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -6400,8 +6400,8 @@ pub static CLAUDE_3_7_SONNET_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6421,8 +6421,8 @@ pub static CLAUDE_3_7_SONNET_THINKING_1024: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6442,8 +6442,8 @@ pub static CLAUDE_3_7_SONNET_THINKING_128000: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6463,8 +6463,8 @@ pub static CLAUDE_3_7_SONNET_THINKING_32768: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6484,8 +6484,8 @@ pub static CLAUDE_3_7_SONNET_THINKING_8192: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6513,7 +6513,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260309,
@@ -6539,7 +6539,7 @@ pub static CLAUDE_HAIKU_4_5_20251001_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         output: 5_000_000_000_000,
@@ -6568,7 +6568,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6593,7 +6593,7 @@ pub static CLAUDE_OPUS_4_1_THINKING: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6618,7 +6618,7 @@ pub static CLAUDE_OPUS_4_1_THINKING_1024: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6643,7 +6643,7 @@ pub static CLAUDE_OPUS_4_1_THINKING_32000: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6668,7 +6668,7 @@ pub static CLAUDE_OPUS_4_1_THINKING_32768: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6693,7 +6693,7 @@ pub static CLAUDE_OPUS_4_1_THINKING_8192: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6721,7 +6721,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6755,7 +6755,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
         budget: Some(Budget { min: Some(1_024), max: Some(63_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -6780,7 +6780,7 @@ pub static CLAUDE_OPUS_4_5_20251101_THINKING: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260309,
@@ -6805,7 +6805,7 @@ pub static CLAUDE_OPUS_4_THINKING: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6830,7 +6830,7 @@ pub static CLAUDE_OPUS_4_THINKING_1024: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6855,7 +6855,7 @@ pub static CLAUDE_OPUS_4_THINKING_32000: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6880,7 +6880,7 @@ pub static CLAUDE_OPUS_4_THINKING_32768: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6905,7 +6905,7 @@ pub static CLAUDE_OPUS_4_THINKING_8192: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 75_004_000_000_000,
         seen: 20260309,
@@ -6930,7 +6930,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6958,7 +6958,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -6983,7 +6983,7 @@ pub static CLAUDE_SONNET_4_5_20250929_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7008,7 +7008,7 @@ pub static CLAUDE_SONNET_4_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7033,7 +7033,7 @@ pub static CLAUDE_SONNET_4_THINKING_1024: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7058,7 +7058,7 @@ pub static CLAUDE_SONNET_4_THINKING_32768: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7083,7 +7083,7 @@ pub static CLAUDE_SONNET_4_THINKING_64000: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7108,7 +7108,7 @@ pub static CLAUDE_SONNET_4_THINKING_8192: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -7133,7 +7133,7 @@ pub static CLAW_HIGH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260603,
@@ -7159,7 +7159,7 @@ pub static CLAW_LOW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -7185,7 +7185,7 @@ pub static CLAW_MEDIUM: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -7211,7 +7211,7 @@ pub static COGNITIVECOMPUTATIONS_DOLPHIN_2_9_2_QWEN2_72B: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -7237,7 +7237,7 @@ pub static COHERE_COMMAND_R: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 476_000_000_000,
         output: 1_428_000_000_000,
         seen: 20260309,
@@ -7265,7 +7265,7 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_856_000_000_000,
         output: 14_246_000_000_000,
         seen: 20260309,
@@ -7294,7 +7294,7 @@ pub static COMMAND_A_PLUS_05_2026: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260603,
@@ -7319,7 +7319,7 @@ pub static COMMAND_A_REASONING_08_2025: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -7344,7 +7344,7 @@ pub static DEEPCLAUDE: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -7370,7 +7370,7 @@ pub static DEEPCOGITO_COGITO_V1_PREVIEW_QWEN_32B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_800_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260309,
@@ -7390,8 +7390,8 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260309,
@@ -7417,7 +7417,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     max_output: 163_840,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260309,
@@ -7443,7 +7443,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     max_output: 65_536,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7469,7 +7469,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7495,7 +7495,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7521,7 +7521,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7547,7 +7547,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -7573,7 +7573,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -7601,7 +7601,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7626,7 +7626,7 @@ pub static DEEPSEEK_CHAT_CHEAPER: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7651,7 +7651,7 @@ pub static DEEPSEEK_MATH_V2: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 2_200_000_000_000,
         seen: 20260309,
@@ -7679,7 +7679,7 @@ pub static DEEPSEEK_R1: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260309,
@@ -7704,7 +7704,7 @@ pub static DEEPSEEK_R1_SAMBANOVA: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 4_998_000_000_000,
         output: 6_987_000_000_000,
         seen: 20260309,
@@ -7732,7 +7732,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260309,
@@ -7757,7 +7757,7 @@ pub static DEEPSEEK_REASONER_CHEAPER: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_700_000_000_000,
         seen: 20260309,
@@ -7782,7 +7782,7 @@ pub static DEEPSEEK_V3_0324: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -7809,7 +7809,7 @@ pub static DEEPSEEK_DEEPSEEK_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -7836,7 +7836,7 @@ pub static DEEPSEEK_DEEPSEEK_PROVER_V2_671B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -7866,8 +7866,8 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -7893,7 +7893,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -7919,7 +7919,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -7947,14 +7947,14 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 280_000_000_000,
             output: 420_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -7985,7 +7985,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -8013,7 +8013,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -8044,7 +8044,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -8072,7 +8072,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_CHEAPER: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -8100,7 +8100,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_CHEAPER_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -8128,7 +8128,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -8155,7 +8155,7 @@ pub static DMIND_DMIND_1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -8181,7 +8181,7 @@ pub static DMIND_DMIND_1_MINI: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -8206,7 +8206,7 @@ pub static DOUBAO_1_5_THINKING_PRO_250415: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260309,
@@ -8231,7 +8231,7 @@ pub static DOUBAO_1_5_THINKING_PRO_VISION_250415: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260309,
@@ -8256,7 +8256,7 @@ pub static DOUBAO_1_5_THINKING_VISION_PRO_250428: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 550_000_000_000,
         output: 1_430_000_000_000,
         seen: 20260309,
@@ -8281,7 +8281,7 @@ pub static DOUBAO_1_5_PRO_256K: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 799_000_000_000,
         output: 1_445_000_000_000,
         seen: 20260309,
@@ -8306,7 +8306,7 @@ pub static DOUBAO_1_5_PRO_32K: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 134_300_000_000,
         output: 334_900_000_000,
         seen: 20260309,
@@ -8331,7 +8331,7 @@ pub static DOUBAO_1_5_VISION_PRO_32K: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 459_000_000_000,
         output: 1_377_000_000_000,
         seen: 20260309,
@@ -8356,7 +8356,7 @@ pub static DOUBAO_SEED_1_6_250615: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 204_000_000_000,
         output: 510_000_000_000,
         seen: 20260309,
@@ -8381,7 +8381,7 @@ pub static DOUBAO_SEED_1_6_FLASH_250615: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 37_400_000_000,
         output: 374_000_000_000,
         seen: 20260309,
@@ -8406,7 +8406,7 @@ pub static DOUBAO_SEED_1_6_THINKING_250615: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 204_000_000_000,
         output: 2_040_000_000_000,
         seen: 20260309,
@@ -8431,7 +8431,7 @@ pub static DOUBAO_SEED_1_8_251215: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 612_000_000_000,
         output: 6_120_000_000_000,
         seen: 20260309,
@@ -8456,7 +8456,7 @@ pub static DOUBAO_SEED_2_0_CODE_PREVIEW_260215: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 782_000_000_000,
         output: 3_893_000_000_000,
         seen: 20260309,
@@ -8481,7 +8481,7 @@ pub static DOUBAO_SEED_2_0_LITE_260215: Model = Model {
     max_output: 32_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 146_200_000_000,
         output: 873_800_000_000,
         seen: 20260309,
@@ -8506,7 +8506,7 @@ pub static DOUBAO_SEED_2_0_MINI_260215: Model = Model {
     max_output: 32_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 49_300_000_000,
         output: 484_500_000_000,
         seen: 20260309,
@@ -8531,7 +8531,7 @@ pub static DOUBAO_SEED_2_0_PRO_260215: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 782_000_000_000,
         output: 3_876_000_000_000,
         seen: 20260309,
@@ -8551,8 +8551,8 @@ pub static DOUBAO_SEED_CODE_PREVIEW_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -8577,7 +8577,7 @@ pub static ERNIE_4_5_8K_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 660_000_000_000,
         output: 2_600_000_000_000,
         seen: 20260309,
@@ -8602,7 +8602,7 @@ pub static ERNIE_4_5_TURBO_128K: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 132_000_000_000,
         output: 550_000_000_000,
         seen: 20260309,
@@ -8627,7 +8627,7 @@ pub static ERNIE_4_5_TURBO_VL_32K: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 495_000_000_000,
         output: 1_430_000_000_000,
         seen: 20260309,
@@ -8647,8 +8647,8 @@ pub static ERNIE_5_0_THINKING_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -8673,7 +8673,7 @@ pub static ERNIE_5_0_THINKING_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -8699,7 +8699,7 @@ pub static ERNIE_5_1: Model = Model {
     max_output: 64_000,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         cache_read: 750_000_000_000,
         output: 3_000_000_000_000,
@@ -8726,7 +8726,7 @@ pub static ERNIE_5_1_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         cache_read: 750_000_000_000,
         output: 3_000_000_000_000,
@@ -8752,7 +8752,7 @@ pub static ERNIE_X1_32K: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 330_000_000_000,
         output: 1_320_000_000_000,
         seen: 20260309,
@@ -8777,7 +8777,7 @@ pub static ERNIE_X1_32K_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 330_000_000_000,
         output: 1_320_000_000_000,
         seen: 20260309,
@@ -8802,7 +8802,7 @@ pub static ERNIE_X1_TURBO_32K: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 165_000_000_000,
         output: 660_000_000_000,
         seen: 20260309,
@@ -8827,7 +8827,7 @@ pub static ERNIE_X1_1_PREVIEW: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -8853,7 +8853,7 @@ pub static ESSENTIALAI_RNJ_1_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -8878,7 +8878,7 @@ pub static EXA_ANSWER: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -8903,7 +8903,7 @@ pub static EXA_RESEARCH: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -8928,7 +8928,7 @@ pub static EXA_RESEARCH_PRO: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -8954,7 +8954,7 @@ pub static FAILSPY_META_LLAMA_3_70B_INSTRUCT_ABLITERATED_V3_5: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -8979,7 +8979,7 @@ pub static FASTGPT: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 7_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260309,
@@ -9005,7 +9005,7 @@ pub static FEATHERLESS_AI_QWERKY_72B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -9030,7 +9030,7 @@ pub static GEMINI_2_0_FLASH_001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_300_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -9055,7 +9055,7 @@ pub static GEMINI_2_0_FLASH_EXP_IMAGE_GENERATION: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 800_000_000_000,
         seen: 20260309,
@@ -9085,8 +9085,8 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 74_800_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -9111,7 +9111,7 @@ pub static GEMINI_2_0_FLASH_THINKING_EXP_01_21: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 306_000_000_000,
         output: 1_003_000_000_000,
         seen: 20260309,
@@ -9136,7 +9136,7 @@ pub static GEMINI_2_0_FLASH_THINKING_EXP_1219: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_300_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -9161,7 +9161,7 @@ pub static GEMINI_2_0_PRO_EXP_02_05: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_989_000_000_000,
         output: 7_956_000_000_000,
         seen: 20260309,
@@ -9186,7 +9186,7 @@ pub static GEMINI_2_0_PRO_REASONER: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_292_000_000_000,
         output: 4_998_000_000_000,
         seen: 20260309,
@@ -9215,7 +9215,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -9244,7 +9244,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -9270,7 +9270,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -9296,7 +9296,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -9321,7 +9321,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -9346,7 +9346,7 @@ pub static GEMINI_2_5_FLASH_NOTHINKING: Model = Model {
     max_output: 65_536,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -9372,7 +9372,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -9397,7 +9397,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260309,
@@ -9422,7 +9422,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
     max_output: 65_536,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260309,
@@ -9447,7 +9447,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260309,
@@ -9473,7 +9473,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -9498,7 +9498,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -9527,7 +9527,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -9553,7 +9553,7 @@ pub static GEMINI_2_5_PRO_EXP_03_25: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -9579,7 +9579,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_03_25: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -9605,7 +9605,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -9631,7 +9631,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -9659,7 +9659,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260309,
@@ -9689,8 +9689,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260309,
@@ -9710,8 +9710,8 @@ pub static GEMINI_3_PRO_PREVIEW_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260309,
@@ -9736,7 +9736,7 @@ pub static GEMINI_EXP_1206: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_258_000_000_000,
         output: 4_998_000_000_000,
         seen: 20260309,
@@ -9762,7 +9762,7 @@ pub static GEMMA_4_31B_FABLED: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -9788,7 +9788,7 @@ pub static GEMMA_4_31B_GARNET: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -9814,7 +9814,7 @@ pub static GEMMA_4_31B_K1_V5: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -9840,7 +9840,7 @@ pub static GEMMA_4_31B_LARKSPUR_V0_5: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -9866,7 +9866,7 @@ pub static GEMMA_4_31B_MEROMERO: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 306_000_000_000,
         output: 306_000_000_000,
         seen: 20260603,
@@ -9891,7 +9891,7 @@ pub static GLM_4: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -9916,7 +9916,7 @@ pub static GLM_4_AIR: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -9941,7 +9941,7 @@ pub static GLM_4_AIR_0111: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 139_400_000_000,
         output: 139_400_000_000,
         seen: 20260309,
@@ -9966,7 +9966,7 @@ pub static GLM_4_AIRX: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_006_000_000_000,
         output: 2_006_000_000_000,
         seen: 20260309,
@@ -9991,7 +9991,7 @@ pub static GLM_4_FLASH: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_300_000_000,
         output: 100_300_000_000,
         seen: 20260309,
@@ -10016,7 +10016,7 @@ pub static GLM_4_LONG: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -10041,7 +10041,7 @@ pub static GLM_4_PLUS: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 7_497_000_000_000,
         output: 7_497_000_000_000,
         seen: 20260309,
@@ -10066,7 +10066,7 @@ pub static GLM_4_PLUS_0111: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -10091,7 +10091,7 @@ pub static GLM_4_1V_THINKING_FLASH: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -10116,7 +10116,7 @@ pub static GLM_4_1V_THINKING_FLASHX: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -10141,7 +10141,7 @@ pub static GLM_Z1_AIR: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 70_000_000_000,
         output: 70_000_000_000,
         seen: 20260309,
@@ -10166,7 +10166,7 @@ pub static GLM_Z1_AIRX: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -10191,7 +10191,7 @@ pub static GLM_ZERO_PREVIEW: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_802_000_000_000,
         output: 1_802_000_000_000,
         seen: 20260309,
@@ -10220,7 +10220,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260309,
@@ -10246,7 +10246,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260309,
@@ -10276,7 +10276,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -10307,7 +10307,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -10338,7 +10338,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -10365,7 +10365,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_HIGH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -10392,7 +10392,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_LOW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -10423,7 +10423,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -10450,7 +10450,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -10477,7 +10477,7 @@ pub static GOOGLE_GEMINI_FLASH_1_5: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 74_800_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -10507,7 +10507,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -10538,7 +10538,7 @@ pub static GOOGLE_GEMINI_FLASH_LITE_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -10566,7 +10566,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -10595,7 +10595,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -10620,7 +10620,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT_THINKING: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -10648,7 +10648,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 350_000_000_000,
         seen: 20260603,
@@ -10673,7 +10673,7 @@ pub static GOOGLE_GEMMA_4_31B_IT_THINKING: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 350_000_000_000,
         seen: 20260603,
@@ -10693,8 +10693,8 @@ pub static GROK_3_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -10714,8 +10714,8 @@ pub static GROK_3_FAST_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260309,
@@ -10735,8 +10735,8 @@ pub static GROK_3_MINI_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -10756,8 +10756,8 @@ pub static GROK_3_MINI_FAST_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260309,
@@ -10782,7 +10782,7 @@ pub static HERMES_HIGH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         output: 25_007_000_000_000,
         seen: 20260603,
@@ -10808,7 +10808,7 @@ pub static HERMES_LOW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -10834,7 +10834,7 @@ pub static HERMES_MEDIUM: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -10860,7 +10860,7 @@ pub static HOLO3_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260603,
@@ -10885,7 +10885,7 @@ pub static HOLO3_35B_A3B_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260603,
@@ -10911,7 +10911,7 @@ pub static HUIHUI_AI_DEEPSEEK_R1_DISTILL_LLAMA_70B_ABLITERATED: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -10937,7 +10937,7 @@ pub static HUIHUI_AI_DEEPSEEK_R1_DISTILL_QWEN_32B_ABLITERATED: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_400_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260309,
@@ -10957,8 +10957,8 @@ pub static HUIHUI_AI_LLAMA_3_1_NEMOTRON_70B_INSTRUCT_HF_ABLITERATED: Model = Mod
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -10984,7 +10984,7 @@ pub static HUIHUI_AI_LLAMA_3_3_70B_INSTRUCT_ABLITERATED: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -11010,7 +11010,7 @@ pub static HUIHUI_AI_QWEN2_5_32B_INSTRUCT_ABLITERATED: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 700_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -11030,8 +11030,8 @@ pub static HUNYUAN_T1_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 170_000_000_000,
         output: 660_000_000_000,
         seen: 20260309,
@@ -11056,7 +11056,7 @@ pub static HUNYUAN_TURBOS_20250226: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 187_000_000_000,
         output: 374_000_000_000,
         seen: 20260309,
@@ -11082,7 +11082,7 @@ pub static IBM_GRANITE_GRANITE_4_1_8B: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 50_000_000_000,
         cache_read: 50_000_000_000,
         output: 100_000_000_000,
@@ -11109,7 +11109,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_500_000_000_000,
@@ -11135,7 +11135,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 80_000_000_000,
         output: 240_000_000_000,
         seen: 20260603,
@@ -11160,7 +11160,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260603,
@@ -11186,7 +11186,7 @@ pub static INFLATEBOT_MN_12B_MAG_MELL_R1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -11212,7 +11212,7 @@ pub static INFLECTION_INFLECTION_3_PI: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -11238,7 +11238,7 @@ pub static INFLECTION_INFLECTION_3_PRODUCTIVITY: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -11263,7 +11263,7 @@ pub static JAMBA_LARGE: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_989_000_000_000,
         output: 7_990_000_000_000,
         seen: 20260309,
@@ -11288,7 +11288,7 @@ pub static JAMBA_LARGE_1_6: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_989_000_000_000,
         output: 7_990_000_000_000,
         seen: 20260309,
@@ -11313,7 +11313,7 @@ pub static JAMBA_LARGE_1_7: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_989_000_000_000,
         output: 7_990_000_000_000,
         seen: 20260309,
@@ -11338,7 +11338,7 @@ pub static JAMBA_MINI: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 198_900_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -11363,7 +11363,7 @@ pub static JAMBA_MINI_1_6: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 198_900_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -11388,7 +11388,7 @@ pub static JAMBA_MINI_1_7: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 198_900_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -11413,7 +11413,7 @@ pub static KIMI_K2_INSTRUCT_FAST: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -11438,7 +11438,7 @@ pub static KIMI_THINKING_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 31_460_000_000_000,
         output: 31_460_000_000_000,
         seen: 20260309,
@@ -11463,7 +11463,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
     max_output: 80_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -11488,7 +11488,7 @@ pub static LEARNLM_1_5_PRO_EXPERIMENTAL: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_502_000_000_000,
         output: 10_506_000_000_000,
         seen: 20260309,
@@ -11513,7 +11513,7 @@ pub static LIQUID_LFM_2_24B_A2B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 30_000_000_000,
         output: 120_000_000_000,
         seen: 20260603,
@@ -11539,7 +11539,7 @@ pub static MEGANOVA_AI_MANTA_FLASH_1_0: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 20_000_000_000,
         output: 160_000_000_000,
         seen: 20260309,
@@ -11565,7 +11565,7 @@ pub static MEGANOVA_AI_MANTA_MINI_1_0: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 20_000_000_000,
         output: 160_000_000_000,
         seen: 20260309,
@@ -11591,7 +11591,7 @@ pub static MEGANOVA_AI_MANTA_PRO_1_0: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 60_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -11611,8 +11611,8 @@ pub static MEITUAN_LONGCAT_LONGCAT_FLASH_CHAT_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 700_000_000_000,
         seen: 20260309,
@@ -11638,7 +11638,7 @@ pub static MERCURY_2: Model = Model {
     max_output: 50_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -11661,16 +11661,16 @@ pub static MERCURY_CODER_SMALL: Model = Model {
     last_seen: 20260603,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
-            until: 1_780_531_200 /* 2026-06-04 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
+            until: /* 2026-06-04 */ 1_780_531_200,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
-            until: 1_780_531_200 /* 2026-06-04 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
+            until: /* 2026-06-04 */ 1_780_531_200,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260309,
@@ -11700,7 +11700,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 54_400_000_000,
         output: 54_400_000_000,
         seen: 20260309,
@@ -11726,7 +11726,7 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 30_600_000_000,
         output: 49_300_000_000,
         seen: 20260309,
@@ -11756,8 +11756,8 @@ pub static META_LLAMA_LLAMA_3_2_90B_VISION_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 901_000_000_000,
         output: 901_000_000_000,
         seen: 20260309,
@@ -11787,14 +11787,14 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 50_000_000_000,
             output: 230_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -11823,14 +11823,14 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 180_000_000_000,
             output: 800_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -11857,7 +11857,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 85_000_000_000,
         output: 460_000_000_000,
         seen: 20260309,
@@ -11877,8 +11877,8 @@ pub static MICROSOFT_MAI_DS_R1_FP8: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -11904,7 +11904,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -11930,7 +11930,7 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 139_400_000_000,
         output: 1_122_000_000_000,
         seen: 20260309,
@@ -11957,7 +11957,7 @@ pub static MINIMAX_MINIMAX_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -11984,7 +11984,7 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     max_output: 2_048,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 302_000_000_000,
         output: 1_207_000_000_000,
         seen: 20260309,
@@ -12013,14 +12013,14 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 330_000_000_000,
             output: 1_320_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -12048,7 +12048,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260212,
@@ -12068,8 +12068,8 @@ pub static MINIMAX_MINIMAX_M2_5_OFFICIAL: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260212,
@@ -12096,7 +12096,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_774_051_200 /* 2026-03-21 */,
+        from: /* 2026-03-21 */ 1_774_051_200,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260321,
@@ -12121,7 +12121,7 @@ pub static MINIMAX_MINIMAX_M2_7_TURBO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260603,
@@ -12149,7 +12149,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     max_output: 80_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -12176,7 +12176,7 @@ pub static MINIMAX_MINIMAX_M3_THINKING: Model = Model {
     max_output: 80_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -12197,8 +12197,8 @@ pub static MIROMIND_AI_MIROTHINKER_V1_5_235B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260309,
@@ -12223,7 +12223,7 @@ pub static MIROTHINKER_1_7_DEEPRESEARCH: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 4_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260603,
@@ -12248,7 +12248,7 @@ pub static MIROTHINKER_1_7_DEEPRESEARCH_MINI: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260603,
@@ -12273,7 +12273,7 @@ pub static MISTRAL_CODE_AGENT_LATEST: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260603,
@@ -12298,7 +12298,7 @@ pub static MISTRAL_CODE_LATEST: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260603,
@@ -12323,7 +12323,7 @@ pub static MISTRAL_SMALL_31_24B_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -12351,7 +12351,7 @@ pub static MISTRAL_MISTRAL_MEDIUM_3_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260603,
@@ -12376,7 +12376,7 @@ pub static MISTRAL_MISTRAL_MEDIUM_3_5_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260603,
@@ -12402,7 +12402,7 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2505: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 60_000_000_000,
         output: 60_000_000_000,
         seen: 20260309,
@@ -12428,7 +12428,7 @@ pub static MISTRALAI_MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_300_000_000,
         output: 120_700_000_000,
         seen: 20260309,
@@ -12455,7 +12455,7 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260309,
@@ -12483,14 +12483,14 @@ pub static MISTRALAI_DEVSTRAL_2_123B_INSTRUCT_2512: Model = Model {
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 400_000_000_000,
             output: 1_400_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -12518,7 +12518,7 @@ pub static MISTRALAI_MINISTRAL_14B_2512: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260309,
@@ -12546,14 +12546,14 @@ pub static MISTRALAI_MINISTRAL_14B_INSTRUCT_2512: Model = Model {
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 100_000_000_000,
             output: 400_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -12581,7 +12581,7 @@ pub static MISTRALAI_MINISTRAL_3B_2512: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260309,
@@ -12608,7 +12608,7 @@ pub static MISTRALAI_MINISTRAL_8B_2512: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -12628,8 +12628,8 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 54_400_000_000,
         output: 54_400_000_000,
         seen: 20260309,
@@ -12655,7 +12655,7 @@ pub static MISTRALAI_MISTRAL_LARGE: Model = Model {
     max_output: 256_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_006_000_000_000,
         output: 6_001_000_000_000,
         seen: 20260309,
@@ -12683,14 +12683,14 @@ pub static MISTRALAI_MISTRAL_LARGE_3_675B_INSTRUCT_2512: Model = Model {
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 1_000_000_000_000,
             output: 3_000_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -12717,7 +12717,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     max_output: 32_768,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -12743,7 +12743,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -12769,7 +12769,7 @@ pub static MISTRALAI_MISTRAL_SABA: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 198_900_000_000,
         output: 595_000_000_000,
         seen: 20260309,
@@ -12795,7 +12795,7 @@ pub static MISTRALAI_MISTRAL_SMALL_4_119B_2603: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260603,
@@ -12820,7 +12820,7 @@ pub static MISTRALAI_MISTRAL_SMALL_4_119B_2603_THINKING: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260603,
@@ -12840,8 +12840,8 @@ pub static MISTRALAI_MISTRAL_SMALL_CREATIVE: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -12861,8 +12861,8 @@ pub static MISTRALAI_MISTRAL_TINY: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 255_000_000_000,
         output: 255_000_000_000,
         seen: 20260309,
@@ -12888,7 +12888,7 @@ pub static MISTRALAI_MIXTRAL_8X22B_INSTRUCT_V0_1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 900_000_000_000,
         output: 900_000_000_000,
         seen: 20260309,
@@ -12914,7 +12914,7 @@ pub static MISTRALAI_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 270_000_000_000,
         output: 270_000_000_000,
         seen: 20260309,
@@ -12940,7 +12940,7 @@ pub static MLABONNE_NEURALDAREDEVIL_8B_ABLITERATED: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 440_000_000_000,
         output: 440_000_000_000,
         seen: 20260309,
@@ -12960,8 +12960,8 @@ pub static MOONSHOTAI_KIMI_DEV_72B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -12987,7 +12987,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -13015,14 +13015,14 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 100_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -13049,7 +13049,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0711: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -13079,14 +13079,14 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -13113,7 +13113,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_ORIGINAL: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260309,
@@ -13139,7 +13139,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_TURBO_ORIGINAL: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_150_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260309,
@@ -13167,7 +13167,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 300_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260211,
@@ -13187,8 +13187,8 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_DOT_5_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260211,
@@ -13214,7 +13214,7 @@ pub static MOONSHOTAI_KIMI_K2_5_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260309,
@@ -13248,7 +13248,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
         open_weights: Yes,
     },
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 530_000_000_000,
         output: 2_730_000_000_000,
         seen: 20260421,
@@ -13280,7 +13280,7 @@ pub static MOONSHOTAI_KIMI_K2_6_THINKING: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 530_000_000_000,
         output: 2_730_000_000_000,
         seen: 20260421,
@@ -13306,7 +13306,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 500_000_000_000,
         cache_read: 125_000_000_000,
         output: 2_600_000_000_000,
@@ -13333,7 +13333,7 @@ pub static NANOGPT_CODING_ROUTER: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -13360,7 +13360,7 @@ pub static NANOGPT_CODING_ROUTER_HIGH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -13387,7 +13387,7 @@ pub static NANOGPT_CODING_ROUTER_LOW: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -13414,7 +13414,7 @@ pub static NANOGPT_CODING_ROUTER_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -13441,7 +13441,7 @@ pub static NANOGPT_CODING_ROUTER_MEDIUM: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -13468,7 +13468,7 @@ pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260309,
@@ -13494,7 +13494,7 @@ pub static NOTHINGIISREAL_L3_1_70B_CELESTE_V0_1_BF16: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 493_000_000_000,
         output: 493_000_000_000,
         seen: 20260309,
@@ -13514,8 +13514,8 @@ pub static NOUSRESEARCH_SLASH_HERMES_4_405B_COLON_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -13541,7 +13541,7 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_70B_INSTRUCT_HF: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 357_000_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -13561,8 +13561,8 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 800_000_000_000,
         seen: 20260309,
@@ -13588,7 +13588,7 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -13615,7 +13615,7 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 50_000_000_000,
         output: 250_000_000_000,
         seen: 20260309,
@@ -13644,8 +13644,8 @@ pub static NVIDIA_SLASH_LLAMA_3_LOW_3_NEMOTRON_SUPER_49B_V1_LOW_5: Model = Model
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -13672,7 +13672,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     max_output: 262_144,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 170_000_000_000,
         output: 680_000_000_000,
         seen: 20260309,
@@ -13699,7 +13699,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_OMNI_30B_A3B_REASONING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 105_000_000_000,
         output: 420_000_000_000,
         seen: 20260603,
@@ -13727,7 +13727,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 50_000_000_000,
         output: 250_000_000_000,
         seen: 20260603,
@@ -13753,7 +13753,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B_THINKING: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 50_000_000_000,
         output: 250_000_000_000,
         seen: 20260603,
@@ -13779,7 +13779,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 170_000_000_000,
         output: 680_000_000_000,
         seen: 20260309,
@@ -13799,8 +13799,8 @@ pub static OPENAI_CHATGPT_4O_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -13828,7 +13828,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260309,
@@ -13856,7 +13856,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260309,
@@ -13882,7 +13882,7 @@ pub static OPENAI_GPT_4_TURBO_PREVIEW: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 30_005_000_000_000,
         seen: 20260309,
@@ -13910,7 +13910,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260309,
@@ -13938,7 +13938,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260309,
@@ -13966,7 +13966,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -13994,7 +13994,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -14022,7 +14022,7 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 9_996_000_000_000,
         seen: 20260309,
@@ -14050,7 +14050,7 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14078,7 +14078,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 149_600_000_000,
         output: 595_000_000_000,
         seen: 20260309,
@@ -14105,7 +14105,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 88_000_000_000,
         output: 350_000_000_000,
         seen: 20260309,
@@ -14132,7 +14132,7 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_470_000_000_000,
         output: 5_880_000_000_000,
         seen: 20260309,
@@ -14161,7 +14161,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14192,8 +14192,8 @@ pub static OPENAI_GPT_5_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14221,7 +14221,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -14250,7 +14250,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -14279,7 +14279,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 50_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -14308,7 +14308,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260309,
@@ -14337,7 +14337,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14365,7 +14365,7 @@ pub static OPENAI_GPT_5_1_2025_11_13: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14385,8 +14385,8 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14416,8 +14416,8 @@ pub static OPENAI_GPT_5_1_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14446,7 +14446,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260309,
@@ -14475,7 +14475,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 20_000_000_000_000,
         seen: 20260309,
@@ -14504,7 +14504,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260309,
@@ -14533,7 +14533,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260309,
@@ -14553,8 +14553,8 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260309,
@@ -14583,7 +14583,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260309,
@@ -14612,7 +14612,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260309,
@@ -14642,7 +14642,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14673,7 +14673,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -14704,7 +14704,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -14735,7 +14735,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -14766,7 +14766,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 30_000_000_000_000,
         cache_read: 3_000_000_000_000,
         output: 180_000_000_000_000,
@@ -14797,7 +14797,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -14824,7 +14824,7 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -14852,7 +14852,7 @@ pub static OPENAI_GPT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -14883,14 +14883,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 50_000_000_000,
             output: 250_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -14918,7 +14918,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 40_000_000_000,
         output: 150_000_000_000,
         seen: 20260309,
@@ -14945,7 +14945,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -14974,7 +14974,7 @@ pub static OPENAI_O1: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 59_993_000_000_000,
         seen: 20260309,
@@ -15001,7 +15001,7 @@ pub static OPENAI_O1_PREVIEW: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 14_994_000_000_000,
         output: 59_993_000_000_000,
         seen: 20260309,
@@ -15036,7 +15036,7 @@ pub static OPENAI_O1_PRO: Model = Model {
         open_weights: No,
     },
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 150_000_000_000_000,
         output: 600_000_000_000_000,
         seen: 20260309,
@@ -15064,7 +15064,7 @@ pub static OPENAI_O3: Model = Model {
     max_output: 100_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260309,
@@ -15093,7 +15093,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -15122,7 +15122,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260309,
@@ -15148,7 +15148,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 640_000_000_000,
         output: 2_588_000_000_000,
         seen: 20260309,
@@ -15174,7 +15174,7 @@ pub static OPENAI_O3_MINI_LOW: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -15203,7 +15203,7 @@ pub static OPENAI_O3_PRO_2025_06_10: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -15232,7 +15232,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260309,
@@ -15261,7 +15261,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 9_996_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -15287,7 +15287,7 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_100_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260309,
@@ -15312,7 +15312,7 @@ pub static OWL: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -15338,7 +15338,7 @@ pub static PAMANSEAU_OPENREASONING_NEMOTRON_32B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -15363,7 +15363,7 @@ pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
     max_output: 8_192,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260603,
@@ -15388,7 +15388,7 @@ pub static PHI_4_MINI_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 170_000_000_000,
         output: 680_000_000_000,
         seen: 20260309,
@@ -15413,7 +15413,7 @@ pub static PHI_4_MULTIMODAL_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 70_000_000_000,
         output: 110_000_000_000,
         seen: 20260309,
@@ -15438,7 +15438,7 @@ pub static POOLSIDE_LAGUNA_M_1: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -15463,7 +15463,7 @@ pub static POOLSIDE_LAGUNA_XS_2: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -15488,7 +15488,7 @@ pub static QVQ_MAX: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_400_000_000_000,
         output: 5_300_000_000_000,
         seen: 20260309,
@@ -15513,7 +15513,7 @@ pub static QWEN_3_6_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 450_000_000_000,
         output: 2_700_000_000_000,
         seen: 20260421,
@@ -15538,7 +15538,7 @@ pub static QWEN_LONG: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_300_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -15566,7 +15566,7 @@ pub static QWEN_MAX: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_599_700_000_000,
         output: 6_392_000_000_000,
         seen: 20260309,
@@ -15595,7 +15595,7 @@ pub static QWEN_PLUS: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 399_500_000_000,
         output: 1_200_200_000_000,
         seen: 20260309,
@@ -15623,7 +15623,7 @@ pub static QWEN_TURBO: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 49_980_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -15648,7 +15648,7 @@ pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260603,
@@ -15673,7 +15673,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 130_000_000_000,
         output: 500_000_000_000,
         seen: 20260603,
@@ -15698,7 +15698,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_TEE: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 130_000_000_000,
         output: 500_000_000_000,
         seen: 20260603,
@@ -15723,7 +15723,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     max_output: 262_144,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 500_000_000_000,
         seen: 20260603,
@@ -15748,7 +15748,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 470_000_000_000,
         output: 470_000_000_000,
         seen: 20260603,
@@ -15776,7 +15776,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 650_000_000_000,
         seen: 20260603,
@@ -15801,7 +15801,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: 262_144,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260603,
@@ -15830,14 +15830,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 112_000_000_000,
             output: 800_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 290_000_000_000,
             output: 1_740_000_000_000,
             seen: 20260421,
@@ -15865,14 +15865,14 @@ pub static QWEN_QWEN3_6_35B_A3B_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 112_000_000_000,
             output: 800_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 290_000_000_000,
             output: 1_740_000_000_000,
             seen: 20260421,
@@ -15898,7 +15898,7 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 357_000_000_000,
         output: 408_000_000_000,
         seen: 20260603,
@@ -15923,7 +15923,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 80_000_000_000,
         output: 240_000_000_000,
         seen: 20260603,
@@ -15951,7 +15951,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 500_000_000_000,
         seen: 20260603,
@@ -15971,8 +15971,8 @@ pub static QWEN_SLASH_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -15997,7 +15997,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -16025,7 +16025,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -16052,14 +16052,14 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 130_000_000_000,
             output: 500_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -16089,7 +16089,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260603,
@@ -16114,7 +16114,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260603,
@@ -16142,7 +16142,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260603,
@@ -16170,7 +16170,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_080_180_000_000,
         output: 5_400_900_000_000,
         seen: 20260603,
@@ -16198,7 +16198,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 650_000_000_000,
         seen: 20260603,
@@ -16227,14 +16227,14 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260310,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260216,
@@ -16264,14 +16264,14 @@ pub static QWEN_QWEN3_5_397B_A17B_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260216,
@@ -16301,7 +16301,7 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 50_000_000_000,
         output: 150_000_000_000,
         seen: 20260603,
@@ -16332,7 +16332,7 @@ pub static QWEN_QWEN3_5_PLUS: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_400_000_000_000,
@@ -16340,7 +16340,7 @@ pub static QWEN_QWEN3_5_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_400_000_000_000,
@@ -16373,7 +16373,7 @@ pub static QWEN_QWEN3_5_PLUS_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_400_000_000_000,
@@ -16381,7 +16381,7 @@ pub static QWEN_QWEN3_5_PLUS_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_400_000_000_000,
@@ -16410,7 +16410,7 @@ pub static QWEN_QWQ_32B_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260603,
@@ -16435,7 +16435,7 @@ pub static QWEN25_VL_72B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 699_890_000_000,
         output: 699_890_000_000,
         seen: 20260309,
@@ -16460,7 +16460,7 @@ pub static QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -16488,7 +16488,7 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -16513,7 +16513,7 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_200_200_000_000,
         output: 6_001_000_000_000,
         seen: 20260309,
@@ -16538,7 +16538,7 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT_ORIGINAL: Model = Model {
     max_output: 32_768,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260309,
@@ -16564,7 +16564,7 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260309,
@@ -16591,7 +16591,7 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 360_000_000_000,
         output: 2_880_000_000_000,
         seen: 20260603,
@@ -16617,7 +16617,7 @@ pub static QWEN3_5_122B_A10B_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 360_000_000_000,
         output: 2_880_000_000_000,
         seen: 20260603,
@@ -16644,7 +16644,7 @@ pub static QWEN3_5_27B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 270_000_000_000,
         output: 2_160_000_000_000,
         seen: 20260603,
@@ -16670,7 +16670,7 @@ pub static QWEN3_5_27B_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 270_000_000_000,
         output: 2_160_000_000_000,
         seen: 20260603,
@@ -16697,7 +16697,7 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 225_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260603,
@@ -16723,7 +16723,7 @@ pub static QWEN3_5_35B_A3B_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 225_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260603,
@@ -16748,7 +16748,7 @@ pub static QWEN3_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260603,
@@ -16774,7 +16774,7 @@ pub static QWEN3_5_FLASH_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 90_000_000_000,
         output: 360_000_000_000,
         seen: 20260603,
@@ -16835,7 +16835,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 1_300_000_000_000,
         output: 7_800_000_000_000,
         seen: 20260421,
@@ -16863,7 +16863,7 @@ pub static QWEN3_7_MAX: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 7_500_000_000_000,
@@ -16891,7 +16891,7 @@ pub static QWEN3_7_MAX_THINKING: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 7_500_000_000_000,
@@ -16921,7 +16921,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_600_000_000_000,
@@ -16949,7 +16949,7 @@ pub static QWEN3_7_PLUS_THINKING: Model = Model {
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_600_000_000_000,
@@ -16975,7 +16975,7 @@ pub static QWQ_32B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 255_999_990_000,
         output: 304_999_990_000,
         seen: 20260309,
@@ -16995,8 +16995,8 @@ pub static RAIFLE_SORCERERLM_8X22B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 4_505_000_000_000,
         output: 4_505_000_000_000,
         seen: 20260309,
@@ -17024,7 +17024,7 @@ pub static SARVAM_105B: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 45_000_000_000,
         cache_read: 28_000_000_000,
         output: 177_000_000_000,
@@ -17053,7 +17053,7 @@ pub static SARVAM_30B: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 28_000_000_000,
         cache_read: 17_000_000_000,
         output: 111_000_000_000,
@@ -17074,8 +17074,8 @@ pub static SARVAN_MEDIUM: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 250_000_000_000,
         output: 750_000_000_000,
         seen: 20260309,
@@ -17101,7 +17101,7 @@ pub static SHISA_AI_SHISA_V2_LLAMA3_3_70B: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -17127,7 +17127,7 @@ pub static SHISA_AI_SHISA_V2_1_LLAMA3_3_70B: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 500_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -17152,7 +17152,7 @@ pub static SONAR: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_003_000_000_000,
         output: 1_003_000_000_000,
         seen: 20260309,
@@ -17177,7 +17177,7 @@ pub static SONAR_DEEP_RESEARCH: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_400_000_000_000,
         output: 13_600_000_000_000,
         seen: 20260309,
@@ -17202,7 +17202,7 @@ pub static SONAR_PRO: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_992_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -17227,7 +17227,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_006_000_000_000,
         output: 7_998_500_000_000,
         seen: 20260309,
@@ -17253,7 +17253,7 @@ pub static SOOB3123_GRAYLINE_QWEN3_8B: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -17279,7 +17279,7 @@ pub static SOOB3123_VEILED_CALLA_12B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -17305,7 +17305,7 @@ pub static SOOB3123_AMORAL_GEMMA3_27B_V2: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 300_000_000_000,
         output: 300_000_000_000,
         seen: 20260309,
@@ -17330,7 +17330,7 @@ pub static STEP_2_16K_EXP: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 7_004_000_000_000,
         output: 19_992_000_000_000,
         seen: 20260309,
@@ -17355,7 +17355,7 @@ pub static STEP_2_MINI: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 408_000_000_000,
         seen: 20260309,
@@ -17380,7 +17380,7 @@ pub static STEP_3: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 249_900_000_000,
         output: 649_400_000_000,
         seen: 20260309,
@@ -17405,7 +17405,7 @@ pub static STEP_R1_V_MINI: Model = Model {
     max_output: 65_536,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_500_000_000_000,
         output: 11_000_000_000_000,
         seen: 20260309,
@@ -17434,7 +17434,7 @@ pub static STEPFUN_AI_STEP_3_5_FLASH: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -17462,7 +17462,7 @@ pub static STEPFUN_AI_STEP_3_5_FLASH_2603: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260603,
@@ -17482,8 +17482,8 @@ pub static STEPFUN_AI_STEP_3_5_FLASH_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -17509,7 +17509,7 @@ pub static STEPFUN_STEP_3_7_FLASH_THINKING: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_150_000_000_000,
@@ -17530,8 +17530,8 @@ pub static STUDY_GPT_CHATGPT_4O_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 4_998_000_000_000,
         output: 14_994_000_000_000,
         seen: 20260309,
@@ -17557,7 +17557,7 @@ pub static TENCENT_HUNYUAN_MT_7B: Model = Model {
     max_output: 8_192,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 10_000_000_000_000,
         output: 20_000_000_000_000,
         seen: 20260309,
@@ -17585,7 +17585,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     max_output: 262_144,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 66_000_000_000,
         cache_read: 29_000_000_000,
         output: 260_000_000_000,
@@ -17606,8 +17606,8 @@ pub static TNGTECH_DEEPSEEK_TNG_R1T2_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 310_000_000_000,
         output: 310_000_000_000,
         seen: 20260309,
@@ -17627,8 +17627,8 @@ pub static TNGTECH_TNG_R1T_CHIMERA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260309,
@@ -17654,7 +17654,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     max_output: 4_096,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 799_000_000_000,
         output: 1_207_000_000_000,
         seen: 20260309,
@@ -17679,7 +17679,7 @@ pub static UNIVERSAL_SUMMARIZER: Model = Model {
     max_output: 32_768,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 30_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260309,
@@ -17705,7 +17705,7 @@ pub static UNSLOTH_GEMMA_3_12B_IT: Model = Model {
     max_output: 131_072,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 272_000_000_000,
         output: 272_000_000_000,
         seen: 20260309,
@@ -17725,8 +17725,8 @@ pub static UNSLOTH_GEMMA_3_1B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 100_300_000_000,
         output: 100_300_000_000,
         seen: 20260309,
@@ -17752,7 +17752,7 @@ pub static UNSLOTH_GEMMA_3_27B_IT: Model = Model {
     max_output: 96_000,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 299_200_000_000,
         output: 299_200_000_000,
         seen: 20260309,
@@ -17778,7 +17778,7 @@ pub static UNSLOTH_GEMMA_3_4B_IT: Model = Model {
     max_output: 8_192,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -17804,7 +17804,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         cache_read: 15_000_000_000,
         output: 600_000_000_000,
@@ -17830,7 +17830,7 @@ pub static V0_1_0_MD: Model = Model {
     max_output: 64_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -17855,7 +17855,7 @@ pub static V0_1_5_LG: Model = Model {
     max_output: 64_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260309,
@@ -17880,7 +17880,7 @@ pub static V0_1_5_MD: Model = Model {
     max_output: 64_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -17905,7 +17905,7 @@ pub static VENICE_UNCENSORED: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -17930,7 +17930,7 @@ pub static VENICE_UNCENSORED_WEB: Model = Model {
     max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260309,
@@ -17950,8 +17950,8 @@ pub static X_AI_GROK_4_07_09: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260309,
@@ -17971,8 +17971,8 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -17992,8 +17992,8 @@ pub static X_AI_GROK_4_FAST_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -18013,8 +18013,8 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -18034,8 +18034,8 @@ pub static X_AI_GROK_4_1_FAST_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260309,
@@ -18063,7 +18063,7 @@ pub static X_AI_GROK_4_20: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260603,
@@ -18091,7 +18091,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260603,
@@ -18120,7 +18120,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -18150,7 +18150,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -18171,8 +18171,8 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260602,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
-        until: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
+        until: /* 2026-06-03 */ 1_780_444_800,
         input: 200_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260309,
@@ -18199,7 +18199,7 @@ pub static X_AI_GROK_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -18229,7 +18229,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 102_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -18256,7 +18256,7 @@ pub static XIAOMI_MIMO_V2_FLASH_ORIGINAL: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 102_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -18283,7 +18283,7 @@ pub static XIAOMI_MIMO_V2_FLASH_THINKING: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 102_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -18310,7 +18310,7 @@ pub static XIAOMI_MIMO_V2_FLASH_THINKING_ORIGINAL: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 102_000_000_000,
         output: 306_000_000_000,
         seen: 20260309,
@@ -18340,7 +18340,7 @@ pub static XIAOMI_MIMO_V2_OMNI: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -18371,7 +18371,7 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -18402,7 +18402,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -18433,7 +18433,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_600_000_000,
         output: 870_000_000_000,
@@ -18459,7 +18459,7 @@ pub static YI_LARGE: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 3_196_000_000_000,
         output: 3_196_000_000_000,
         seen: 20260309,
@@ -18484,7 +18484,7 @@ pub static YI_LIGHTNING: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 200_600_000_000,
         output: 200_600_000_000,
         seen: 20260309,
@@ -18509,7 +18509,7 @@ pub static YI_MEDIUM_200K: Model = Model {
     max_output: 4_096,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_499_000_000_000,
         output: 2_499_000_000_000,
         seen: 20260309,
@@ -18538,7 +18538,7 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260309,
@@ -18564,7 +18564,7 @@ pub static Z_AI_GLM_4_5V_THINKING: Model = Model {
     max_output: 96_000,
     features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 600_000_000_000,
         output: 1_800_000_000_000,
         seen: 20260309,
@@ -18595,14 +18595,14 @@ pub static Z_AI_GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 400_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -18632,14 +18632,14 @@ pub static Z_AI_GLM_4_6_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 400_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260309,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -18669,7 +18669,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -18698,7 +18698,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     max_output: 131_100,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -18725,7 +18725,7 @@ pub static Z_AI_GLM_5V_TURBO_THINKING: Model = Model {
     max_output: 131_100,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -18754,7 +18754,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
     max_output: 98_304,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 120_000_000_000,
         output: 800_000_000_000,
         seen: 20260603,
@@ -18779,7 +18779,7 @@ pub static ZAI_ORG_GLM_4_5_AIR_THINKING: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 120_000_000_000,
         output: 800_000_000_000,
         seen: 20260603,
@@ -18804,7 +18804,7 @@ pub static ZAI_ORG_GLM_4_5_THINKING: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_300_000_000_000,
         seen: 20260603,
@@ -18829,7 +18829,7 @@ pub static ZAI_ORG_GLM_4_6_TURBO: Model = Model {
     max_output: 204_800,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260603,
@@ -18854,7 +18854,7 @@ pub static ZAI_ORG_GLM_4_6_TURBO_THINKING: Model = Model {
     max_output: 204_800,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260603,
@@ -18882,7 +18882,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 1_300_000_000_000,
         seen: 20260603,
@@ -18912,8 +18912,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5_AIR: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -18933,8 +18933,8 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5_AIR_COLON_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_766_707_200 /* 2025-12-26 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2025-12-26 */ 1_766_707_200,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251226,
@@ -18964,8 +18964,8 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260212,
@@ -18991,7 +18991,7 @@ pub static ZAI_ORG_GLM_4_6_ORIGINAL: Model = Model {
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 350_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260603,
@@ -19011,8 +19011,8 @@ pub static ZAI_ORG_GLM_4_6_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260308,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
-        until: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
+        until: /* 2026-03-09 */ 1_773_014_400,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260212,
@@ -19040,7 +19040,7 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     max_output: 24_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 300_000_000_000,
         output: 900_000_000_000,
         seen: 20260603,
@@ -19065,7 +19065,7 @@ pub static ZAI_ORG_GLM_4_6V_FLASH_ORIGINAL: Model = Model {
     max_output: 24_000,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -19090,7 +19090,7 @@ pub static ZAI_ORG_GLM_4_6V_ORIGINAL: Model = Model {
     max_output: 24_000,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         output: 900_000_000_000,
         seen: 20260603,
@@ -19121,14 +19121,14 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_273_600 /* 2026-03-12 */,
+            from: /* 2026-03-12 */ 1_773_273_600,
             input: 150_000_000_000,
             output: 800_000_000_000,
             seen: 20260312,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -19159,7 +19159,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260312,
@@ -19185,7 +19185,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH_ORIGINAL: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -19210,7 +19210,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH_ORIGINAL_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -19235,7 +19235,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260603,
@@ -19262,7 +19262,7 @@ pub static ZAI_ORG_GLM_4_7_ORIGINAL: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -19289,7 +19289,7 @@ pub static ZAI_ORG_GLM_4_7_ORIGINAL_THINKING: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -19317,14 +19317,14 @@ pub static ZAI_ORG_GLM_4_7_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20260603,
             ..CARD
         },
         Card {
-            from: 1_766_707_200 /* 2025-12-26 */,
+            from: /* 2025-12-26 */ 1_766_707_200,
             input: 1_000_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251226,
@@ -19356,14 +19356,14 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
             input: 300_000_000_000,
             output: 2_550_000_000_000,
             seen: 20260310,
             ..CARD
         },
         Card {
-            from: 1_770_768_000 /* 2026-02-11 */,
+            from: /* 2026-02-11 */ 1_770_768_000,
             input: 800_000_000_000,
             output: 2_560_000_000_000,
             seen: 20260211,
@@ -19394,7 +19394,7 @@ pub static ZAI_ORG_GLM_5_ORIGINAL: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -19402,7 +19402,7 @@ pub static ZAI_ORG_GLM_5_ORIGINAL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_854_400 /* 2026-02-12 */,
+            from: /* 2026-02-12 */ 1_770_854_400,
             input: 800_000_000_000,
             output: 2_560_000_000_000,
             seen: 20260212,
@@ -19432,7 +19432,7 @@ pub static ZAI_ORG_GLM_5_ORIGINAL_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -19440,7 +19440,7 @@ pub static ZAI_ORG_GLM_5_ORIGINAL_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_854_400 /* 2026-02-12 */,
+            from: /* 2026-02-12 */ 1_770_854_400,
             input: 800_000_000_000,
             output: 2_560_000_000_000,
             seen: 20260212,
@@ -19470,7 +19470,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         output: 2_550_000_000_000,
         seen: 20260403,
@@ -19496,7 +19496,7 @@ pub static ZAI_ORG_GLM_5_1_THINKING: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         output: 2_550_000_000_000,
         seen: 20260403,
@@ -19524,14 +19524,14 @@ pub static ZAI_ORG_GLM_5_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
             input: 300_000_000_000,
             output: 2_550_000_000_000,
             seen: 20260310,
             ..CARD
         },
         Card {
-            from: 1_770_768_000 /* 2026-02-11 */,
+            from: /* 2026-02-11 */ 1_770_768_000,
             input: 800_000_000_000,
             output: 2_560_000_000_000,
             seen: 20260211,
@@ -19560,7 +19560,7 @@ pub static ZAI_ORG_GLM_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 750_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_600_000_000_000,

@@ -71,8 +71,8 @@ pub static ALPHA_GD4: Model = Model {
     status: Status::Delisted,
     last_seen: 20260122,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
-        until: 1_769_126_400 /* 2026-01-23 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
+        until: /* 2026-01-23 */ 1_769_126_400,
         input: 500_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_000_000_000_000,
@@ -93,8 +93,8 @@ pub static ALPHA_GD5: Model = Model {
     status: Status::Delisted,
     last_seen: 20251123,
     price: Price::Priced(&[Card {
-        from: 1_763_856_000 /* 2025-11-23 */,
-        until: 1_763_942_400 /* 2025-11-24 */,
+        from: /* 2025-11-23 */ 1_763_856_000,
+        until: /* 2025-11-24 */ 1_763_942_400,
         input: 1_500_000_000_000,
         cache_read: 300_000_000_000,
         output: 15_000_000_000_000,
@@ -115,8 +115,8 @@ pub static ALPHA_GLM_4_7: Model = Model {
     status: Status::Delisted,
     last_seen: 20260122,
     price: Price::Priced(&[Card {
-        from: 1_766_534_400 /* 2025-12-24 */,
-        until: 1_769_126_400 /* 2026-01-23 */,
+        from: /* 2025-12-24 */ 1_766_534_400,
+        until: /* 2026-01-23 */ 1_769_126_400,
         input: 600_000_000_000,
         cache_read: 600_000_000_000,
         output: 2_200_000_000_000,
@@ -137,8 +137,8 @@ pub static ALPHA_KIMI_K2_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251123,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
-        until: 1_763_942_400 /* 2025-11-24 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
+        until: /* 2025-11-24 */ 1_763_942_400,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20251113,
@@ -158,8 +158,8 @@ pub static ALPHA_MINIMAX_M2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251219,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
-        until: 1_766_188_800 /* 2025-12-20 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
+        until: /* 2025-12-20 */ 1_766_188_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20251113,
@@ -179,8 +179,8 @@ pub static AN_G1X: Model = Model {
     status: Status::Delisted,
     last_seen: 20251015,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_760_572_800 /* 2025-10-16 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2025-10-16 */ 1_760_572_800,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251015,
@@ -200,8 +200,8 @@ pub static AN_G8X: Model = Model {
     status: Status::Delisted,
     last_seen: 20251016,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_760_659_200 /* 2025-10-17 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2025-10-17 */ 1_760_659_200,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251015,
@@ -221,8 +221,8 @@ pub static AN_GBT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251102,
     price: Price::Priced(&[Card {
-        from: 1_760_572_800 /* 2025-10-16 */,
-        until: 1_762_128_000 /* 2025-11-03 */,
+        from: /* 2025-10-16 */ 1_760_572_800,
+        until: /* 2025-11-03 */ 1_762_128_000,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20251016,
@@ -242,8 +242,8 @@ pub static AN_GD4: Model = Model {
     status: Status::Delisted,
     last_seen: 20251112,
     price: Price::Priced(&[Card {
-        from: 1_762_214_400 /* 2025-11-04 */,
-        until: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-04 */ 1_762_214_400,
+        until: /* 2025-11-13 */ 1_762_992_000,
         input: 500_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_000_000_000_000,
@@ -295,7 +295,7 @@ pub static CLAUDE_3_5_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_757_462_400 /* 2025-09-10 */,
+        from: /* 2025-09-10 */ 1_757_462_400,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -317,8 +317,8 @@ pub static CLAUDE_3_DOT_5_HAIKU: Model = Model {
     status: Status::Delisted,
     last_seen: 20250909,
     price: Price::Priced(&[Card {
-        from: 1_757_376_000 /* 2025-09-09 */,
-        until: 1_757_462_400 /* 2025-09-10 */,
+        from: /* 2025-09-09 */ 1_757_376_000,
+        until: /* 2025-09-10 */ 1_757_462_400,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -352,7 +352,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -386,7 +386,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[
         Card {
-            from: 1_761_523_200 /* 2025-10-27 */,
+            from: /* 2025-10-27 */ 1_761_523_200,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -395,7 +395,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -428,7 +428,7 @@ pub static CLAUDE_OPUS_4_1: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_757_462_400 /* 2025-09-10 */,
+        from: /* 2025-09-10 */ 1_757_462_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -460,7 +460,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_763_942_400 /* 2025-11-24 */,
+        from: /* 2025-11-24 */ 1_763_942_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -494,7 +494,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[
         Card {
-            from: 1_773_532_800 /* 2026-03-15 */,
+            from: /* 2026-03-15 */ 1_773_532_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -503,7 +503,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_249_600 /* 2026-02-05 */,
+            from: /* 2026-02-05 */ 1_770_249_600,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -536,7 +536,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -567,7 +567,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -599,8 +599,8 @@ pub static CLAUDE_OPUS_4_DOT_1: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_757_376_000 /* 2025-09-09 */,
-        until: 1_757_462_400 /* 2025-09-10 */,
+        from: /* 2025-09-09 */ 1_757_376_000,
+        until: /* 2025-09-10 */ 1_757_462_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -632,7 +632,7 @@ pub static CLAUDE_SONNET_4: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_757_376_000 /* 2025-09-09 */,
+        from: /* 2025-09-09 */ 1_757_376_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -674,7 +674,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_759_104_000 /* 2025-09-29 */,
+        from: /* 2025-09-29 */ 1_759_104_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -717,7 +717,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[
         Card {
-            from: 1_773_532_800 /* 2026-03-15 */,
+            from: /* 2026-03-15 */ 1_773_532_800,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -726,7 +726,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_286_400 /* 2026-02-17 */,
+            from: /* 2026-02-17 */ 1_771_286_400,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -759,7 +759,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 2_500_000_000_000,
@@ -781,8 +781,8 @@ pub static CODE_G1X: Model = Model {
     status: Status::Delisted,
     last_seen: 20251015,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_760_572_800 /* 2025-10-16 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2025-10-16 */ 1_760_572_800,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251015,
@@ -802,8 +802,8 @@ pub static CODE_G8X: Model = Model {
     status: Status::Delisted,
     last_seen: 20251015,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_760_572_800 /* 2025-10-16 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2025-10-16 */ 1_760_572_800,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20251015,
@@ -847,7 +847,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_781_049_600 /* 2026-06-10 */,
+            from: /* 2026-06-10 */ 1_781_049_600,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -855,7 +855,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_185_600 /* 2026-05-31 */,
+            from: /* 2026-05-31 */ 1_780_185_600,
             input: 140_000_000_000,
             cache_read: 30_000_000_000,
             output: 280_000_000_000,
@@ -908,7 +908,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 1_740_000_000_000,
         cache_read: 145_000_000_000,
         output: 3_840_000_000_000,
@@ -951,7 +951,7 @@ pub static GEMINI_3_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     api: Some(Api::GoogleGenerativeAi),
     price: Price::Priced(&[Card {
-        from: 1_765_929_600 /* 2025-12-17 */,
+        from: /* 2025-12-17 */ 1_765_929_600,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -984,7 +984,7 @@ pub static GEMINI_3_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     api: Some(Api::GoogleGenerativeAi),
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1023,7 +1023,7 @@ pub static GEMINI_3_1_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::GoogleGenerativeAi),
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1062,8 +1062,8 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_771_545_600 /* 2026-02-20 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-02-20 */ 1_771_545_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1094,7 +1094,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     api: Some(Api::GoogleGenerativeAi),
     price: Price::Priced(&[Card {
-        from: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-05-20 */ 1_779_235_200,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -1130,7 +1130,7 @@ pub static GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_762_128_000 /* 2025-11-03 */,
+            from: /* 2025-11-03 */ 1_762_128_000,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 2_200_000_000_000,
@@ -1138,14 +1138,14 @@ pub static GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_759_881_600 /* 2025-10-08 */,
+            from: /* 2025-10-08 */ 1_759_881_600,
             input: 600_000_000_000,
             output: 1_900_000_000_000,
             seen: 20251008,
             ..CARD
         },
         Card {
-            from: 1_759_363_200 /* 2025-10-02 */,
+            from: /* 2025-10-02 */ 1_759_363_200,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -1179,7 +1179,7 @@ pub static GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_126_400 /* 2026-01-23 */,
+        from: /* 2026-01-23 */ 1_769_126_400,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 2_200_000_000_000,
@@ -1233,7 +1233,7 @@ pub static GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_027_200 /* 2026-02-14 */,
+        from: /* 2026-02-14 */ 1_771_027_200,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -1287,7 +1287,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -1317,7 +1317,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -1351,7 +1351,7 @@ pub static GPT_5: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_763_683_200 /* 2025-11-21 */,
+            from: /* 2025-11-21 */ 1_763_683_200,
             input: 1_070_000_000_000,
             cache_read: 107_000_000_000,
             output: 8_500_000_000_000,
@@ -1359,7 +1359,7 @@ pub static GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_757_376_000 /* 2025-09-09 */,
+            from: /* 2025-09-09 */ 1_757_376_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1394,7 +1394,7 @@ pub static GPT_5_CODEX: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_763_683_200 /* 2025-11-21 */,
+            from: /* 2025-11-21 */ 1_763_683_200,
             input: 1_070_000_000_000,
             cache_read: 107_000_000_000,
             output: 8_500_000_000_000,
@@ -1402,7 +1402,7 @@ pub static GPT_5_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_585_600 /* 2025-09-23 */,
+            from: /* 2025-09-23 */ 1_758_585_600,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1438,16 +1438,16 @@ pub static GPT_5_NANO: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2026-05-06 */ 1_778_025_600,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
             seen: 20260506,
             ..CARD
         },
-        Card { from: 1_763_078_400 /* 2025-11-14 */, input: 0, output: 0, seen: 20251114, ..CARD },
+        Card { from: /* 2025-11-14 */ 1_763_078_400, input: 0, output: 0, seen: 20251114, ..CARD },
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
@@ -1482,7 +1482,7 @@ pub static GPT_5_1: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_763_683_200 /* 2025-11-21 */,
+            from: /* 2025-11-21 */ 1_763_683_200,
             input: 1_070_000_000_000,
             cache_read: 107_000_000_000,
             output: 8_500_000_000_000,
@@ -1490,7 +1490,7 @@ pub static GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1525,7 +1525,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_763_683_200 /* 2025-11-21 */,
+            from: /* 2025-11-21 */ 1_763_683_200,
             input: 1_070_000_000_000,
             cache_read: 107_000_000_000,
             output: 8_500_000_000_000,
@@ -1533,7 +1533,7 @@ pub static GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-13 */ 1_762_992_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1566,7 +1566,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_764_892_800 /* 2025-12-05 */,
+        from: /* 2025-12-05 */ 1_764_892_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1598,7 +1598,7 @@ pub static GPT_5_1_CODEX_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_766_966_400 /* 2025-12-29 */,
+        from: /* 2025-12-29 */ 1_766_966_400,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1630,7 +1630,7 @@ pub static GPT_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_765_497_600 /* 2025-12-12 */,
+        from: /* 2025-12-12 */ 1_765_497_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1662,7 +1662,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1694,7 +1694,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_771_891_200 /* 2026-02-24 */,
+        from: /* 2026-02-24 */ 1_771_891_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1726,7 +1726,7 @@ pub static GPT_5_3_CODEX_SPARK: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_772_668_800 /* 2026-03-05 */,
+        from: /* 2026-03-05 */ 1_772_668_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1759,7 +1759,7 @@ pub static GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_772_668_800 /* 2026-03-05 */,
+        from: /* 2026-03-05 */ 1_772_668_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1799,7 +1799,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -1831,7 +1831,7 @@ pub static GPT_5_4_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -1863,7 +1863,7 @@ pub static GPT_5_4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_772_668_800 /* 2026-03-05 */,
+        from: /* 2026-03-05 */ 1_772_668_800,
         input: 30_000_000_000_000,
         cache_read: 30_000_000_000_000,
         output: 180_000_000_000_000,
@@ -1896,7 +1896,7 @@ pub static GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -1935,7 +1935,7 @@ pub static GPT_5_5_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_776_988_800 /* 2026-04-24 */,
+        from: /* 2026-04-24 */ 1_776_988_800,
         input: 30_000_000_000_000,
         cache_read: 30_000_000_000_000,
         output: 180_000_000_000_000,
@@ -1963,7 +1963,7 @@ pub static GROK_BUILD_0_1: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-05-20 */ 1_779_235_200,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -2036,7 +2036,7 @@ pub static KIMI_K2: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_764_201_600 /* 2025-11-27 */,
+            from: /* 2025-11-27 */ 1_764_201_600,
             input: 400_000_000_000,
             cache_read: 400_000_000_000,
             output: 2_500_000_000_000,
@@ -2044,7 +2044,7 @@ pub static KIMI_K2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_942_400 /* 2025-11-24 */,
+            from: /* 2025-11-24 */ 1_763_942_400,
             input: 450_000_000_000,
             cache_read: 450_000_000_000,
             output: 2_500_000_000_000,
@@ -2052,7 +2052,7 @@ pub static KIMI_K2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_757_376_000 /* 2025-09-09 */,
+            from: /* 2025-09-09 */ 1_757_376_000,
             input: 600_000_000_000,
             cache_read: 360_000_000_000,
             output: 2_500_000_000_000,
@@ -2089,7 +2089,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_764_201_600 /* 2025-11-27 */,
+            from: /* 2025-11-27 */ 1_764_201_600,
             input: 400_000_000_000,
             cache_read: 400_000_000_000,
             output: 2_500_000_000_000,
@@ -2097,7 +2097,7 @@ pub static KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_942_400 /* 2025-11-24 */,
+            from: /* 2025-11-24 */ 1_763_942_400,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -2105,7 +2105,7 @@ pub static KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_819_200 /* 2025-11-11 */,
+            from: /* 2025-11-11 */ 1_762_819_200,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -2142,7 +2142,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 600_000_000_000,
             cache_read: 80_000_000_000,
             output: 3_000_000_000_000,
@@ -2150,7 +2150,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_558_400 /* 2026-01-28 */,
+            from: /* 2026-01-28 */ 1_769_558_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -2158,7 +2158,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 1_200_000_000_000,
             cache_read: 600_000_000_000,
             output: 1_200_000_000_000,
@@ -2213,7 +2213,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -2243,7 +2243,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -2382,16 +2382,16 @@ pub static MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_762_128_000 /* 2025-11-03 */,
-            until: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-11-03 */ 1_762_128_000,
+            until: /* 2025-11-13 */ 1_762_992_000,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251103,
             ..CARD
         },
         Card {
-            from: 1_761_609_600 /* 2025-10-28 */,
-            until: 1_762_992_000 /* 2025-11-13 */,
+            from: /* 2025-10-28 */ 1_761_609_600,
+            until: /* 2025-11-13 */ 1_762_992_000,
             input: 1_200_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251028,
@@ -2423,7 +2423,7 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_200_000_000_000,
@@ -2475,7 +2475,7 @@ pub static MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_027_200 /* 2026-02-14 */,
+        from: /* 2026-02-14 */ 1_771_027_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -2527,7 +2527,7 @@ pub static MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -2556,7 +2556,7 @@ pub static MINIMAX_M3: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -2600,8 +2600,8 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     status: Status::Delisted,
     last_seen: 20250909,
     price: Price::Priced(&[Card {
-        from: 1_757_376_000 /* 2025-09-09 */,
-        until: 1_757_462_400 /* 2025-09-10 */,
+        from: /* 2025-09-09 */ 1_757_376_000,
+        until: /* 2025-09-10 */ 1_757_462_400,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20250909,
@@ -2684,8 +2684,8 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     status: Status::Delisted,
     last_seen: 20250908,
     price: Price::Priced(&[Card {
-        from: 1_756_857_600 /* 2025-09-03 */,
-        until: 1_757_376_000 /* 2025-09-09 */,
+        from: /* 2025-09-03 */ 1_756_857_600,
+        until: /* 2025-09-09 */ 1_757_376_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20250903,
@@ -2715,14 +2715,14 @@ pub static QWEN3_CODER: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_757_462_400 /* 2025-09-10 */,
+            from: /* 2025-09-10 */ 1_757_462_400,
             input: 450_000_000_000,
             output: 1_800_000_000_000,
             seen: 20250910,
             ..CARD
         },
         Card {
-            from: 1_757_376_000 /* 2025-09-09 */,
+            from: /* 2025-09-09 */ 1_757_376_000,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20250909,
@@ -2753,8 +2753,8 @@ pub static QWEN3_MAX: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_758_844_800 /* 2025-09-26 */,
-        until: 1_759_881_600 /* 2025-10-08 */,
+        from: /* 2025-09-26 */ 1_758_844_800,
+        until: /* 2025-10-08 */ 1_759_881_600,
         input: 1_600_000_000_000,
         output: 6_400_000_000_000,
         seen: 20250926,
@@ -2784,7 +2784,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_211_200 /* 2026-04-15 */,
+        from: /* 2026-04-15 */ 1_776_211_200,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 250_000_000_000,
@@ -2816,7 +2816,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_211_200 /* 2026-04-15 */,
+        from: /* 2026-04-15 */ 1_776_211_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,

@@ -69,7 +69,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_248_000 /* 2026-04-27 */,
+            from: /* 2026-04-27 */ 1_777_248_000,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -77,7 +77,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -111,7 +111,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_161_600 /* 2026-04-26 */,
+            from: /* 2026-04-26 */ 1_777_161_600,
             input: 1_740_000_000_000,
             cache_read: 14_500_000_000,
             output: 3_480_000_000_000,
@@ -119,7 +119,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,
@@ -152,7 +152,7 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_771_977_600 /* 2026-02-25 */,
+        from: /* 2026-02-25 */ 1_771_977_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -182,7 +182,7 @@ pub static GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -212,7 +212,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_654_400 /* 2026-06-17 */,
+        from: /* 2026-06-17 */ 1_781_654_400,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,
@@ -242,8 +242,8 @@ pub static HY3_PREVIEW: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_371_200 /* 2026-05-10 */,
-        until: 1_778_457_600 /* 2026-05-11 */,
+        from: /* 2026-05-10 */ 1_778_371_200,
+        until: /* 2026-05-11 */ 1_778_457_600,
         input: 285_714_000_000,
         cache_read: 114_286_000_000,
         output: 1_142_857_000_000,
@@ -277,7 +277,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_772_150_400 /* 2026-02-27 */,
+            from: /* 2026-02-27 */ 1_772_150_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -285,7 +285,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_977_600 /* 2026-02-25 */,
+            from: /* 2026-02-25 */ 1_771_977_600,
             input: 600_000_000_000,
             cache_read: 80_000_000_000,
             output: 3_000_000_000_000,
@@ -318,7 +318,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2026-05-06 */ 1_778_025_600,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -326,7 +326,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_729_600 /* 2026-04-21 */,
+            from: /* 2026-04-21 */ 1_776_729_600,
             input: 320_000_000_000,
             cache_read: 54_000_000_000,
             output: 1_340_000_000_000,
@@ -357,7 +357,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -389,7 +389,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -422,7 +422,7 @@ pub static MIMO_V2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -462,7 +462,7 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-28 */ 1_779_926_400,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -470,7 +470,7 @@ pub static MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -511,7 +511,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-28 */ 1_779_926_400,
             input: 1_740_000_000_000,
             cache_read: 14_500_000_000,
             output: 3_480_000_000_000,
@@ -519,7 +519,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_902_400 /* 2026-04-23 */,
+            from: /* 2026-04-23 */ 1_776_902_400,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -562,7 +562,7 @@ pub static MINIMAX_M2_5: Model = Model {
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[
         Card {
-            from: 1_772_150_400 /* 2026-02-27 */,
+            from: /* 2026-02-27 */ 1_772_150_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -570,7 +570,7 @@ pub static MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_977_600 /* 2026-02-25 */,
+            from: /* 2026-02-25 */ 1_771_977_600,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -601,7 +601,7 @@ pub static MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -637,7 +637,7 @@ pub static MINIMAX_M3: Model = Model {
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[
         Card {
-            from: 1_782_864_000 /* 2026-07-01 */,
+            from: /* 2026-07-01 */ 1_782_864_000,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -652,7 +652,7 @@ pub static MINIMAX_M3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 400_000_000_000,
@@ -668,7 +668,7 @@ pub static MINIMAX_M3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -676,7 +676,7 @@ pub static MINIMAX_M3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_185_600 /* 2026-05-31 */,
+            from: /* 2026-05-31 */ 1_780_185_600,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_400_000_000_000,
@@ -710,7 +710,7 @@ pub static QWEN3_5_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 250_000_000_000,
@@ -743,7 +743,7 @@ pub static QWEN3_6_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,
@@ -783,7 +783,7 @@ pub static QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_779_753_600 /* 2026-05-26 */,
+        from: /* 2026-05-26 */ 1_779_753_600,
         input: 2_500_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 3_125_000_000_000,
@@ -816,7 +816,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_531_200 /* 2026-06-04 */,
+        from: /* 2026-06-04 */ 1_780_531_200,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         cache_write: 500_000_000_000,

@@ -173,7 +173,7 @@ pub static AI21_JAMBA_LARGE_1_7: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260515,
@@ -197,7 +197,7 @@ pub static AION_LABS_AION_1_0: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 4_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260515,
@@ -221,7 +221,7 @@ pub static AION_LABS_AION_1_0_MINI: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 700_000_000_000,
         output: 1_400_000_000_000,
         seen: 20260515,
@@ -247,7 +247,7 @@ pub static AION_LABS_AION_2_0: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["aion-labs/aion-2.0-20260223"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         cache_read: 200_000_000_000,
         output: 1_600_000_000_000,
@@ -346,7 +346,7 @@ pub static AION_LABS_AION_RP_LLAMA_3_1_8B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260515,
@@ -363,7 +363,7 @@ pub static ALFREDPROS_CODELLAMA_7B_INSTRUCT_SOLIDITY: Model = Model {
     id: "alfredpros/codellama-7b-instruct-solidity",
     name: "alfredpros/codellama-7b-instruct-solidity",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260515,
@@ -385,8 +385,8 @@ pub static ALIBABA_TONGYI_DEEPRESEARCH_30B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260524,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_779_667_200 /* 2026-05-25 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-25 */ 1_779_667_200,
         input: 90_000_000_000,
         cache_read: 90_000_000_000,
         output: 450_000_000_000,
@@ -449,7 +449,7 @@ pub static ALLENAI_OLMO_3_32B_THINK: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 500_000_000_000,
         seen: 20260515,
@@ -504,7 +504,7 @@ pub static AMAZON_NOVA_2_LITE_V1: Model = Model {
     max_output: 65_535,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260515,
@@ -530,7 +530,7 @@ pub static AMAZON_NOVA_LITE_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 60_000_000_000,
         output: 240_000_000_000,
         seen: 20260515,
@@ -556,7 +556,7 @@ pub static AMAZON_NOVA_MICRO_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 35_000_000_000,
         output: 140_000_000_000,
         seen: 20260515,
@@ -582,7 +582,7 @@ pub static AMAZON_NOVA_PREMIER_V1: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 625_000_000_000,
         output: 12_500_000_000_000,
@@ -609,7 +609,7 @@ pub static AMAZON_NOVA_PRO_V1: Model = Model {
     max_output: 5_120,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260515,
@@ -651,7 +651,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_500_000_000_000,
             output: 5_000_000_000_000,
             seen: 20261019,
@@ -660,7 +660,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 3_000_000_000_000,
             output: 5_000_000_000_000,
             seen: 20260515,
@@ -706,7 +706,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     aliases: &["anthropic/claude-3-haiku:beta"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 300_000_000_000,
@@ -765,7 +765,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_752_537_600 /* 2025-07-15 */,
+        from: /* 2025-07-15 */ 1_752_537_600,
         input: 800_000_000_000,
         output: 4_000_000_000_000,
         seen: 20250715,
@@ -811,7 +811,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             seen: 20261110,
@@ -820,7 +820,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_750_723_200 /* 2025-06-24 */,
+            from: /* 2025-06-24 */ 1_750_723_200,
             input: 15_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -844,8 +844,8 @@ pub static ANTHROPIC_CLAUDE_4_SONNET_20250522: Model = Model {
     status: Status::Delisted,
     last_seen: 20250812,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
-        until: 1_755_043_200 /* 2025-08-13 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
+        until: /* 2025-08-13 */ 1_755_043_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -867,8 +867,8 @@ pub static ANTHROPIC_CLAUDE_4_5_HAIKU: Model = Model {
     status: Status::Delisted,
     last_seen: 20251015,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_760_572_800 /* 2025-10-16 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2025-10-16 */ 1_760_572_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -899,7 +899,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     aliases: &["anthropic/claude-fable-5:beta", "anthropic/claude-5-fable-20260609"],
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -1015,7 +1015,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
         "anthropic/claude-haiku-4.5:beta",
     ],
     price: Price::Priced(&[Card {
-        from: 1_760_572_800 /* 2025-10-16 */,
+        from: /* 2025-10-16 */ 1_760_572_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -1144,7 +1144,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -1175,7 +1175,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -1240,7 +1240,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
         "anthropic/claude-opus-4.5:beta",
     ],
     price: Price::Priced(&[Card {
-        from: 1_764_028_800 /* 2025-11-25 */,
+        from: /* 2025-11-25 */ 1_764_028_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1305,7 +1305,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
         "anthropic/claude-opus-4.6:beta",
     ],
     price: Price::Priced(&[Card {
-        from: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1335,7 +1335,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_FAST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         cache_read: 3_000_000_000_000,
         cache_write: 37_500_000_000_000,
@@ -1396,7 +1396,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["anthropic/claude-opus-4.7:beta", "anthropic/claude-4.7-opus-20260416"],
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1427,7 +1427,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7_FAST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         cache_read: 3_000_000_000_000,
         cache_write: 37_500_000_000_000,
@@ -1485,7 +1485,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["anthropic/claude-opus-4.8:beta", "anthropic/claude-4.8-opus-20260528"],
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1515,7 +1515,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8_FAST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -1695,7 +1695,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_755_043_200 /* 2025-08-13 */,
+        from: /* 2025-08-13 */ 1_755_043_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1743,7 +1743,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
         "anthropic/claude-sonnet-4.5:beta",
     ],
     price: Price::Priced(&[Card {
-        from: 1_759_104_000 /* 2025-09-29 */,
+        from: /* 2025-09-29 */ 1_759_104_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1826,7 +1826,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         "anthropic/claude-sonnet-4.6:beta",
     ],
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1885,7 +1885,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["anthropic/claude-sonnet-5:beta", "anthropic/claude-sonnet-5-20260630"],
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 2_500_000_000_000,
@@ -2018,7 +2018,7 @@ pub static ARCEE_AI_CODER_LARGE: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         output: 800_000_000_000,
         seen: 20260515,
@@ -2035,7 +2035,7 @@ pub static ARCEE_AI_MAESTRO_REASONING: Model = Model {
     id: "arcee-ai/maestro-reasoning",
     name: "arcee-ai/maestro-reasoning",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 900_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260515,
@@ -2054,7 +2054,7 @@ pub static ARCEE_AI_SPOTLIGHT: Model = Model {
     id: "arcee-ai/spotlight",
     name: "arcee-ai/spotlight",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20260515,
@@ -2076,8 +2076,8 @@ pub static ARCEE_AI_TRINITY_LARGE_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 150_000_000_000,
         output: 450_000_000_000,
         seen: 20260515,
@@ -2118,7 +2118,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 250_000_000_000,
             cache_read: 60_000_000_000,
             output: 800_000_000_000,
@@ -2126,7 +2126,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_347_200 /* 2026-04-05 */,
+            from: /* 2026-04-05 */ 1_775_347_200,
             input: 220_000_000_000,
             cache_read: 60_000_000_000,
             output: 850_000_000_000,
@@ -2167,7 +2167,7 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 45_000_000_000,
         output: 150_000_000_000,
         seen: 20260515,
@@ -2205,7 +2205,7 @@ pub static ARCEE_AI_VIRTUOSO_LARGE: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 750_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260515,
@@ -2262,8 +2262,8 @@ pub static BAIDU_ERNIE_4_5_21B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260530,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260515,
@@ -2283,8 +2283,8 @@ pub static BAIDU_ERNIE_4_5_21B_A3B_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260530,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20260515,
@@ -2304,8 +2304,8 @@ pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260601,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_358_400 /* 2026-06-02 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-06-02 */ 1_780_358_400,
         input: 280_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260515,
@@ -2325,8 +2325,8 @@ pub static BAIDU_ERNIE_4_5_VL_28B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260605,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_704_000 /* 2026-06-06 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-06-06 */ 1_780_704_000,
         input: 140_000_000_000,
         output: 560_000_000_000,
         seen: 20260515,
@@ -2352,7 +2352,7 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 420_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260515,
@@ -2373,8 +2373,8 @@ pub static BAIDU_QIANFAN_OCR_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260527,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-28 */ 1_779_926_400,
         input: 680_000_000_000,
         output: 2_810_000_000_000,
         seen: 20260515,
@@ -2460,7 +2460,7 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
     aliases: &["bytedance-seed/seed-1.6-20250625"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             output: 2_000_000_000_000,
             tiers: &[Tier {
@@ -2475,7 +2475,7 @@ pub static BYTEDANCE_SEED_SEED_1_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260515,
@@ -2506,7 +2506,7 @@ pub static BYTEDANCE_SEED_SEED_1_6_FLASH: Model = Model {
     aliases: &["bytedance-seed/seed-1.6-flash-20250625"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 75_000_000_000,
             output: 300_000_000_000,
             tiers: &[Tier {
@@ -2521,7 +2521,7 @@ pub static BYTEDANCE_SEED_SEED_1_6_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 75_000_000_000,
             output: 300_000_000_000,
             seen: 20260515,
@@ -2587,7 +2587,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
     aliases: &["bytedance-seed/seed-2.0-lite-20260309"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             output: 2_000_000_000_000,
             tiers: &[Tier {
@@ -2602,7 +2602,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_LITE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             output: 2_000_000_000_000,
             seen: 20260515,
@@ -2634,7 +2634,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
     aliases: &["bytedance-seed/seed-2.0-mini-20260224"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 100_000_000_000,
             output: 400_000_000_000,
             tiers: &[Tier {
@@ -2649,7 +2649,7 @@ pub static BYTEDANCE_SEED_SEED_2_0_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 400_000_000_000,
             seen: 20260515,
@@ -2689,7 +2689,7 @@ pub static BYTEDANCE_UI_TARS_1_5_7B: Model = Model {
     max_output: 2_048,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         cache_read: 100_000_000_000,
         output: 200_000_000_000,
@@ -2855,7 +2855,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     aliases: &["cohere/command-a-03-2025"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -2924,7 +2924,7 @@ pub static COHERE_COMMAND_R_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260515,
@@ -2966,7 +2966,7 @@ pub static COHERE_COMMAND_R_PLUS_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -2993,7 +2993,7 @@ pub static COHERE_COMMAND_R7B_12_2024: Model = Model {
     max_output: 4_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 37_500_000_000,
         output: 150_000_000_000,
         seen: 20260515,
@@ -3045,7 +3045,7 @@ pub static DEEPCOGITO_COGITO_V2_1_671B: Model = Model {
         open_weights: No,
     },
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260515,
@@ -3078,7 +3078,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     aliases: &["deepseek/deepseek-chat-v3"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 257_400_000_000,
             output: 1_028_700_000_000,
             seen: 20261020,
@@ -3087,7 +3087,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 320_000_000_000,
             output: 890_000_000_000,
             seen: 20261019,
@@ -3096,7 +3096,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 200_200_000_000,
             output: 800_100_000_000,
             seen: 20260601,
@@ -3104,14 +3104,14 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
+            from: /* 2026-05-25 */ 1_779_667_200,
             input: 228_800_000_000,
             output: 914_400_000_000,
             seen: 20260525,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 320_000_000_000,
             output: 890_000_000_000,
             seen: 20260515,
@@ -3142,7 +3142,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 250_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_000_000_000_000,
@@ -3152,7 +3152,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 290_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_140_000_000_000,
@@ -3162,7 +3162,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_0324: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 200_000_000_000,
             cache_read: 135_000_000_000,
             output: 770_000_000_000,
@@ -3206,7 +3206,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 270_000_000_000,
             output: 1_000_000_000_000,
             seen: 20261109,
@@ -3215,7 +3215,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 550_000_000_000,
             output: 1_650_000_000_000,
             seen: 20261103,
@@ -3224,7 +3224,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             cache_read: 130_000_000_000,
             output: 950_000_000_000,
@@ -3234,7 +3234,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 210_000_000_000,
             cache_read: 130_000_000_000,
             output: 790_000_000_000,
@@ -3243,7 +3243,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT_V3_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_756_080_000 /* 2025-08-25 */,
+            from: /* 2025-08-25 */ 1_756_080_000,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20250825,
@@ -3306,7 +3306,7 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_865_600 /* 2026-04-11 */,
+        from: /* 2026-04-11 */ 1_775_865_600,
         input: 700_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260411,
@@ -3333,7 +3333,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_0528: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         cache_read: 350_000_000_000,
         output: 2_150_000_000_000,
@@ -3404,7 +3404,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 100_000_000_000,
             output: 400_000_000_000,
             seen: 20261110,
@@ -3413,7 +3413,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 800_000_000_000,
             output: 800_000_000_000,
             seen: 20260611,
@@ -3421,7 +3421,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 700_000_000_000,
             output: 800_000_000_000,
             seen: 20260515,
@@ -3504,7 +3504,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     name: "deepseek/deepseek-r1-distill-qwen-32b",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 120_000_000_000,
             output: 180_000_000_000,
             seen: 20261110,
@@ -3513,7 +3513,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 290_000_000_000,
             output: 290_000_000_000,
             seen: 20260515,
@@ -3614,7 +3614,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 270_000_000_000,
             output: 1_000_000_000_000,
             seen: 20261019,
@@ -3623,7 +3623,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 270_000_000_000,
             cache_read: 130_000_000_000,
             output: 950_000_000_000,
@@ -3632,7 +3632,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_585_600 /* 2025-09-23 */,
+            from: /* 2025-09-23 */ 1_758_585_600,
             input: 270_000_000_000,
             output: 1_000_000_000_000,
             seen: 20250923,
@@ -3653,8 +3653,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_761_177_600 /* 2025-10-23 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-10-23 */ 1_761_177_600,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 270_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251023,
@@ -3688,7 +3688,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     aliases: &["deepseek/deepseek-v3.2-20251201"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 260_000_000_000,
             cache_read: 130_000_000_000,
             output: 380_000_000_000,
@@ -3698,7 +3698,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -3708,7 +3708,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 228_800_000_000,
             cache_read: 22_880_000_000,
             output: 343_200_000_000,
@@ -3718,7 +3718,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 252_000_000_000,
             cache_read: 25_200_000_000,
             output: 378_000_000_000,
@@ -3726,7 +3726,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
             input: 280_000_000_000,
             output: 400_000_000_000,
             seen: 20251202,
@@ -3754,7 +3754,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 270_000_000_000,
         output: 410_000_000_000,
         seen: 20260515,
@@ -3776,8 +3776,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
     last_seen: 20260527,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
-            until: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
+            until: /* 2026-05-28 */ 1_779_926_400,
             input: 287_000_000_000,
             cache_read: 58_000_000_000,
             output: 431_000_000_000,
@@ -3785,8 +3785,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_SPECIALE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_720_000 /* 2025-12-03 */,
-            until: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2025-12-03 */ 1_764_720_000,
+            until: /* 2026-05-28 */ 1_779_926_400,
             input: 270_000_000_000,
             output: 410_000_000_000,
             seen: 20251203,
@@ -3828,7 +3828,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     aliases: &["deepseek/deepseek-v4-flash-20260423"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 105_000_000_000,
             cache_read: 21_000_000_000,
             output: 210_000_000_000,
@@ -3838,7 +3838,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 140_000_000_000,
             cache_read: 30_000_000_000,
             output: 280_000_000_000,
@@ -3848,7 +3848,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 91_000_000_000,
             cache_read: 18_200_000_000,
             output: 182_000_000_000,
@@ -3858,7 +3858,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 98_000_000_000,
             cache_read: 20_000_000_000,
             output: 196_000_000_000,
@@ -3867,7 +3867,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 90_000_000_000,
             cache_read: 20_000_000_000,
             output: 180_000_000_000,
@@ -3875,7 +3875,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 98_000_000_000,
             cache_read: 20_000_000_000,
             output: 196_000_000_000,
@@ -3883,7 +3883,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_308_800 /* 2026-06-13 */,
+            from: /* 2026-06-13 */ 1_781_308_800,
             input: 90_000_000_000,
             cache_read: 20_000_000_000,
             output: 180_000_000_000,
@@ -3891,7 +3891,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 98_000_000_000,
             cache_read: 20_000_000_000,
             output: 196_000_000_000,
@@ -3899,7 +3899,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_012_800 /* 2026-05-29 */,
+            from: /* 2026-05-29 */ 1_780_012_800,
             input: 98_300_000_000,
             cache_read: 19_700_000_000,
             output: 196_600_000_000,
@@ -3907,7 +3907,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 200_000_000_000,
@@ -3915,7 +3915,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 112_000_000_000,
             cache_read: 22_000_000_000,
             output: 224_000_000_000,
@@ -3923,7 +3923,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 126_000_000_000,
             cache_read: 25_200_000_000,
             output: 252_000_000_000,
@@ -3949,7 +3949,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
     aliases: &["deepseek/deepseek-v4-flash-20260731"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 280_000_000_000,
@@ -3959,7 +3959,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 140_000_000_000,
             cache_read: 70_000_000_000,
             output: 280_000_000_000,
@@ -3969,7 +3969,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 440_000_000_000,
             cache_read: 14_000_000_000,
             output: 1_320_000_000_000,
@@ -4074,7 +4074,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     aliases: &["deepseek/deepseek-v4-pro-20260423"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_416_000_000_000,
             cache_read: 118_000_000_000,
             output: 2_832_000_000_000,
@@ -4084,7 +4084,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 955_260_000_000,
             cache_read: 79_605_000_000,
             output: 1_910_520_000_000,
@@ -4094,7 +4094,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 422_472_000_000,
             cache_read: 35_206_000_000,
             output: 844_944_000_000,
@@ -4104,7 +4104,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 435_000_000_000,
             cache_read: 3_625_000_000,
             output: 870_000_000_000,
@@ -4149,7 +4149,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
     aliases: &["deepseek/deepseek-v4.1-flash-20260910"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 210_000_000_000,
             cache_read: 4_200_000_000,
             output: 840_000_000_000,
@@ -4159,7 +4159,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 35_200_000_000,
             cache_read: 1_600_000_000,
             output: 11_200_000_000,
@@ -4169,7 +4169,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 34_400_000_000,
             cache_read: 1_600_000_000,
             output: 80_000_000_000,
@@ -4219,7 +4219,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH_BATCH: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 11_000_000_000,
             cache_read: 2_000_000_000,
             output: 200_000_000_000,
@@ -4291,7 +4291,7 @@ pub static ESSENTIALAI_RNJ_1_INSTRUCT: Model = Model {
     id: "essentialai/rnj-1-instruct",
     name: "essentialai/rnj-1-instruct",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260515,
@@ -4404,7 +4404,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20250624,
@@ -4447,7 +4447,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE_001: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260515,
@@ -4499,7 +4499,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 83_333_333_333,
@@ -4510,7 +4510,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 83_333_000_000,
@@ -4520,7 +4520,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_752_624_000 /* 2025-07-16 */,
+            from: /* 2025-07-16 */ 1_752_624_000,
             input: 300_000_000_000,
             cache_read: 37_500_000_000,
             cache_write: 83_333_000_000,
@@ -4554,7 +4554,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 83_333_333_333,
@@ -4565,7 +4565,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 83_333_000_000,
@@ -4601,7 +4601,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_512_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 83_333_333_333,
@@ -4612,7 +4612,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 83_333_000_000,
@@ -4622,7 +4622,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_333_000_000,
@@ -4671,7 +4671,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_512_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 83_333_000_000,
@@ -4680,7 +4680,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_333_000_000,
@@ -4746,8 +4746,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
     status: Status::Delisted,
     last_seen: 20250715,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
-        until: 1_752_624_000 /* 2025-07-16 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
+        until: /* 2025-07-16 */ 1_752_624_000,
         input: 150_000_000_000,
         cache_read: 37_500_000_000,
         output: 600_000_000_000,
@@ -4768,8 +4768,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
     status: Status::Delisted,
     last_seen: 20250715,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
-        until: 1_752_624_000 /* 2025-07-16 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
+        until: /* 2025-07-16 */ 1_752_624_000,
         input: 150_000_000_000,
         cache_read: 37_500_000_000,
         output: 600_000_000_000,
@@ -4809,7 +4809,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     name: "google/gemini-2.5-flash-preview-09-2025",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 383_000_000_000,
@@ -4820,7 +4820,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 300_000_000_000,
             cache_read: 31_000_000_000,
             output: 2_500_000_000_000,
@@ -4898,7 +4898,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 375_000_000_000,
@@ -4917,7 +4917,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 375_000_000_000,
@@ -4927,7 +4927,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_750_982_400 /* 2025-06-27 */,
+            from: /* 2025-06-27 */ 1_750_982_400,
             input: 1_250_000_000_000,
             cache_read: 310_000_000_000,
             cache_write: 375_000_000_000,
@@ -4977,7 +4977,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         cache_write: 375_000_000_000,
@@ -5036,7 +5036,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 375_000_000_000,
@@ -5056,7 +5056,7 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_750_723_200 /* 2025-06-24 */,
+            from: /* 2025-06-24 */ 1_750_723_200,
             input: 1_250_000_000_000,
             cache_read: 310_000_000_000,
             cache_write: 375_000_000_000,
@@ -5080,8 +5080,8 @@ pub static GOOGLE_GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         output: 10_000_000_000_000,
@@ -5151,7 +5151,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     aliases: &["google/gemini-3-flash-preview-20251217"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 83_333_333_333,
@@ -5162,7 +5162,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_765_929_600 /* 2025-12-17 */,
+            from: /* 2025-12-17 */ 1_765_929_600,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 83_333_000_000,
@@ -5223,7 +5223,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     aliases: &["google/gemini-3-pro-image-20260528"],
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -5254,7 +5254,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     aliases: &["google/gemini-3-pro-image-preview-20251120"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -5286,8 +5286,8 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20251119,
@@ -5322,7 +5322,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     }),
     aliases: &["google/gemini-3.1-flash-image-20260528"],
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260618,
@@ -5351,7 +5351,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     aliases: &["google/gemini-3.1-flash-image-preview-20260226"],
     price: Price::Priced(&[Card {
-        from: 1_777_248_000 /* 2026-04-27 */,
+        from: /* 2026-04-27 */ 1_777_248_000,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260427,
@@ -5382,7 +5382,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_333_333_333,
@@ -5393,7 +5393,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_333_000_000,
@@ -5428,7 +5428,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     aliases: &["google/gemini-3.1-flash-lite-image-20260630"],
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260630,
@@ -5459,7 +5459,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_333_000_000,
@@ -5468,7 +5468,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 83_000_000_000,
@@ -5531,7 +5531,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_details",
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -5574,7 +5574,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_details",
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 375_000_000_000,
@@ -5651,7 +5651,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     aliases: &["google/gemini-3.5-flash-20260519"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             cache_write: 83_333_333_333,
@@ -5662,7 +5662,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             cache_write: 83_333_000_000,
@@ -5869,7 +5869,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
     aliases: &["google/gemini-3.8-flash-20260902"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 41_666_666_667,
@@ -5880,7 +5880,7 @@ pub static GOOGLE_GEMINI_3_8_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 825_000_000_000,
             cache_read: 82_500_000_000,
             cache_write: 41_666_666_667,
@@ -6106,7 +6106,7 @@ pub static GOOGLE_GEMMA_2_27B_IT: Model = Model {
     max_output: 2_048,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 650_000_000_000,
         output: 650_000_000_000,
         seen: 20260515,
@@ -6125,7 +6125,7 @@ pub static GOOGLE_GEMMA_2_9B_IT: Model = Model {
     name: "google/gemma-2-9b-it",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 70_000_000_000,
             output: 70_000_000_000,
             seen: 20261110,
@@ -6134,7 +6134,7 @@ pub static GOOGLE_GEMMA_2_9B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 30_000_000_000,
             output: 90_000_000_000,
             seen: 20260129,
@@ -6178,21 +6178,21 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 50_000_000_000,
             output: 150_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 40_000_000_000,
             output: 130_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 30_000_000_000,
             output: 100_000_000_000,
             seen: 20260129,
@@ -6245,7 +6245,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 350_000_000_000,
@@ -6255,7 +6255,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 80_000_000_000,
             output: 160_000_000_000,
             seen: 20260515,
@@ -6263,7 +6263,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 40_000_000_000,
             output: 150_000_000_000,
             seen: 20260129,
@@ -6309,7 +6309,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 40_000_000_000,
             cache_read: 20_000_000_000,
             output: 50_000_000_000,
@@ -6319,7 +6319,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 50_000_000_000,
             output: 100_000_000_000,
             seen: 20261019,
@@ -6328,7 +6328,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 50_000_000_000,
             output: 100_000_000_000,
             seen: 20260607,
@@ -6336,14 +6336,14 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 40_000_000_000,
             output: 80_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 17_030_000_000,
             output: 68_150_000_000,
             seen: 20260129,
@@ -6398,14 +6398,14 @@ pub static GOOGLE_GEMMA_3N_E4B_IT: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 60_000_000_000,
             output: 120_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 20_000_000_000,
             output: 40_000_000_000,
             seen: 20260129,
@@ -6453,7 +6453,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     aliases: &["google/gemma-4-26b-a4b-it-20260403"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 150_000_000_000,
             cache_read: 42_500_000_000,
             output: 600_000_000_000,
@@ -6463,7 +6463,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 76_500_000_000,
             cache_read: 42_500_000_000,
             output: 255_000_000_000,
@@ -6473,7 +6473,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 90_000_000_000,
             cache_read: 50_000_000_000,
             output: 300_000_000_000,
@@ -6483,7 +6483,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 60_000_000_000,
             output: 330_000_000_000,
             seen: 20260515,
@@ -6491,7 +6491,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_347_200 /* 2026-04-05 */,
+            from: /* 2026-04-05 */ 1_775_347_200,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260405,
@@ -6548,7 +6548,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     aliases: &["google/gemma-4-31b-it-20260402"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 150_000_000_000,
             cache_read: 60_000_000_000,
             output: 400_000_000_000,
@@ -6558,7 +6558,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             output: 400_000_000_000,
@@ -6568,7 +6568,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_787_788_800 /* 2026-08-27 */,
+            from: /* 2026-08-27 */ 1_787_788_800,
             input: 90_000_000_000,
             cache_read: 50_000_000_000,
             output: 340_000_000_000,
@@ -6578,7 +6578,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 120_000_000_000,
             cache_read: 90_000_000_000,
             output: 350_000_000_000,
@@ -6587,7 +6587,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_704_000 /* 2026-06-06 */,
+            from: /* 2026-06-06 */ 1_780_704_000,
             input: 120_000_000_000,
             cache_read: 90_000_000_000,
             output: 360_000_000_000,
@@ -6595,14 +6595,14 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 120_000_000_000,
             output: 370_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_775_347_200 /* 2026-04-05 */,
+            from: /* 2026-04-05 */ 1_775_347_200,
             input: 140_000_000_000,
             output: 400_000_000_000,
             seen: 20260405,
@@ -6727,7 +6727,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 80_000_000_000,
             output: 110_000_000_000,
             seen: 20261019,
@@ -6736,7 +6736,7 @@ pub static GRYPHE_MYTHOMAX_L2_13B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 60_000_000_000,
             output: 60_000_000_000,
             seen: 20260515,
@@ -6774,14 +6774,14 @@ pub static IBM_GRANITE_GRANITE_4_0_H_MICRO: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 17_000_000_000,
             output: 112_000_000_000,
             seen: 20260516,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 17_000_000_000,
             output: 110_000_000_000,
             seen: 20260515,
@@ -6808,7 +6808,7 @@ pub static IBM_GRANITE_GRANITE_4_1_8B: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 50_000_000_000,
         cache_read: 50_000_000_000,
         output: 100_000_000_000,
@@ -6831,7 +6831,7 @@ pub static IBM_GRANITE_GRANITE_4_2_8B: Model = Model {
     aliases: &["ibm-granite/granite-4.2-8b-20260831"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 60_000_000_000,
             cache_read: 15_000_000_000,
             output: 150_000_000_000,
@@ -6863,8 +6863,8 @@ pub static INCEPTION_MERCURY: Model = Model {
     status: Status::Delisted,
     last_seen: 20260413,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -6893,7 +6893,7 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     aliases: &["inception/mercury-2-20260304"],
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -6950,8 +6950,8 @@ pub static INCEPTION_MERCURY_CODER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260413,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -6987,8 +6987,8 @@ pub static INCEPTION_MERCURY_EDIT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -7017,7 +7017,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 75_000_000_000,
             cache_read: 15_000_000_000,
             output: 625_000_000_000,
@@ -7025,7 +7025,7 @@ pub static INCLUSIONAI_LING_2_6_1T: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 2_500_000_000_000,
@@ -7053,7 +7053,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000,
         cache_read: 2_000_000_000,
         output: 30_000_000_000,
@@ -7130,7 +7130,7 @@ pub static INCLUSIONAI_LING_3_1_FLASH: Model = Model {
     aliases: &["inclusionai/ling-3.1-flash-20261002"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 45_000_000_000,
             cache_read: 9_000_000_000,
             output: 135_000_000_000,
@@ -7172,7 +7172,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_358_400 /* 2026-06-02 */,
+            from: /* 2026-06-02 */ 1_780_358_400,
             input: 75_000_000_000,
             cache_read: 15_000_000_000,
             output: 625_000_000_000,
@@ -7180,7 +7180,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_185_600 /* 2026-05-31 */,
+            from: /* 2026-05-31 */ 1_780_185_600,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 2_500_000_000_000,
@@ -7188,7 +7188,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 75_000_000_000,
             cache_read: 15_000_000_000,
             output: 625_000_000_000,
@@ -7265,7 +7265,7 @@ pub static INFLECTION_INFLECTION_3_PI: Model = Model {
     max_output: 1_024,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -7290,7 +7290,7 @@ pub static INFLECTION_INFLECTION_3_PRODUCTIVITY: Model = Model {
     max_output: 1_024,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -7331,7 +7331,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
     max_output: 80_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -7385,7 +7385,7 @@ pub static LIQUID_LFM_2_24B_A2B: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000,
         output: 120_000_000_000,
         seen: 20260515,
@@ -7570,7 +7570,7 @@ pub static MANCER_WEAVER: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 400_000_000_000,
             output: 750_000_000_000,
             seen: 20261019,
@@ -7579,7 +7579,7 @@ pub static MANCER_WEAVER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 750_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260515,
@@ -7658,7 +7658,7 @@ pub static META_LLAMA_LLAMA_3_70B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 300_000_000_000,
             output: 400_000_000_000,
             seen: 20261110,
@@ -7667,7 +7667,7 @@ pub static META_LLAMA_LLAMA_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 510_000_000_000,
             output: 740_000_000_000,
             seen: 20260515,
@@ -7699,7 +7699,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 30_000_000_000,
             output: 60_000_000_000,
             seen: 20261110,
@@ -7708,7 +7708,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_704_000 /* 2026-06-06 */,
+            from: /* 2026-06-06 */ 1_780_704_000,
             input: 140_000_000_000,
             output: 140_000_000_000,
             seen: 20260606,
@@ -7716,7 +7716,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 40_000_000_000,
             output: 40_000_000_000,
             seen: 20260515,
@@ -7820,7 +7820,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 720_000_000_000,
             output: 720_000_000_000,
             seen: 20261103,
@@ -7829,7 +7829,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 400_000_000_000,
             output: 400_000_000_000,
             seen: 20261019,
@@ -7838,7 +7838,7 @@ pub static META_LLAMA_LLAMA_3_1_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 400_000_000_000,
             output: 400_000_000_000,
             seen: 20260515,
@@ -7871,7 +7871,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 50_000_000_000,
             cache_read: 25_000_000_000,
             output: 80_000_000_000,
@@ -7881,7 +7881,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_617_600 /* 2026-06-05 */,
+            from: /* 2026-06-05 */ 1_780_617_600,
             input: 20_000_000_000,
             output: 30_000_000_000,
             seen: 20260605,
@@ -7889,7 +7889,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 20_000_000_000,
             output: 50_000_000_000,
             seen: 20260515,
@@ -7940,7 +7940,7 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 49_000_000_000,
             output: 49_000_000_000,
             seen: 20261110,
@@ -7949,7 +7949,7 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 345_000_000_000,
             output: 345_000_000_000,
             seen: 20260607,
@@ -7957,7 +7957,7 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 245_000_000_000,
             output: 245_000_000_000,
             seen: 20260515,
@@ -8006,14 +8006,14 @@ pub static META_LLAMA_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 27_000_000_000,
             output: 201_000_000_000,
             seen: 20260516,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 27_000_000_000,
             output: 200_000_000_000,
             seen: 20260515,
@@ -8051,14 +8051,14 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 50_900_000_000,
             output: 335_000_000_000,
             seen: 20260516,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 51_000_000_000,
             output: 340_000_000_000,
             seen: 20260515,
@@ -8136,7 +8136,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 590_000_000_000,
             cache_read: 295_000_000_000,
             output: 790_000_000_000,
@@ -8146,7 +8146,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 450_000_000_000,
             output: 900_000_000_000,
             seen: 20261103,
@@ -8155,7 +8155,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 100_000_000_000,
             output: 320_000_000_000,
             seen: 20261019,
@@ -8164,7 +8164,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 320_000_000_000,
             seen: 20260515,
@@ -8227,7 +8227,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
     aliases: &["meta-llama/llama-4-maverick-17b-128e-instruct"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 350_000_000_000,
             cache_read: 170_000_000_000,
             output: 1_000_000_000_000,
@@ -8237,7 +8237,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 187_500_000_000,
             cache_read: 50_000_000_000,
             output: 652_500_000_000,
@@ -8247,7 +8247,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260515,
@@ -8288,14 +8288,14 @@ pub static META_LLAMA_LLAMA_4_SCOUT: Model = Model {
     aliases: &["meta-llama/llama-4-scout-17b-16e-instruct"],
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 80_000_000_000,
             output: 300_000_000_000,
             seen: 20260515,
@@ -8354,7 +8354,7 @@ pub static META_LLAMA_LLAMA_GUARD_3_8B: Model = Model {
     name: "meta-llama/llama-guard-3-8b",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 20_000_000_000,
             output: 60_000_000_000,
             seen: 20261110,
@@ -8363,7 +8363,7 @@ pub static META_LLAMA_LLAMA_GUARD_3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 484_000_000_000,
             output: 30_000_000_000,
             seen: 20260516,
@@ -8371,7 +8371,7 @@ pub static META_LLAMA_LLAMA_GUARD_3_8B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 480_000_000_000,
             output: 30_000_000_000,
             seen: 20260515,
@@ -8398,7 +8398,7 @@ pub static META_LLAMA_LLAMA_GUARD_4_12B: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 180_000_000_000,
         output: 180_000_000_000,
         seen: 20260515,
@@ -8674,14 +8674,14 @@ pub static MICROSOFT_PHI_4: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 70_000_000_000,
             output: 140_000_000_000,
             seen: 20260623,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 65_000_000_000,
             output: 140_000_000_000,
             seen: 20260515,
@@ -8699,7 +8699,7 @@ pub static MICROSOFT_PHI_4_MINI_INSTRUCT: Model = Model {
     id: "microsoft/phi-4-mini-instruct",
     name: "microsoft/phi-4-mini-instruct",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 80_000_000_000,
         output: 350_000_000_000,
         seen: 20260515,
@@ -8822,7 +8822,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 620_000_000_000,
         output: 620_000_000_000,
         seen: 20260515,
@@ -8848,7 +8848,7 @@ pub static MINIMAX_MINIMAX_01: Model = Model {
     max_output: 1_000_192,
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
-        from: 1_761_523_200 /* 2025-10-27 */,
+        from: /* 2025-10-27 */ 1_761_523_200,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20251027,
@@ -8878,7 +8878,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20261109,
@@ -8887,7 +8887,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 400_000_000_000,
             output: 2_200_000_000_000,
             seen: 20261103,
@@ -8896,7 +8896,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20261019,
@@ -8905,7 +8905,7 @@ pub static MINIMAX_MINIMAX_M1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_761_523_200 /* 2025-10-27 */,
+            from: /* 2025-10-27 */ 1_761_523_200,
             input: 400_000_000_000,
             output: 2_200_000_000_000,
             seen: 20251027,
@@ -8953,7 +8953,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     reasoning_field: "reasoning_details",
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 255_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_020_000_000_000,
@@ -8963,7 +8963,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 255_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_000_000_000_000,
@@ -8972,7 +8972,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_164_800 /* 2025-11-15 */,
+            from: /* 2025-11-15 */ 1_763_164_800,
             input: 280_000_000_000,
             cache_read: 280_000_000_000,
             cache_write: 1_150_000_000_000,
@@ -9002,7 +9002,7 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["minimax/minimax-m2-her-20260123"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_200_000_000_000,
@@ -9034,7 +9034,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     reasoning_field: "reasoning_details",
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -9044,7 +9044,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 290_000_000_000,
             cache_read: 30_000_000_000,
             output: 950_000_000_000,
@@ -9053,7 +9053,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20251222,
@@ -9090,7 +9090,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     aliases: &["minimax/minimax-m2.5-20260211"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 295_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -9100,7 +9100,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -9110,7 +9110,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 270_000_000_000,
             cache_read: 30_000_000_000,
             output: 950_000_000_000,
@@ -9120,7 +9120,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 120_000_000_000,
             output: 480_000_000_000,
             seen: 20260625,
@@ -9128,7 +9128,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_963_200 /* 2026-06-09 */,
+            from: /* 2026-06-09 */ 1_780_963_200,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -9136,14 +9136,14 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 150_000_000_000,
             output: 1_150_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_770_854_400 /* 2026-02-12 */,
+            from: /* 2026-02-12 */ 1_770_854_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_200_000_000_000,
@@ -9205,7 +9205,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     aliases: &["minimax/minimax-m2.7-20260318"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 270_000_000_000,
             cache_read: 54_000_000_000,
             output: 1_080_000_000_000,
@@ -9215,7 +9215,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -9225,7 +9225,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 180_000_000_000,
             output: 720_000_000_000,
             seen: 20260625,
@@ -9233,14 +9233,14 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 240_000_000_000,
             output: 960_000_000_000,
             seen: 20260623,
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 250_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -9248,7 +9248,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_963_200 /* 2026-06-09 */,
+            from: /* 2026-06-09 */ 1_780_963_200,
             input: 270_000_000_000,
             cache_read: 54_000_000_000,
             output: 1_080_000_000_000,
@@ -9256,28 +9256,28 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 279_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 260_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260530,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 279_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_773_792_000 /* 2026-03-18 */,
+            from: /* 2026-03-18 */ 1_773_792_000,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             cache_write: 375_000_000_000,
@@ -9330,7 +9330,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["minimax/minimax-m3-20260531"],
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -9424,7 +9424,7 @@ pub static MISTRALAI_CODESTRAL_2508: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_754_092_800 /* 2025-08-02 */,
+        from: /* 2025-08-02 */ 1_754_092_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 900_000_000_000,
@@ -9493,7 +9493,7 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_000_000_000_000,
@@ -9501,7 +9501,7 @@ pub static MISTRALAI_DEVSTRAL_2512: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20251211,
@@ -9555,8 +9555,8 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 2_000_000_000_000,
@@ -9587,8 +9587,8 @@ pub static MISTRALAI_DEVSTRAL_MEDIUM_2507: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_752_192_000 /* 2025-07-11 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-07-11 */ 1_752_192_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250711,
@@ -9617,7 +9617,7 @@ pub static MISTRALAI_DEVSTRAL_SMALL: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 60_000_000_000,
             output: 120_000_000_000,
             seen: 20261110,
@@ -9626,7 +9626,7 @@ pub static MISTRALAI_DEVSTRAL_SMALL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -9649,8 +9649,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2505: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_752_192_000 /* 2025-07-11 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-07-11 */ 1_752_192_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 60_000_000_000,
         output: 120_000_000_000,
         seen: 20250711,
@@ -9693,8 +9693,8 @@ pub static MISTRALAI_DEVSTRAL_SMALL_2507: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_752_192_000 /* 2025-07-11 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-07-11 */ 1_752_192_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20250711,
@@ -9760,7 +9760,7 @@ pub static MISTRALAI_MINISTRAL_14B_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 200_000_000_000,
@@ -9803,7 +9803,7 @@ pub static MISTRALAI_MINISTRAL_3B_2512: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 100_000_000_000,
@@ -9846,7 +9846,7 @@ pub static MISTRALAI_MINISTRAL_8B_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         cache_read: 15_000_000_000,
         output: 150_000_000_000,
@@ -9903,7 +9903,7 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     name: "mistralai/mistral-7b-instruct-v0.1",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 200_000_000_000,
             output: 200_000_000_000,
             seen: 20261110,
@@ -9912,7 +9912,7 @@ pub static MISTRALAI_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 110_000_000_000,
             output: 190_000_000_000,
             seen: 20260515,
@@ -9969,7 +9969,7 @@ pub static MISTRALAI_MISTRAL_LARGE: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -9997,7 +9997,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2407: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -10028,8 +10028,8 @@ pub static MISTRALAI_MISTRAL_LARGE_2411: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -10058,7 +10058,7 @@ pub static MISTRALAI_MISTRAL_LARGE_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 1_500_000_000_000,
@@ -10106,7 +10106,7 @@ pub static MISTRALAI_MISTRAL_LARGE_4_0: Model = Model {
     name: "Mistral Large 4",
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 700_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_100_000_000_000,
@@ -10161,7 +10161,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 2_000_000_000_000,
@@ -10191,7 +10191,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     aliases: &["mistralai/mistral-medium-3.5-20260430"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260515,
@@ -10238,7 +10238,7 @@ pub static MISTRALAI_MISTRAL_MEDIUM_3_1: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_756_166_400 /* 2025-08-26 */,
+        from: /* 2025-08-26 */ 1_756_166_400,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 2_000_000_000_000,
@@ -10297,7 +10297,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 150_000_000_000,
@@ -10307,7 +10307,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 29_000_000_000,
             output: 30_000_000_000,
             seen: 20261019,
@@ -10316,7 +10316,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 20_000_000_000,
             output: 30_000_000_000,
             seen: 20260515,
@@ -10369,7 +10369,7 @@ pub static MISTRALAI_MISTRAL_SABA: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     aliases: &["mistralai/mistral-saba-2502"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 600_000_000_000,
@@ -10411,7 +10411,7 @@ pub static MISTRALAI_MISTRAL_SMALL_24B_INSTRUCT_2501: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 50_000_000_000,
         output: 80_000_000_000,
         seen: 20260515,
@@ -10449,7 +10449,7 @@ pub static MISTRALAI_MISTRAL_SMALL_2603: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 150_000_000_000,
         cache_read: 15_000_000_000,
         output: 600_000_000_000,
@@ -10506,14 +10506,14 @@ pub static MISTRALAI_MISTRAL_SMALL_3_1_24B_INSTRUCT: Model = Model {
     aliases: &["mistralai/mistral-small-3.1-24b-instruct-2503"],
     price: Price::Priced(&[
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 351_000_000_000,
             output: 555_000_000_000,
             seen: 20260516,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 350_000_000_000,
             output: 560_000_000_000,
             seen: 20260515,
@@ -10555,7 +10555,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     aliases: &["mistralai/mistral-small-3.2-24b-instruct-2506"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -10565,7 +10565,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 93_750_000_000,
             output: 250_000_000_000,
             seen: 20261019,
@@ -10574,7 +10574,7 @@ pub static MISTRALAI_MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 75_000_000_000,
             output: 200_000_000_000,
             seen: 20260515,
@@ -10641,7 +10641,7 @@ pub static MISTRALAI_MIXTRAL_8X22B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -10710,7 +10710,7 @@ pub static MISTRALAI_PIXTRAL_LARGE_2411: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260515,
@@ -10738,7 +10738,7 @@ pub static MISTRALAI_VOXTRAL_SMALL_24B_2507: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 300_000_000_000,
@@ -10803,21 +10803,21 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 570_000_000_000,
             output: 2_300_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_753_660_800 /* 2025-07-28 */,
+            from: /* 2025-07-28 */ 1_753_660_800,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20250728,
             ..CARD
         },
         Card {
-            from: 1_752_192_000 /* 2025-07-11 */,
+            from: /* 2025-07-11 */ 1_752_192_000,
             input: 570_000_000_000,
             output: 2_300_000_000_000,
             seen: 20250711,
@@ -10844,7 +10844,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     max_output: 100_352,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20250905,
@@ -10864,8 +10864,8 @@ pub static MOONSHOTAI_KIMI_K2_0905_EXACTO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_761_177_600 /* 2025-10-23 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-10-23 */ 1_761_177_600,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20251023,
@@ -10902,7 +10902,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     aliases: &["moonshotai/kimi-k2-thinking-20251106"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 600_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -10912,7 +10912,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -10922,7 +10922,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -10931,7 +10931,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -10940,7 +10940,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -10949,7 +10949,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-16 */ 1_778_889_600,
             input: 600_000_000_000,
             cache_read: 600_000_000_000,
             output: 2_500_000_000_000,
@@ -10958,7 +10958,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_387_200 /* 2025-11-06 */,
+            from: /* 2025-11-06 */ 1_762_387_200,
             input: 600_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -10995,7 +10995,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     aliases: &["moonshotai/kimi-k2.5-0127"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 532_000_000_000,
             cache_read: 209_000_000_000,
             output: 3_325_000_000_000,
@@ -11005,7 +11005,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 500_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -11015,7 +11015,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_308_800 /* 2026-06-13 */,
+            from: /* 2026-06-13 */ 1_781_308_800,
             input: 375_000_000_000,
             output: 2_025_000_000_000,
             seen: 20260613,
@@ -11023,7 +11023,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 400_000_000_000,
             cache_read: 90_000_000_000,
             output: 1_900_000_000_000,
@@ -11031,7 +11031,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -11073,7 +11073,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     aliases: &["moonshotai/kimi-k2.6-20260420"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -11083,7 +11083,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 650_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_410_000_000_000,
@@ -11093,7 +11093,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_604_800 /* 2026-06-28 */,
+            from: /* 2026-06-28 */ 1_782_604_800,
             input: 550_000_000_000,
             cache_read: 110_000_000_000,
             output: 3_200_000_000_000,
@@ -11102,7 +11102,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 660_000_000_000,
             cache_read: 144_000_000_000,
             output: 3_410_000_000_000,
@@ -11110,7 +11110,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 660_000_000_000,
             cache_read: 330_000_000_000,
             output: 3_500_000_000_000,
@@ -11118,7 +11118,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 670_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_500_000_000_000,
@@ -11126,7 +11126,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 680_000_000_000,
             cache_read: 340_000_000_000,
             output: 3_410_000_000_000,
@@ -11134,7 +11134,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 670_000_000_000,
             cache_read: 140_000_000_000,
             output: 3_390_000_000_000,
@@ -11142,7 +11142,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 680_000_000_000,
             cache_read: 340_000_000_000,
             output: 3_410_000_000_000,
@@ -11150,7 +11150,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_012_800 /* 2026-05-29 */,
+            from: /* 2026-05-29 */ 1_780_012_800,
             input: 684_000_000_000,
             cache_read: 144_000_000_000,
             output: 3_420_000_000_000,
@@ -11158,7 +11158,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 730_000_000_000,
             cache_read: 250_000_000_000,
             output: 3_490_000_000_000,
@@ -11166,7 +11166,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_643_200 /* 2026-04-20 */,
+            from: /* 2026-04-20 */ 1_776_643_200,
             input: 950_000_000_000,
             cache_read: 160_000_000_000,
             output: 4_000_000_000_000,
@@ -11228,7 +11228,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     aliases: &["moonshotai/kimi-k2.7-code-20260612"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 950_000_000_000,
             cache_read: 190_000_000_000,
             output: 4_000_000_000_000,
@@ -11238,7 +11238,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 671_200_000_000,
             cache_read: 180_000_000_000,
             output: 3_350_000_000_000,
@@ -11248,7 +11248,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 740_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_500_000_000_000,
@@ -11257,7 +11257,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 612_000_000_000,
             cache_read: 129_600_000_000,
             output: 3_069_000_000_000,
@@ -11265,7 +11265,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 680_000_000_000,
             cache_read: 144_000_000_000,
             output: 3_410_000_000_000,
@@ -11273,7 +11273,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 740_000_000_000,
             cache_read: 150_000_000_000,
             output: 3_500_000_000_000,
@@ -11281,7 +11281,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_308_800 /* 2026-06-13 */,
+            from: /* 2026-06-13 */ 1_781_308_800,
             input: 750_000_000_000,
             cache_read: 160_000_000_000,
             output: 3_500_000_000_000,
@@ -11289,7 +11289,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 950_000_000_000,
             cache_read: 190_000_000_000,
             output: 4_000_000_000_000,
@@ -11327,7 +11327,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     aliases: &["moonshotai/kimi-k3-20260715"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             output: 15_000_000_000_000,
@@ -11337,7 +11337,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 239_000_000_000,
             cache_read: 210_000_000_000,
             output: 11_936_000_000_000,
@@ -11388,7 +11388,7 @@ pub static MOONSHOTAI_KIMI_K3_BATCH: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 917_000_000_000,
             cache_read: 226_000_000_000,
             output: 6_000_000_000_000,
@@ -11443,7 +11443,7 @@ pub static MORPH_MORPH_V3_FAST: Model = Model {
     max_output: 38_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260515,
@@ -11478,7 +11478,7 @@ pub static MORPH_MORPH_V3_LARGE: Model = Model {
     max_output: 131_072,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 900_000_000_000,
         output: 1_900_000_000_000,
         seen: 20260515,
@@ -11583,8 +11583,8 @@ pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 135_000_000_000,
         output: 500_000_000_000,
         seen: 20260515,
@@ -11612,7 +11612,7 @@ pub static NEX_AGI_NEX_N2_PRO: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 1_000_000_000_000,
@@ -11620,7 +11620,7 @@ pub static NEX_AGI_NEX_N2_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             input: 500_000_000_000,
             cache_read: 250_000_000_000,
             output: 2_500_000_000_000,
@@ -11726,7 +11726,7 @@ pub static NOUSRESEARCH_HERMES_2_PRO_LLAMA_3_8B: Model = Model {
     name: "nousresearch/hermes-2-pro-llama-3-8b",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 25_000_000_000,
             output: 40_000_000_000,
             seen: 20261110,
@@ -11735,7 +11735,7 @@ pub static NOUSRESEARCH_HERMES_2_PRO_LLAMA_3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 140_000_000_000,
             output: 140_000_000_000,
             seen: 20260515,
@@ -11763,7 +11763,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260515,
@@ -11810,14 +11810,14 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_70B: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 700_000_000_000,
             output: 700_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             output: 300_000_000_000,
             seen: 20260515,
@@ -11848,7 +11848,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -11858,7 +11858,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_757_030_400 /* 2025-09-05 */,
+            from: /* 2025-09-05 */ 1_757_030_400,
             input: 1_000_000_000_000,
             output: 3_000_000_000_000,
             seen: 20250905,
@@ -11887,7 +11887,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 130_000_000_000,
         output: 400_000_000_000,
         seen: 20250905,
@@ -12047,14 +12047,14 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 400_000_000_000,
             output: 400_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 400_000_000_000,
             seen: 20260515,
@@ -12104,7 +12104,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 60_000_000_000,
             cache_read: 12_000_000_000,
             output: 240_000_000_000,
@@ -12114,7 +12114,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 60_000_000_000,
             output: 240_000_000_000,
             seen: 20261019,
@@ -12123,7 +12123,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20260515,
@@ -12197,7 +12197,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     aliases: &["nvidia/nemotron-3-super-120b-a12b-20230311"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 80_000_000_000,
             output: 450_000_000_000,
             seen: 20261109,
@@ -12206,7 +12206,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 85_000_000_000,
             output: 400_000_000_000,
             seen: 20261103,
@@ -12215,7 +12215,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 80_000_000_000,
             output: 450_000_000_000,
             seen: 20261019,
@@ -12224,7 +12224,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 85_000_000_000,
             output: 400_000_000_000,
             seen: 20260625,
@@ -12232,14 +12232,14 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 90_000_000_000,
             output: 450_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20260403,
@@ -12292,7 +12292,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     aliases: &["nvidia/nemotron-3-ultra-550b-a55b-20260604"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_400_000_000_000,
@@ -12302,7 +12302,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 500_000_000_000,
             cache_read: 100_000_000_000,
             output: 2_200_000_000_000,
@@ -12311,7 +12311,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_531_200 /* 2026-06-04 */,
+            from: /* 2026-06-04 */ 1_780_531_200,
             input: 500_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -12394,7 +12394,7 @@ pub static NVIDIA_NEMOTRON_3_5_LIGHTNING: Model = Model {
     aliases: &["nvidia/nemotron-3.5-lightning-20260807"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 200_000_000_000,
@@ -12438,7 +12438,7 @@ pub static NVIDIA_NEMOTRON_3_5_SUPER_VL: Model = Model {
     aliases: &["nvidia/nemotron-3.5-super-vl-20261015"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 150_000_000_000,
             cache_read: 20_000_000_000,
             output: 500_000_000_000,
@@ -12505,7 +12505,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_762_041_600 /* 2025-11-02 */,
+        from: /* 2025-11-02 */ 1_762_041_600,
         input: 40_000_000_000,
         output: 160_000_000_000,
         seen: 20251102,
@@ -12614,7 +12614,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260515,
@@ -12640,7 +12640,7 @@ pub static OPENAI_GPT_3_5_TURBO_0613: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260515,
@@ -12682,7 +12682,7 @@ pub static OPENAI_GPT_3_5_TURBO_16K: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260515,
@@ -12709,7 +12709,7 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260515,
@@ -12756,7 +12756,7 @@ pub static OPENAI_GPT_4: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260515,
@@ -12776,8 +12776,8 @@ pub static OPENAI_GPT_4_0314: Model = Model {
     status: Status::Delisted,
     last_seen: 20260603,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_531_200 /* 2026-06-04 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-06-04 */ 1_780_531_200,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260515,
@@ -12794,7 +12794,7 @@ pub static OPENAI_GPT_4_1106_PREVIEW: Model = Model {
     id: "openai/gpt-4-1106-preview",
     name: "openai/gpt-4-1106-preview",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260515,
@@ -12849,7 +12849,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260515,
@@ -12875,7 +12875,7 @@ pub static OPENAI_GPT_4_TURBO_PREVIEW: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260515,
@@ -12924,7 +12924,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     aliases: &["openai/gpt-4.1-2025-04-14"],
     price: Price::Priced(&[Card {
-        from: 1_750_723_200 /* 2025-06-24 */,
+        from: /* 2025-06-24 */ 1_750_723_200,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -12954,7 +12954,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     aliases: &["openai/gpt-4.1-mini-2025-04-14"],
     price: Price::Priced(&[Card {
-        from: 1_751_328_000 /* 2025-07-01 */,
+        from: /* 2025-07-01 */ 1_751_328_000,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -13012,7 +13012,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     aliases: &["openai/gpt-4.1-nano-2025-04-14"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 100_000_000_000,
             cache_read: 30_000_000_000,
             output: 400_000_000_000,
@@ -13022,7 +13022,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -13126,7 +13126,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13136,7 +13136,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 2_500_000_000_000,
             output: 10_000_000_000_000,
             seen: 20260623,
@@ -13144,7 +13144,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 2_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13153,7 +13153,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             input: 2_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13162,7 +13162,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 2_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13171,7 +13171,7 @@ pub static OPENAI_GPT_4O: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 2_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13201,7 +13201,7 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260515,
@@ -13229,7 +13229,7 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -13258,7 +13258,7 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -13285,8 +13285,8 @@ pub static OPENAI_GPT_4O_AUDIO_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
-        until: 1_780_012_800 /* 2026-05-29 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
+        until: /* 2026-05-29 */ 1_780_012_800,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -13316,7 +13316,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
             output: 600_000_000_000,
@@ -13324,7 +13324,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_750_723_200 /* 2025-06-24 */,
+            from: /* 2025-06-24 */ 1_750_723_200,
             input: 150_000_000_000,
             cache_read: 80_000_000_000,
             output: 600_000_000_000,
@@ -13354,7 +13354,7 @@ pub static OPENAI_GPT_4O_MINI_2024_07_18: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         output: 600_000_000_000,
@@ -13382,7 +13382,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260515,
@@ -13435,7 +13435,7 @@ pub static OPENAI_GPT_4O_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -13506,7 +13506,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_754_524_800 /* 2025-08-07 */,
+        from: /* 2025-08-07 */ 1_754_524_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -13544,7 +13544,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
         open_weights: No,
     },
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -13576,7 +13576,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_758_758_400 /* 2025-09-25 */,
+        from: /* 2025-09-25 */ 1_758_758_400,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -13606,7 +13606,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 10_000_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13614,7 +13614,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 5_000_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 10_000_000_000_000,
@@ -13642,7 +13642,7 @@ pub static OPENAI_GPT_5_IMAGE_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 2_000_000_000_000,
@@ -13674,7 +13674,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     aliases: &["openai/gpt-5-mini-2025-08-07"],
     price: Price::Priced(&[Card {
-        from: 1_754_524_800 /* 2025-08-07 */,
+        from: /* 2025-08-07 */ 1_754_524_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -13736,7 +13736,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     aliases: &["openai/gpt-5-nano-2025-08-07"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
@@ -13746,7 +13746,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_754_524_800 /* 2025-08-07 */,
+            from: /* 2025-08-07 */ 1_754_524_800,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -13807,7 +13807,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH,
     aliases: &["openai/gpt-5-pro-2025-10-06"],
     price: Price::Priced(&[Card {
-        from: 1_761_523_200 /* 2025-10-27 */,
+        from: /* 2025-10-27 */ 1_761_523_200,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20251027,
@@ -13861,7 +13861,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -13871,7 +13871,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -13880,7 +13880,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_078_400 /* 2025-11-14 */,
+            from: /* 2025-11-14 */ 1_763_078_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -13912,7 +13912,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -13920,7 +13920,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_078_400 /* 2025-11-14 */,
+            from: /* 2025-11-14 */ 1_763_078_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -13954,7 +13954,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -13962,7 +13962,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_078_400 /* 2025-11-14 */,
+            from: /* 2025-11-14 */ 1_763_078_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -13996,7 +13996,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -14004,7 +14004,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_780_800 /* 2026-01-19 */,
+            from: /* 2026-01-19 */ 1_768_780_800,
             input: 1_100_000_000_000,
             cache_read: 110_000_000_000,
             output: 9_000_000_000_000,
@@ -14041,7 +14041,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     aliases: &["openai/gpt-5.1-codex-mini-20251113"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -14051,7 +14051,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -14060,7 +14060,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -14068,7 +14068,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_078_400 /* 2025-11-14 */,
+            from: /* 2025-11-14 */ 1_763_078_400,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -14127,7 +14127,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14156,7 +14156,7 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_817_600 /* 2026-01-31 */,
+        from: /* 2026-01-31 */ 1_769_817_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14187,8 +14187,8 @@ pub static OPENAI_GPT_5_2_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
-        until: 1_769_817_600 /* 2026-01-31 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
+        until: /* 2026-01-31 */ 1_769_817_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14219,7 +14219,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_348_800 /* 2026-01-14 */,
+        from: /* 2026-01-14 */ 1_768_348_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14250,7 +14250,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.2-pro-20251211"],
     price: Price::Priced(&[Card {
-        from: 1_765_411_200 /* 2025-12-11 */,
+        from: /* 2025-12-11 */ 1_765_411_200,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20251211,
@@ -14326,7 +14326,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14358,7 +14358,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.3-codex-20260224"],
     price: Price::Priced(&[Card {
-        from: 1_772_668_800 /* 2026-03-05 */,
+        from: /* 2026-03-05 */ 1_772_668_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -14393,7 +14393,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     aliases: &["openai/gpt-5.4-20260305"],
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 15_000_000_000_000,
@@ -14411,7 +14411,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_668_800 /* 2026-03-05 */,
+            from: /* 2026-03-05 */ 1_772_668_800,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 15_000_000_000_000,
@@ -14441,7 +14441,7 @@ pub static OPENAI_GPT_5_4_IMAGE_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.4-image-2-20260421"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 8_000_000_000_000,
         cache_read: 2_000_000_000_000,
         output: 15_000_000_000_000,
@@ -14473,7 +14473,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.4-mini-20260317"],
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -14532,7 +14532,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.4-nano-20260317"],
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -14593,7 +14593,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     aliases: &["openai/gpt-5.4-pro-20260305"],
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 30_000_000_000_000,
             output: 180_000_000_000_000,
             tiers: &[Tier {
@@ -14609,7 +14609,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_668_800 /* 2026-03-05 */,
+            from: /* 2026-03-05 */ 1_772_668_800,
             input: 30_000_000_000_000,
             cache_read: 30_000_000_000_000,
             output: 180_000_000_000_000,
@@ -14710,7 +14710,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.5-20260423"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -14752,7 +14752,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     aliases: &["openai/gpt-5.5-pro-20260423"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         tiers: &[Tier {
@@ -14979,7 +14979,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
     aliases: &["openai/gpt-5.6-sol-20260709"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 4_000_000_000_000,
             cache_read: 400_000_000_000,
             cache_write: 5_000_000_000_000,
@@ -15678,7 +15678,7 @@ pub static OPENAI_GPT_AUDIO: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260515,
@@ -15704,7 +15704,7 @@ pub static OPENAI_GPT_AUDIO_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260515,
@@ -15732,7 +15732,7 @@ pub static OPENAI_GPT_CHAT_LATEST: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     aliases: &["openai/gpt-chat-latest-20260505"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -15766,7 +15766,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20261103,
@@ -15775,7 +15775,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
             output: 600_000_000_000,
@@ -15785,7 +15785,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 30_000_000_000,
             output: 150_000_000_000,
             seen: 20260625,
@@ -15793,21 +15793,21 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 39_000_000_000,
             output: 180_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_757_462_400 /* 2025-09-10 */,
+            from: /* 2025-09-10 */ 1_757_462_400,
             input: 72_000_000_000,
             output: 280_000_000_000,
             seen: 20250910,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20250805,
@@ -15856,8 +15856,8 @@ pub static OPENAI_GPT_OSS_120B_EXACTO: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_177_600 /* 2025-10-23 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-10-23 */ 1_761_177_600,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 50_000_000_000,
         output: 240_000_000_000,
         seen: 20251023,
@@ -15910,7 +15910,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 30_000_000_000,
             cache_read: 9_000_000_000,
             output: 140_000_000_000,
@@ -15920,7 +15920,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 18_000_000_000,
             cache_read: 9_000_000_000,
             output: 90_000_000_000,
@@ -15930,7 +15930,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 29_000_000_000,
             output: 140_000_000_000,
             seen: 20260530,
@@ -15938,14 +15938,14 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 30_000_000_000,
             output: 140_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_754_352_000 /* 2025-08-05 */,
+            from: /* 2025-08-05 */ 1_754_352_000,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20250805,
@@ -16005,7 +16005,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 75_000_000_000,
             cache_read: 37_500_000_000,
             output: 300_000_000_000,
@@ -16013,7 +16013,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_683_200 /* 2025-11-21 */,
+            from: /* 2025-11-21 */ 1_763_683_200,
             input: 75_000_000_000,
             cache_read: 37_000_000_000,
             output: 300_000_000_000,
@@ -16046,7 +16046,7 @@ pub static OPENAI_O1: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     aliases: &["openai/o1-2024-12-17"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -16100,7 +16100,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000_000,
         output: 600_000_000_000_000,
         seen: 20260515,
@@ -16130,7 +16130,7 @@ pub static OPENAI_O3: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     aliases: &["openai/o3-2025-04-16"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -16159,7 +16159,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000_000,
         cache_read: 2_500_000_000_000,
         output: 40_000_000_000_000,
@@ -16189,7 +16189,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -16219,7 +16219,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -16275,7 +16275,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     aliases: &["openai/o3-pro-2025-06-10"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 20_000_000_000_000,
         output: 80_000_000_000_000,
         seen: 20260515,
@@ -16332,7 +16332,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_100_000_000_000,
             cache_read: 275_000_000_000,
             output: 4_400_000_000_000,
@@ -16340,7 +16340,7 @@ pub static OPENAI_O4_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_751_328_000 /* 2025-07-01 */,
+            from: /* 2025-07-01 */ 1_751_328_000,
             input: 1_100_000_000_000,
             cache_read: 280_000_000_000,
             output: 4_400_000_000_000,
@@ -16370,7 +16370,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -16400,7 +16400,7 @@ pub static OPENAI_O4_MINI_HIGH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_100_000_000_000,
         cache_read: 275_000_000_000,
         output: 4_400_000_000_000,
@@ -16754,7 +16754,7 @@ pub static PERCEPTRON_PERCEPTRON_MK1: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     aliases: &["perceptron/perceptron-mk1-20260512"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260515,
@@ -16857,7 +16857,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
     max_output: 127_072,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260515,
@@ -16883,7 +16883,7 @@ pub static PERPLEXITY_SONAR_DEEP_RESEARCH: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         others: sets::REASONING_3,
@@ -16911,7 +16911,7 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260515,
@@ -16936,7 +16936,7 @@ pub static PERPLEXITY_SONAR_PRO_SEARCH: Model = Model {
     max_output: 8_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260515,
@@ -16978,7 +16978,7 @@ pub static PERPLEXITY_SONAR_REASONING_PRO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260515,
@@ -17003,7 +17003,7 @@ pub static POOLSIDE_LAGUNA_M_1: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_827_200 /* 2026-06-19 */,
+        from: /* 2026-06-19 */ 1_781_827_200,
         input: 200_000_000_000,
         cache_read: 100_000_000_000,
         output: 400_000_000_000,
@@ -17103,7 +17103,7 @@ pub static POOLSIDE_LAGUNA_XS_2: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_781_827_200 /* 2026-06-19 */,
+        from: /* 2026-06-19 */ 1_781_827_200,
         input: 100_000_000_000,
         cache_read: 50_000_000_000,
         output: 200_000_000_000,
@@ -17139,7 +17139,7 @@ pub static PRIME_INTELLECT_INTELLECT_3: Model = Model {
     id: "prime-intellect/intellect-3",
     name: "prime-intellect/intellect-3",
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260217,
@@ -17233,7 +17233,7 @@ pub static QWEN_QWEN_2_5_72B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 360_000_000_000,
         output: 400_000_000_000,
         seen: 20260515,
@@ -17270,7 +17270,7 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 100_000_000_000,
             output: 200_000_000_000,
             seen: 20261019,
@@ -17279,7 +17279,7 @@ pub static QWEN_QWEN_2_5_7B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 40_000_000_000,
             output: 100_000_000_000,
             seen: 20260515,
@@ -17316,7 +17316,7 @@ pub static QWEN_QWEN_2_5_CODER_32B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 660_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260515,
@@ -17388,8 +17388,8 @@ pub static QWEN_QWEN_3_6_27B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_777_939_200 /* 2026-05-05 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-05 */ 1_777_939_200,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 195_000_000_000,
         output: 1_560_000_000_000,
         seen: 20260505,
@@ -17447,7 +17447,7 @@ pub static QWEN_QWEN_PLUS: Model = Model {
     aliases: &["qwen/qwen-plus-2025-01-25"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 260_000_000_000,
             cache_read: 52_000_000_000,
             cache_write: 325_000_000_000,
@@ -17466,7 +17466,7 @@ pub static QWEN_QWEN_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_112_000 /* 2026-05-07 */,
+            from: /* 2026-05-07 */ 1_778_112_000,
             input: 260_000_000_000,
             cache_read: 52_000_000_000,
             cache_write: 325_000_000_000,
@@ -17498,14 +17498,14 @@ pub static QWEN_QWEN_PLUS_2025_07_28: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 260_000_000_000,
             output: 780_000_000_000,
             seen: 20260527,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 260_000_000_000,
             cache_write: 325_000_000_000,
             output: 780_000_000_000,
@@ -17535,7 +17535,7 @@ pub static QWEN_QWEN_PLUS_2025_07_28_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 260_000_000_000,
         cache_write: 325_000_000_000,
         output: 780_000_000_000,
@@ -17696,7 +17696,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 800_000_000_000,
             cache_read: 400_000_000_000,
             output: 1_000_000_000_000,
@@ -17704,7 +17704,7 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 250_000_000_000,
             output: 750_000_000_000,
             seen: 20260515,
@@ -17759,7 +17759,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
     aliases: &["qwen/qwen3-14b-04-28"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 100_000_000_000,
             output: 220_000_000_000,
             seen: 20261103,
@@ -17768,7 +17768,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 120_000_000_000,
             output: 240_000_000_000,
             seen: 20261019,
@@ -17777,7 +17777,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 240_000_000_000,
             seen: 20260515,
@@ -17822,7 +17822,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_38912,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 130_000_000_000,
             output: 600_000_000_000,
             seen: 20261110,
@@ -17831,7 +17831,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 455_000_000_000,
             output: 1_820_000_000_000,
             seen: 20260515,
@@ -17853,8 +17853,8 @@ pub static QWEN_QWEN3_235B_A22B_07_25: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_753_056_000 /* 2025-07-21 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-07-21 */ 1_753_056_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         output: 850_000_000_000,
         seen: 20250721,
@@ -17896,7 +17896,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 90_000_000_000,
             output: 550_000_000_000,
             seen: 20261019,
@@ -17905,7 +17905,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 90_000_000_000,
             output: 100_000_000_000,
             seen: 20260607,
@@ -17913,7 +17913,7 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 71_000_000_000,
             output: 100_000_000_000,
             seen: 20260515,
@@ -17945,7 +17945,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 450_000_000_000,
             output: 3_500_000_000_000,
             seen: 20261019,
@@ -17954,7 +17954,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 149_500_000_000,
             output: 1_495_000_000_000,
             seen: 20260630,
@@ -17962,7 +17962,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 100_000_000_000,
             cache_read: 100_000_000_000,
             output: 100_000_000_000,
@@ -17970,14 +17970,14 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 149_500_000_000,
             output: 1_495_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_754_611_200 /* 2025-08-08 */,
+            from: /* 2025-08-08 */ 1_754_611_200,
             input: 78_000_000_000,
             output: 312_000_000_000,
             seen: 20250808,
@@ -18031,14 +18031,14 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     aliases: &["qwen/qwen3-30b-a3b-04-28"],
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 120_000_000_000,
             output: 500_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 90_000_000_000,
             output: 450_000_000_000,
             seen: 20260515,
@@ -18070,7 +18070,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 90_000_000_000,
             output: 300_000_000_000,
             seen: 20261019,
@@ -18079,7 +18079,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_531_200 /* 2026-06-04 */,
+            from: /* 2026-06-04 */ 1_780_531_200,
             input: 48_150_000_000,
             output: 193_050_000_000,
             seen: 20260604,
@@ -18087,21 +18087,21 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 42_800_000_000,
             output: 171_600_000_000,
             seen: 20260601,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 90_000_000_000,
             output: 300_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_754_092_800 /* 2025-08-02 */,
+            from: /* 2025-08-02 */ 1_754_092_800,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20250802,
@@ -18131,7 +18131,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 80_000_000_000,
             cache_read: 80_000_000_000,
             output: 400_000_000_000,
@@ -18139,7 +18139,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 200_000_000_000,
             output: 800_000_000_000,
             seen: 20251014,
@@ -18186,7 +18186,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     aliases: &["qwen/qwen3-32b-04-28"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 140_000_000_000,
             cache_read: 90_000_000_000,
             output: 400_000_000_000,
@@ -18196,7 +18196,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 80_000_000_000,
             output: 280_000_000_000,
             seen: 20261019,
@@ -18205,7 +18205,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 80_000_000_000,
             output: 280_000_000_000,
             seen: 20260515,
@@ -18272,7 +18272,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 35_000_000_000,
             output: 138_000_000_000,
             seen: 20261110,
@@ -18281,7 +18281,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 50_000_000_000,
             cache_read: 50_000_000_000,
             output: 400_000_000_000,
@@ -18330,7 +18330,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
     aliases: &["qwen/qwen3-coder-480b-a35b-07-25"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 100_000_000_000,
             output: 1_000_000_000_000,
@@ -18340,7 +18340,7 @@ pub static QWEN_QWEN3_CODER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 220_000_000_000,
             output: 1_800_000_000_000,
             seen: 20260515,
@@ -18348,14 +18348,14 @@ pub static QWEN_QWEN3_CODER: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_753_660_800 /* 2025-07-28 */,
+            from: /* 2025-07-28 */ 1_753_660_800,
             input: 300_000_000_000,
             output: 1_200_000_000_000,
             seen: 20250728,
             ..CARD
         },
         Card {
-            from: 1_753_142_400 /* 2025-07-22 */,
+            from: /* 2025-07-22 */ 1_753_142_400,
             input: 1_500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20250722,
@@ -18385,7 +18385,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 70_000_000_000,
             output: 280_000_000_000,
             seen: 20261019,
@@ -18394,7 +18394,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_089_600 /* 2026-01-11 */,
+            from: /* 2026-01-11 */ 1_768_089_600,
             input: 70_000_000_000,
             output: 270_000_000_000,
             seen: 20260111,
@@ -18429,7 +18429,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 195_000_000_000,
             cache_read: 39_000_000_000,
             cache_write: 243_750_000_000,
@@ -18458,7 +18458,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 195_000_000_000,
             cache_read: 39_000_000_000,
             cache_write: 243_750_000_000,
@@ -18468,7 +18468,7 @@ pub static QWEN_QWEN3_CODER_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_028_800 /* 2025-11-25 */,
+            from: /* 2025-11-25 */ 1_764_028_800,
             input: 300_000_000_000,
             cache_read: 39_000_000_000,
             cache_write: 243_750_000_000,
@@ -18501,7 +18501,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
     aliases: &["qwen/qwen3-coder-next-2025-02-03"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 120_000_000_000,
             cache_read: 70_000_000_000,
             output: 800_000_000_000,
@@ -18511,7 +18511,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 110_000_000_000,
             cache_read: 70_000_000_000,
             output: 800_000_000_000,
@@ -18542,7 +18542,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 650_000_000_000,
         cache_read: 130_000_000_000,
         cache_write: 812_500_000_000,
@@ -18574,8 +18574,8 @@ pub static QWEN_QWEN3_CODER_EXACTO: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_177_600 /* 2025-10-23 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-10-23 */ 1_761_177_600,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 380_000_000_000,
         output: 1_530_000_000_000,
         seen: 20251023,
@@ -18625,7 +18625,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 780_000_000_000,
             cache_read: 156_000_000_000,
             cache_write: 975_000_000_000,
@@ -18634,7 +18634,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_757_030_400 /* 2025-09-05 */,
+            from: /* 2025-09-05 */ 1_757_030_400,
             input: 1_200_000_000_000,
             cache_read: 156_000_000_000,
             cache_write: 975_000_000_000,
@@ -18665,7 +18665,7 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     aliases: &["qwen/qwen3-max-thinking-20260123"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 780_000_000_000,
         output: 3_900_000_000_000,
         seen: 20260515,
@@ -18695,14 +18695,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     aliases: &["qwen/qwen3-next-80b-a3b-instruct-2509"],
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 90_000_000_000,
             output: 1_100_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_757_980_800 /* 2025-09-16 */,
+            from: /* 2025-09-16 */ 1_757_980_800,
             input: 140_000_000_000,
             output: 1_400_000_000_000,
             seen: 20250916,
@@ -18754,7 +18754,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     aliases: &["qwen/qwen3-next-80b-a3b-thinking-2509"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20261019,
@@ -18763,7 +18763,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 97_500_000_000,
             output: 780_000_000_000,
             seen: 20260515,
@@ -18771,7 +18771,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_400_000 /* 2025-10-14 */,
+            from: /* 2025-10-14 */ 1_760_400_000,
             input: 140_000_000_000,
             output: 1_400_000_000_000,
             seen: 20251014,
@@ -18801,7 +18801,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 210_000_000_000,
             cache_read: 100_000_000_000,
             output: 1_900_000_000_000,
@@ -18811,7 +18811,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 200_000_000_000,
             cache_read: 110_000_000_000,
             output: 880_000_000_000,
@@ -18840,7 +18840,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 260_000_000_000,
         output: 2_600_000_000_000,
         seen: 20260515,
@@ -18869,7 +18869,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 200_000_000_000,
             output: 700_000_000_000,
             seen: 20261103,
@@ -18878,7 +18878,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20261019,
@@ -18887,7 +18887,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 130_000_000_000,
             output: 520_000_000_000,
             seen: 20260515,
@@ -18917,7 +18917,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 290_000_000_000,
             output: 1_000_000_000_000,
             seen: 20261019,
@@ -18926,7 +18926,7 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 130_000_000_000,
             output: 1_560_000_000_000,
             seen: 20260515,
@@ -18953,7 +18953,7 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 104_000_000_000,
         output: 416_000_000_000,
         seen: 20260515,
@@ -18981,7 +18981,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             cache_read: 120_000_000_000,
             output: 750_000_000_000,
@@ -18991,7 +18991,7 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 80_000_000_000,
             output: 500_000_000_000,
             seen: 20260515,
@@ -19018,7 +19018,7 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 117_000_000_000,
         output: 1_365_000_000_000,
         seen: 20260515,
@@ -19046,7 +19046,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     reasoning_control: sets::TOGGLE,
     aliases: &["qwen/qwen3.5-122b-a10b-20260224"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 260_000_000_000,
         output: 2_080_000_000_000,
         seen: 20260515,
@@ -19077,21 +19077,21 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     aliases: &["qwen/qwen3.5-27b-20260224"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 195_000_000_000,
             output: 1_560_000_000_000,
             seen: 20261103,
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 270_000_000_000,
             output: 2_160_000_000_000,
             seen: 20261019,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 195_000_000_000,
             output: 1_560_000_000_000,
             seen: 20260515,
@@ -19130,7 +19130,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     aliases: &["qwen/qwen3.5-35b-a3b-20260224"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 162_500_000_000,
             cache_read: 50_000_000_000,
             output: 1_300_000_000_000,
@@ -19140,7 +19140,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19150,7 +19150,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19160,7 +19160,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19169,7 +19169,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19178,7 +19178,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19187,7 +19187,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_099_200 /* 2026-05-30 */,
+            from: /* 2026-05-30 */ 1_780_099_200,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19195,14 +19195,14 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 139_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 140_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19239,7 +19239,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     aliases: &["qwen/qwen3.5-397b-a17b-20260216"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 390_000_000_000,
             cache_read: 300_000_000_000,
             output: 2_340_000_000_000,
@@ -19249,7 +19249,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 500_000_000_000,
             cache_read: 300_000_000_000,
             output: 3_600_000_000_000,
@@ -19259,7 +19259,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 385_000_000_000,
             output: 2_450_000_000_000,
             seen: 20260616,
@@ -19267,14 +19267,14 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 390_000_000_000,
             output: 2_340_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 390_000_000_000,
             cache_read: 195_000_000_000,
             output: 2_340_000_000_000,
@@ -19282,7 +19282,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 600_000_000_000,
             output: 3_600_000_000_000,
             seen: 20260216,
@@ -19313,14 +19313,14 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
     aliases: &["qwen/qwen3.5-9b-20260310"],
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 100_000_000_000,
             output: 150_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 40_000_000_000,
             output: 150_000_000_000,
             seen: 20260515,
@@ -19350,14 +19350,14 @@ pub static QWEN_QWEN3_5_FLASH_02_23: Model = Model {
     aliases: &["qwen/qwen3.5-flash-20260224"],
     price: Price::Priced(&[
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 65_000_000_000,
             output: 260_000_000_000,
             seen: 20260527,
             ..CARD
         },
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
             input: 65_000_000_000,
             cache_write: 81_250_000_000,
             output: 260_000_000_000,
@@ -19393,7 +19393,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
     aliases: &["qwen/qwen3.5-plus-20260216"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 260_000_000_000,
             output: 1_560_000_000_000,
             tiers: &[Tier {
@@ -19408,7 +19408,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 260_000_000_000,
             output: 1_560_000_000_000,
             seen: 20260527,
@@ -19416,7 +19416,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 260_000_000_000,
             cache_write: 325_000_000_000,
             output: 1_560_000_000_000,
@@ -19424,7 +19424,7 @@ pub static QWEN_QWEN3_5_PLUS_02_15: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_200_000 /* 2026-02-16 */,
+            from: /* 2026-02-16 */ 1_771_200_000,
             input: 400_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260216,
@@ -19455,7 +19455,7 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_write: 375_000_000_000,
             output: 1_800_000_000_000,
@@ -19472,7 +19472,7 @@ pub static QWEN_QWEN3_5_PLUS_20260420: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_write: 375_000_000_000,
             output: 1_800_000_000_000,
@@ -19515,7 +19515,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
     aliases: &["qwen/qwen3.6-27b-20260422"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 450_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_700_000_000_000,
@@ -19525,7 +19525,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -19535,7 +19535,7 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 285_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260630,
@@ -19543,42 +19543,42 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_518_400 /* 2026-06-27 */,
+            from: /* 2026-06-27 */ 1_782_518_400,
             input: 259_600_000_000,
             output: 2_385_000_000_000,
             seen: 20260627,
             ..CARD
         },
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 288_500_000_000,
             output: 2_650_000_000_000,
             seen: 20260626,
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 288_500_000_000,
             output: 3_170_000_000_000,
             seen: 20260612,
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 289_000_000_000,
             output: 2_400_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 290_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260527,
             ..CARD
         },
         Card {
-            from: 1_779_753_600 /* 2026-05-26 */,
+            from: /* 2026-05-26 */ 1_779_753_600,
             input: 300_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_000_000_000_000,
@@ -19586,21 +19586,21 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 300_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260522,
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 317_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260521,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 320_000_000_000,
             output: 3_200_000_000_000,
             seen: 20260515,
@@ -19639,7 +19639,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     aliases: &["qwen/qwen3.6-35b-a3b-20260415"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 100_000_000_000,
             output: 950_000_000_000,
             seen: 20261109,
@@ -19648,7 +19648,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 100_000_000_000,
             cache_read: 50_000_000_000,
             output: 950_000_000_000,
@@ -19658,7 +19658,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19668,7 +19668,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 140_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260619,
@@ -19676,7 +19676,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19684,14 +19684,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 140_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260527,
             ..CARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19700,7 +19700,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19708,14 +19708,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 149_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260520,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 150_000_000_000,
             cache_read: 50_000_000_000,
             output: 1_000_000_000_000,
@@ -19748,7 +19748,7 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 187_500_000_000,
             cache_write: 234_375_000_000,
             output: 1_125_000_000_000,
@@ -19765,7 +19765,7 @@ pub static QWEN_QWEN3_6_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 187_500_000_000,
             cache_write: 234_375_000_000,
             output: 1_125_000_000_000,
@@ -19798,7 +19798,7 @@ pub static QWEN_QWEN3_6_MAX_PREVIEW: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_131072,
     aliases: &["qwen/qwen3.6-max-preview-20260420"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_040_000_000_000,
         cache_write: 1_300_000_000_000,
         output: 6_240_000_000_000,
@@ -19833,7 +19833,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     aliases: &["qwen/qwen3.6-plus-04-02"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 325_000_000_000,
             cache_write: 406_250_000_000,
             output: 1_950_000_000_000,
@@ -19850,7 +19850,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 325_000_000_000,
             cache_write: 406_250_000_000,
             output: 1_950_000_000_000,
@@ -19859,7 +19859,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_606_400 /* 2026-04-08 */,
+            from: /* 2026-04-08 */ 1_775_606_400,
             input: 325_000_000_000,
             cache_read: 32_500_000_000,
             cache_write: 406_250_000_000,
@@ -19970,7 +19970,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     aliases: &["qwen/qwen3.7-max-20260520"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_475_000_000_000,
             cache_read: 295_000_000_000,
             cache_write: 1_843_750_000_000,
@@ -19981,7 +19981,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 1_250_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 1_562_500_000_000,
@@ -19991,7 +19991,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 2_500_000_000_000,
             cache_write: 3_125_000_000_000,
             output: 7_500_000_000_000,
@@ -20027,7 +20027,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
     aliases: &["qwen/qwen3.7-plus-20260602"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 320_000_000_000,
             cache_read: 64_000_000_000,
             cache_write: 400_000_000_000,
@@ -20046,7 +20046,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 320_000_000_000,
             cache_read: 64_000_000_000,
             cache_write: 400_000_000_000,
@@ -20056,7 +20056,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             cache_write: 500_000_000_000,
@@ -20101,7 +20101,7 @@ pub static QWEN_QWEN3_8_2_4T_A95B: Model = Model {
     aliases: &["qwen/qwen3.8-2.4t-a95b-20260812"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 2_000_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 2_500_000_000_000,
@@ -20136,7 +20136,7 @@ pub static QWEN_QWEN3_8_27B: Model = Model {
     aliases: &["qwen/qwen3.8-27b-20260814"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 425_000_000_000,
             cache_read: 85_000_000_000,
             cache_write: 531_250_000_000,
@@ -20353,7 +20353,7 @@ pub static REFLECTION_BEAM_1_0_501B_A23B: Model = Model {
     aliases: &["reflection/beam-1.0-501b-a23b-20261016"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_200_000_000_000,
@@ -20363,7 +20363,7 @@ pub static REFLECTION_BEAM_1_0_501B_A23B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 300_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_000_000_000_000,
@@ -20401,7 +20401,7 @@ pub static REKAAI_REKA_EDGE: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     aliases: &["rekaai/reka-edge-2603"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260515,
@@ -20427,7 +20427,7 @@ pub static REKAAI_REKA_FLASH_3: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         output: 200_000_000_000,
         seen: 20260515,
@@ -20460,7 +20460,7 @@ pub static RELACE_RELACE_APPLY_3: Model = Model {
     max_output: 128_000,
     features: sets::NO_REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 850_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260515,
@@ -20485,7 +20485,7 @@ pub static RELACE_RELACE_SEARCH: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["relace/relace-search-20251208"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260515,
@@ -20560,7 +20560,7 @@ pub static SAKANA_FUGU_ULTRA: Model = Model {
         "sakana/fugu-ultra-v2-20260911",
     ],
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -20621,7 +20621,7 @@ pub static SAO10K_L3_EURYALE_70B: Model = Model {
     id: "sao10k/l3-euryale-70b",
     name: "sao10k/l3-euryale-70b",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_480_000_000_000,
         output: 1_480_000_000_000,
         seen: 20260515,
@@ -20649,7 +20649,7 @@ pub static SAO10K_L3_LUNARIS_8B: Model = Model {
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 40_000_000_000,
         output: 50_000_000_000,
         seen: 20260515,
@@ -20675,7 +20675,7 @@ pub static SAO10K_L3_1_70B_HANAMI_X1: Model = Model {
     max_output: 16_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260515,
@@ -20701,7 +20701,7 @@ pub static SAO10K_L3_1_EURYALE_70B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 850_000_000_000,
         output: 850_000_000_000,
         seen: 20260515,
@@ -20728,7 +20728,7 @@ pub static SAO10K_L3_3_EURYALE_70B: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     aliases: &["sao10k/l3.3-euryale-70b-v2.3"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 650_000_000_000,
         output: 750_000_000_000,
         seen: 20260515,
@@ -20934,7 +20934,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -20944,7 +20944,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260629,
@@ -20952,7 +20952,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 90_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -20960,14 +20960,14 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260515,
             ..CARD
         },
         Card {
-            from: 1_770_854_400 /* 2026-02-12 */,
+            from: /* 2026-02-12 */ 1_770_854_400,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -21022,7 +21022,7 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     aliases: &["stepfun/step-3.7-flash-20260528"],
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 200_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_150_000_000_000,
@@ -21065,7 +21065,7 @@ pub static SWITCHPOINT_ROUTER: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 850_000_000_000,
         output: 3_400_000_000_000,
         seen: 20260515,
@@ -21091,7 +21091,7 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 140_000_000_000,
         output: 570_000_000_000,
         seen: 20260515,
@@ -21159,7 +21159,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     aliases: &["tencent/hy3-preview-20260421"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 180_000_000_000,
             cache_read: 60_000_000_000,
             output: 600_000_000_000,
@@ -21169,7 +21169,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 63_000_000_000,
             cache_read: 21_000_000_000,
             output: 210_000_000_000,
@@ -21178,7 +21178,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 66_000_000_000,
             cache_read: 29_000_000_000,
             output: 260_000_000_000,
@@ -21186,7 +21186,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-28 */ 1_779_926_400,
             input: 63_000_000_000,
             cache_read: 21_000_000_000,
             output: 210_000_000_000,
@@ -21194,7 +21194,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 66_000_000_000,
             cache_read: 29_000_000_000,
             output: 260_000_000_000,
@@ -21202,7 +21202,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_112_000 /* 2026-05-07 */,
+            from: /* 2026-05-07 */ 1_778_112_000,
             input: 66_000_000_000,
             cache_read: 29_000_000_000,
             cache_write: 29_000_000_000,
@@ -21264,7 +21264,7 @@ pub static THEDRUMMER_CYDONIA_24B_V4_1: Model = Model {
     max_output: 131_072,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 150_000_000_000,
         output: 500_000_000_000,
@@ -21292,14 +21292,14 @@ pub static THEDRUMMER_ROCINANTE_12B: Model = Model {
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 250_000_000_000,
             output: 500_000_000_000,
             seen: 20260623,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 170_000_000_000,
             output: 430_000_000_000,
             seen: 20260515,
@@ -21326,7 +21326,7 @@ pub static THEDRUMMER_SKYFALL_36B_V2: Model = Model {
     max_output: 32_768,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 550_000_000_000,
         cache_read: 250_000_000_000,
         output: 800_000_000_000,
@@ -21352,7 +21352,7 @@ pub static THEDRUMMER_UNSLOPNEMO_12B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 400_000_000_000,
         output: 400_000_000_000,
         seen: 20260515,
@@ -21611,7 +21611,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 350_000_000_000,
             output: 650_000_000_000,
             seen: 20261019,
@@ -21620,7 +21620,7 @@ pub static UNDI95_REMM_SLERP_L2_13B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 450_000_000_000,
             output: 650_000_000_000,
             seen: 20260515,
@@ -21683,7 +21683,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_185_600 /* 2026-05-31 */,
+            from: /* 2026-05-31 */ 1_780_185_600,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
@@ -21691,7 +21691,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
@@ -21716,7 +21716,7 @@ pub static UPSTAGE_SOLAR_PRO4: Model = Model {
     aliases: &["upstage/solar-pro4-20260810"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
             output: 600_000_000_000,
@@ -21754,7 +21754,7 @@ pub static WRITER_PALMYRA_X5: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["writer/palmyra-x5-20250428"],
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260515,
@@ -21804,7 +21804,7 @@ pub static X_AI_GROK_3: Model = Model {
     name: "x-ai/grok-3",
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             output: 15_000_000_000_000,
@@ -21814,7 +21814,7 @@ pub static X_AI_GROK_3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_751_328_000 /* 2025-07-01 */,
+            from: /* 2025-07-01 */ 1_751_328_000,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             cache_write: 15_000_000_000_000,
@@ -21836,7 +21836,7 @@ pub static X_AI_GROK_3_BETA: Model = Model {
     name: "x-ai/grok-3-beta",
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             seen: 20260515,
@@ -21845,7 +21845,7 @@ pub static X_AI_GROK_3_BETA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_751_328_000 /* 2025-07-01 */,
+            from: /* 2025-07-01 */ 1_751_328_000,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             cache_write: 15_000_000_000_000,
@@ -21868,7 +21868,7 @@ pub static X_AI_GROK_3_MINI: Model = Model {
     name: "x-ai/grok-3-mini",
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             output: 500_000_000_000,
@@ -21878,7 +21878,7 @@ pub static X_AI_GROK_3_MINI: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_751_328_000 /* 2025-07-01 */,
+            from: /* 2025-07-01 */ 1_751_328_000,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 500_000_000_000,
@@ -21900,7 +21900,7 @@ pub static X_AI_GROK_3_MINI_BETA: Model = Model {
     name: "x-ai/grok-3-mini-beta",
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             output: 500_000_000_000,
             seen: 20260515,
@@ -21909,7 +21909,7 @@ pub static X_AI_GROK_3_MINI_BETA: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_751_328_000 /* 2025-07-01 */,
+            from: /* 2025-07-01 */ 1_751_328_000,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 500_000_000_000,
@@ -21934,8 +21934,8 @@ pub static X_AI_GROK_4: Model = Model {
     last_seen: 20260515,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
-            until: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
+            until: /* 2026-05-16 */ 1_778_889_600,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             output: 15_000_000_000_000,
@@ -21950,8 +21950,8 @@ pub static X_AI_GROK_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_752_105_600 /* 2025-07-10 */,
-            until: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2025-07-10 */ 1_752_105_600,
+            until: /* 2026-05-16 */ 1_778_889_600,
             input: 3_000_000_000_000,
             cache_read: 750_000_000_000,
             cache_write: 15_000_000_000_000,
@@ -21984,7 +21984,7 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     name: "x-ai/grok-4-fast",
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             output: 500_000_000_000,
@@ -22002,7 +22002,7 @@ pub static X_AI_GROK_4_FAST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_759_104_000 /* 2025-09-29 */,
+            from: /* 2025-09-29 */ 1_759_104_000,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 50_000_000_000,
@@ -22040,8 +22040,8 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
     last_seen: 20260515,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
-            until: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
+            until: /* 2026-05-16 */ 1_778_889_600,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             output: 500_000_000_000,
@@ -22049,8 +22049,8 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_510_400 /* 2025-11-19 */,
-            until: 1_778_889_600 /* 2026-05-16 */,
+            from: /* 2025-11-19 */ 1_763_510_400,
+            until: /* 2026-05-16 */ 1_778_889_600,
             input: 200_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 50_000_000_000,
@@ -22095,7 +22095,7 @@ pub static X_AI_GROK_4_20: Model = Model {
     aliases: &["x-ai/grok-4.20-20260309"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -22112,7 +22112,7 @@ pub static X_AI_GROK_4_20: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -22135,8 +22135,8 @@ pub static X_AI_GROK_4_20_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -22179,7 +22179,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
     aliases: &["x-ai/grok-4.20-multi-agent-20260309"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -22196,7 +22196,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -22205,7 +22205,7 @@ pub static X_AI_GROK_4_20_MULTI_AGENT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -22227,8 +22227,8 @@ pub static X_AI_GROK_4_20_MULTI_AGENT_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260514,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -22267,7 +22267,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     aliases: &["x-ai/grok-4.3-20260430"],
     price: Price::Priced(&[Card {
-        from: 1_778_544_000 /* 2026-05-12 */,
+        from: /* 2026-05-12 */ 1_778_544_000,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -22507,7 +22507,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     aliases: &["x-ai/grok-build-0.1-20260520"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_000_000_000_000,
@@ -22524,7 +22524,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_000_000_000_000,
@@ -22545,7 +22545,7 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     id: "x-ai/grok-code-fast-1",
     name: "x-ai/grok-code-fast-1",
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -22591,7 +22591,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-06 */ 1_770_336_000,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 300_000_000_000,
@@ -22624,8 +22624,8 @@ pub static XIAOMI_MIMO_V2_OMNI: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -22657,8 +22657,8 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_878_400 /* 2026-03-19 */,
-        until: 1_780_185_600 /* 2026-05-31 */,
+        from: /* 2026-03-19 */ 1_773_878_400,
+        until: /* 2026-05-31 */ 1_780_185_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -22696,7 +22696,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     aliases: &["xiaomi/mimo-v2.5-20260422"],
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -22706,7 +22706,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 119_000_000_000,
             cache_read: 2_550_000_000,
             output: 238_000_000_000,
@@ -22716,7 +22716,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 105_000_000_000,
             output: 280_000_000_000,
             seen: 20260625,
@@ -22724,7 +22724,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_753_600 /* 2026-05-26 */,
+            from: /* 2026-05-26 */ 1_779_753_600,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -22732,7 +22732,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -22767,7 +22767,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     aliases: &["xiaomi/mimo-v2.5-pro-20260422"],
     price: Price::Priced(&[
         Card {
-            from: 1_779_753_600 /* 2026-05-26 */,
+            from: /* 2026-05-26 */ 1_779_753_600,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -22775,7 +22775,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -22875,7 +22875,7 @@ pub static Z_AI_GLM_4_32B: Model = Model {
     name: "z-ai/glm-4-32b",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 240_000_000_000,
             output: 240_000_000_000,
             seen: 20261110,
@@ -22884,7 +22884,7 @@ pub static Z_AI_GLM_4_32B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             output: 100_000_000_000,
             seen: 20260515,
@@ -22915,7 +22915,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_753_660_800 /* 2025-07-28 */,
+        from: /* 2025-07-28 */ 1_753_660_800,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -22953,7 +22953,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 200_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_100_000_000_000,
@@ -22963,7 +22963,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 130_000_000_000,
             cache_read: 25_000_000_000,
             output: 850_000_000_000,
@@ -22973,7 +22973,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 130_000_000_000,
             cache_read: 25_000_000_000,
             output: 850_000_000_000,
@@ -22982,7 +22982,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_926_400 /* 2026-05-28 */,
+            from: /* 2026-05-28 */ 1_779_926_400,
             input: 125_000_000_000,
             cache_read: 60_000_000_000,
             output: 850_000_000_000,
@@ -22990,14 +22990,14 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 125_000_000_000,
             output: 840_000_000_000,
             seen: 20260527,
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 130_000_000_000,
             cache_read: 25_000_000_000,
             output: 850_000_000_000,
@@ -23005,7 +23005,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_753_747_200 /* 2025-07-29 */,
+            from: /* 2025-07-29 */ 1_753_747_200,
             input: 200_000_000_000,
             output: 1_100_000_000_000,
             seen: 20250729,
@@ -23058,7 +23058,7 @@ pub static Z_AI_GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_755_043_200 /* 2025-08-13 */,
+        from: /* 2025-08-13 */ 1_755_043_200,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_800_000_000_000,
@@ -23092,7 +23092,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -23102,7 +23102,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 550_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -23112,7 +23112,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 430_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_740_000_000_000,
@@ -23121,7 +23121,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_759_276_800 /* 2025-10-01 */,
+            from: /* 2025-10-01 */ 1_759_276_800,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -23153,8 +23153,8 @@ pub static Z_AI_GLM_4_6_EXACTO: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_761_177_600 /* 2025-10-23 */,
-        until: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2025-10-23 */ 1_761_177_600,
+        until: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_900_000_000_000,
@@ -23188,7 +23188,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     aliases: &["z-ai/glm-4.6-20251208"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 300_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -23198,7 +23198,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 55_000_000_000,
             output: 900_000_000_000,
@@ -23208,7 +23208,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_963_200 /* 2026-06-09 */,
+            from: /* 2026-06-09 */ 1_780_963_200,
             input: 300_000_000_000,
             cache_read: 55_000_000_000,
             output: 900_000_000_000,
@@ -23217,7 +23217,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 300_000_000_000,
             cache_read: 50_000_000_000,
             output: 900_000_000_000,
@@ -23253,7 +23253,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
     aliases: &["z-ai/glm-4.7-20251222"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -23263,7 +23263,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 540_000_000_000,
             cache_read: 99_000_000_000,
             output: 1_980_000_000_000,
@@ -23273,7 +23273,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_750_000_000_000,
@@ -23282,7 +23282,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_361_600 /* 2025-12-22 */,
+            from: /* 2025-12-22 */ 1_766_361_600,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -23317,7 +23317,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
     aliases: &["z-ai/glm-4.7-flash-20260119"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 60_500_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -23327,7 +23327,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 60_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -23336,7 +23336,7 @@ pub static Z_AI_GLM_4_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_731_200 /* 2026-01-30 */,
+            from: /* 2026-01-30 */ 1_769_731_200,
             input: 70_000_000_000,
             output: 400_000_000_000,
             seen: 20260130,
@@ -23386,7 +23386,7 @@ pub static Z_AI_GLM_5: Model = Model {
     aliases: &["z-ai/glm-5-20260211"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -23396,7 +23396,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 1_920_000_000_000,
@@ -23406,7 +23406,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -23416,7 +23416,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 1_920_000_000_000,
@@ -23425,7 +23425,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_272_000 /* 2026-06-01 */,
+            from: /* 2026-06-01 */ 1_780_272_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_080_000_000_000,
@@ -23433,7 +23433,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 1_920_000_000_000,
@@ -23441,7 +23441,7 @@ pub static Z_AI_GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_768_000 /* 2026-02-11 */,
+            from: /* 2026-02-11 */ 1_770_768_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -23475,7 +23475,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     aliases: &["z-ai/glm-5-turbo-20260315"],
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 4_000_000_000_000,
@@ -23483,7 +23483,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_520_000 /* 2026-04-07 */,
+            from: /* 2026-04-07 */ 1_775_520_000,
             input: 960_000_000_000,
             cache_read: 192_000_000_000,
             output: 3_200_000_000_000,
@@ -23491,7 +23491,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 4_000_000_000_000,
@@ -23530,7 +23530,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     aliases: &["z-ai/glm-5.1-20260406"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -23540,7 +23540,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 966_000_000_000,
             cache_read: 179_400_000_000,
             output: 3_036_000_000_000,
@@ -23550,7 +23550,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 975_000_000_000,
             output: 4_300_000_000_000,
             seen: 20260629,
@@ -23558,7 +23558,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 980_000_000_000,
             cache_read: 182_000_000_000,
             output: 3_080_000_000_000,
@@ -23566,7 +23566,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 980_000_000_000,
             cache_read: 490_000_000_000,
             output: 3_080_000_000_000,
@@ -23574,7 +23574,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 980_000_000_000,
             cache_read: 182_000_000_000,
             output: 3_080_000_000_000,
@@ -23582,7 +23582,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 980_000_000_000,
             cache_read: 182_000_000_000,
             output: 3_080_000_000_000,
@@ -23591,7 +23591,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_520_000 /* 2026-04-07 */,
+            from: /* 2026-04-07 */ 1_775_520_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -23631,7 +23631,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
     aliases: &["z-ai/glm-5.2-20260616"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -23641,7 +23641,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 620_000_000_000,
             cache_read: 140_000_000_000,
             output: 2_420_000_000_000,
@@ -23651,7 +23651,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 930_000_000_000,
             cache_read: 180_000_000_000,
             output: 3_000_000_000_000,
@@ -23660,7 +23660,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 940_000_000_000,
             cache_read: 180_000_000_000,
             output: 3_000_000_000_000,
@@ -23668,7 +23668,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 950_000_000_000,
             cache_read: 180_000_000_000,
             output: 3_000_000_000_000,
@@ -23676,7 +23676,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             input: 1_000_000_000_000,
             cache_read: 180_000_000_000,
             output: 4_000_000_000_000,
@@ -23684,7 +23684,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 1_200_000_000_000,
             cache_read: 200_000_000_000,
             output: 4_100_000_000_000,
@@ -23692,7 +23692,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -23742,7 +23742,7 @@ pub static Z_AI_GLM_5_3: Model = Model {
     aliases: &["z-ai/glm-5.3-20260816"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -23752,7 +23752,7 @@ pub static Z_AI_GLM_5_3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 79_000_000_000,
             cache_read: 78_000_000_000,
             output: 1_400_000_000_000,
@@ -23788,7 +23788,7 @@ pub static Z_AI_GLM_5_3_FLASH: Model = Model {
     aliases: &["z-ai/glm-5.3-flash-20260826"],
     price: Price::Priced(&[
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
             output: 500_000_000_000,
@@ -23798,7 +23798,7 @@ pub static Z_AI_GLM_5_3_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 48_000_000_000,
             cache_read: 6_000_000_000,
             output: 160_000_000_000,
@@ -23808,7 +23808,7 @@ pub static Z_AI_GLM_5_3_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            until: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            until: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             input: 75_000_000_000,
             cache_read: 15_000_000_000,
             output: 250_000_000_000,
@@ -23817,7 +23817,7 @@ pub static Z_AI_GLM_5_3_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            from: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
             output: 500_000_000_000,
@@ -23841,7 +23841,7 @@ pub static Z_AI_GLM_5_3_FLASH_BATCH: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_794_182_400 /* 2026-11-09 */,
+            from: /* 2026-11-09 */ 1_794_182_400,
             input: 61_000_000_000,
             cache_read: 26_000_000_000,
             output: 124_000_000_000,
@@ -23875,7 +23875,7 @@ pub static Z_AI_GLM_5_3_FLASHX: Model = Model {
     aliases: &["z-ai/glm-5.3-flashx-20260918"],
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 370_000_000_000,
             cache_read: 75_000_000_000,
             output: 1_250_000_000_000,
@@ -23970,7 +23970,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     aliases: &["z-ai/glm-5v-turbo-20260401"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 4_000_000_000_000,
@@ -23978,7 +23978,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_200_000_000_000,
             cache_read: 240_000_000_000,
             output: 4_000_000_000_000,
@@ -24010,7 +24010,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 10_000_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 12_500_000_000_000,
@@ -24021,7 +24021,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_963_200 /* 2026-06-09 */,
+            from: /* 2026-06-09 */ 1_780_963_200,
             input: 10_000_000_000_000,
             cache_read: 1_000_000_000_000,
             cache_write: 12_500_000_000_000,
@@ -24055,7 +24055,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[
         Card {
-            from: 1_791_331_200 /* 2026-10-07 */,
+            from: /* 2026-10-07 */ 1_791_331_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             cache_write: 125_000_000_000,
@@ -24076,7 +24076,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -24109,7 +24109,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
-            from: 1_790_035_200 /* 2026-09-22 */,
+            from: /* 2026-09-22 */ 1_790_035_200,
             input: 4_000_000_000_000,
             cache_read: 200_000_000_000,
             cache_write: 5_000_000_000_000,
@@ -24120,7 +24120,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -24155,7 +24155,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024_BUDGET_TO_127999,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 2_500_000_000_000,
@@ -24166,7 +24166,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_790_553_600 /* 2026-09-28 */,
+            from: /* 2026-09-28 */ 1_790_553_600,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             cache_write: 2_500_000_000_000,
@@ -24177,7 +24177,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_777_600 /* 2026-06-30 */,
+            from: /* 2026-06-30 */ 1_782_777_600,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             cache_write: 2_500_000_000_000,
@@ -24187,7 +24187,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -24245,7 +24245,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_LATEST: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 6_880_000_000,
             cache_read: 3_360_000_000,
             output: 120_000_000_000,
@@ -24288,7 +24288,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 41_666_666_667,
@@ -24299,7 +24299,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             cache_write: 83_333_000_000,
@@ -24309,7 +24309,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 83_333_000_000,
@@ -24341,7 +24341,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 187_500_000_000,
@@ -24352,7 +24352,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             cache_write: 375_000_000_000,
@@ -24392,7 +24392,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 239_000_000_000,
             cache_read: 210_000_000_000,
             output: 11_936_000_000_000,
@@ -24402,7 +24402,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_604_800 /* 2026-06-28 */,
+            from: /* 2026-06-28 */ 1_782_604_800,
             input: 550_000_000_000,
             cache_read: 110_000_000_000,
             output: 3_200_000_000_000,
@@ -24411,7 +24411,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_086_400 /* 2026-06-22 */,
+            from: /* 2026-06-22 */ 1_782_086_400,
             input: 660_000_000_000,
             cache_read: 144_000_000_000,
             output: 3_410_000_000_000,
@@ -24419,7 +24419,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_913_600 /* 2026-06-20 */,
+            from: /* 2026-06-20 */ 1_781_913_600,
             input: 660_000_000_000,
             cache_read: 330_000_000_000,
             output: 3_500_000_000_000,
@@ -24427,7 +24427,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 670_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_500_000_000_000,
@@ -24435,7 +24435,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_222_400 /* 2026-06-12 */,
+            from: /* 2026-06-12 */ 1_781_222_400,
             input: 680_000_000_000,
             cache_read: 340_000_000_000,
             output: 3_410_000_000_000,
@@ -24443,7 +24443,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-11 */ 1_781_136_000,
             input: 670_000_000_000,
             cache_read: 140_000_000_000,
             output: 3_390_000_000_000,
@@ -24451,7 +24451,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 680_000_000_000,
             cache_read: 340_000_000_000,
             output: 3_410_000_000_000,
@@ -24459,7 +24459,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_012_800 /* 2026-05-29 */,
+            from: /* 2026-05-29 */ 1_780_012_800,
             input: 684_000_000_000,
             cache_read: 144_000_000_000,
             output: 3_420_000_000_000,
@@ -24467,7 +24467,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 730_000_000_000,
             cache_read: 250_000_000_000,
             output: 3_490_000_000_000,
@@ -24524,7 +24524,7 @@ pub static OPENAI_GPT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -24580,7 +24580,7 @@ pub static OPENAI_GPT_MINI_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -24698,7 +24698,7 @@ pub static Z_AI_GLM_FLASH_LATEST: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 48_000_000_000,
             cache_read: 6_000_000_000,
             output: 200_000_000_000,
@@ -24731,7 +24731,7 @@ pub static Z_AI_GLM_LATEST: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 42_000_000_000,
             cache_read: 26_000_000_000,
             output: 6_000_000_000_000,

@@ -59,7 +59,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -89,7 +89,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -120,7 +120,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -151,7 +151,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -185,7 +185,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -228,7 +228,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -267,7 +267,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -298,7 +298,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -330,7 +330,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -361,7 +361,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     max_output: 384_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 140_000_000_000,
         cache_read: 28_000_000_000,
         output: 280_000_000_000,
@@ -392,7 +392,7 @@ pub static DEEPSEEK_DEEPSEEK_REASONER: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 435_000_000_000,
         cache_read: 28_000_000_000,
         output: 870_000_000_000,
@@ -423,7 +423,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 190_000_000_000,
         cache_read: 2_800_000_000,
         output: 370_000_000_000,
@@ -454,7 +454,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 560_000_000_000,
         cache_read: 3_625_000_000,
         output: 1_120_000_000_000,
@@ -485,7 +485,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -517,7 +517,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -550,7 +550,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 125_000_000_000,
         output: 15_000_000_000_000,
@@ -588,7 +588,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -621,7 +621,7 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 18_000_000_000_000,
@@ -659,7 +659,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -692,7 +692,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 18_000_000_000_000,
@@ -731,7 +731,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 18_000_000_000_000,
@@ -768,7 +768,7 @@ pub static GOOGLE_GEMINI_FLASH_LATEST: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         cache_read: 75_000_000_000,
         output: 3_000_000_000_000,
@@ -799,7 +799,7 @@ pub static GOOGLE_GEMINI_FLASH_LITE_LATEST: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -827,7 +827,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 60_000_000_000,
         output: 330_000_000_000,
         seen: 20260515,
@@ -853,7 +853,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 130_000_000_000,
         output: 380_000_000_000,
         seen: 20260515,
@@ -881,7 +881,7 @@ pub static GROK_GROK_4_3: Model = Model {
     max_output: 30_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -919,7 +919,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -950,7 +950,7 @@ pub static KIMI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -979,7 +979,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -1009,7 +1009,7 @@ pub static MINIMAX_MINIMAX_M2_5_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -1039,7 +1039,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -1069,7 +1069,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -1099,7 +1099,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260515,
@@ -1126,7 +1126,7 @@ pub static OPENAI_GPT_4: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260515,
@@ -1153,7 +1153,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 10_000_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260515,
@@ -1181,7 +1181,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -1211,7 +1211,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -1241,7 +1241,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 100_000_000_000,
         cache_read: 25_000_000_000,
         output: 400_000_000_000,
@@ -1271,7 +1271,7 @@ pub static OPENAI_GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1300,7 +1300,7 @@ pub static OPENAI_GPT_4O_2024_05_13: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260515,
@@ -1328,7 +1328,7 @@ pub static OPENAI_GPT_4O_2024_08_06: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1358,7 +1358,7 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 2_500_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -1388,7 +1388,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 150_000_000_000,
         cache_read: 75_000_000_000,
         output: 600_000_000_000,
@@ -1419,7 +1419,7 @@ pub static OPENAI_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1450,7 +1450,7 @@ pub static OPENAI_GPT_5_CHAT_LATEST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1481,7 +1481,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1512,7 +1512,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1543,7 +1543,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 50_000_000_000,
         cache_read: 5_000_000_000,
         output: 400_000_000_000,
@@ -1574,7 +1574,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260515,
@@ -1603,7 +1603,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1633,7 +1633,7 @@ pub static OPENAI_GPT_5_1_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1664,7 +1664,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1695,7 +1695,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -1726,7 +1726,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -1757,7 +1757,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1787,7 +1787,7 @@ pub static OPENAI_GPT_5_2_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1818,7 +1818,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1849,7 +1849,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260515,
@@ -1877,7 +1877,7 @@ pub static OPENAI_GPT_5_3_CHAT_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1908,7 +1908,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1942,7 +1942,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 5_000_000_000_000,
             cache_read: 250_000_000_000,
             output: 22_500_000_000_000,
@@ -1990,7 +1990,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 4_500_000_000_000,
@@ -2029,7 +2029,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -2061,7 +2061,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 60_000_000_000_000,
         output: 270_000_000_000_000,
         tiers: &[Tier {
@@ -2100,7 +2100,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 30_000_000_000_000,
@@ -2147,7 +2147,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         tiers: &[Tier {
@@ -2198,7 +2198,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 359_000_000_000,
         output: 1_434_000_000_000,
         seen: 20260515,
@@ -2224,7 +2224,7 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 115_000_000_000,
         output: 917_000_000_000,
         seen: 20260515,
@@ -2250,7 +2250,7 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 86_000_000_000,
         output: 688_000_000_000,
         seen: 20260515,
@@ -2276,7 +2276,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 57_000_000_000,
         output: 459_000_000_000,
         seen: 20260515,
@@ -2302,7 +2302,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 172_000_000_000,
         output: 1_032_000_000_000,
         seen: 20260515,
@@ -2330,7 +2330,7 @@ pub static QWEN_QWEN3_5_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 115_000_000_000,
         output: 688_000_000_000,
         others: &[(Reasoning, 2_400_000_000_000)],
@@ -2358,7 +2358,7 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 248_000_000_000,
         output: 1_485_000_000_000,
         seen: 20260515,
@@ -2387,7 +2387,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,
@@ -2426,7 +2426,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -2456,7 +2456,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 200_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_100_000_000_000,
@@ -2486,7 +2486,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -2517,7 +2517,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -2547,7 +2547,7 @@ pub static Z_AI_GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -2577,7 +2577,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_400_000_000_000,

@@ -54,7 +54,7 @@ pub static MINIMAX_M1: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 132_000_000_000,
         output: 1_254_000_000_000,
         seen: 20260127,
@@ -80,7 +80,7 @@ pub static MINIMAX_M2: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 330_000_000_000,
         output: 1_320_000_000_000,
         seen: 20260127,
@@ -106,7 +106,7 @@ pub static MINIMAX_M2_1: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260127,
@@ -132,7 +132,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260419,
@@ -158,7 +158,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 600_000_000_000,
         output: 4_800_000_000_000,
         seen: 20260419,
@@ -184,7 +184,7 @@ pub static CHATGPT_4O_LATEST: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 5_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260127,
@@ -211,7 +211,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 800_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260419,
@@ -238,7 +238,7 @@ pub static CLAUDE_3_5_HAIKU_LATEST: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 800_000_000_000,
         output: 4_000_000_000_000,
         seen: 20260419,
@@ -266,7 +266,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260419,
@@ -294,7 +294,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260127,
@@ -322,7 +322,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260127,
@@ -347,7 +347,7 @@ pub static CLAUDE_OPUS_4_1_20250805_THINKING: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260127,
@@ -375,7 +375,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20260419,
@@ -403,7 +403,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260419,
@@ -431,7 +431,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260127,
@@ -456,7 +456,7 @@ pub static CLAUDE_OPUS_4_5_20251101_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260127,
@@ -484,7 +484,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024_BUDGET_TO_127999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260419,
@@ -509,7 +509,7 @@ pub static CLAUDE_OPUS_4_6_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_000_000_000_000,
         output: 25_000_000_000_000,
         seen: 20260419,
@@ -539,7 +539,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -578,7 +578,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260419,
@@ -606,7 +606,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260419,
@@ -634,7 +634,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260127,
@@ -659,7 +659,7 @@ pub static CLAUDE_SONNET_4_5_20250929_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260127,
@@ -687,7 +687,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260419,
@@ -712,7 +712,7 @@ pub static CLAUDE_SONNET_4_6_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260419,
@@ -739,7 +739,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 430_000_000_000,
         seen: 20260127,
@@ -766,7 +766,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 430_000_000_000,
         seen: 20260127,
@@ -791,7 +791,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 430_000_000_000,
         seen: 20260127,
@@ -816,7 +816,7 @@ pub static DEEPSEEK_V3_2_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 430_000_000_000,
         seen: 20260127,
@@ -840,7 +840,7 @@ pub static DOUBAO_SEED_1_6_THINKING_250715: Model = Model {
     max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 121_000_000_000,
         output: 1_210_000_000_000,
         seen: 20260127,
@@ -864,7 +864,7 @@ pub static DOUBAO_SEED_1_6_VISION_250815: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 114_000_000_000,
         output: 1_143_000_000_000,
         seen: 20260127,
@@ -888,7 +888,7 @@ pub static DOUBAO_SEED_1_8_251215: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 114_000_000_000,
         output: 286_000_000_000,
         seen: 20260127,
@@ -912,7 +912,7 @@ pub static DOUBAO_SEED_CODE_PREVIEW_251028: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 170_000_000_000,
         output: 1_140_000_000_000,
         seen: 20260127,
@@ -939,7 +939,7 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
     max_output: 8_192,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260127,
@@ -966,7 +966,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260127,
@@ -991,7 +991,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         output: 30_000_000_000_000,
         seen: 20260127,
@@ -1016,7 +1016,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260127,
@@ -1042,7 +1042,7 @@ pub static GEMINI_2_5_FLASH_NOTHINK: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260127,
@@ -1067,7 +1067,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260127,
@@ -1094,7 +1094,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1121,7 +1121,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 500_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260127,
@@ -1148,7 +1148,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     max_output: 64_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 2_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260127,
@@ -1175,7 +1175,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 2_000_000_000_000,
         output: 12_000_000_000_000,
         seen: 20260127,
@@ -1202,7 +1202,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 500_000_000_000,
         output: 60_000_000_000_000,
         seen: 20260419,
@@ -1230,7 +1230,7 @@ pub static GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 286_000_000_000,
         output: 1_142_000_000_000,
         seen: 20260127,
@@ -1258,7 +1258,7 @@ pub static GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 114_300_000_000,
         output: 286_000_000_000,
         seen: 20260419,
@@ -1284,7 +1284,7 @@ pub static GLM_4_5_AIRX: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 572_000_000_000,
         output: 1_714_000_000_000,
         seen: 20260419,
@@ -1310,7 +1310,7 @@ pub static GLM_4_5_X: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 1_143_000_000_000,
         output: 2_290_000_000_000,
         seen: 20260419,
@@ -1338,7 +1338,7 @@ pub static GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 860_000_000_000,
         seen: 20260127,
@@ -1366,7 +1366,7 @@ pub static GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 286_000_000_000,
         output: 1_142_000_000_000,
         seen: 20260127,
@@ -1394,7 +1394,7 @@ pub static GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 145_000_000_000,
         output: 430_000_000_000,
         seen: 20260127,
@@ -1423,7 +1423,7 @@ pub static GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 286_000_000_000,
         output: 1_142_000_000_000,
         seen: 20260127,
@@ -1451,7 +1451,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 71_500_000_000,
         output: 429_000_000_000,
         seen: 20260419,
@@ -1479,7 +1479,7 @@ pub static GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 600_000_000_000,
         output: 2_600_000_000_000,
         seen: 20260419,
@@ -1507,7 +1507,7 @@ pub static GLM_5_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 720_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260419,
@@ -1535,7 +1535,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 860_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260419,
@@ -1563,7 +1563,7 @@ pub static GLM_5V_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 720_000_000_000,
         output: 3_200_000_000_000,
         seen: 20260419,
@@ -1588,7 +1588,7 @@ pub static GLM_FOR_CODING: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 86_000_000_000,
         output: 343_000_000_000,
         seen: 20260419,
@@ -1615,7 +1615,7 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20260127,
@@ -1642,7 +1642,7 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 400_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260127,
@@ -1669,7 +1669,7 @@ pub static GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260127,
@@ -1696,7 +1696,7 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1725,7 +1725,7 @@ pub static GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1754,7 +1754,7 @@ pub static GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260127,
@@ -1783,7 +1783,7 @@ pub static GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260127,
@@ -1808,7 +1808,7 @@ pub static GPT_5_THINKING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1837,7 +1837,7 @@ pub static GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1865,7 +1865,7 @@ pub static GPT_5_1_CHAT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -1894,7 +1894,7 @@ pub static GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260127,
@@ -1922,7 +1922,7 @@ pub static GPT_5_2_CHAT_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260127,
@@ -1954,7 +1954,7 @@ pub static GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_420_800 /* 2026-04-29 */,
+        from: /* 2026-04-29 */ 1_777_420_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1992,7 +1992,7 @@ pub static GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 750_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260419,
@@ -2021,7 +2021,7 @@ pub static GPT_5_4_MINI_2026_03_17: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 750_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260419,
@@ -2050,7 +2050,7 @@ pub static GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 200_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260419,
@@ -2079,7 +2079,7 @@ pub static GPT_5_4_NANO_2026_03_17: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 200_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260419,
@@ -2109,7 +2109,7 @@ pub static GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_420_800 /* 2026-04-29 */,
+        from: /* 2026-04-29 */ 1_777_420_800,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         tiers: &[Tier {
@@ -2141,7 +2141,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260127,
@@ -2166,7 +2166,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260127,
@@ -2191,7 +2191,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260127,
@@ -2216,7 +2216,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 200_000_000_000,
         output: 500_000_000_000,
         seen: 20260127,
@@ -2241,7 +2241,7 @@ pub static GROK_4_1: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260127,
@@ -2267,7 +2267,7 @@ pub static GROK_4_20_BETA_0309_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260419,
@@ -2293,7 +2293,7 @@ pub static GROK_4_20_BETA_0309_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260419,
@@ -2320,7 +2320,7 @@ pub static GROK_4_20_MULTI_AGENT_BETA_0309: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 2_000_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260419,
@@ -2345,7 +2345,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 632_000_000_000,
         output: 2_530_000_000_000,
         seen: 20260127,
@@ -2372,7 +2372,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 575_000_000_000,
         output: 2_300_000_000_000,
         seen: 20260127,
@@ -2399,7 +2399,7 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_265_000_000_000,
         output: 9_119_000_000_000,
         seen: 20260127,
@@ -2424,7 +2424,7 @@ pub static MINISTRAL_14B_2512: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 330_000_000_000,
         output: 330_000_000_000,
         seen: 20260127,
@@ -2451,7 +2451,7 @@ pub static MISTRAL_LARGE_2512: Model = Model {
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 1_100_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260127,
@@ -2478,7 +2478,7 @@ pub static QWEN_FLASH: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 22_000_000_000,
         output: 220_000_000_000,
         seen: 20260127,
@@ -2504,7 +2504,7 @@ pub static QWEN_MAX_LATEST: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 343_000_000_000,
         output: 1_372_000_000_000,
         seen: 20260127,
@@ -2531,7 +2531,7 @@ pub static QWEN_PLUS: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 120_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260127,
@@ -2558,7 +2558,7 @@ pub static QWEN3_235B_A22B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 2_860_000_000_000,
         seen: 20260127,
@@ -2583,7 +2583,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 290_000_000_000,
         output: 1_143_000_000_000,
         seen: 20260127,
@@ -2609,7 +2609,7 @@ pub static QWEN3_30B_A3B: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 110_000_000_000,
         output: 1_080_000_000_000,
         seen: 20260127,
@@ -2636,7 +2636,7 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 860_000_000_000,
         output: 3_430_000_000_000,
         seen: 20260127,
@@ -2661,7 +2661,7 @@ pub static QWEN3_MAX_2025_09_23: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
         input: 860_000_000_000,
         output: 3_430_000_000_000,
         seen: 20260127,

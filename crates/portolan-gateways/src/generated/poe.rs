@@ -57,7 +57,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_3: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 210_000_000_000,
         cache_read: 21_000_000_000,
         cache_write: 260_000_000_000,
@@ -85,7 +85,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_3_5: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 680_000_000_000,
         cache_read: 68_000_000_000,
         cache_write: 850_000_000_000,
@@ -107,8 +107,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_3_5_SEARCH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260201,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 680_000_000_000,
         cache_read: 68_000_000_000,
         cache_write: 850_000_000_000,
@@ -146,7 +146,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 850_000_000_000,
             cache_read: 85_000_000_000,
             cache_write: 1_100_000_000_000,
@@ -155,7 +155,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 850_000_000_000,
             cache_read: 85_000_000_000,
             cache_write: 1_100_000_000_000,
@@ -178,8 +178,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260201,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 13_000_000_000_000,
         cache_read: 1_300_000_000_000,
         cache_write: 16_000_000_000_000,
@@ -207,7 +207,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     max_output: 28_672,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 13_000_000_000_000,
         cache_read: 1_300_000_000_000,
         cache_write: 16_000_000_000_000,
@@ -239,8 +239,8 @@ pub static ANTHROPIC_SLASH_CLAUDE_OPUS_4_6: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
-        until: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
+        until: /* 2026-02-12 */ 1_770_854_400,
         input: 4_300_000_000_000,
         cache_read: 430_000_000_000,
         cache_write: 5_300_000_000_000,
@@ -262,8 +262,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260201,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 13_000_000_000_000,
         cache_read: 1_300_000_000_000,
         cache_write: 16_000_000_000_000,
@@ -285,8 +285,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_SEARCH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260201,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 13_000_000_000_000,
         cache_read: 1_300_000_000_000,
         cache_write: 16_000_000_000_000,
@@ -317,7 +317,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_TO_31999,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 13_000_000_000_000,
         cache_read: 1_300_000_000_000,
         cache_write: 16_000_000_000_000,
@@ -353,7 +353,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
         budget: Some(Budget { min: None, max: Some(63_999) }),
     }),
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 4_300_000_000_000,
         cache_read: 430_000_000_000,
         cache_write: 5_300_000_000_000,
@@ -384,7 +384,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 4_300_000_000_000,
         cache_read: 430_000_000_000,
         cache_write: 5_300_000_000_000,
@@ -415,7 +415,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 4_300_000_000_000,
         cache_read: 430_000_000_000,
         cache_write: 5_400_000_000_000,
@@ -444,7 +444,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 4_292_900_000_000,
         output: 21_464_600_000_000,
         seen: 20260528,
@@ -474,7 +474,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_5: Model = Model {
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -483,7 +483,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -516,7 +516,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_5_JUNE: Model = Model {
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -525,7 +525,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_5_JUNE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -556,7 +556,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -565,7 +565,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -590,8 +590,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7_REASONING: Model = Model {
     last_seen: 20260201,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -600,8 +600,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -626,8 +626,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7_SEARCH: Model = Model {
     last_seen: 20260201,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -636,8 +636,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_3_7_SEARCH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -668,7 +668,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -677,7 +677,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -702,8 +702,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_REASONING: Model = Model {
     last_seen: 20260201,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -712,8 +712,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -738,8 +738,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_SEARCH: Model = Model {
     last_seen: 20260201,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -748,8 +748,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_SEARCH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
-            until: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
+            until: /* 2026-02-02 */ 1_769_990_400,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -783,7 +783,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::BUDGET_TO_31999,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 2_600_000_000_000,
             cache_read: 260_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -792,7 +792,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 2_600_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_200_000_000_000,
@@ -824,7 +824,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 2_600_000_000_000,
         cache_read: 260_000_000_000,
         cache_write: 3_200_000_000_000,
@@ -850,7 +850,7 @@ pub static CEREBRAS_GPT_OSS_120B_CS: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 350_000_000_000,
         output: 750_000_000_000,
         seen: 20260414,
@@ -873,7 +873,7 @@ pub static CEREBRAS_LLAMA_3_1_8B_CS: Model = Model {
     context: 128_000,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260414,
@@ -997,7 +997,7 @@ pub static EMPIRIOLABS_DEEPSEEK_V4_FLASH_EL: Model = Model {
     max_output: 384_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 140_000_000_000,
         output: 280_000_000_000,
         seen: 20260507,
@@ -1022,7 +1022,7 @@ pub static EMPIRIOLABS_DEEPSEEK_V4_PRO_EL: Model = Model {
     max_output: 384_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 1_670_000_000_000,
         output: 3_330_000_000_000,
         seen: 20260507,
@@ -1042,8 +1042,8 @@ pub static FACEBOOK_LLAMA_3_1_405B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 3_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20251120,
@@ -1063,8 +1063,8 @@ pub static FACEBOOK_LLAMA_3_1_70B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 900_000_000_000,
         output: 900_000_000_000,
         seen: 20251120,
@@ -1084,8 +1084,8 @@ pub static FACEBOOK_LLAMA_3_1_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20251120,
@@ -1129,7 +1129,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 100_000_000_000,
         output: 420_000_000_000,
         seen: 20251120,
@@ -1156,7 +1156,7 @@ pub static GOOGLE_GEMINI_2_0_FLASH_LITE: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 52_000_000_000,
         output: 210_000_000_000,
         seen: 20251120,
@@ -1188,7 +1188,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     reasoning_control: sets::BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
             input: 210_000_000_000,
             cache_read: 21_000_000_000,
             output: 1_800_000_000_000,
@@ -1196,7 +1196,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 210_000_000_000,
             cache_read: 52_000_000_000,
             output: 1_800_000_000_000,
@@ -1204,7 +1204,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 210_000_000_000,
             cache_read: 52_000_000_000,
             output: 1_700_000_000_000,
@@ -1234,7 +1234,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_TO_24576,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 70_000_000_000,
         output: 280_000_000_000,
         seen: 20251120,
@@ -1270,7 +1270,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
             input: 870_000_000_000,
             cache_read: 87_000_000_000,
             output: 7_000_000_000_000,
@@ -1278,7 +1278,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 870_000_000_000,
             cache_read: 220_000_000_000,
             output: 7_000_000_000_000,
@@ -1306,7 +1306,7 @@ pub static GOOGLE_GEMINI_3_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2026-01-01 */ 1_767_225_600,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         output: 2_400_000_000_000,
@@ -1335,7 +1335,7 @@ pub static GOOGLE_GEMINI_3_PRO: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 9_600_000_000_000,
@@ -1356,8 +1356,8 @@ pub static GOOGLE_GEMINI_3_0_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 9_600_000_000_000,
@@ -1383,7 +1383,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260307,
@@ -1409,7 +1409,7 @@ pub static GOOGLE_GEMINI_3_1_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1439,7 +1439,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_235_200 /* 2026-05-20 */,
+        from: /* 2026-05-20 */ 1_779_235_200,
         input: 1_515_200_000_000,
         cache_read: 151_500_000_000,
         output: 9_090_900_000_000,
@@ -1465,7 +1465,7 @@ pub static GOOGLE_GEMINI_DEEP_RESEARCH: Model = Model {
     context: 1_048_576,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_756_800 /* 2025-12-15 */,
+        from: /* 2025-12-15 */ 1_765_756_800,
         input: 1_600_000_000_000,
         output: 9_600_000_000_000,
         seen: 20251215,
@@ -1609,7 +1609,7 @@ pub static GOOGLE_NANO_BANANA: Model = Model {
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 210_000_000_000,
             cache_read: 21_000_000_000,
             output: 1_800_000_000_000,
@@ -1618,7 +1618,7 @@ pub static GOOGLE_NANO_BANANA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_763_596_800 /* 2025-11-20 */,
+            from: /* 2025-11-20 */ 1_763_596_800,
             input: 210_000_000_000,
             output: 1_700_000_000_000,
             seen: 20251120,
@@ -1648,7 +1648,7 @@ pub static GOOGLE_NANO_BANANA_PRO: Model = Model {
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -1656,7 +1656,7 @@ pub static GOOGLE_NANO_BANANA_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_225_600 /* 2026-01-01 */,
+            from: /* 2026-01-01 */ 1_767_225_600,
             input: 1_700_000_000_000,
             cache_read: 170_000_000_000,
             output: 10_000_000_000_000,
@@ -1664,7 +1664,7 @@ pub static GOOGLE_NANO_BANANA_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 1_600_000_000_000,
             cache_read: 160_000_000_000,
             output: 9_600_000_000_000,
@@ -1861,7 +1861,7 @@ pub static NOVITA_DEEPSEEK_V3_2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 270_000_000_000,
         cache_read: 130_000_000_000,
         output: 400_000_000_000,
@@ -1987,7 +1987,7 @@ pub static NOVITA_GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -2037,7 +2037,7 @@ pub static NOVITA_KIMI_K2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -2068,7 +2068,7 @@ pub static NOVITA_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_778_112_000 /* 2026-05-07 */,
+        from: /* 2026-05-07 */ 1_778_112_000,
         input: 960_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_040_000_000_000,
@@ -2108,8 +2108,8 @@ pub static OPENAI_SLASH_CHATGPT_4O_LATEST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 4_500_000_000_000,
         output: 13_000_000_000_000,
         seen: 20251120,
@@ -2139,8 +2139,8 @@ pub static OPENAI_SLASH_GPT_3_DOT_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 450_000_000_000,
         output: 1_300_000_000_000,
         seen: 20251120,
@@ -2170,8 +2170,8 @@ pub static OPENAI_SLASH_GPT_3_DOT_5_TURBO_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_300_000_000_000,
         output: 1_800_000_000_000,
         seen: 20251120,
@@ -2191,8 +2191,8 @@ pub static OPENAI_SLASH_GPT_3_DOT_5_TURBO_RAW: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 450_000_000_000,
         output: 1_300_000_000_000,
         seen: 20251120,
@@ -2212,8 +2212,8 @@ pub static OPENAI_SLASH_GPT_4_CLASSIC: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 27_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251120,
@@ -2233,8 +2233,8 @@ pub static OPENAI_SLASH_GPT_4_CLASSIC_0314: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 27_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251120,
@@ -2264,8 +2264,8 @@ pub static OPENAI_SLASH_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 9_000_000_000_000,
         output: 27_000_000_000_000,
         seen: 20251120,
@@ -2295,8 +2295,8 @@ pub static OPENAI_SLASH_GPT_4_DOT_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -2327,8 +2327,8 @@ pub static OPENAI_SLASH_GPT_4_DOT_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 360_000_000_000,
         cache_read: 90_000_000_000,
         output: 1_400_000_000_000,
@@ -2359,8 +2359,8 @@ pub static OPENAI_SLASH_GPT_4_DOT_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 90_000_000_000,
         cache_read: 23_000_000_000,
         output: 360_000_000_000,
@@ -2381,8 +2381,8 @@ pub static OPENAI_SLASH_GPT_4O_AUG: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 2_300_000_000_000,
         cache_read: 1_100_000_000_000,
         output: 9_000_000_000_000,
@@ -2413,8 +2413,8 @@ pub static OPENAI_SLASH_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000,
         cache_read: 68_000_000_000,
         output: 540_000_000_000,
@@ -2435,8 +2435,8 @@ pub static OPENAI_SLASH_GPT_4O_MINI_SEARCH: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000,
         output: 540_000_000_000,
         seen: 20251120,
@@ -2456,8 +2456,8 @@ pub static OPENAI_SLASH_GPT_4O_SEARCH: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 2_300_000_000_000,
         output: 9_000_000_000_000,
         seen: 20251120,
@@ -2488,8 +2488,8 @@ pub static OPENAI_SLASH_GPT_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -2510,8 +2510,8 @@ pub static OPENAI_SLASH_GPT_5_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -2543,8 +2543,8 @@ pub static OPENAI_SLASH_GPT_5_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         output: 9_000_000_000_000,
         seen: 20251120,
@@ -2575,8 +2575,8 @@ pub static OPENAI_SLASH_GPT_5_MINI: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 220_000_000_000,
         cache_read: 22_000_000_000,
         output: 1_800_000_000_000,
@@ -2608,8 +2608,8 @@ pub static OPENAI_SLASH_GPT_5_NANO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 45_000_000_000,
         cache_read: 4_500_000_000,
         output: 360_000_000_000,
@@ -2641,8 +2641,8 @@ pub static OPENAI_SLASH_GPT_5_PRO: Model = Model {
     max_output: 272_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 13_000_000_000_000,
         output: 110_000_000_000_000,
         seen: 20251120,
@@ -2672,8 +2672,8 @@ pub static OPENAI_SLASH_O1: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 13_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251120,
@@ -2703,8 +2703,8 @@ pub static OPENAI_SLASH_O1_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000_000,
         output: 540_000_000_000_000,
         seen: 20251120,
@@ -2734,8 +2734,8 @@ pub static OPENAI_SLASH_O3: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -2766,8 +2766,8 @@ pub static OPENAI_SLASH_O3_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 9_000_000_000_000,
         cache_read: 2_300_000_000_000,
         output: 36_000_000_000_000,
@@ -2798,8 +2798,8 @@ pub static OPENAI_SLASH_O3_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251120,
@@ -2819,8 +2819,8 @@ pub static OPENAI_SLASH_O3_MINI_HIGH: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251120,
@@ -2850,8 +2850,8 @@ pub static OPENAI_SLASH_O3_PRO: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 18_000_000_000_000,
         output: 72_000_000_000_000,
         seen: 20251120,
@@ -2881,8 +2881,8 @@ pub static OPENAI_SLASH_O4_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         cache_read: 250_000_000_000,
         output: 4_000_000_000_000,
@@ -2913,8 +2913,8 @@ pub static OPENAI_SLASH_O4_MINI_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -2942,7 +2942,7 @@ pub static OPENAI_CHATGPT_4O_LATEST: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 4_500_000_000_000,
         output: 14_000_000_000_000,
         seen: 20251209,
@@ -2986,7 +2986,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 2_048,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 450_000_000_000,
         output: 1_400_000_000_000,
         seen: 20251209,
@@ -3013,7 +3013,7 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     max_output: 1_024,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_400_000_000_000,
         output: 1_800_000_000_000,
         seen: 20251209,
@@ -3038,7 +3038,7 @@ pub static OPENAI_GPT_3_5_TURBO_RAW: Model = Model {
     max_output: 2_048,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 450_000_000_000,
         output: 1_400_000_000_000,
         seen: 20251209,
@@ -3065,7 +3065,7 @@ pub static OPENAI_GPT_4_CLASSIC: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 27_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251209,
@@ -3092,7 +3092,7 @@ pub static OPENAI_GPT_4_CLASSIC_0314: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 27_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251209,
@@ -3119,7 +3119,7 @@ pub static OPENAI_GPT_4_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 9_000_000_000_000,
         output: 27_000_000_000_000,
         seen: 20251209,
@@ -3147,7 +3147,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -3176,7 +3176,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 360_000_000_000,
         cache_read: 90_000_000_000,
         output: 1_400_000_000_000,
@@ -3205,7 +3205,7 @@ pub static OPENAI_GPT_4_1_NANO: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 90_000_000_000,
         cache_read: 22_000_000_000,
         output: 360_000_000_000,
@@ -3251,7 +3251,7 @@ pub static OPENAI_GPT_4O_AUG: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 2_200_000_000_000,
         cache_read: 1_100_000_000_000,
         output: 9_000_000_000_000,
@@ -3280,7 +3280,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000,
         cache_read: 68_000_000_000,
         output: 540_000_000_000,
@@ -3306,7 +3306,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000,
         output: 540_000_000_000,
         seen: 20251209,
@@ -3331,7 +3331,7 @@ pub static OPENAI_GPT_4O_SEARCH: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 2_200_000_000_000,
         output: 9_000_000_000_000,
         seen: 20251209,
@@ -3361,7 +3361,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3388,7 +3388,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3418,7 +3418,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         output: 9_000_000_000_000,
         seen: 20251209,
@@ -3448,7 +3448,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 220_000_000_000,
         cache_read: 22_000_000_000,
         output: 1_800_000_000_000,
@@ -3479,7 +3479,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 45_000_000_000,
         cache_read: 4_500_000_000,
         output: 360_000_000_000,
@@ -3508,7 +3508,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 14_000_000_000_000,
         output: 110_000_000_000_000,
         seen: 20251209,
@@ -3538,7 +3538,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3569,7 +3569,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3600,7 +3600,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_756_800 /* 2025-12-15 */,
+        from: /* 2025-12-15 */ 1_765_756_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3631,7 +3631,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 220_000_000_000,
         cache_read: 22_000_000_000,
         output: 1_800_000_000_000,
@@ -3658,7 +3658,7 @@ pub static OPENAI_GPT_5_1_INSTANT: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -3689,7 +3689,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_756_800 /* 2025-12-15 */,
+        from: /* 2025-12-15 */ 1_765_756_800,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 13_000_000_000_000,
@@ -3720,7 +3720,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 13_000_000_000_000,
@@ -3746,7 +3746,7 @@ pub static OPENAI_GPT_5_2_INSTANT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_756_800 /* 2025-12-15 */,
+        from: /* 2025-12-15 */ 1_765_756_800,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 13_000_000_000_000,
@@ -3776,7 +3776,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_756_800 /* 2025-12-15 */,
+        from: /* 2025-12-15 */ 1_765_756_800,
         input: 19_000_000_000_000,
         output: 150_000_000_000_000,
         seen: 20251215,
@@ -3806,7 +3806,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 13_000_000_000_000,
@@ -3853,7 +3853,7 @@ pub static OPENAI_GPT_5_3_INSTANT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 1_600_000_000_000,
         cache_read: 160_000_000_000,
         output: 13_000_000_000_000,
@@ -3884,7 +3884,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
         output: 14_000_000_000_000,
@@ -3915,7 +3915,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 680_000_000_000,
         cache_read: 68_000_000_000,
         output: 4_000_000_000_000,
@@ -3946,7 +3946,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 180_000_000_000,
         cache_read: 18_000_000_000,
         output: 1_100_000_000_000,
@@ -3976,7 +3976,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 27_000_000_000_000,
         output: 160_000_000_000_000,
         seen: 20260309,
@@ -4006,7 +4006,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_248_000 /* 2026-04-27 */,
+        from: /* 2026-04-27 */ 1_777_248_000,
         input: 4_545_500_000_000,
         cache_read: 454_500_000_000,
         output: 27_272_700_000_000,
@@ -4036,7 +4036,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_248_000 /* 2026-04-27 */,
+        from: /* 2026-04-27 */ 1_777_248_000,
         input: 27_272_700_000_000,
         output: 163_636_400_000_000,
         seen: 20260427,
@@ -4115,7 +4115,7 @@ pub static OPENAI_GPT_IMAGE_2: Model = Model {
     output: sets::IMAGE,
     features: sets::ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_902_400 /* 2026-04-23 */,
+        from: /* 2026-04-23 */ 1_776_902_400,
         input: 5_050_500_000_000,
         cache_read: 1_262_600_000_000,
         output: 32_323_200_000_000,
@@ -4144,7 +4144,7 @@ pub static OPENAI_O1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 14_000_000_000_000,
         output: 54_000_000_000_000,
         seen: 20251209,
@@ -4172,7 +4172,7 @@ pub static OPENAI_O1_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 140_000_000_000_000,
         output: 540_000_000_000_000,
         seen: 20251209,
@@ -4201,7 +4201,7 @@ pub static OPENAI_O3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -4230,7 +4230,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 9_000_000_000_000,
         cache_read: 2_200_000_000_000,
         output: 36_000_000_000_000,
@@ -4259,7 +4259,7 @@ pub static OPENAI_O3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251209,
@@ -4284,7 +4284,7 @@ pub static OPENAI_O3_MINI_HIGH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         output: 4_000_000_000_000,
         seen: 20251209,
@@ -4312,7 +4312,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 18_000_000_000_000,
         output: 72_000_000_000_000,
         seen: 20251209,
@@ -4341,7 +4341,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 990_000_000_000,
         cache_read: 250_000_000_000,
         output: 4_000_000_000_000,
@@ -4370,7 +4370,7 @@ pub static OPENAI_O4_MINI_DEEP_RESEARCH: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_800_000_000_000,
         cache_read: 450_000_000_000,
         output: 7_200_000_000_000,
@@ -4523,8 +4523,8 @@ pub static XAI_GROK_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20251231,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
-        until: 1_767_225_600 /* 2026-01-01 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
+        until: /* 2026-01-01 */ 1_767_225_600,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251120,
@@ -4550,7 +4550,7 @@ pub static XAI_GROK_3: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -4578,7 +4578,7 @@ pub static XAI_GROK_3_MINI: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 500_000_000_000,
@@ -4605,7 +4605,7 @@ pub static XAI_GROK_4: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -4632,7 +4632,7 @@ pub static XAI_GROK_4_FAST_NON_REASONING: Model = Model {
     max_output: 128_000,
     features: sets::TOOLS_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -4659,7 +4659,7 @@ pub static XAI_GROK_4_FAST_REASONING: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -4721,7 +4721,7 @@ pub static XAI_GROK_4_20_MULTI_AGENT: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 6_000_000_000_000,
@@ -4748,7 +4748,7 @@ pub static XAI_GROK_CODE_FAST_1: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-20 */ 1_763_596_800,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,

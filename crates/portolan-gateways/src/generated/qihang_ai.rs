@@ -57,7 +57,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 140_000_000_000,
         output: 710_000_000_000,
         seen: 20260217,
@@ -84,7 +84,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 710_000_000_000,
         output: 3_570_000_000_000,
         seen: 20260217,
@@ -111,7 +111,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 430_000_000_000,
         output: 2_140_000_000_000,
         seen: 20260217,
@@ -139,7 +139,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 90_000_000_000,
         output: 710_000_000_000,
         tiers: &[Tier {
@@ -174,7 +174,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 70_000_000_000,
         output: 430_000_000_000,
         tiers: &[Tier {
@@ -208,7 +208,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 570_000_000_000,
         output: 3_430_000_000_000,
         seen: 20260217,
@@ -236,7 +236,7 @@ pub static GPT_5_MINI: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 40_000_000_000,
         output: 290_000_000_000,
         seen: 20260217,
@@ -264,7 +264,7 @@ pub static GPT_5_2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 250_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260217,
@@ -292,7 +292,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 140_000_000_000,
         output: 1_140_000_000_000,
         seen: 20260217,

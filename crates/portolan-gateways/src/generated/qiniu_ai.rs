@@ -863,7 +863,7 @@ pub static MIMO_V2_FLASH: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 300_000_000_000,
@@ -1546,7 +1546,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 300_000_000_000,

@@ -64,7 +64,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_125_000_000_000,
@@ -73,7 +73,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_500_000_000_000,
             output: 12_500_000_000_000,
             seen: 20261019,
@@ -102,7 +102,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 2_500_000_000_000,
             cache_read: 62_500_000_000,
             cache_write: 3_125_000_000_000,
@@ -142,7 +142,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 312_500_000_000,
@@ -151,7 +151,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 250_000_000_000,
             output: 1_250_000_000_000,
             seen: 20261019,
@@ -237,7 +237,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 1_562_500_000_000,
@@ -246,7 +246,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             output: 6_250_000_000_000,
             seen: 20261019,
@@ -276,7 +276,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             cache_write: 1_562_500_000_000,
@@ -285,7 +285,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_250_000_000_000,
             output: 6_250_000_000_000,
             seen: 20261019,
@@ -362,7 +362,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             cache_write: 625_000_000_000,
@@ -371,7 +371,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 500_000_000_000,
             output: 2_500_000_000_000,
             seen: 20261019,
@@ -427,7 +427,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 60_000_000_000,
             cache_read: 15_000_000_000,
             output: 180_000_000_000,
@@ -465,7 +465,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 700_000_000_000,
             cache_read: 100_000_000_000,
             output: 2_100_000_000_000,
@@ -489,7 +489,7 @@ pub static DEEPSEEK_V4_1_FLASH: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_793_923_200 /* 2026-11-06 */,
+            from: /* 2026-11-06 */ 1_793_923_200,
             input: 55_800_000_000,
             cache_read: 1_100_000_000,
             output: 223_100_000_000,
@@ -665,7 +665,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 637_500_000_000,
             output: 3_187_500_000_000,
             seen: 20261019,
@@ -764,7 +764,7 @@ pub static GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 700_000_000_000,
             cache_read: 105_000_000_000,
             output: 2_200_000_000_000,
@@ -793,7 +793,7 @@ pub static GLM_5_3: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 600_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_200_000_000_000,
@@ -822,14 +822,14 @@ pub static GLM_5_3_FLASH: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_793_923_200 /* 2026-11-06 */,
+            from: /* 2026-11-06 */ 1_793_923_200,
             input: 28_400_000_000,
             output: 92_300_000_000,
             seen: 20261106,
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 70_000_000_000,
             cache_read: 30_000_000_000,
             output: 50_000_000_000,
@@ -876,7 +876,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 160_000_000_000,
             cache_read: 16_000_000_000,
             cache_write: 200_000_000_000,
@@ -913,7 +913,7 @@ pub static GPT_5_6_SOL: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_600_000_000_000,
             cache_read: 160_000_000_000,
             cache_write: 2_000_000_000_000,
@@ -950,7 +950,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 1_600_000_000_000,
             cache_read: 160_000_000_000,
             cache_write: 2_000_000_000_000,
@@ -1154,7 +1154,7 @@ pub static GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 30_000_000_000,
             output: 150_000_000_000,
             seen: 20261019,
@@ -1266,7 +1266,7 @@ pub static HY3: Model = Model {
     context: 262_144,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 91_000_000_000,
             cache_read: 22_700_000_000,
             output: 363_000_000_000,
@@ -1348,7 +1348,7 @@ pub static KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 450_000_000_000,
             cache_read: 45_000_000_000,
             output: 1_950_000_000_000,
@@ -1386,7 +1386,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 671_200_000_000,
             cache_read: 180_000_000_000,
             output: 3_350_000_000_000,
@@ -1415,7 +1415,7 @@ pub static KIMI_K3: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 2_550_000_000_000,
             cache_read: 255_000_000_000,
             output: 12_750_000_000_000,
@@ -1487,7 +1487,7 @@ pub static MIMO_V2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_793_836_800 /* 2026-11-05 */,
+            from: /* 2026-11-05 */ 1_793_836_800,
             input: 320_000_000_000,
             cache_read: 64_000_000_000,
             output: 1_600_000_000_000,
@@ -1528,7 +1528,7 @@ pub static MIMO_V2_6_PRO: Model = Model {
     context: 1_048_576,
     price: Price::Priced(&[
         Card {
-            from: 1_793_664_000 /* 2026-11-03 */,
+            from: /* 2026-11-03 */ 1_793_664_000,
             input: 426_000_000_000,
             cache_read: 3_600_000_000,
             output: 861_000_000_000,
@@ -1598,7 +1598,7 @@ pub static MUSE_GLIMMER_30B: Model = Model {
     context: 131_072,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 300_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_200_000_000_000,
@@ -1712,7 +1712,7 @@ pub static NEMOTRON_3_5_LIGHTNING: Model = Model {
     context: 262_144,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 66_000_000_000,
             cache_read: 33_000_000_000,
             output: 176_000_000_000,
@@ -1736,7 +1736,7 @@ pub static QWEN3_6_35B: Model = Model {
     context: 262_144,
     price: Price::Priced(&[
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 50_000_000_000,
             cache_read: 25_000_000_000,
             output: 700_000_000_000,

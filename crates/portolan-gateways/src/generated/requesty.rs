@@ -58,7 +58,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -80,8 +80,8 @@ pub static ANTHROPIC_CLAUDE_4_SONNET_20250522: Model = Model {
     status: Status::Delisted,
     last_seen: 20251112,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-11-13 */ 1_762_992_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -112,7 +112,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -142,7 +142,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -173,7 +173,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -205,8 +205,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_754_352_000 /* 2025-08-05 */,
-        until: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-08-05 */ 1_754_352_000,
+        until: /* 2025-11-13 */ 1_762_992_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -237,7 +237,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -269,7 +269,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -308,7 +308,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -339,7 +339,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -371,7 +371,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_273_600 /* 2026-03-12 */,
+        from: /* 2026-03-12 */ 1_773_273_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -411,7 +411,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         cache_write: 550_000_000_000,
@@ -444,7 +444,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         cache_write: 2_375_000_000_000,
@@ -484,7 +484,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_766_016_000 /* 2025-12-18 */,
+        from: /* 2025-12-18 */ 1_766_016_000,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -515,7 +515,7 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 4_500_000_000_000,
@@ -545,7 +545,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -574,7 +574,7 @@ pub static OPENAI_GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -603,7 +603,7 @@ pub static OPENAI_GPT_4O_MINI: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 150_000_000_000,
         cache_read: 80_000_000_000,
         output: 600_000_000_000,
@@ -634,7 +634,7 @@ pub static OPENAI_GPT_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 1_250_000_000_000,
         cache_read: 130_000_000_000,
         output: 10_000_000_000_000,
@@ -662,7 +662,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260310,
@@ -692,7 +692,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -721,7 +721,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 10_000_000_000_000,
@@ -752,7 +752,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_000_000_000_000,
@@ -783,7 +783,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 50_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -813,7 +813,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260310,
@@ -843,7 +843,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -872,7 +872,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -903,7 +903,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -934,7 +934,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_100_000_000_000,
         cache_read: 110_000_000_000,
         output: 9_000_000_000_000,
@@ -965,7 +965,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -996,7 +996,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1025,7 +1025,7 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1056,7 +1056,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1086,7 +1086,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260310,
@@ -1116,7 +1116,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -1148,7 +1148,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1187,7 +1187,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 30_000_000_000_000,
         cache_read: 30_000_000_000_000,
         output: 180_000_000_000_000,
@@ -1217,7 +1217,7 @@ pub static OPENAI_O4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 1_100_000_000_000,
         cache_read: 280_000_000_000,
         output: 4_400_000_000_000,
@@ -1245,7 +1245,7 @@ pub static XAI_GROK_4: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         cache_write: 3_000_000_000_000,
@@ -1274,7 +1274,7 @@ pub static XAI_GROK_4_FAST: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_762_992_000 /* 2025-11-13 */,
+        from: /* 2025-11-13 */ 1_762_992_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 200_000_000_000,

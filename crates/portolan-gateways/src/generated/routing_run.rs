@@ -59,7 +59,7 @@ pub static ROUTE_DEEPSEEK_V3_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 492_800_000_000,
         output: 739_200_000_000,
         seen: 20260518,
@@ -88,7 +88,7 @@ pub static ROUTE_DEEPSEEK_V4_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 492_800_000_000,
         cache_read: 2_800_000_000,
         output: 739_200_000_000,
@@ -118,7 +118,7 @@ pub static ROUTE_DEEPSEEK_V4_FLASH_6BIT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-19 */ 1_779_148_800,
         input: 492_800_000_000,
         cache_read: 2_800_000_000,
         output: 739_200_000_000,
@@ -140,8 +140,8 @@ pub static ROUTE_DEEPSEEK_V4_FLASH_FULL: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 492_800_000_000,
         output: 739_200_000_000,
         seen: 20260518,
@@ -170,7 +170,7 @@ pub static ROUTE_DEEPSEEK_V4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 492_800_000_000,
         cache_read: 3_625_000_000,
         output: 739_200_000_000,
@@ -200,7 +200,7 @@ pub static ROUTE_DEEPSEEK_V4_PRO_6BIT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-19 */ 1_779_148_800,
         input: 492_800_000_000,
         cache_read: 3_625_000_000,
         output: 739_200_000_000,
@@ -222,8 +222,8 @@ pub static ROUTE_DEEPSEEK_V4_PRO_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 739_200_000_000,
         output: 1_108_800_000_000,
         seen: 20260518,
@@ -249,7 +249,7 @@ pub static ROUTE_GEMMA_4_31B_IT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260518,
@@ -279,8 +279,8 @@ pub static ROUTE_GLM_4_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_320_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260518,
@@ -310,8 +310,8 @@ pub static ROUTE_GLM_4_7_FLASH: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_320_000_000_000,
         output: 4_400_000_000_000,
         seen: 20260518,
@@ -340,8 +340,8 @@ pub static ROUTE_GLM_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 792_000_000_000,
         output: 2_530_000_000_000,
         seen: 20260518,
@@ -361,8 +361,8 @@ pub static ROUTE_GLM_5_HIGHSPEED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_108_800_000_000,
         output: 3_542_000_000_000,
         seen: 20260518,
@@ -390,7 +390,7 @@ pub static ROUTE_GLM_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 1_000_000_000_000,
         cache_read: 260_000_000_000,
         output: 3_000_000_000_000,
@@ -419,7 +419,7 @@ pub static ROUTE_GLM_5_1_6BIT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-19 */ 1_779_148_800,
         input: 1_000_000_000_000,
         cache_read: 260_000_000_000,
         output: 3_000_000_000_000,
@@ -441,8 +441,8 @@ pub static ROUTE_GLM_5_1_FP16: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_200_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260518,
@@ -462,8 +462,8 @@ pub static ROUTE_GLM_5_1_FULL: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_200_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260518,
@@ -483,8 +483,8 @@ pub static ROUTE_GLM_5_1_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_200_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260518,
@@ -519,7 +519,7 @@ pub static ROUTE_KIMI_K2_5: Model = Model {
         open_weights: Yes,
     },
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 462_000_000_000,
         cache_read: 100_000_000_000,
         output: 2_420_000_000_000,
@@ -541,8 +541,8 @@ pub static ROUTE_KIMI_K2_5_HIGHSPEED: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 646_800_000_000,
         output: 3_388_000_000_000,
         seen: 20260518,
@@ -571,7 +571,7 @@ pub static ROUTE_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 462_000_000_000,
         cache_read: 160_000_000_000,
         output: 2_420_000_000_000,
@@ -601,7 +601,7 @@ pub static ROUTE_KIMI_K2_6_6BIT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-19 */ 1_779_148_800,
         input: 462_000_000_000,
         cache_read: 160_000_000_000,
         output: 2_420_000_000_000,
@@ -623,8 +623,8 @@ pub static ROUTE_KIMI_K2_6_FULL: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 462_000_000_000,
         output: 2_420_000_000_000,
         seen: 20260518,
@@ -644,8 +644,8 @@ pub static ROUTE_KIMI_K2_6_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 646_800_000_000,
         output: 3_388_000_000_000,
         seen: 20260518,
@@ -675,7 +675,7 @@ pub static ROUTE_MIMO_V2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_667_200 /* 2026-05-25 */,
+        from: /* 2026-05-25 */ 1_779_667_200,
         input: 450_000_000_000,
         cache_read: 200_000_000_000,
         output: 1_350_000_000_000,
@@ -714,7 +714,7 @@ pub static ROUTE_MIMO_V2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 450_000_000_000,
         cache_read: 200_000_000_000,
         output: 1_350_000_000_000,
@@ -752,7 +752,7 @@ pub static ROUTE_MIMO_V2_5_PRO_6BIT: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-19 */ 1_779_148_800,
         input: 450_000_000_000,
         cache_read: 200_000_000_000,
         output: 1_350_000_000_000,
@@ -781,8 +781,8 @@ pub static ROUTE_MIMO_V2_5_PRO_PRECISION: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 450_000_000_000,
         output: 1_350_000_000_000,
         seen: 20260518,
@@ -809,7 +809,7 @@ pub static ROUTE_MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 193_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -839,7 +839,7 @@ pub static ROUTE_MINIMAX_M2_5_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 193_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -870,7 +870,7 @@ pub static ROUTE_MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 330_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -901,7 +901,7 @@ pub static ROUTE_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 330_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -931,7 +931,7 @@ pub static ROUTE_MISTRAL_LARGE_3: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260603,
@@ -958,7 +958,7 @@ pub static ROUTE_MISTRAL_MEDIUM_2505: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260603,
@@ -984,7 +984,7 @@ pub static ROUTE_MISTRAL_SMALL_2503: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260603,
@@ -1013,8 +1013,8 @@ pub static ROUTE_QWEN3_5_397B_A17B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 1_100_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260518,
@@ -1043,8 +1043,8 @@ pub static ROUTE_QWEN3_5_9B: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260518,
@@ -1064,8 +1064,8 @@ pub static ROUTE_QWEN3_5_9B_CHAT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260518,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
-        until: 1_779_148_800 /* 2026-05-19 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
+        until: /* 2026-05-19 */ 1_779_148_800,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260518,
@@ -1091,7 +1091,7 @@ pub static ROUTE_QWEN3_6_27B: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 1_100_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260518,
@@ -1116,7 +1116,7 @@ pub static ROUTE_QWEN3_6_27B_202K: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_779_667_200 /* 2026-05-25 */,
+        from: /* 2026-05-25 */ 1_779_667_200,
         input: 1_100_000_000_000,
         output: 3_300_000_000_000,
         seen: 20260525,
@@ -1145,7 +1145,7 @@ pub static ROUTE_STEP_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 96_000_000_000,
         cache_read: 19_000_000_000,
         output: 288_000_000_000,
@@ -1175,7 +1175,7 @@ pub static ROUTE_STEP_3_5_FLASH_2603: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -1204,7 +1204,7 @@ pub static ROUTE_STEPFUN_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 96_000_000_000,
         cache_read: 19_000_000_000,
         output: 288_000_000_000,

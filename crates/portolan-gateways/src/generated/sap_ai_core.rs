@@ -83,7 +83,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 300_000_000_000,
@@ -112,7 +112,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -144,7 +144,7 @@ pub static ANTHROPIC_CLAUDE_3_SONNET: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_768_608_000 /* 2026-01-17 */,
+            from: /* 2026-01-17 */ 1_768_608_000,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -153,7 +153,7 @@ pub static ANTHROPIC_CLAUDE_3_SONNET: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 300_000_000_000,
@@ -184,7 +184,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -214,7 +214,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -244,7 +244,7 @@ pub static ANTHROPIC_CLAUDE_4_OPUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -274,7 +274,7 @@ pub static ANTHROPIC_CLAUDE_4_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -304,7 +304,7 @@ pub static ANTHROPIC_CLAUDE_4_5_HAIKU: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -334,7 +334,7 @@ pub static ANTHROPIC_CLAUDE_4_5_OPUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_768_608_000 /* 2026-01-17 */,
+        from: /* 2026-01-17 */ 1_768_608_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -364,7 +364,7 @@ pub static ANTHROPIC_CLAUDE_4_5_SONNET: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -396,7 +396,7 @@ pub static ANTHROPIC_CLAUDE_4_6_OPUS: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -405,7 +405,7 @@ pub static ANTHROPIC_CLAUDE_4_6_OPUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_236_800 /* 2026-02-28 */,
+            from: /* 2026-02-28 */ 1_772_236_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -438,7 +438,7 @@ pub static ANTHROPIC_CLAUDE_4_6_SONNET: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -447,7 +447,7 @@ pub static ANTHROPIC_CLAUDE_4_6_SONNET: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_236_800 /* 2026-02-28 */,
+            from: /* 2026-02-28 */ 1_772_236_800,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -478,7 +478,7 @@ pub static ANTHROPIC_CLAUDE_4_7_OPUS: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_803_200 /* 2026-05-15 */,
+        from: /* 2026-05-15 */ 1_778_803_200,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -500,8 +500,8 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     status: Status::Delisted,
     last_seen: 20251229,
     price: Price::Priced(&[Card {
-        from: 1_766_966_400 /* 2025-12-29 */,
-        until: 1_767_052_800 /* 2025-12-30 */,
+        from: /* 2025-12-29 */ 1_766_966_400,
+        until: /* 2025-12-30 */ 1_767_052_800,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -523,8 +523,8 @@ pub static CLAUDE_3_5_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_720_000 /* 2025-12-03 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-03 */ 1_764_720_000,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -546,8 +546,8 @@ pub static GEMINI_1_5_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20251203,
     price: Price::Priced(&[Card {
-        from: 1_764_720_000 /* 2025-12-03 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-03 */ 1_764_720_000,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 1_250_000_000_000,
         output: 5_000_000_000_000,
         seen: 20251203,
@@ -578,7 +578,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_768_608_000 /* 2026-01-17 */,
+            from: /* 2026-01-17 */ 1_768_608_000,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_500_000_000_000,
@@ -587,7 +587,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             output: 2_500_000_000_000,
@@ -621,7 +621,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_512_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_778_803_200 /* 2026-05-15 */,
+            from: /* 2026-05-15 */ 1_778_803_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -630,7 +630,7 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_236_800 /* 2026-02-28 */,
+            from: /* 2026-02-28 */ 1_772_236_800,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -666,7 +666,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
     reasoning_control: sets::BUDGET_FROM_128_BUDGET_TO_32768,
     price: Price::Priced(&[
         Card {
-            from: 1_779_062_400 /* 2026-05-18 */,
+            from: /* 2026-05-18 */ 1_779_062_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -674,7 +674,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_608_000 /* 2026-01-17 */,
+            from: /* 2026-01-17 */ 1_768_608_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -690,7 +690,7 @@ pub static GEMINI_2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 1_250_000_000_000,
             cache_read: 310_000_000_000,
             output: 10_000_000_000_000,
@@ -728,7 +728,7 @@ pub static GPT_4_1: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 2_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 8_000_000_000_000,
@@ -757,7 +757,7 @@ pub static GPT_4_1_MINI: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 400_000_000_000,
         cache_read: 100_000_000_000,
         output: 1_600_000_000_000,
@@ -788,8 +788,8 @@ pub static GPT_4O: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_720_000 /* 2025-12-03 */,
-        until: 1_764_806_400 /* 2025-12-04 */,
+        from: /* 2025-12-03 */ 1_764_720_000,
+        until: /* 2025-12-04 */ 1_764_806_400,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251203,
@@ -821,7 +821,7 @@ pub static GPT_5: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -829,7 +829,7 @@ pub static GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -863,7 +863,7 @@ pub static GPT_5_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_768_608_000 /* 2026-01-17 */,
+            from: /* 2026-01-17 */ 1_768_608_000,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -871,7 +871,7 @@ pub static GPT_5_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -905,7 +905,7 @@ pub static GPT_5_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 50_000_000_000,
             cache_read: 5_000_000_000,
             output: 400_000_000_000,
@@ -913,7 +913,7 @@ pub static GPT_5_NANO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
             input: 50_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -945,7 +945,7 @@ pub static GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_062_400 /* 2026-05-18 */,
+        from: /* 2026-05-18 */ 1_779_062_400,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -976,7 +976,7 @@ pub static GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -1004,7 +1004,7 @@ pub static SONAR: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260228,
@@ -1032,7 +1032,7 @@ pub static SONAR_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_NO_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         others: sets::REASONING_3,
@@ -1060,7 +1060,7 @@ pub static SONAR_PRO: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260228,

@@ -68,7 +68,7 @@ pub static AION_LABS_AION_2_0: Model = Model {
     },
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 1_000_000_000_000,
         cache_read: 250_000_000_000,
         output: 2_000_000_000_000,
@@ -89,8 +89,8 @@ pub static AION_LABS_DOT_AION_2_0: Model = Model {
     status: Status::Delisted,
     last_seen: 20260412,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
-        until: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
+        until: /* 2026-04-13 */ 1_776_038_400,
         input: 1_000_000_000_000,
         cache_read: 250_000_000_000,
         output: 2_000_000_000_000,
@@ -119,7 +119,7 @@ pub static ARCEE_TRINITY_LARGE_THINKING: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_347_200 /* 2026-04-05 */,
+        from: /* 2026-04-05 */ 1_775_347_200,
         input: 312_500_000_000,
         cache_read: 75_000_000_000,
         output: 1_125_000_000_000,
@@ -148,7 +148,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
         input: 12_000_000_000_000,
         cache_read: 1_200_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -178,7 +178,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
         cache_write: 7_500_000_000_000,
@@ -210,7 +210,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 6_000_000_000_000,
             cache_read: 600_000_000_000,
             cache_write: 7_500_000_000_000,
@@ -219,7 +219,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_249_600 /* 2026-02-05 */,
+            from: /* 2026-02-05 */ 1_770_249_600,
             input: 6_000_000_000_000,
             cache_read: 600_000_000_000,
             cache_write: 7_500_000_000_000,
@@ -243,8 +243,8 @@ pub static CLAUDE_OPUS_4_6_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20260627,
     price: Price::Priced(&[Card {
-        from: 1_775_606_400 /* 2026-04-08 */,
-        until: 1_782_604_800 /* 2026-06-28 */,
+        from: /* 2026-04-08 */ 1_775_606_400,
+        until: /* 2026-06-28 */ 1_782_604_800,
         input: 36_000_000_000_000,
         cache_read: 3_600_000_000_000,
         cache_write: 45_000_000_000_000,
@@ -274,7 +274,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
         cache_write: 7_500_000_000_000,
@@ -303,7 +303,7 @@ pub static CLAUDE_OPUS_4_7_FAST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_778_716_800 /* 2026-05-14 */,
+        from: /* 2026-05-14 */ 1_778_716_800,
         input: 36_000_000_000_000,
         cache_read: 3_600_000_000_000,
         cache_write: 45_000_000_000_000,
@@ -332,7 +332,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
         cache_write: 7_500_000_000_000,
@@ -360,7 +360,7 @@ pub static CLAUDE_OPUS_4_8_FAST: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 12_000_000_000_000,
         cache_read: 1_200_000_000_000,
         cache_write: 15_000_000_000_000,
@@ -382,8 +382,8 @@ pub static CLAUDE_OPUS_45: Model = Model {
     status: Status::Delisted,
     last_seen: 20260412,
     price: Price::Priced(&[Card {
-        from: 1_764_979_200 /* 2025-12-06 */,
-        until: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2025-12-06 */ 1_764_979_200,
+        until: /* 2026-04-13 */ 1_776_038_400,
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
         cache_write: 7_500_000_000_000,
@@ -414,7 +414,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 3_750_000_000_000,
         cache_read: 375_000_000_000,
         cache_write: 4_690_000_000_000,
@@ -447,7 +447,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 3_600_000_000_000,
             cache_read: 360_000_000_000,
             cache_write: 4_500_000_000_000,
@@ -456,7 +456,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 3_600_000_000_000,
             cache_read: 360_000_000_000,
             cache_write: 4_500_000_000_000,
@@ -465,7 +465,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_286_400 /* 2026-02-17 */,
+            from: /* 2026-02-17 */ 1_771_286_400,
             input: 3_750_000_000_000,
             cache_read: 375_000_000_000,
             cache_write: 4_690_000_000_000,
@@ -488,8 +488,8 @@ pub static CLAUDE_SONNET_45: Model = Model {
     status: Status::Delisted,
     last_seen: 20260412,
     price: Price::Priced(&[Card {
-        from: 1_768_435_200 /* 2026-01-15 */,
-        until: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-01-15 */ 1_768_435_200,
+        until: /* 2026-04-13 */ 1_776_038_400,
         input: 3_750_000_000_000,
         cache_read: 375_000_000_000,
         cache_write: 4_690_000_000_000,
@@ -511,8 +511,8 @@ pub static DEEPSEEK_CODER_V2_LITE: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250727,
@@ -532,8 +532,8 @@ pub static DEEPSEEK_R1_671B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 3_500_000_000_000,
         output: 14_000_000_000_000,
         seen: 20250727,
@@ -562,7 +562,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_878_400 /* 2026-03-19 */,
+            from: /* 2026-03-19 */ 1_773_878_400,
             input: 330_000_000_000,
             cache_read: 160_000_000_000,
             output: 480_000_000_000,
@@ -570,7 +570,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
             input: 400_000_000_000,
             cache_read: 200_000_000_000,
             output: 1_000_000_000_000,
@@ -605,7 +605,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 138_000_000_000,
             cache_read: 28_000_000_000,
             output: 275_000_000_000,
@@ -613,7 +613,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_420_800 /* 2026-04-29 */,
+            from: /* 2026-04-29 */ 1_777_420_800,
             input: 170_000_000_000,
             cache_read: 28_000_000_000,
             output: 350_000_000_000,
@@ -621,7 +621,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 175_000_000_000,
             output: 350_000_000_000,
             seen: 20260424,
@@ -654,7 +654,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 1_650_000_000_000,
             cache_read: 330_000_000_000,
             output: 3_301_000_000_000,
@@ -662,7 +662,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_420_800 /* 2026-04-29 */,
+            from: /* 2026-04-29 */ 1_777_420_800,
             input: 1_730_000_000_000,
             cache_read: 330_000_000_000,
             output: 3_796_000_000_000,
@@ -670,7 +670,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 2_175_000_000_000,
             output: 4_350_000_000_000,
             seen: 20260424,
@@ -691,8 +691,8 @@ pub static DEVSTRAL_2_2512: Model = Model {
     status: Status::Delisted,
     last_seen: 20251220,
     price: Price::Priced(&[Card {
-        from: 1_766_102_400 /* 2025-12-19 */,
-        until: 1_766_275_200 /* 2025-12-21 */,
+        from: /* 2025-12-19 */ 1_766_102_400,
+        until: /* 2025-12-21 */ 1_766_275_200,
         input: 250_000_000_000,
         output: 250_000_000_000,
         seen: 20251219,
@@ -712,8 +712,8 @@ pub static DOLPHIN_2_9_2_QWEN2_72B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 700_000_000_000,
         output: 2_800_000_000_000,
         seen: 20250727,
@@ -733,8 +733,8 @@ pub static E2EE_GEMMA_3_27B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 140_000_000_000,
         output: 500_000_000_000,
         seen: 20260610,
@@ -754,8 +754,8 @@ pub static E2EE_GEMMA_4_26B_A4B_UNCENSORED_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 190_000_000_000,
         output: 880_000_000_000,
         seen: 20260610,
@@ -775,8 +775,8 @@ pub static E2EE_GEMMA_4_31B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 139_000_000_000,
         cache_read: 28_000_000_000,
         output: 430_000_000_000,
@@ -797,8 +797,8 @@ pub static E2EE_GLM_4_7_FLASH_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 130_000_000_000,
         output: 550_000_000_000,
         seen: 20260610,
@@ -818,8 +818,8 @@ pub static E2EE_GLM_4_7_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 1_100_000_000_000,
         output: 4_150_000_000_000,
         seen: 20260610,
@@ -839,8 +839,8 @@ pub static E2EE_GLM_5_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 1_100_000_000_000,
         output: 4_150_000_000_000,
         seen: 20260610,
@@ -860,8 +860,8 @@ pub static E2EE_GPT_OSS_120B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 130_000_000_000,
         output: 650_000_000_000,
         seen: 20260610,
@@ -881,8 +881,8 @@ pub static E2EE_GPT_OSS_20B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         output: 190_000_000_000,
         seen: 20260610,
@@ -902,8 +902,8 @@ pub static E2EE_QWEN_2_5_7B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 50_000_000_000,
         output: 130_000_000_000,
         seen: 20260610,
@@ -923,8 +923,8 @@ pub static E2EE_QWEN3_30B_A3B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 190_000_000_000,
         output: 690_000_000_000,
         seen: 20260610,
@@ -944,8 +944,8 @@ pub static E2EE_QWEN3_6_35B_A3B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 182_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_180_000_000_000,
@@ -966,8 +966,8 @@ pub static E2EE_QWEN3_6_35B_A3B_UNCENSORED_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 380_000_000_000,
         output: 1_880_000_000_000,
         seen: 20260610,
@@ -987,8 +987,8 @@ pub static E2EE_QWEN3_VL_30B_A3B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 250_000_000_000,
         output: 900_000_000_000,
         seen: 20260610,
@@ -1008,8 +1008,8 @@ pub static E2EE_VENICE_UNCENSORED_24B_P: Model = Model {
     status: Status::Delisted,
     last_seen: 20260610,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 250_000_000_000,
         output: 1_150_000_000_000,
         seen: 20260610,
@@ -1039,7 +1039,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 2_500_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 500_000_000_000,
@@ -1081,7 +1081,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
+            from: /* 2026-05-25 */ 1_779_667_200,
             input: 1_550_000_000_000,
             cache_read: 155_000_000_000,
             cache_write: 86_000_000_000,
@@ -1090,7 +1090,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 1_800_000_000_000,
             cache_read: 180_000_000_000,
             cache_write: 100_000_000_000,
@@ -1123,7 +1123,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_765_929_600 /* 2025-12-17 */,
+        from: /* 2025-12-17 */ 1_765_929_600,
         input: 700_000_000_000,
         cache_read: 70_000_000_000,
         output: 3_750_000_000_000,
@@ -1155,8 +1155,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_764_720_000 /* 2025-12-03 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2025-12-03 */ 1_764_720_000,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 2_500_000_000_000,
         cache_read: 625_000_000_000,
         output: 15_000_000_000_000,
@@ -1183,7 +1183,7 @@ pub static GEMMA_4_UNCENSORED: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 162_500_000_000,
         output: 500_000_000_000,
         seen: 20260419,
@@ -1208,7 +1208,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 120_000_000_000,
         output: 200_000_000_000,
         seen: 20251209,
@@ -1234,7 +1234,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 162_500_000_000,
         output: 500_000_000_000,
         seen: 20260413,
@@ -1264,7 +1264,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 120_000_000_000,
             cache_read: 90_000_000_000,
             output: 360_000_000_000,
@@ -1272,7 +1272,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
+            from: /* 2026-05-25 */ 1_779_667_200,
             input: 155_000_000_000,
             cache_read: 120_000_000_000,
             output: 440_000_000_000,
@@ -1281,7 +1281,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-04-13 */ 1_776_038_400,
             input: 175_000_000_000,
             output: 500_000_000_000,
             seen: 20260413,
@@ -1302,8 +1302,8 @@ pub static GOOGLE_DOT_GEMMA_4_26B_A4B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260412,
     price: Price::Priced(&[Card {
-        from: 1_775_347_200 /* 2026-04-05 */,
-        until: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-05 */ 1_775_347_200,
+        until: /* 2026-04-13 */ 1_776_038_400,
         input: 162_500_000_000,
         output: 500_000_000_000,
         seen: 20260405,
@@ -1323,8 +1323,8 @@ pub static GOOGLE_DOT_GEMMA_4_31B_IT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260412,
     price: Price::Priced(&[Card {
-        from: 1_775_347_200 /* 2026-04-05 */,
-        until: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-05 */ 1_775_347_200,
+        until: /* 2026-04-13 */ 1_776_038_400,
         input: 175_000_000_000,
         output: 500_000_000_000,
         seen: 20260405,
@@ -1355,7 +1355,7 @@ pub static GROK_4_20: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_112_000 /* 2026-05-07 */,
+            from: /* 2026-05-07 */ 1_778_112_000,
             input: 1_420_000_000_000,
             cache_read: 230_000_000_000,
             output: 2_830_000_000_000,
@@ -1371,7 +1371,7 @@ pub static GROK_4_20: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1379,7 +1379,7 @@ pub static GROK_4_20: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-04-13 */ 1_776_038_400,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1404,8 +1404,8 @@ pub static GROK_4_20_BETA: Model = Model {
     last_seen: 20260412,
     price: Price::Priced(&[
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1413,8 +1413,8 @@ pub static GROK_4_20_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 7_500_000_000_000,
@@ -1422,8 +1422,8 @@ pub static GROK_4_20_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 7_500_000_000_000,
@@ -1456,7 +1456,7 @@ pub static GROK_4_20_MULTI_AGENT: Model = Model {
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_778_112_000 /* 2026-05-07 */,
+            from: /* 2026-05-07 */ 1_778_112_000,
             input: 1_420_000_000_000,
             cache_read: 230_000_000_000,
             output: 2_830_000_000_000,
@@ -1472,7 +1472,7 @@ pub static GROK_4_20_MULTI_AGENT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1480,7 +1480,7 @@ pub static GROK_4_20_MULTI_AGENT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-04-13 */ 1_776_038_400,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1505,8 +1505,8 @@ pub static GROK_4_20_MULTI_AGENT_BETA: Model = Model {
     last_seen: 20260412,
     price: Price::Priced(&[
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_270_000_000_000,
             cache_read: 230_000_000_000,
             output: 6_800_000_000_000,
@@ -1514,8 +1514,8 @@ pub static GROK_4_20_MULTI_AGENT_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 7_500_000_000_000,
@@ -1523,8 +1523,8 @@ pub static GROK_4_20_MULTI_AGENT_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
-            until: 1_776_038_400 /* 2026-04-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
+            until: /* 2026-04-13 */ 1_776_038_400,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             output: 7_500_000_000_000,
@@ -1555,7 +1555,7 @@ pub static GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_852_800 /* 2026-05-04 */,
+        from: /* 2026-05-04 */ 1_777_852_800,
         input: 1_420_000_000_000,
         cache_read: 230_000_000_000,
         output: 2_830_000_000_000,
@@ -1587,8 +1587,8 @@ pub static GROK_41_FAST: Model = Model {
     last_seen: 20260519,
     price: Price::Priced(&[
         Card {
-            from: 1_775_692_800 /* 2026-04-09 */,
-            until: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-04-09 */ 1_775_692_800,
+            until: /* 2026-05-20 */ 1_779_235_200,
             input: 230_000_000_000,
             cache_read: 60_000_000_000,
             output: 570_000_000_000,
@@ -1596,8 +1596,8 @@ pub static GROK_41_FAST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
-            until: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
+            until: /* 2026-05-20 */ 1_779_235_200,
             input: 250_000_000_000,
             cache_read: 62_500_000_000,
             output: 625_000_000_000,
@@ -1605,8 +1605,8 @@ pub static GROK_41_FAST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_806_400 /* 2025-12-04 */,
-            until: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2025-12-04 */ 1_764_806_400,
+            until: /* 2026-05-20 */ 1_779_235_200,
             input: 500_000_000_000,
             cache_read: 125_000_000_000,
             output: 1_250_000_000_000,
@@ -1639,7 +1639,7 @@ pub static GROK_BUILD_0_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_000_000_000_000,
@@ -1654,7 +1654,7 @@ pub static GROK_BUILD_0_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_235_200 /* 2026-05-20 */,
+            from: /* 2026-05-20 */ 1_779_235_200,
             input: 950_000_000_000,
             cache_read: 190_000_000_000,
             output: 1_950_000_000_000,
@@ -1683,8 +1683,8 @@ pub static GROK_CODE_FAST_1: Model = Model {
     status: Status::Delisted,
     last_seen: 20260415,
     price: Price::Priced(&[Card {
-        from: 1_767_052_800 /* 2025-12-30 */,
-        until: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2025-12-30 */ 1_767_052_800,
+        until: /* 2026-04-16 */ 1_776_297_600,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_870_000_000_000,
@@ -1710,7 +1710,7 @@ pub static HERMES_3_LLAMA_3_1_405B: Model = Model {
     max_output: 16_384,
     features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 1_100_000_000_000,
         output: 3_000_000_000_000,
         seen: 20251209,
@@ -1743,7 +1743,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 560_000_000_000,
             cache_read: 220_000_000_000,
             output: 3_500_000_000_000,
@@ -1751,7 +1751,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 560_000_000_000,
             cache_read: 110_000_000_000,
             output: 3_500_000_000_000,
@@ -1759,7 +1759,7 @@ pub static KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 750_000_000_000,
             cache_read: 125_000_000_000,
             output: 3_750_000_000_000,
@@ -1794,7 +1794,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 750_000_000_000,
             cache_read: 160_000_000_000,
             output: 3_500_000_000_000,
@@ -1802,7 +1802,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 850_000_000_000,
             cache_read: 220_000_000_000,
             output: 4_655_000_000_000,
@@ -1810,7 +1810,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 744_800_000_000,
             cache_read: 146_300_000_000,
             output: 4_655_000_000_000,
@@ -1818,7 +1818,7 @@ pub static KIMI_K2_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_643_200 /* 2026-04-20 */,
+            from: /* 2026-04-20 */ 1_776_643_200,
             input: 560_000_000_000,
             cache_read: 110_000_000_000,
             output: 3_500_000_000_000,
@@ -1849,7 +1849,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 900_000_000_000,
         cache_read: 200_000_000_000,
         output: 4_300_000_000_000,
@@ -1882,8 +1882,8 @@ pub static KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
-            until: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
+            until: /* 2026-05-06 */ 1_778_025_600,
             input: 750_000_000_000,
             cache_read: 375_000_000_000,
             output: 3_200_000_000_000,
@@ -1891,8 +1891,8 @@ pub static KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_720_000 /* 2025-12-03 */,
-            until: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2025-12-03 */ 1_764_720_000,
+            until: /* 2026-05-06 */ 1_778_025_600,
             input: 750_000_000_000,
             cache_read: 187_500_000_000,
             output: 3_200_000_000_000,
@@ -1925,8 +1925,8 @@ pub static KIMI_K2_DOT_5: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_TEMPERATURE_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_769_472_000 /* 2026-01-27 */,
-        until: 1_769_558_400 /* 2026-01-28 */,
+        from: /* 2026-01-27 */ 1_769_472_000,
+        until: /* 2026-01-28 */ 1_769_558_400,
         input: 750_000_000_000,
         cache_read: 125_000_000_000,
         output: 3_750_000_000_000,
@@ -1947,8 +1947,8 @@ pub static LLAMA_3_1_405B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 1_500_000_000_000,
         output: 6_000_000_000_000,
         seen: 20250727,
@@ -1973,7 +1973,7 @@ pub static LLAMA_3_2_3B: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20250727,
@@ -1998,7 +1998,7 @@ pub static LLAMA_3_3_70B: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 700_000_000_000,
         output: 2_800_000_000_000,
         seen: 20250727,
@@ -2025,7 +2025,7 @@ pub static MERCURY_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 312_500_000_000,
         cache_read: 31_250_000_000,
         output: 937_500_000_000,
@@ -2046,8 +2046,8 @@ pub static MERCURY_EDIT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260415,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
-        until: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
+        until: /* 2026-04-16 */ 1_776_297_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -2070,8 +2070,8 @@ pub static MINIMAX_M21: Model = Model {
     last_seen: 20260415,
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
-            until: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
+            until: /* 2026-04-16 */ 1_776_297_600,
             input: 350_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_500_000_000_000,
@@ -2079,8 +2079,8 @@ pub static MINIMAX_M21: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_052_800 /* 2025-12-30 */,
-            until: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2025-12-30 */ 1_767_052_800,
+            until: /* 2026-04-16 */ 1_776_297_600,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_600_000_000_000,
@@ -2112,7 +2112,7 @@ pub static MINIMAX_M25: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 340_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_190_000_000_000,
@@ -2120,7 +2120,7 @@ pub static MINIMAX_M25: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_770_940_800 /* 2026-02-13 */,
+            from: /* 2026-02-13 */ 1_770_940_800,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_600_000_000_000,
@@ -2151,7 +2151,7 @@ pub static MINIMAX_M27: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_049_600 /* 2026-06-10 */,
+            from: /* 2026-06-10 */ 1_781_049_600,
             input: 375_000_000_000,
             cache_read: 68_750_000_000,
             output: 1_500_000_000_000,
@@ -2159,7 +2159,7 @@ pub static MINIMAX_M27: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_878_400 /* 2026-03-19 */,
+            from: /* 2026-03-19 */ 1_773_878_400,
             input: 375_000_000_000,
             cache_read: 75_000_000_000,
             output: 1_500_000_000_000,
@@ -2190,8 +2190,8 @@ pub static MINIMAX_M3: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_272_000 /* 2026-06-01 */,
-        until: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-01 */ 1_780_272_000,
+        until: /* 2026-06-23 */ 1_782_172_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -2224,7 +2224,7 @@ pub static MINIMAX_M3_PREVIEW: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_781_308_800 /* 2026-06-13 */,
+        from: /* 2026-06-13 */ 1_781_308_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -2245,8 +2245,8 @@ pub static MISTRAL_31_24B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250727,
@@ -2274,7 +2274,7 @@ pub static MISTRAL_SMALL_2603: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 187_500_000_000,
         output: 750_000_000_000,
         seen: 20260409,
@@ -2299,7 +2299,7 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 93_750_000_000,
         output: 250_000_000_000,
         seen: 20260316,
@@ -2324,7 +2324,7 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 75_000_000_000,
         output: 300_000_000_000,
         seen: 20260228,
@@ -2351,7 +2351,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 625_000_000_000,
         cache_read: 187_500_000_000,
         output: 3_125_000_000_000,
@@ -2378,7 +2378,7 @@ pub static NVIDIA_NEMOTRON_CASCADE_2_30B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 140_000_000_000,
         output: 800_000_000_000,
         seen: 20260409,
@@ -2404,7 +2404,7 @@ pub static OLAFANGENSAN_GLM_4_7_FLASH_HERETIC: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 140_000_000_000,
         output: 800_000_000_000,
         seen: 20260217,
@@ -2430,7 +2430,7 @@ pub static OPENAI_GPT_4O_2024_11_20: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 3_125_000_000_000,
         output: 12_500_000_000_000,
         seen: 20260307,
@@ -2457,7 +2457,7 @@ pub static OPENAI_GPT_4O_MINI_2024_07_18: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 187_500_000_000,
         cache_read: 93_750_000_000,
         output: 750_000_000_000,
@@ -2489,7 +2489,7 @@ pub static OPENAI_GPT_52: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_766_188_800 /* 2025-12-20 */,
+            from: /* 2025-12-20 */ 1_766_188_800,
             input: 2_190_000_000_000,
             cache_read: 219_000_000_000,
             output: 17_500_000_000_000,
@@ -2498,7 +2498,7 @@ pub static OPENAI_GPT_52: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_102_400 /* 2025-12-19 */,
+            from: /* 2025-12-19 */ 1_766_102_400,
             input: 2_190_000_000_000,
             cache_read: 175_000_000_000,
             output: 17_500_000_000_000,
@@ -2507,7 +2507,7 @@ pub static OPENAI_GPT_52: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_765_411_200 /* 2025-12-11 */,
+            from: /* 2025-12-11 */ 1_765_411_200,
             input: 2_190_000_000_000,
             cache_read: 175_000_000_000,
             output: 17_500_000_000_000,
@@ -2537,7 +2537,7 @@ pub static OPENAI_GPT_52_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_435_200 /* 2026-01-15 */,
+        from: /* 2026-01-15 */ 1_768_435_200,
         input: 2_190_000_000_000,
         cache_read: 219_000_000_000,
         output: 17_500_000_000_000,
@@ -2567,7 +2567,7 @@ pub static OPENAI_GPT_53_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 2_190_000_000_000,
         cache_read: 219_000_000_000,
         output: 17_500_000_000_000,
@@ -2597,7 +2597,7 @@ pub static OPENAI_GPT_54: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 3_130_000_000_000,
         cache_read: 313_000_000_000,
         output: 18_800_000_000_000,
@@ -2627,7 +2627,7 @@ pub static OPENAI_GPT_54_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 937_500_000_000,
         cache_read: 93_750_000_000,
         output: 5_625_000_000_000,
@@ -2657,7 +2657,7 @@ pub static OPENAI_GPT_54_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_014_400 /* 2026-03-09 */,
+        from: /* 2026-03-09 */ 1_773_014_400,
         input: 37_500_000_000_000,
         output: 225_000_000_000_000,
         tiers: &[Tier {
@@ -2694,7 +2694,7 @@ pub static OPENAI_GPT_55: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_075_200 /* 2026-04-25 */,
+        from: /* 2026-04-25 */ 1_777_075_200,
         input: 6_250_000_000_000,
         cache_read: 625_000_000_000,
         output: 37_500_000_000_000,
@@ -2731,7 +2731,7 @@ pub static OPENAI_GPT_55_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_075_200 /* 2026-04-25 */,
+        from: /* 2026-04-25 */ 1_777_075_200,
         input: 37_500_000_000_000,
         output: 225_000_000_000_000,
         seen: 20260425,
@@ -2757,7 +2757,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 70_000_000_000,
         output: 300_000_000_000,
         seen: 20251209,
@@ -2777,8 +2777,8 @@ pub static QWEN_2_5_CODER_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250727,
@@ -2798,8 +2798,8 @@ pub static QWEN_2_5_QWQ_32B: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20250727,
@@ -2819,8 +2819,8 @@ pub static QWEN_2_5_VL: Model = Model {
     status: Status::Delisted,
     last_seen: 20251208,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
-        until: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
+        until: /* 2025-12-09 */ 1_765_238_400,
         input: 700_000_000_000,
         output: 2_800_000_000_000,
         seen: 20250727,
@@ -2850,7 +2850,7 @@ pub static QWEN_3_6_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_049_600 /* 2026-06-10 */,
+            from: /* 2026-06-10 */ 1_781_049_600,
             input: 625_000_000_000,
             cache_read: 62_500_000_000,
             cache_write: 780_000_000_000,
@@ -2867,7 +2867,7 @@ pub static QWEN_3_6_PLUS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_520_000 /* 2026-04-07 */,
+            from: /* 2026-04-07 */ 1_775_520_000,
             input: 625_000_000_000,
             cache_read: 62_500_000_000,
             cache_write: 780_000_000_000,
@@ -2907,7 +2907,7 @@ pub static QWEN_3_7_MAX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
+            from: /* 2026-05-25 */ 1_779_667_200,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
             cache_write: 3_350_000_000_000,
@@ -2916,7 +2916,7 @@ pub static QWEN_3_7_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_408_000 /* 2026-05-22 */,
+            from: /* 2026-05-22 */ 1_779_408_000,
             input: 3_125_000_000_000,
             cache_read: 312_500_000_000,
             cache_write: 3_906_250_000_000,
@@ -2947,7 +2947,7 @@ pub static QWEN_3_7_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_531_200 /* 2026-06-04 */,
+        from: /* 2026-06-04 */ 1_780_531_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,
@@ -2979,16 +2979,16 @@ pub static QWEN3_235B: Model = Model {
     last_seen: 20251219,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_766_188_800 /* 2025-12-20 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2025-12-20 */ 1_766_188_800,
             input: 450_000_000_000,
             output: 3_500_000_000_000,
             seen: 20251209,
             ..CARD
         },
         Card {
-            from: 1_753_574_400 /* 2025-07-27 */,
-            until: 1_766_188_800 /* 2025-12-20 */,
+            from: /* 2025-07-27 */ 1_753_574_400,
+            until: /* 2025-12-20 */ 1_766_188_800,
             input: 1_500_000_000_000,
             output: 6_000_000_000_000,
             seen: 20250727,
@@ -3014,7 +3014,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 150_000_000_000,
         output: 750_000_000_000,
         seen: 20251209,
@@ -3041,7 +3041,7 @@ pub static QWEN3_235B_A22B_THINKING_2507: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 450_000_000_000,
         output: 3_500_000_000_000,
         seen: 20251209,
@@ -3063,16 +3063,16 @@ pub static QWEN3_4B: Model = Model {
     last_seen: 20260402,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-04-03 */ 1_775_174_400,
             input: 50_000_000_000,
             output: 150_000_000_000,
             seen: 20251209,
             ..CARD
         },
         Card {
-            from: 1_753_574_400 /* 2025-07-27 */,
-            until: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2025-07-27 */ 1_753_574_400,
+            until: /* 2026-04-03 */ 1_775_174_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20250727,
@@ -3101,7 +3101,7 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 312_500_000_000,
         cache_read: 156_250_000_000,
         output: 1_250_000_000_000,
@@ -3129,7 +3129,7 @@ pub static QWEN3_5_397B_A17B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_775_692_800 /* 2026-04-09 */,
+        from: /* 2026-04-09 */ 1_775_692_800,
         input: 750_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260409,
@@ -3158,14 +3158,14 @@ pub static QWEN3_5_9B: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_776_556_800 /* 2026-04-19 */,
+            from: /* 2026-04-19 */ 1_776_556_800,
             input: 100_000_000_000,
             output: 150_000_000_000,
             seen: 20260419,
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 50_000_000_000,
             output: 150_000_000_000,
             seen: 20260316,
@@ -3193,7 +3193,7 @@ pub static QWEN3_6_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_075_200 /* 2026-04-25 */,
+        from: /* 2026-04-25 */ 1_777_075_200,
         input: 325_000_000_000,
         output: 3_250_000_000_000,
         seen: 20260425,
@@ -3223,8 +3223,8 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
-        until: 1_778_025_600 /* 2026-05-06 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
+        until: /* 2026-05-06 */ 1_778_025_600,
         input: 750_000_000_000,
         output: 3_000_000_000_000,
         seen: 20251209,
@@ -3250,7 +3250,7 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT_TURBO: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_772_236_800 /* 2026-02-28 */,
+        from: /* 2026-02-28 */ 1_772_236_800,
         input: 350_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_500_000_000_000,
@@ -3276,7 +3276,7 @@ pub static QWEN3_NEXT_80B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_765_238_400 /* 2025-12-09 */,
+        from: /* 2025-12-09 */ 1_765_238_400,
         input: 350_000_000_000,
         output: 1_900_000_000_000,
         seen: 20251209,
@@ -3300,7 +3300,7 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_768_780_800 /* 2026-01-19 */,
+        from: /* 2026-01-19 */ 1_768_780_800,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260119,
@@ -3320,8 +3320,8 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260617,
     price: Price::Priced(&[Card {
-        from: 1_781_049_600 /* 2026-06-10 */,
-        until: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-10 */ 1_781_049_600,
+        until: /* 2026-06-18 */ 1_781_740_800,
         input: 63_000_000_000,
         cache_read: 21_000_000_000,
         output: 210_000_000_000,
@@ -3344,16 +3344,16 @@ pub static VENICE_UNCENSORED: Model = Model {
     last_seen: 20260505,
     price: Price::Priced(&[
         Card {
-            from: 1_765_238_400 /* 2025-12-09 */,
-            until: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2025-12-09 */ 1_765_238_400,
+            until: /* 2026-05-06 */ 1_778_025_600,
             input: 200_000_000_000,
             output: 900_000_000_000,
             seen: 20251209,
             ..CARD
         },
         Card {
-            from: 1_753_574_400 /* 2025-07-27 */,
-            until: 1_778_025_600 /* 2026-05-06 */,
+            from: /* 2025-07-27 */ 1_753_574_400,
+            until: /* 2026-05-06 */ 1_778_025_600,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20250727,
@@ -3379,7 +3379,7 @@ pub static VENICE_UNCENSORED_1_2: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_776_556_800 /* 2026-04-19 */,
+        from: /* 2026-04-19 */ 1_776_556_800,
         input: 200_000_000_000,
         output: 900_000_000_000,
         seen: 20260419,
@@ -3404,7 +3404,7 @@ pub static VENICE_UNCENSORED_ROLE_PLAY: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260316,
@@ -3432,7 +3432,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-06-11 */ 1_781_136_000,
         input: 175_000_000_000,
         cache_read: 62_500_000_000,
         output: 350_000_000_000,
@@ -3460,7 +3460,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -3488,7 +3488,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_038_400 /* 2026-04-13 */,
+        from: /* 2026-04-13 */ 1_776_038_400,
         input: 1_500_000_000_000,
         cache_read: 300_000_000_000,
         output: 5_000_000_000_000,
@@ -3521,7 +3521,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 430_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_750_000_000_000,
@@ -3529,7 +3529,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 850_000_000_000,
             cache_read: 300_000_000_000,
             output: 2_750_000_000_000,
@@ -3537,7 +3537,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_214_400 /* 2025-11-04 */,
+            from: /* 2025-11-04 */ 1_762_214_400,
             input: 850_000_000_000,
             cache_read: 300_000_000_000,
             output: 2_750_000_000_000,
@@ -3561,8 +3561,8 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
     status: Status::Delisted,
     last_seen: 20260118,
     price: Price::Priced(&[Card {
-        from: 1_766_102_400 /* 2025-12-19 */,
-        until: 1_768_780_800 /* 2026-01-19 */,
+        from: /* 2025-12-19 */ 1_766_102_400,
+        until: /* 2026-01-19 */ 1_768_780_800,
         input: 390_000_000_000,
         output: 1_130_000_000_000,
         seen: 20251219,
@@ -3594,7 +3594,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_767_744_000 /* 2026-01-07 */,
+            from: /* 2026-01-07 */ 1_767_744_000,
             input: 550_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_650_000_000_000,
@@ -3603,14 +3603,14 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_534_400 /* 2025-12-24 */,
+            from: /* 2025-12-24 */ 1_766_534_400,
             input: 850_000_000_000,
             output: 2_750_000_000_000,
             seen: 20251224,
             ..CARD
         },
         Card {
-            from: 1_766_448_000 /* 2025-12-23 */,
+            from: /* 2025-12-23 */ 1_766_448_000,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -3639,7 +3639,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 125_000_000_000,
         output: 500_000_000_000,
         seen: 20260205,
@@ -3667,7 +3667,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -3696,7 +3696,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_606_400 /* 2026-04-08 */,
+        from: /* 2026-04-08 */ 1_775_606_400,
         input: 1_750_000_000_000,
         cache_read: 325_000_000_000,
         output: 5_500_000_000_000,
@@ -3725,7 +3725,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -3733,7 +3733,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_750_000_000_000,
             cache_read: 325_000_000_000,
             output: 5_500_000_000_000,

@@ -66,7 +66,7 @@ pub static ALIBABA_QWEN_3_14B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 80_000_000_000,
             output: 240_000_000_000,
             seen: 20261021,
@@ -75,7 +75,7 @@ pub static ALIBABA_QWEN_3_14B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 120_000_000_000,
             output: 240_000_000_000,
             seen: 20260607,
@@ -83,7 +83,7 @@ pub static ALIBABA_QWEN_3_14B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 60_000_000_000,
             output: 240_000_000_000,
             seen: 20260110,
@@ -113,7 +113,7 @@ pub static ALIBABA_QWEN_3_235B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 200_000_000_000,
             output: 600_000_000_000,
             seen: 20261021,
@@ -122,7 +122,7 @@ pub static ALIBABA_QWEN_3_235B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 220_000_000_000,
             output: 880_000_000_000,
             seen: 20260607,
@@ -130,7 +130,7 @@ pub static ALIBABA_QWEN_3_235B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 130_000_000_000,
             output: 600_000_000_000,
             seen: 20260110,
@@ -161,7 +161,7 @@ pub static ALIBABA_QWEN_3_30B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20261021,
@@ -170,7 +170,7 @@ pub static ALIBABA_QWEN_3_30B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-06-08 */ 1_780_876_800,
             input: 120_000_000_000,
             output: 500_000_000_000,
             seen: 20260608,
@@ -178,7 +178,7 @@ pub static ALIBABA_QWEN_3_30B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 80_000_000_000,
             output: 290_000_000_000,
             seen: 20260110,
@@ -208,14 +208,14 @@ pub static ALIBABA_QWEN_3_32B: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_38912,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 160_000_000_000,
             output: 640_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260110,
@@ -243,7 +243,7 @@ pub static ALIBABA_QWEN_3_6_MAX_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_131072,
     price: Price::Priced(&[Card {
-        from: 1_776_988_800 /* 2026-04-24 */,
+        from: /* 2026-04-24 */ 1_776_988_800,
         input: 1_300_000_000_000,
         cache_read: 260_000_000_000,
         cache_write: 1_625_000_000_000,
@@ -274,14 +274,14 @@ pub static ALIBABA_QWEN3_235B_A22B_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 400_000_000_000,
             output: 4_000_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 300_000_000_000,
             output: 2_900_000_000_000,
             seen: 20260110,
@@ -311,7 +311,7 @@ pub static ALIBABA_QWEN3_CODER: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 400_000_000_000,
             output: 1_600_000_000_000,
             seen: 20261021,
@@ -320,7 +320,7 @@ pub static ALIBABA_QWEN3_CODER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_500_000_000_000,
             cache_read: 300_000_000_000,
             output: 7_500_000_000_000,
@@ -329,7 +329,7 @@ pub static ALIBABA_QWEN3_CODER: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 380_000_000_000,
             output: 1_530_000_000_000,
             seen: 20260110,
@@ -358,14 +358,14 @@ pub static ALIBABA_QWEN3_CODER_30B_A3B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 70_000_000_000,
             output: 270_000_000_000,
             seen: 20260110,
@@ -391,7 +391,7 @@ pub static ALIBABA_QWEN3_CODER_NEXT: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 500_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260218,
@@ -419,7 +419,7 @@ pub static ALIBABA_QWEN3_CODER_PLUS: Model = Model {
     max_output: 65_536,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 5_000_000_000_000,
@@ -447,7 +447,7 @@ pub static ALIBABA_QWEN3_EMBEDDING_0_6B: Model = Model {
     context: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 10_000_000_000,
         seen: 20260110,
         ..CARD
@@ -472,7 +472,7 @@ pub static ALIBABA_QWEN3_EMBEDDING_4B: Model = Model {
     context: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 20_000_000_000,
         seen: 20260110,
         ..CARD
@@ -497,7 +497,7 @@ pub static ALIBABA_QWEN3_EMBEDDING_8B: Model = Model {
     context: 32_768,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 50_000_000_000,
         seen: 20260110,
         ..CARD
@@ -524,7 +524,7 @@ pub static ALIBABA_QWEN3_MAX: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 6_000_000_000_000,
@@ -552,7 +552,7 @@ pub static ALIBABA_QWEN3_MAX_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 6_000_000_000_000,
@@ -581,7 +581,7 @@ pub static ALIBABA_QWEN3_MAX_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 6_000_000_000_000,
@@ -612,21 +612,21 @@ pub static ALIBABA_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 90_000_000_000,
             output: 1_100_000_000_000,
             seen: 20260110,
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 500_000_000_000,
             output: 2_000_000_000_000,
             seen: 20251015,
@@ -663,21 +663,21 @@ pub static ALIBABA_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     }),
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 150_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 150_000_000_000,
             output: 1_500_000_000_000,
             seen: 20260110,
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
             seen: 20251015,
@@ -703,7 +703,7 @@ pub static ALIBABA_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
     max_output: 129_024,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 400_000_000_000,
         output: 1_600_000_000_000,
         seen: 20260501,
@@ -731,14 +731,14 @@ pub static ALIBABA_QWEN3_VL_INSTRUCT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 400_000_000_000,
             output: 1_600_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 700_000_000_000,
             output: 2_800_000_000_000,
             seen: 20251015,
@@ -768,14 +768,14 @@ pub static ALIBABA_QWEN3_VL_THINKING: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 400_000_000_000,
             output: 4_000_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 700_000_000_000,
             output: 8_400_000_000_000,
             seen: 20251015,
@@ -803,7 +803,7 @@ pub static ALIBABA_QWEN3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_771_891_200 /* 2026-02-24 */,
+        from: /* 2026-02-24 */ 1_771_891_200,
         input: 100_000_000_000,
         cache_read: 1_000_000_000,
         cache_write: 125_000_000_000,
@@ -834,7 +834,7 @@ pub static ALIBABA_QWEN3_5_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_81920,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 400_000_000_000,
         cache_read: 40_000_000_000,
         cache_write: 500_000_000_000,
@@ -863,7 +863,7 @@ pub static ALIBABA_QWEN3_6_27B: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_131072,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 600_000_000_000,
         output: 3_600_000_000_000,
         seen: 20260501,
@@ -892,7 +892,7 @@ pub static ALIBABA_QWEN3_6_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_131072,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 625_000_000_000,
@@ -924,7 +924,7 @@ pub static ALIBABA_QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_262144,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 1_562_500_000_000,
@@ -933,7 +933,7 @@ pub static ALIBABA_QWEN3_7_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_321_600 /* 2026-05-21 */,
+            from: /* 2026-05-21 */ 1_779_321_600,
             input: 2_500_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 3_125_000_000_000,
@@ -965,7 +965,7 @@ pub static ALIBABA_QWEN3_7_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 500_000_000_000,
@@ -1092,7 +1092,7 @@ pub static AMAZON_NOVA_2_LITE: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 2_500_000_000_000,
@@ -1197,7 +1197,7 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 20_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -1355,7 +1355,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_432_000 /* 2026-06-26 */,
+        from: /* 2026-06-26 */ 1_782_432_000,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -1411,8 +1411,8 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260110,
@@ -1512,8 +1512,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
-        until: 1_781_308_800 /* 2026-06-13 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
+        until: /* 2026-06-13 */ 1_781_308_800,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -1546,7 +1546,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -1555,7 +1555,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -1645,7 +1645,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -1654,7 +1654,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -1663,7 +1663,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_764_028_800 /* 2025-11-25 */,
+            from: /* 2025-11-25 */ 1_764_028_800,
             input: 5_000_000_000_000,
             cache_read: 1_500_000_000_000,
             cache_write: 18_750_000_000_000,
@@ -1695,7 +1695,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1726,7 +1726,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1756,7 +1756,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_926_400 /* 2026-05-28 */,
+        from: /* 2026-05-28 */ 1_779_926_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -1843,7 +1843,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1883,7 +1883,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 2_500_000_000_000,
@@ -1911,7 +1911,7 @@ pub static ARCEE_AI_TRINITY_LARGE_PREVIEW: Model = Model {
     max_output: 131_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 250_000_000_000,
         output: 1_000_000_000_000,
         seen: 20260205,
@@ -1936,7 +1936,7 @@ pub static ARCEE_AI_TRINITY_LARGE_THINKING: Model = Model {
     max_output: 80_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 250_000_000_000,
         output: 900_000_000_000,
         seen: 20260403,
@@ -1964,14 +1964,14 @@ pub static ARCEE_AI_TRINITY_MINI: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 45_000_000_000,
             output: 150_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 50_000_000_000,
             output: 150_000_000_000,
             seen: 20260110,
@@ -2169,7 +2169,7 @@ pub static BYTEDANCE_SEED_1_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_000_000_000_000,
@@ -2198,7 +2198,7 @@ pub static BYTEDANCE_SEED_1_8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 250_000_000_000,
         cache_read: 50_000_000_000,
         output: 2_000_000_000_000,
@@ -2353,7 +2353,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260110,
@@ -2414,7 +2414,7 @@ pub static COHERE_EMBED_V4_0: Model = Model {
     context: 128_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 120_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -2542,7 +2542,7 @@ pub static DEEPSEEK_DEEPSEEK_V3: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 900_000_000_000,
             output: 900_000_000_000,
             seen: 20261021,
@@ -2551,7 +2551,7 @@ pub static DEEPSEEK_DEEPSEEK_V3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 270_000_000_000,
             cache_read: 135_000_000_000,
             output: 1_120_000_000_000,
@@ -2560,7 +2560,7 @@ pub static DEEPSEEK_DEEPSEEK_V3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 770_000_000_000,
             output: 770_000_000_000,
             seen: 20260110,
@@ -2591,14 +2591,14 @@ pub static DEEPSEEK_DEEPSEEK_V3_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 600_000_000_000,
             output: 1_700_000_000_000,
             seen: 20260626,
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 560_000_000_000,
             cache_read: 280_000_000_000,
             output: 1_680_000_000_000,
@@ -2606,7 +2606,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 300_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260110,
@@ -2635,7 +2635,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 270_000_000_000,
         cache_read: 135_000_000_000,
         output: 1_000_000_000_000,
@@ -2666,7 +2666,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -2674,7 +2674,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 270_000_000_000,
             cache_read: 220_000_000_000,
             output: 400_000_000_000,
@@ -2698,8 +2698,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     last_seen: 20260607,
     price: Price::Priced(&[
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 270_000_000_000,
             cache_read: 270_000_000_000,
             output: 400_000_000_000,
@@ -2707,8 +2707,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -2730,8 +2730,8 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260109,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
-        until: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
+        until: /* 2026-01-10 */ 1_768_003_200,
         input: 280_000_000_000,
         cache_read: 28_000_000_000,
         output: 420_000_000_000,
@@ -2760,14 +2760,14 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 620_000_000_000,
             output: 1_850_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 280_000_000_000,
             cache_read: 30_000_000_000,
             output: 420_000_000_000,
@@ -2800,7 +2800,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -2808,7 +2808,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -2841,7 +2841,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -2849,7 +2849,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,
@@ -2907,7 +2907,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE: Model = Model {
     max_output: 65_536,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -2929,8 +2929,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_IMAGE_PREVIEW: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 300_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260110,
@@ -2961,7 +2961,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_FROM_512_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -2969,7 +2969,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -2993,8 +2993,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     last_seen: 20260607,
     price: Price::Priced(&[
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,
@@ -3002,8 +3002,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 100_000_000_000,
             cache_read: 25_000_000_000,
             output: 400_000_000_000,
@@ -3027,8 +3027,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     last_seen: 20260607,
     price: Price::Priced(&[
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 383_000_000_000,
@@ -3037,8 +3037,8 @@ pub static GOOGLE_GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
-            until: 1_780_876_800 /* 2026-06-08 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
+            until: /* 2026-06-08 */ 1_780_876_800,
             input: 300_000_000_000,
             cache_read: 75_000_000_000,
             cache_write: 383_000_000_000,
@@ -3104,7 +3104,7 @@ pub static GOOGLE_GEMINI_3_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -3137,7 +3137,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -3145,7 +3145,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 2_000_000_000_000,
             output: 120_000_000_000_000,
             seen: 20260110,
@@ -3176,7 +3176,7 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -3215,7 +3215,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -3247,7 +3247,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -3256,7 +3256,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 250_000_000_000,
             output: 60_000_000_000_000,
             seen: 20260307,
@@ -3286,7 +3286,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_778_198_400 /* 2026-05-08 */,
+        from: /* 2026-05-08 */ 1_778_198_400,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_500_000_000_000,
@@ -3316,7 +3316,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     max_output: 4_096,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_500_000_000_000,
@@ -3349,7 +3349,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 1_500_000_000_000,
@@ -3357,7 +3357,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_100_800 /* 2026-03-10 */,
+            from: /* 2026-03-10 */ 1_773_100_800,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             cache_write: 1_000_000_000_000,
@@ -3367,7 +3367,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_014_400 /* 2026-03-09 */,
+            from: /* 2026-03-09 */ 1_773_014_400,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -3398,7 +3398,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_891_200 /* 2026-02-24 */,
+        from: /* 2026-02-24 */ 1_771_891_200,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -3428,7 +3428,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -3456,7 +3456,7 @@ pub static GOOGLE_GEMINI_EMBEDDING_001: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 150_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3524,7 +3524,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
@@ -3532,7 +3532,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 130_000_000_000,
             output: 400_000_000_000,
             seen: 20260403,
@@ -3559,7 +3559,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 140_000_000_000,
         output: 400_000_000_000,
         seen: 20260403,
@@ -3637,7 +3637,7 @@ pub static GOOGLE_TEXT_EMBEDDING_005: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 25_000_000_000,
             seen: 20261021,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3645,7 +3645,7 @@ pub static GOOGLE_TEXT_EMBEDDING_005: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 30_000_000_000,
             seen: 20260110,
             assumed_after: Some(Timestamp(1_768_089_600 /* 2026-01-11 */)),
@@ -3673,7 +3673,7 @@ pub static GOOGLE_TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 25_000_000_000,
             seen: 20261021,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3681,7 +3681,7 @@ pub static GOOGLE_TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 30_000_000_000,
             seen: 20260110,
             assumed_after: Some(Timestamp(1_768_089_600 /* 2026-01-11 */)),
@@ -3777,7 +3777,7 @@ pub static INCEPTION_MERCURY_2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -3807,14 +3807,14 @@ pub static INCEPTION_MERCURY_CODER_SMALL: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-05-01 */ 1_777_593_600,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260501,
@@ -3822,7 +3822,7 @@ pub static INCEPTION_MERCURY_CODER_SMALL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-04-16 */ 1_776_297_600,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260416,
@@ -3830,7 +3830,7 @@ pub static INCEPTION_MERCURY_CODER_SMALL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 250_000_000_000,
             output: 1_000_000_000_000,
             seen: 20260110,
@@ -3852,8 +3852,8 @@ pub static INCEPTION_MERCURY_EDIT_2: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -3879,7 +3879,7 @@ pub static INTERFAZE_INTERFAZE_BETA: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_420_800 /* 2026-04-29 */,
+        from: /* 2026-04-29 */ 1_777_420_800,
         input: 1_500_000_000_000,
         output: 3_500_000_000_000,
         seen: 20260429,
@@ -4036,7 +4036,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V1: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -4044,7 +4044,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 30_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -4072,7 +4072,7 @@ pub static KWAIPILOT_KAT_CODER_PRO_V2: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -4111,8 +4111,8 @@ pub static MEITUAN_LONGCAT_FLASH_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 150_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260110,
@@ -4192,14 +4192,14 @@ pub static META_LLAMA_3_1_70B: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 720_000_000_000,
             output: 720_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 400_000_000_000,
             output: 400_000_000_000,
             seen: 20260110,
@@ -4229,7 +4229,7 @@ pub static META_LLAMA_3_1_8B: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 50_000_000_000,
             output: 80_000_000_000,
             seen: 20261021,
@@ -4238,7 +4238,7 @@ pub static META_LLAMA_3_1_8B: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 220_000_000_000,
             output: 220_000_000_000,
             seen: 20260607,
@@ -4246,7 +4246,7 @@ pub static META_LLAMA_3_1_8B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 30_000_000_000,
             output: 50_000_000_000,
             seen: 20260110,
@@ -4273,7 +4273,7 @@ pub static META_LLAMA_3_2_11B: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 160_000_000_000,
         output: 160_000_000_000,
         seen: 20260110,
@@ -4299,7 +4299,7 @@ pub static META_LLAMA_3_2_1B: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 100_000_000_000,
         output: 100_000_000_000,
         seen: 20260110,
@@ -4325,7 +4325,7 @@ pub static META_LLAMA_3_2_3B: Model = Model {
     max_output: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20260110,
@@ -4351,7 +4351,7 @@ pub static META_LLAMA_3_2_90B: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 720_000_000_000,
         output: 720_000_000_000,
         seen: 20260110,
@@ -4457,7 +4457,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -4466,7 +4466,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 270_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 380_000_000_000,
@@ -4475,7 +4475,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_762_819_200 /* 2025-11-11 */,
+            from: /* 2025-11-11 */ 1_762_819_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 380_000_000_000,
@@ -4508,7 +4508,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -4517,7 +4517,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 380_000_000_000,
@@ -4550,7 +4550,7 @@ pub static MINIMAX_MINIMAX_M2_1_LIGHTNING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 375_000_000_000,
@@ -4559,7 +4559,7 @@ pub static MINIMAX_MINIMAX_M2_1_LIGHTNING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 300_000_000_000,
             cache_read: 30_000_000_000,
             cache_write: 380_000_000_000,
@@ -4589,7 +4589,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_771_372_800 /* 2026-02-18 */,
+        from: /* 2026-02-18 */ 1_771_372_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -4618,7 +4618,7 @@ pub static MINIMAX_MINIMAX_M2_5_HIGHSPEED: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
         input: 600_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -4647,7 +4647,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     max_output: 131_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -4676,7 +4676,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_100,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -4706,7 +4706,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -4751,7 +4751,7 @@ pub static MISTRAL_CODESTRAL_EMBED: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 150_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -4778,7 +4778,7 @@ pub static MISTRAL_DEVSTRAL_2: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260607,
@@ -4806,7 +4806,7 @@ pub static MISTRAL_DEVSTRAL_SMALL: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 70_000_000_000,
             output: 280_000_000_000,
             seen: 20261021,
@@ -4815,7 +4815,7 @@ pub static MISTRAL_DEVSTRAL_SMALL: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260110,
@@ -4843,7 +4843,7 @@ pub static MISTRAL_DEVSTRAL_SMALL_2: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260607,
@@ -4907,7 +4907,7 @@ pub static MISTRAL_MINISTRAL_14B: Model = Model {
     max_output: 256_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 200_000_000_000,
         output: 200_000_000_000,
         seen: 20260110,
@@ -4970,7 +4970,7 @@ pub static MISTRAL_MISTRAL_EMBED: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 100_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -5016,7 +5016,7 @@ pub static MISTRAL_MISTRAL_LARGE_3: Model = Model {
     max_output: 256_000,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260110,
@@ -5042,7 +5042,7 @@ pub static MISTRAL_MISTRAL_MEDIUM: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 400_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260110,
@@ -5069,7 +5069,7 @@ pub static MISTRAL_MISTRAL_MEDIUM_3_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 1_500_000_000_000,
         output: 7_500_000_000_000,
         seen: 20260521,
@@ -5099,21 +5099,21 @@ pub static MISTRAL_MISTRAL_NEMO: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 150_000_000_000,
             output: 150_000_000_000,
             seen: 20260619,
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 20_000_000_000,
             output: 40_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 40_000_000_000,
             output: 170_000_000_000,
             seen: 20260110,
@@ -5159,14 +5159,14 @@ pub static MISTRAL_MISTRAL_SMALL: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             seen: 20260619,
             ..CARD
         },
         Card {
-            from: 1_781_654_400 /* 2026-06-17 */,
+            from: /* 2026-06-17 */ 1_781_654_400,
             input: 150_000_000_000,
             output: 600_000_000_000,
             seen: 20260617,
@@ -5251,7 +5251,7 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 550_000_000_000,
             output: 2_200_000_000_000,
             seen: 20261021,
@@ -5260,7 +5260,7 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_781_049_600 /* 2026-06-10 */,
+            from: /* 2026-06-10 */ 1_781_049_600,
             input: 570_000_000_000,
             output: 2_300_000_000_000,
             seen: 20260610,
@@ -5282,8 +5282,8 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 600_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260110,
@@ -5314,7 +5314,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 470_000_000_000,
             cache_read: 141_000_000_000,
             output: 2_000_000_000_000,
@@ -5322,7 +5322,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 600_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_500_000_000_000,
@@ -5330,7 +5330,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 470_000_000_000,
             cache_read: 140_000_000_000,
             output: 2_000_000_000_000,
@@ -5362,8 +5362,8 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_TURBO: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_781_136_000 /* 2026-06-11 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-11 */ 1_781_136_000,
         input: 1_150_000_000_000,
         cache_read: 150_000_000_000,
         output: 8_000_000_000_000,
@@ -5386,8 +5386,8 @@ pub static MOONSHOTAI_KIMI_K2_TURBO: Model = Model {
     last_seen: 20260610,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
-            until: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
+            until: /* 2026-06-11 */ 1_781_136_000,
             input: 1_150_000_000_000,
             cache_read: 150_000_000_000,
             output: 8_000_000_000_000,
@@ -5395,8 +5395,8 @@ pub static MOONSHOTAI_KIMI_K2_TURBO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
-            until: 1_781_136_000 /* 2026-06-11 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
+            until: /* 2026-06-11 */ 1_781_136_000,
             input: 2_400_000_000_000,
             output: 10_000_000_000_000,
             seen: 20260110,
@@ -5428,7 +5428,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 600_000_000_000,
             cache_read: 100_000_000_000,
             output: 3_000_000_000_000,
@@ -5436,7 +5436,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_472_000 /* 2026-01-27 */,
+            from: /* 2026-01-27 */ 1_769_472_000,
             input: 600_000_000_000,
             output: 1_200_000_000_000,
             seen: 20260127,
@@ -5466,7 +5466,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_776_988_800 /* 2026-04-24 */,
+        from: /* 2026-04-24 */ 1_776_988_800,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -5495,7 +5495,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -5524,7 +5524,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 1_900_000_000_000,
         cache_read: 380_000_000_000,
         output: 8_000_000_000_000,
@@ -5591,14 +5591,14 @@ pub static NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 50_000_000_000,
             output: 240_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 60_000_000_000,
             output: 240_000_000_000,
             seen: 20260110,
@@ -5626,7 +5626,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 150_000_000_000,
         output: 650_000_000_000,
         seen: 20260403,
@@ -5654,7 +5654,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 600_000_000_000,
         cache_read: 120_000_000_000,
         output: 2_400_000_000_000,
@@ -5683,7 +5683,7 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2_VL: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 200_000_000_000,
         output: 600_000_000_000,
         seen: 20260110,
@@ -5713,14 +5713,14 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 60_000_000_000,
             output: 230_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 40_000_000_000,
             output: 160_000_000_000,
             seen: 20260110,
@@ -5751,8 +5751,8 @@ pub static OPENAI_CODEX_MINI: Model = Model {
     max_output: 100_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 1_500_000_000_000,
         cache_read: 380_000_000_000,
         output: 6_000_000_000_000,
@@ -5781,7 +5781,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 500_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260110,
@@ -5809,7 +5809,7 @@ pub static OPENAI_GPT_3_5_TURBO_INSTRUCT: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 1_500_000_000_000,
         output: 2_000_000_000_000,
         seen: 20260110,
@@ -5987,7 +5987,7 @@ pub static OPENAI_GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     max_output: 16_384,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20260205,
@@ -6014,7 +6014,7 @@ pub static OPENAI_GPT_4O_MINI_TRANSCRIBE: Model = Model {
     max_output: 2_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 1_250_000_000_000,
         output: 5_000_000_000_000,
         seen: 20260623,
@@ -6041,7 +6041,7 @@ pub static OPENAI_GPT_4O_TRANSCRIBE: Model = Model {
     max_output: 2_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260623,
@@ -6099,7 +6099,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -6107,7 +6107,7 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -6222,7 +6222,7 @@ pub static OPENAI_GPT_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 15_000_000_000_000,
         output: 120_000_000_000_000,
         seen: 20260110,
@@ -6254,7 +6254,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -6262,7 +6262,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -6296,7 +6296,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -6304,7 +6304,7 @@ pub static OPENAI_GPT_5_1_CODEX_MAX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -6338,7 +6338,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 250_000_000_000,
             cache_read: 25_000_000_000,
             output: 2_000_000_000_000,
@@ -6346,7 +6346,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 250_000_000_000,
             cache_read: 30_000_000_000,
             output: 2_000_000_000_000,
@@ -6378,7 +6378,7 @@ pub static OPENAI_GPT_5_1_INSTANT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -6386,7 +6386,7 @@ pub static OPENAI_GPT_5_1_INSTANT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -6419,7 +6419,7 @@ pub static OPENAI_GPT_5_1_THINKING: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -6427,7 +6427,7 @@ pub static OPENAI_GPT_5_1_THINKING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -6461,7 +6461,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -6469,7 +6469,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -6501,7 +6501,7 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -6509,7 +6509,7 @@ pub static OPENAI_GPT_5_2_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 1_750_000_000_000,
             cache_read: 180_000_000_000,
             output: 14_000_000_000_000,
@@ -6541,7 +6541,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_521_600 /* 2026-01-16 */,
+        from: /* 2026-01-16 */ 1_768_521_600,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -6571,7 +6571,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260110,
@@ -6598,7 +6598,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
     max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -6629,7 +6629,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_891_200 /* 2026-02-24 */,
+        from: /* 2026-02-24 */ 1_771_891_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -6660,7 +6660,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -6691,7 +6691,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -6722,7 +6722,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -6752,7 +6752,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_100_800 /* 2026-03-10 */,
+        from: /* 2026-03-10 */ 1_773_100_800,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260310,
@@ -6782,7 +6782,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_988_800 /* 2026-04-24 */,
+        from: /* 2026-04-24 */ 1_776_988_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -6812,7 +6812,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_776_988_800 /* 2026-04-24 */,
+        from: /* 2026-04-24 */ 1_776_988_800,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         seen: 20260424,
@@ -6838,7 +6838,7 @@ pub static OPENAI_GPT_IMAGE_1: Model = Model {
     output: sets::IMAGE,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 40_000_000_000_000,
@@ -6865,7 +6865,7 @@ pub static OPENAI_GPT_IMAGE_1_MINI: Model = Model {
     output: sets::IMAGE,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 8_000_000_000_000,
@@ -6892,7 +6892,7 @@ pub static OPENAI_GPT_IMAGE_1_5: Model = Model {
     output: sets::IMAGE,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 32_000_000_000_000,
@@ -6919,7 +6919,7 @@ pub static OPENAI_GPT_IMAGE_2: Model = Model {
     output: sets::IMAGE,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 30_000_000_000_000,
@@ -6951,14 +6951,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20260626,
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 350_000_000_000,
             cache_read: 250_000_000_000,
             output: 750_000_000_000,
@@ -6966,7 +6966,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_754_611_200 /* 2025-08-08 */,
+            from: /* 2025-08-08 */ 1_754_611_200,
             input: 100_000_000_000,
             output: 500_000_000_000,
             seen: 20250808,
@@ -6997,14 +6997,14 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 50_000_000_000,
             output: 200_000_000_000,
             seen: 20260607,
             ..CARD
         },
         Card {
-            from: 1_754_611_200 /* 2025-08-08 */,
+            from: /* 2025-08-08 */ 1_754_611_200,
             input: 70_000_000_000,
             output: 300_000_000_000,
             seen: 20250808,
@@ -7036,7 +7036,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 75_000_000_000,
             cache_read: 37_000_000_000,
             output: 300_000_000_000,
@@ -7044,7 +7044,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 80_000_000_000,
             cache_read: 40_000_000_000,
             output: 300_000_000_000,
@@ -7074,7 +7074,7 @@ pub static OPENAI_GPT_REALTIME_1_5: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 4_000_000_000_000,
         cache_read: 400_000_000_000,
         output: 16_000_000_000_000,
@@ -7103,7 +7103,7 @@ pub static OPENAI_GPT_REALTIME_2: Model = Model {
     max_output: 32_000,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 4_000_000_000_000,
         cache_read: 400_000_000_000,
         output: 24_000_000_000_000,
@@ -7132,7 +7132,7 @@ pub static OPENAI_GPT_REALTIME_MINI: Model = Model {
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_172_800 /* 2026-06-23 */,
+        from: /* 2026-06-23 */ 1_782_172_800,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_400_000_000_000,
@@ -7217,7 +7217,7 @@ pub static OPENAI_O3_DEEP_RESEARCH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 10_000_000_000_000,
         cache_read: 2_500_000_000_000,
         output: 40_000_000_000_000,
@@ -7274,7 +7274,7 @@ pub static OPENAI_O3_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 20_000_000_000_000,
         output: 80_000_000_000_000,
         seen: 20260110,
@@ -7329,7 +7329,7 @@ pub static OPENAI_TEXT_EMBEDDING_3_LARGE: Model = Model {
     max_input: 6_656,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 130_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -7358,7 +7358,7 @@ pub static OPENAI_TEXT_EMBEDDING_3_SMALL: Model = Model {
     max_input: 6_656,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 20_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -7387,7 +7387,7 @@ pub static OPENAI_TEXT_EMBEDDING_ADA_002: Model = Model {
     max_input: 6_656,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 100_000_000_000,
         seen: 20260110,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -7465,7 +7465,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 1_000_000_000_000,
         output: 1_000_000_000_000,
         seen: 20251015,
@@ -7494,7 +7494,7 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20251015,
@@ -7513,7 +7513,7 @@ pub static PERPLEXITY_SONAR_REASONING: Model = Model {
     id: "perplexity/sonar-reasoning",
     name: "perplexity/sonar-reasoning",
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 1_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20251015,
@@ -7543,7 +7543,7 @@ pub static PERPLEXITY_SONAR_REASONING_PRO: Model = Model {
     features: sets::REASONING_TEMPERATURE_NO_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         seen: 20251015,
@@ -7565,8 +7565,8 @@ pub static PRIME_INTELLECT_INTELLECT_3: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 200_000_000_000,
         output: 1_100_000_000_000,
         seen: 20260110,
@@ -7758,7 +7758,7 @@ pub static SAKANA_FUGU_ULTRA: Model = Model {
     max_output: 1_000_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_782_086_400 /* 2026-06-22 */,
+        from: /* 2026-06-22 */ 1_782_086_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -7791,7 +7791,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 90_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -7799,7 +7799,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 90_000_000_000,
             cache_read: 20_000_000_000,
             cache_write: 20_000_000_000,
@@ -7833,7 +7833,7 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_790_400 /* 2026-06-07 */,
+        from: /* 2026-06-07 */ 1_780_790_400,
         input: 200_000_000_000,
         cache_read: 40_000_000_000,
         output: 1_150_000_000_000,
@@ -7854,8 +7854,8 @@ pub static V0_1_0_MD: Model = Model {
     status: Status::Delisted,
     last_seen: 20250718,
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
-        until: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
+        until: /* 2025-07-19 */ 1_752_883_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20250611,
@@ -7875,8 +7875,8 @@ pub static V0_1_5_LG: Model = Model {
     status: Status::Delisted,
     last_seen: 20250718,
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
-        until: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
+        until: /* 2025-07-19 */ 1_752_883_200,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20250611,
@@ -7896,8 +7896,8 @@ pub static V0_1_5_MD: Model = Model {
     status: Status::Delisted,
     last_seen: 20250718,
     price: Price::Priced(&[Card {
-        from: 1_749_600_000 /* 2025-06-11 */,
-        until: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-06-11 */ 1_749_600_000,
+        until: /* 2025-07-19 */ 1_752_883_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20250611,
@@ -7999,7 +7999,7 @@ pub static VOYAGE_VOYAGE_3_LARGE: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 180_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8024,7 +8024,7 @@ pub static VOYAGE_VOYAGE_3_5: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 60_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8049,7 +8049,7 @@ pub static VOYAGE_VOYAGE_3_5_LITE: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 20_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8125,7 +8125,7 @@ pub static VOYAGE_VOYAGE_CODE_2: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 120_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8150,7 +8150,7 @@ pub static VOYAGE_VOYAGE_CODE_3: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 180_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8175,7 +8175,7 @@ pub static VOYAGE_VOYAGE_FINANCE_2: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 120_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8200,7 +8200,7 @@ pub static VOYAGE_VOYAGE_LAW_2: Model = Model {
     context: 8_192,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 120_000_000_000,
         seen: 20260110,
         ..CARD
@@ -8347,8 +8347,8 @@ pub static XAI_GROK_4_FAST_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260607,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
-        until: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
+        until: /* 2026-06-08 */ 1_780_876_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -8376,7 +8376,7 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 1_000_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -8404,7 +8404,7 @@ pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
     max_output: 1_000_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -8435,7 +8435,7 @@ pub static XAI_GROK_4_20_MULTI_AGENT: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -8443,7 +8443,7 @@ pub static XAI_GROK_4_20_MULTI_AGENT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8474,7 +8474,7 @@ pub static XAI_GROK_4_20_MULTI_AGENT_BETA: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -8482,7 +8482,7 @@ pub static XAI_GROK_4_20_MULTI_AGENT_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8513,7 +8513,7 @@ pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -8521,7 +8521,7 @@ pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8551,7 +8551,7 @@ pub static XAI_GROK_4_20_NON_REASONING_BETA: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 400_000_000_000,
             output: 2_500_000_000_000,
@@ -8559,7 +8559,7 @@ pub static XAI_GROK_4_20_NON_REASONING_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8590,7 +8590,7 @@ pub static XAI_GROK_4_20_REASONING: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -8598,7 +8598,7 @@ pub static XAI_GROK_4_20_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8628,7 +8628,7 @@ pub static XAI_GROK_4_20_REASONING_BETA: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -8636,7 +8636,7 @@ pub static XAI_GROK_4_20_REASONING_BETA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -8666,7 +8666,7 @@ pub static XAI_GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_593_600 /* 2026-05-01 */,
+        from: /* 2026-05-01 */ 1_777_593_600,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -8694,7 +8694,7 @@ pub static XAI_GROK_BUILD_0_1: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2026-05-21 */ 1_779_321_600,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -8841,7 +8841,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -8849,7 +8849,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 100_000_000_000,
             output: 290_000_000_000,
             seen: 20260110,
@@ -8879,7 +8879,7 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -8911,7 +8911,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -8919,7 +8919,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-05-01 */ 1_777_593_600,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -8952,7 +8952,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -8960,7 +8960,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_593_600 /* 2026-05-01 */,
+            from: /* 2026-05-01 */ 1_777_593_600,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -8991,7 +8991,7 @@ pub static ZAI_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_200_000_000_000,
@@ -9022,7 +9022,7 @@ pub static ZAI_GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 200_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_100_000_000_000,
@@ -9053,7 +9053,7 @@ pub static ZAI_GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_760_486_400 /* 2025-10-15 */,
+        from: /* 2025-10-15 */ 1_760_486_400,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
         output: 1_800_000_000_000,
@@ -9088,7 +9088,7 @@ pub static ZAI_GLM_4_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             input: 450_000_000_000,
             cache_read: 110_000_000_000,
             output: 1_800_000_000_000,
@@ -9098,7 +9098,7 @@ pub static ZAI_GLM_4_6: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -9107,7 +9107,7 @@ pub static ZAI_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 450_000_000_000,
             cache_read: 450_000_000_000,
             output: 1_800_000_000_000,
@@ -9115,7 +9115,7 @@ pub static ZAI_GLM_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_760_486_400 /* 2025-10-15 */,
+            from: /* 2025-10-15 */ 1_760_486_400,
             input: 600_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_200_000_000_000,
@@ -9146,7 +9146,7 @@ pub static ZAI_GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_768_003_200 /* 2026-01-10 */,
+        from: /* 2026-01-10 */ 1_768_003_200,
         input: 300_000_000_000,
         cache_read: 50_000_000_000,
         output: 900_000_000_000,
@@ -9198,7 +9198,7 @@ pub static ZAI_GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_200_000_000_000,
@@ -9206,7 +9206,7 @@ pub static ZAI_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_780_790_400 /* 2026-06-07 */,
+            from: /* 2026-06-07 */ 1_780_790_400,
             input: 2_250_000_000_000,
             cache_read: 2_250_000_000_000,
             output: 2_750_000_000_000,
@@ -9214,7 +9214,7 @@ pub static ZAI_GLM_4_7: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_768_003_200 /* 2026-01-10 */,
+            from: /* 2026-01-10 */ 1_768_003_200,
             input: 430_000_000_000,
             cache_read: 80_000_000_000,
             output: 1_750_000_000_000,
@@ -9244,7 +9244,7 @@ pub static ZAI_GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
         input: 70_000_000_000,
         output: 400_000_000_000,
         seen: 20260313,
@@ -9273,7 +9273,7 @@ pub static ZAI_GLM_4_7_FLASHX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_770_249_600 /* 2026-02-05 */,
+        from: /* 2026-02-05 */ 1_770_249_600,
         input: 60_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -9304,7 +9304,7 @@ pub static ZAI_GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 950_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_150_000_000_000,
@@ -9312,7 +9312,7 @@ pub static ZAI_GLM_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_372_800 /* 2026-02-18 */,
+            from: /* 2026-02-18 */ 1_771_372_800,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_200_000_000_000,
@@ -9342,7 +9342,7 @@ pub static ZAI_GLM_5_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-17 */ 1_773_705_600,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,
@@ -9373,7 +9373,7 @@ pub static ZAI_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_432_000 /* 2026-06-26 */,
+            from: /* 2026-06-26 */ 1_782_432_000,
             input: 1_300_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_300_000_000_000,
@@ -9381,7 +9381,7 @@ pub static ZAI_GLM_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_776_297_600 /* 2026-04-16 */,
+            from: /* 2026-04-16 */ 1_776_297_600,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -9413,7 +9413,7 @@ pub static ZAI_GLM_5_2: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_781_827_200 /* 2026-06-19 */,
+            from: /* 2026-06-19 */ 1_781_827_200,
             input: 1_500_000_000_000,
             cache_read: 300_000_000_000,
             output: 4_500_000_000_000,
@@ -9421,7 +9421,7 @@ pub static ZAI_GLM_5_2: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
             output: 4_400_000_000_000,
@@ -9450,7 +9450,7 @@ pub static ZAI_GLM_5_2_FAST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_782_345_600 /* 2026-06-25 */,
+        from: /* 2026-06-25 */ 1_782_345_600,
         input: 3_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 10_250_000_000_000,
@@ -9479,7 +9479,7 @@ pub static ZAI_GLM_5V_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
         output: 4_000_000_000_000,

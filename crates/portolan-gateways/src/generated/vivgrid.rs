@@ -60,7 +60,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 280_000_000_000,
         output: 420_000_000_000,
         seen: 20260215,
@@ -91,7 +91,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     api: Some(Api::OpenaiCompletions),
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -122,8 +122,8 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_299_200 /* 2026-01-25 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-01-25 */ 1_769_299_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -154,8 +154,8 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_299_200 /* 2026-01-25 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-01-25 */ 1_769_299_200,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -186,7 +186,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -219,7 +219,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -257,8 +257,8 @@ pub static GLM_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
-        until: 1_777_507_200 /* 2026-04-30 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
+        until: /* 2026-04-30 */ 1_777_507_200,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_200_000_000_000,
@@ -290,7 +290,7 @@ pub static GPT_5_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_000_000_000_000,
@@ -320,7 +320,7 @@ pub static GPT_5_1_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_830_400 /* 2026-01-08 */,
+        from: /* 2026-01-08 */ 1_767_830_400,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -350,7 +350,7 @@ pub static GPT_5_1_CODEX_MAX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_299_200 /* 2026-01-25 */,
+        from: /* 2026-01-25 */ 1_769_299_200,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -380,7 +380,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_299_200 /* 2026-01-25 */,
+        from: /* 2026-01-25 */ 1_769_299_200,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -410,7 +410,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_260_800 /* 2026-04-04 */,
+        from: /* 2026-04-04 */ 1_775_260_800,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -442,7 +442,7 @@ pub static GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -474,7 +474,7 @@ pub static GPT_5_4_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_775_260_800 /* 2026-04-04 */,
+        from: /* 2026-04-04 */ 1_775_260_800,
         input: 750_000_000_000,
         cache_read: 75_000_000_000,
         output: 4_500_000_000_000,
@@ -506,7 +506,7 @@ pub static GPT_5_4_NANO: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_775_260_800 /* 2026-04-04 */,
+        from: /* 2026-04-04 */ 1_775_260_800,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_250_000_000_000,
@@ -539,7 +539,7 @@ pub static GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,

@@ -60,7 +60,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -82,8 +82,8 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     status: Status::Delisted,
     last_seen: 20260402,
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -113,7 +113,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -145,7 +145,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
         cache_write: 12_500_000_000_000,
@@ -176,7 +176,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -206,7 +206,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -238,7 +238,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
         cache_write: 18_750_000_000_000,
@@ -270,7 +270,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -302,7 +302,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_770_336_000 /* 2026-02-06 */,
+        from: /* 2026-02-06 */ 1_770_336_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -334,7 +334,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_776_297_600 /* 2026-04-16 */,
+        from: /* 2026-04-16 */ 1_776_297_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -365,7 +365,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 6_250_000_000_000,
@@ -395,7 +395,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -427,7 +427,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -459,7 +459,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -486,7 +486,7 @@ pub static BAIDU_ERNIE_5_0_THINKING_PREVIEW: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 840_000_000_000,
         output: 3_370_000_000_000,
         seen: 20260104,
@@ -514,7 +514,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 280_000_000_000,
             cache_read: 30_000_000_000,
             output: 420_000_000_000,
@@ -522,7 +522,7 @@ pub static DEEPSEEK_DEEPSEEK_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 560_000_000_000,
             cache_read: 70_000_000_000,
             output: 1_680_000_000_000,
@@ -554,8 +554,8 @@ pub static DEEPSEEK_DEEPSEEK_REASONER: Model = Model {
     max_output: 384_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 280_000_000_000,
         cache_read: 30_000_000_000,
         output: 420_000_000_000,
@@ -582,7 +582,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 280_000_000_000,
         output: 430_000_000_000,
         seen: 20260104,
@@ -608,7 +608,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_2_EXP: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 220_000_000_000,
         output: 330_000_000_000,
         seen: 20260104,
@@ -638,7 +638,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 140_000_000_000,
         cache_read: 2_800_000_000,
         output: 280_000_000_000,
@@ -669,7 +669,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 435_000_000_000,
         cache_read: 3_625_000_000,
         output: 870_000_000_000,
@@ -699,7 +699,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 300_000_000_000,
         cache_read: 70_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -729,7 +729,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH_LITE: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 100_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -760,7 +760,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 1_250_000_000_000,
         cache_read: 310_000_000_000,
         cache_write: 4_500_000_000_000,
@@ -791,7 +791,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -836,8 +836,8 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     max_output: 32_768,
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 4_500_000_000_000,
@@ -869,8 +869,8 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
-        until: 1_775_433_600 /* 2026-04-06 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
+        until: /* 2026-04-06 */ 1_775_433_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 4_500_000_000_000,
@@ -901,7 +901,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 1_500_000_000_000,
@@ -929,7 +929,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
     max_output: 65_530,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 250_000_000_000,
         output: 1_500_000_000_000,
         seen: 20260320,
@@ -958,7 +958,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         cache_write: 4_500_000_000_000,
@@ -989,7 +989,7 @@ pub static GOOGLE_GEMINI_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 9_000_000_000_000,
@@ -1016,7 +1016,7 @@ pub static INCLUSIONAI_LING_1T: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 560_000_000_000,
         cache_read: 110_000_000_000,
         output: 2_240_000_000_000,
@@ -1037,8 +1037,8 @@ pub static INCLUSIONAI_LINT_1T: Model = Model {
     status: Status::Delisted,
     last_seen: 20260103,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
-        until: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
+        until: /* 2026-01-04 */ 1_767_484_800,
         input: 560_000_000_000,
         cache_read: 112_000_000_000,
         output: 2_240_000_000_000,
@@ -1067,7 +1067,7 @@ pub static INCLUSIONAI_RING_1T: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 560_000_000_000,
             cache_read: 110_000_000_000,
             output: 2_240_000_000_000,
@@ -1075,7 +1075,7 @@ pub static INCLUSIONAI_RING_1T: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 560_000_000_000,
             cache_read: 112_000_000_000,
             output: 2_240_000_000_000,
@@ -1103,7 +1103,7 @@ pub static INCLUSIONAI_RING_2_6_1T: Model = Model {
     max_output: 65_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 2_500_000_000_000,
@@ -1126,8 +1126,8 @@ pub static KUAISHOU_KAT_CODER_PRO_V1: Model = Model {
     last_seen: 20260405,
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
-            until: 1_775_433_600 /* 2026-04-06 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
+            until: /* 2026-04-06 */ 1_775_433_600,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -1135,8 +1135,8 @@ pub static KUAISHOU_KAT_CODER_PRO_V1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
-            until: 1_775_433_600 /* 2026-04-06 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
+            until: /* 2026-04-06 */ 1_775_433_600,
             input: 600_000_000_000,
             cache_read: 120_000_000_000,
             output: 2_400_000_000_000,
@@ -1177,7 +1177,7 @@ pub static KUAISHOU_KAT_CODER_PRO_V2: Model = Model {
     max_output: 80_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_200_000_000_000,
@@ -1207,7 +1207,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_763_078_400 /* 2025-11-14 */,
+        from: /* 2025-11-14 */ 1_763_078_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 380_000_000_000,
@@ -1239,7 +1239,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 380_000_000_000,
@@ -1271,7 +1271,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -1302,7 +1302,7 @@ pub static MINIMAX_MINIMAX_M2_5_LIGHTNING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 750_000_000_000,
@@ -1332,7 +1332,7 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 305_500_000_000,
         output: 1_221_900_000_000,
         seen: 20260320,
@@ -1360,7 +1360,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 611_000_000_000,
         output: 2_443_900_000_000,
         seen: 20260320,
@@ -1388,7 +1388,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     reasoning_control: sets::TOGGLE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 600_000_000_000,
         output: 2_400_000_000_000,
         seen: 20260608,
@@ -1414,7 +1414,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -1443,7 +1443,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_078_400 /* 2025-11-14 */,
+        from: /* 2025-11-14 */ 1_763_078_400,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -1473,7 +1473,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_TURBO: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_763_078_400 /* 2025-11-14 */,
+        from: /* 2025-11-14 */ 1_763_078_400,
         input: 1_150_000_000_000,
         cache_read: 150_000_000_000,
         output: 8_000_000_000_000,
@@ -1505,7 +1505,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
         input: 580_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_020_000_000_000,
@@ -1536,7 +1536,7 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -1565,7 +1565,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -1619,7 +1619,7 @@ pub static OPENAI_GPT_5: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_250_000_000_000,
             cache_read: 120_000_000_000,
             output: 10_000_000_000_000,
@@ -1627,7 +1627,7 @@ pub static OPENAI_GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1635,7 +1635,7 @@ pub static OPENAI_GPT_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1671,7 +1671,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_250_000_000_000,
             cache_read: 120_000_000_000,
             output: 10_000_000_000_000,
@@ -1679,7 +1679,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1687,7 +1687,7 @@ pub static OPENAI_GPT_5_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 1_250_000_000_000,
             cache_read: 125_000_000_000,
             output: 10_000_000_000_000,
@@ -1722,7 +1722,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_250_000_000_000,
             cache_read: 120_000_000_000,
             output: 10_000_000_000_000,
@@ -1730,7 +1730,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1761,7 +1761,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_250_000_000_000,
             cache_read: 120_000_000_000,
             output: 10_000_000_000_000,
@@ -1769,7 +1769,7 @@ pub static OPENAI_GPT_5_1_CHAT: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1804,7 +1804,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_250_000_000_000,
             cache_read: 120_000_000_000,
             output: 10_000_000_000_000,
@@ -1812,7 +1812,7 @@ pub static OPENAI_GPT_5_1_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 1_250_000_000_000,
             cache_read: 130_000_000_000,
             output: 10_000_000_000_000,
@@ -1845,7 +1845,7 @@ pub static OPENAI_GPT_5_1_CODEX_MINI: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_000_000_000_000,
@@ -1877,7 +1877,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 1_750_000_000_000,
         cache_read: 170_000_000_000,
         output: 14_000_000_000_000,
@@ -1911,7 +1911,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 1_750_000_000_000,
             cache_read: 170_000_000_000,
             output: 14_000_000_000_000,
@@ -1919,7 +1919,7 @@ pub static OPENAI_GPT_5_2_CODEX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 1_750_000_000_000,
             cache_read: 175_000_000_000,
             output: 14_000_000_000_000,
@@ -1951,7 +1951,7 @@ pub static OPENAI_GPT_5_2_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 21_000_000_000_000,
         output: 168_000_000_000_000,
         seen: 20260307,
@@ -1977,7 +1977,7 @@ pub static OPENAI_GPT_5_3_CHAT: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260320,
@@ -2007,7 +2007,7 @@ pub static OPENAI_GPT_5_3_CODEX: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 1_750_000_000_000,
         output: 14_000_000_000_000,
         seen: 20260320,
@@ -2037,7 +2037,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 3_750_000_000_000,
         output: 18_750_000_000_000,
         seen: 20260320,
@@ -2066,7 +2066,7 @@ pub static OPENAI_GPT_5_4_MINI: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 750_000_000_000,
         output: 4_500_000_000_000,
         seen: 20260320,
@@ -2095,7 +2095,7 @@ pub static OPENAI_GPT_5_4_NANO: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 200_000_000_000,
         output: 1_250_000_000_000,
         seen: 20260320,
@@ -2125,7 +2125,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 45_000_000_000_000,
         output: 225_000_000_000_000,
         seen: 20260320,
@@ -2158,7 +2158,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 30_000_000_000_000,
@@ -2203,7 +2203,7 @@ pub static OPENAI_GPT_5_5_INSTANT: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -2234,7 +2234,7 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 30_000_000_000_000,
         output: 180_000_000_000_000,
         tiers: &[Tier {
@@ -2268,7 +2268,7 @@ pub static QWEN_QWEN3_CODER_PLUS: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         cache_write: 1_250_000_000_000,
@@ -2295,7 +2295,7 @@ pub static QWEN_QWEN3_MAX: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 1_200_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260202,
@@ -2315,8 +2315,8 @@ pub static QWEN_QWEN3_MAX_THINKING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260201,
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
-        until: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
+        until: /* 2026-02-02 */ 1_769_990_400,
         input: 1_200_000_000_000,
         output: 6_000_000_000_000,
         seen: 20260129,
@@ -2341,7 +2341,7 @@ pub static QWEN_QWEN3_5_FLASH: Model = Model {
     max_output: 1_020_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 100_000_000_000,
         output: 400_000_000_000,
         seen: 20260320,
@@ -2369,7 +2369,7 @@ pub static QWEN_QWEN3_5_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 800_000_000_000,
         output: 4_800_000_000_000,
         seen: 20260320,
@@ -2399,7 +2399,7 @@ pub static QWEN_QWEN3_6_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         cache_write: 625_000_000_000,
@@ -2438,7 +2438,7 @@ pub static QWEN_QWEN3_7_MAX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 2_500_000_000_000,
         cache_read: 500_000_000_000,
         cache_write: 3_125_000_000_000,
@@ -2470,7 +2470,7 @@ pub static QWEN_QWEN3_7_PLUS: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 500_000_000_000,
@@ -2504,7 +2504,7 @@ pub static SAPIENS_AI_AGNES_1_5_LITE: Model = Model {
     max_output: 256_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_433_600 /* 2026-04-06 */,
+        from: /* 2026-04-06 */ 1_775_433_600,
         input: 120_000_000_000,
         output: 600_000_000_000,
         seen: 20260406,
@@ -2528,7 +2528,7 @@ pub static SAPIENS_AI_AGNES_1_5_PRO: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_775_433_600 /* 2026-04-06 */,
+        from: /* 2026-04-06 */ 1_775_433_600,
         input: 160_000_000_000,
         output: 800_000_000_000,
         seen: 20260406,
@@ -2553,7 +2553,7 @@ pub static STEPFUN_STEP_3: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 210_000_000_000,
         output: 570_000_000_000,
         seen: 20260104,
@@ -2580,7 +2580,7 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 100_000_000_000,
         output: 300_000_000_000,
         seen: 20260202,
@@ -2621,7 +2621,7 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 200_000_000_000,
         output: 1_150_000_000_000,
         seen: 20260608,
@@ -2669,7 +2669,7 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_777_334_400 /* 2026-04-28 */,
+        from: /* 2026-04-28 */ 1_777_334_400,
         input: 172_000_000_000,
         cache_read: 58_000_000_000,
         output: 572_000_000_000,
@@ -2697,7 +2697,7 @@ pub static VOLCENGINE_DOUBAO_SEED_1_8: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 110_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 2_400_000_000,
@@ -2725,7 +2725,7 @@ pub static VOLCENGINE_DOUBAO_SEED_2_0_CODE: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 900_000_000_000,
         output: 4_480_000_000_000,
         seen: 20260320,
@@ -2752,7 +2752,7 @@ pub static VOLCENGINE_DOUBAO_SEED_2_0_LITE: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 90_000_000_000,
         cache_read: 20_000_000_000,
         cache_write: 2_400_000_000,
@@ -2781,7 +2781,7 @@ pub static VOLCENGINE_DOUBAO_SEED_2_0_MINI: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 30_000_000_000,
         cache_read: 10_000_000_000,
         cache_write: 2_400_000_000,
@@ -2810,7 +2810,7 @@ pub static VOLCENGINE_DOUBAO_SEED_2_0_PRO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
         input: 450_000_000_000,
         cache_read: 90_000_000_000,
         cache_write: 2_400_000_000,
@@ -2839,7 +2839,7 @@ pub static VOLCENGINE_DOUBAO_SEED_CODE: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 170_000_000_000,
         cache_read: 30_000_000_000,
         output: 1_120_000_000_000,
@@ -2866,7 +2866,7 @@ pub static X_AI_GROK_4: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -2894,7 +2894,7 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -2915,8 +2915,8 @@ pub static X_AI_GROK_4_FAST_NON_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20260103,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
-        until: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
+        until: /* 2026-01-04 */ 1_767_484_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -2944,7 +2944,7 @@ pub static X_AI_GROK_4_1_FAST: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -2971,7 +2971,7 @@ pub static X_AI_GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 64_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -2997,7 +2997,7 @@ pub static X_AI_GROK_4_2_FAST: Model = Model {
     max_output: 30_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 3_000_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260320,
@@ -3022,7 +3022,7 @@ pub static X_AI_GROK_4_2_FAST_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 3_000_000_000_000,
         output: 9_000_000_000_000,
         seen: 20260320,
@@ -3051,7 +3051,7 @@ pub static X_AI_GROK_4_3: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 1_250_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_500_000_000_000,
@@ -3086,7 +3086,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_780_876_800 /* 2026-06-08 */,
+        from: /* 2026-06-08 */ 1_780_876_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 2_000_000_000_000,
@@ -3113,7 +3113,7 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -3145,7 +3145,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -3153,7 +3153,7 @@ pub static XIAOMI_MIMO_V2_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_016_000 /* 2025-12-18 */,
+            from: /* 2025-12-18 */ 1_766_016_000,
             input: 70_000_000_000,
             output: 210_000_000_000,
             seen: 20251218,
@@ -3197,7 +3197,7 @@ pub static XIAOMI_MIMO_V2_OMNI: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -3231,7 +3231,7 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_780_444_800 /* 2026-06-03 */,
+            from: /* 2026-06-03 */ 1_780_444_800,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -3246,7 +3246,7 @@ pub static XIAOMI_MIMO_V2_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_964_800 /* 2026-03-20 */,
+            from: /* 2026-03-20 */ 1_773_964_800,
             input: 1_500_000_000_000,
             output: 4_500_000_000_000,
             seen: 20260320,
@@ -3278,7 +3278,7 @@ pub static XIAOMI_MIMO_V2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 400_000_000_000,
         cache_read: 80_000_000_000,
         output: 2_000_000_000_000,
@@ -3317,7 +3317,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_444_800 /* 2026-06-03 */,
+        from: /* 2026-06-03 */ 1_780_444_800,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 3_000_000_000_000,
@@ -3354,7 +3354,7 @@ pub static Z_AI_GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 350_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_540_000_000_000,
@@ -3386,7 +3386,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_767_484_800 /* 2026-01-04 */,
+            from: /* 2026-01-04 */ 1_767_484_800,
             input: 110_000_000_000,
             cache_read: 20_000_000_000,
             output: 560_000_000_000,
@@ -3394,7 +3394,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_761_696_000 /* 2025-10-29 */,
+            from: /* 2025-10-29 */ 1_761_696_000,
             input: 110_000_000_000,
             cache_read: 22_000_000_000,
             output: 560_000_000_000,
@@ -3424,7 +3424,7 @@ pub static Z_AI_GLM_4_6: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_761_696_000 /* 2025-10-29 */,
+        from: /* 2025-10-29 */ 1_761_696_000,
         input: 350_000_000_000,
         cache_read: 70_000_000_000,
         output: 1_540_000_000_000,
@@ -3453,7 +3453,7 @@ pub static Z_AI_GLM_4_6V: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 140_000_000_000,
         cache_read: 30_000_000_000,
         output: 420_000_000_000,
@@ -3480,7 +3480,7 @@ pub static Z_AI_GLM_4_6V_FLASH: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_769_990_400 /* 2026-02-02 */,
+        from: /* 2026-02-02 */ 1_769_990_400,
         input: 20_000_000_000,
         cache_read: 4_300_000_000,
         output: 210_000_000_000,
@@ -3528,7 +3528,7 @@ pub static Z_AI_GLM_4_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_767_484_800 /* 2026-01-04 */,
+        from: /* 2026-01-04 */ 1_767_484_800,
         input: 280_000_000_000,
         cache_read: 60_000_000_000,
         output: 1_140_000_000_000,
@@ -3579,7 +3579,7 @@ pub static Z_AI_GLM_4_7_FLASHX: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_769_990_400 /* 2026-02-02 */,
+            from: /* 2026-02-02 */ 1_769_990_400,
             input: 70_000_000_000,
             cache_read: 10_000_000_000,
             output: 420_000_000_000,
@@ -3587,7 +3587,7 @@ pub static Z_AI_GLM_4_7_FLASHX: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_769_644_800 /* 2026-01-29 */,
+            from: /* 2026-01-29 */ 1_769_644_800,
             input: 71_500_000_000,
             cache_read: 14_000_000_000,
             output: 425_000_000_000,
@@ -3618,7 +3618,7 @@ pub static Z_AI_GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 580_000_000_000,
         cache_read: 140_000_000_000,
         output: 2_600_000_000_000,
@@ -3646,7 +3646,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_773_964_800 /* 2026-03-20 */,
+        from: /* 2026-03-20 */ 1_773_964_800,
         input: 880_000_000_000,
         output: 3_480_000_000_000,
         seen: 20260320,
@@ -3675,7 +3675,7 @@ pub static Z_AI_GLM_5_1: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 878_100_000_000,
         cache_read: 190_300_000_000,
         output: 3_512_600_000_000,
@@ -3704,7 +3704,7 @@ pub static Z_AI_GLM_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_782_000_000 /* 2026-06-21 */,
+        from: /* 2026-06-21 */ 1_782_000_000,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
         output: 4_500_000_000_000,
@@ -3752,7 +3752,7 @@ pub static Z_AI_GLM_5V_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         input: 726_000_000_000,
         cache_read: 174_300_000_000,
         output: 3_194_600_000_000,

@@ -59,7 +59,7 @@ pub static ABLITERATED_MODEL: Model = Model {
         open_weights: Yes,
     },
     price: Price::Priced(&[Card {
-        from: 1_777_248_000 /* 2026-04-27 */,
+        from: /* 2026-04-27 */ 1_777_248_000,
         input: 3_000_000_000_000,
         output: 3_000_000_000_000,
         seen: 20260427,

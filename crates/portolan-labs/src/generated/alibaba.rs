@@ -146,8 +146,8 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-03 */ 1_775_174_400,
         input: 301_000_000_000,
         output: 1_205_000_000_000,
         seen: 20260307,
@@ -1126,8 +1126,8 @@ pub static MINIMAX_M2_DOT_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_773_705_600 /* 2026-03-17 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-03-17 */ 1_773_705_600,
         input: 300_000_000_000,
         output: 1_200_000_000_000,
         seen: 20260307,

@@ -127,7 +127,7 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        until: 1_782_518_400 /* 2026-06-27 */,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -159,7 +159,7 @@ pub static CLAUDE_3_5_HAIKU_LATEST: Model = Model {
     max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        until: 1_782_518_400 /* 2026-06-27 */,
+        until: /* 2026-06-27 */ 1_782_518_400,
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -282,7 +282,7 @@ pub static CLAUDE_3_7_SONNET_LATEST: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        until: 1_775_260_800 /* 2026-04-04 */,
+        until: /* 2026-04-04 */ 1_775_260_800,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         cache_write: 3_750_000_000_000,
@@ -1033,7 +1033,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     aliases: &["claude-opus-4-6-20260205"],
     price: Price::Priced(&[
         Card {
-            until: 1_773_360_000 /* 2026-03-13 */,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -1051,7 +1051,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -1060,7 +1060,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
@@ -1174,7 +1174,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_795_996_800 /* 2026-11-30 */,
+            until: /* 2026-11-30 */ 1_795_996_800,
             service_tier: ServiceTier::Fast,
             input: 10_000_000_000_000,
             cache_read: 1_000_000_000_000,
@@ -1372,7 +1372,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            until: 1_777_507_200 /* 2026-04-30 */,
+            until: /* 2026-04-30 */ 1_777_507_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1390,7 +1390,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1399,7 +1399,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             service_tier: ServiceTier::Batch,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
@@ -1438,7 +1438,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            until: 1_777_507_200 /* 2026-04-30 */,
+            until: /* 2026-04-30 */ 1_777_507_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1456,7 +1456,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1465,7 +1465,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             service_tier: ServiceTier::Batch,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
@@ -1501,7 +1501,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
-            until: 1_773_360_000 /* 2026-03-13 */,
+            until: /* 2026-03-13 */ 1_773_360_000,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1519,7 +1519,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             input: 3_000_000_000_000,
             cache_read: 300_000_000_000,
             cache_write: 3_750_000_000_000,
@@ -1528,7 +1528,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_360_000 /* 2026-03-13 */,
+            from: /* 2026-03-13 */ 1_773_360_000,
             service_tier: ServiceTier::Batch,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,

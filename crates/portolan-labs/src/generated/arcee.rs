@@ -117,7 +117,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
     name: "DeepSeek V4.1 Flash",
     price: Price::Priced(&[
         Card {
-            from: 1_793_491_200 /* 2026-11-01 */,
+            from: /* 2026-11-01 */ 1_793_491_200,
             input: 220_000_000_000,
             cache_read: 7_000_000_000,
             output: 1_200_000_000_000,

@@ -58,7 +58,7 @@ pub static LING_1T: Model = Model {
     max_output: 32_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 570_000_000_000,
         output: 2_290_000_000_000,
         seen: 20251126,
@@ -91,7 +91,7 @@ pub static RING_1T: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_764_115_200 /* 2025-11-26 */,
+        from: /* 2025-11-26 */ 1_764_115_200,
         input: 570_000_000_000,
         output: 2_290_000_000_000,
         seen: 20251126,

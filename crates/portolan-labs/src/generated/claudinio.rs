@@ -57,7 +57,7 @@ pub static CLAUDINIO: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_780_358_400 /* 2026-06-02 */,
+            from: /* 2026-06-02 */ 1_780_358_400,
             input: 500_000_000_000,
             cache_read: 150_000_000_000,
             output: 2_000_000_000_000,
@@ -65,7 +65,7 @@ pub static CLAUDINIO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_778_544_000 /* 2026-05-12 */,
+            from: /* 2026-05-12 */ 1_778_544_000,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 2_000_000_000_000,
@@ -93,7 +93,7 @@ pub static CLAUDIUS: Model = Model {
     max_output: 64_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_913_600 /* 2026-06-20 */,
+        from: /* 2026-06-20 */ 1_781_913_600,
         input: 3_000_000_000_000,
         cache_read: 900_000_000_000,
         output: 8_000_000_000_000,

@@ -159,7 +159,7 @@ pub static COMMAND_A_03_2025: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251121,
@@ -187,7 +187,7 @@ pub static COMMAND_A_PLUS_05_2026: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1,
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20260609,
@@ -214,7 +214,7 @@ pub static COMMAND_A_REASONING_08_2025: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251121,
@@ -240,7 +240,7 @@ pub static COMMAND_A_TRANSLATE_08_2025: Model = Model {
     max_output: 8_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251121,
@@ -266,7 +266,7 @@ pub static COMMAND_A_VISION_07_2025: Model = Model {
     max_output: 8_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251121,
@@ -332,7 +332,7 @@ pub static COMMAND_R_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 150_000_000_000,
         output: 600_000_000_000,
         seen: 20251121,
@@ -359,7 +359,7 @@ pub static COMMAND_R_PLUS_08_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
         seen: 20251121,
@@ -386,7 +386,7 @@ pub static COMMAND_R7B_12_2024: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_683_200 /* 2025-11-21 */,
+        from: /* 2025-11-21 */ 1_763_683_200,
         input: 37_500_000_000,
         output: 150_000_000_000,
         seen: 20251121,
@@ -412,7 +412,7 @@ pub static COMMAND_R7B_ARABIC_02_2025: Model = Model {
     max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_940_800 /* 2026-02-13 */,
+        from: /* 2026-02-13 */ 1_770_940_800,
         input: 37_500_000_000,
         output: 150_000_000_000,
         seen: 20260213,

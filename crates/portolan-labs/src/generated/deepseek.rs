@@ -79,7 +79,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_780_704_000 /* 2026-06-06 */,
+            from: /* 2026-06-06 */ 1_780_704_000,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -89,7 +89,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_075_200 /* 2026-04-25 */,
+            from: /* 2026-04-25 */ 1_777_075_200,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -99,8 +99,8 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
-            until: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-06-10 */ 1_749_513_600,
+            until: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             windows: &[
                 Window { start: 0, end: 30 },
                 Window { start: 990, end: 1_470 },
@@ -120,7 +120,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_763_337_600 /* 2025-11-17 */,
+            from: /* 2025-11-17 */ 1_763_337_600,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -130,8 +130,8 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
-            until: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-06-10 */ 1_749_513_600,
+            until: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             input: 270_000_000_000,
             cache_read: 70_000_000_000,
             output: 1_100_000_000_000,
@@ -141,7 +141,7 @@ pub static DEEPSEEK_CHAT: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             input: 560_000_000_000,
             cache_read: 70_000_000_000,
             output: 1_680_000_000_000,
@@ -200,7 +200,7 @@ pub static DEEPSEEK_FLASH: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -219,7 +219,7 @@ pub static DEEPSEEK_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             input: 150_000_000_000,
             cache_read: 3_000_000_000,
             output: 600_000_000_000,
@@ -291,7 +291,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_780_704_000 /* 2026-06-06 */,
+            from: /* 2026-06-06 */ 1_780_704_000,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -301,7 +301,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_777_075_200 /* 2026-04-25 */,
+            from: /* 2026-04-25 */ 1_777_075_200,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -311,8 +311,8 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
-            until: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-06-10 */ 1_749_513_600,
+            until: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             windows: &[
                 Window { start: 0, end: 30 },
                 Window { start: 990, end: 1_470 },
@@ -332,7 +332,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_763_337_600 /* 2025-11-17 */,
+            from: /* 2025-11-17 */ 1_763_337_600,
             input: 280_000_000_000,
             cache_read: 28_000_000_000,
             output: 420_000_000_000,
@@ -342,8 +342,8 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
-            until: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-06-10 */ 1_749_513_600,
+            until: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             input: 550_000_000_000,
             cache_read: 140_000_000_000,
             output: 2_190_000_000_000,
@@ -353,7 +353,7 @@ pub static DEEPSEEK_REASONER: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_757_088_000 /* 2025-09-05T16:00:00Z */,
+            from: /* 2025-09-05T16:00:00Z */ 1_757_088_000,
             input: 560_000_000_000,
             cache_read: 70_000_000_000,
             output: 1_680_000_000_000,
@@ -402,7 +402,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             input: 228_800_000_000,
             output: 343_200_000_000,
             seen: 20261110,
@@ -411,7 +411,7 @@ pub static DEEPSEEK_V3_2: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_765_065_600 /* 2025-12-07 */,
+            from: /* 2025-12-07 */ 1_765_065_600,
             input: 280_000_000_000,
             output: 420_000_000_000,
             seen: 20251207,
@@ -459,8 +459,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
-            until: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
+            from: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
+            until: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -485,8 +485,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
-            until: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
+            until: /* 2026-09-10 */ 1_788_998_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -507,7 +507,7 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -526,8 +526,8 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
-            until: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
+            from: /* 2026-05-25 */ 1_779_667_200,
+            until: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -535,22 +535,22 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
-            until: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
+            until: /* 2026-09-10 */ 1_788_998_400,
             input: 220_000_000_000,
             cache_read: 7_000_000_000,
             output: 660_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             input: 150_000_000_000,
             cache_read: 3_000_000_000,
             output: 600_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 140_000_000_000,
             cache_read: 28_000_000_000,
             output: 280_000_000_000,
@@ -589,8 +589,8 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
-            until: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
+            until: /* 2026-09-10 */ 1_788_998_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -611,7 +611,7 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -632,15 +632,15 @@ pub static DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
-            until: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
+            until: /* 2026-09-10 */ 1_788_998_400,
             input: 220_000_000_000,
             cache_read: 7_000_000_000,
             output: 660_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_788_998_400 /* 2026-09-10 */,
+            from: /* 2026-09-10 */ 1_788_998_400,
             input: 150_000_000_000,
             cache_read: 3_000_000_000,
             output: 600_000_000_000,
@@ -679,8 +679,8 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
         Card {
-            from: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
-            until: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
+            from: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
+            until: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -703,7 +703,7 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_414_400 /* 2026-08-22T16:00:00Z */,
+            from: /* 2026-08-22T16:00:00Z */ 1_787_414_400,
             windows: &[
                 Window { start: 60, end: 240 },
                 Window { start: 360, end: 600 },
@@ -722,8 +722,8 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_667_200 /* 2026-05-25 */,
-            until: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
+            from: /* 2026-05-25 */ 1_779_667_200,
+            until: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
             input: 435_000_000_000,
             cache_read: 3_625_000_000,
             output: 870_000_000_000,
@@ -731,14 +731,14 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_786_896_000 /* 2026-08-16T16:00:00Z */,
+            from: /* 2026-08-16T16:00:00Z */ 1_786_896_000,
             input: 660_000_000_000,
             cache_read: 22_000_000_000,
             output: 1_980_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_776_988_800 /* 2026-04-24 */,
+            from: /* 2026-04-24 */ 1_776_988_800,
             input: 1_740_000_000_000,
             cache_read: 145_000_000_000,
             output: 3_480_000_000_000,

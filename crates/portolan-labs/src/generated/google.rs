@@ -177,7 +177,7 @@ pub static GEMINI_1_5_FLASH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 75_000_000_000,
         cache_read: 18_750_000_000,
         output: 300_000_000_000,
@@ -204,7 +204,7 @@ pub static GEMINI_1_5_FLASH_8B: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 37_500_000_000,
         cache_read: 10_000_000_000,
         output: 150_000_000_000,
@@ -231,7 +231,7 @@ pub static GEMINI_1_5_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 1_250_000_000_000,
         output: 5_000_000_000_000,
         tiers: &[Tier {
@@ -522,7 +522,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -543,7 +543,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
         output: 400_000_000_000,
@@ -642,7 +642,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 150_000_000_000,
         output: 600_000_000_000,
         others: sets::SEARCHES_35,
@@ -662,7 +662,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 150_000_000_000,
         output: 600_000_000_000,
         others: sets::SEARCHES_35,
@@ -682,7 +682,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -823,8 +823,8 @@ pub static GEMINI_2_5_PRO_PREVIEW_03_25: Model = Model {
     status: Status::Delisted,
     last_seen: 20250609,
     price: Price::Priced(&[Card {
-        from: 1_749_081_600 /* 2025-06-05 */,
-        until: 1_749_513_600 /* 2025-06-10 */,
+        from: /* 2025-06-05 */ 1_749_081_600,
+        until: /* 2025-06-10 */ 1_749_513_600,
         input: 1_250_000_000_000,
         output: 10_000_000_000_000,
         seen: 20250605,
@@ -846,7 +846,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -875,7 +875,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -959,7 +959,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            until: 1_767_571_200 /* 2026-01-05 */,
+            until: /* 2026-01-05 */ 1_767_571_200,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -967,7 +967,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_571_200 /* 2026-01-05 */,
+            from: /* 2026-01-05 */ 1_767_571_200,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
             output: 3_000_000_000_000,
@@ -1083,14 +1083,14 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            until: 1_767_571_200 /* 2026-01-05 */,
+            until: /* 2026-01-05 */ 1_767_571_200,
             input: 2_000_000_000_000,
             output: 12_000_000_000_000,
             others: &[(OutputImage, 120_000_000_000_000)],
             ..CARD
         },
         Card {
-            from: 1_767_571_200 /* 2026-01-05 */,
+            from: /* 2026-01-05 */ 1_767_571_200,
             input: 2_000_000_000_000,
             output: 12_000_000_000_000,
             others: sets::OUTPUT_IMAGE_120_SEARCHES_14,
@@ -1145,7 +1145,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     price: Price::Priced(&[
         Card {
-            until: 1_767_571_200 /* 2026-01-05 */,
+            until: /* 2026-01-05 */ 1_767_571_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -1159,7 +1159,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_767_571_200 /* 2026-01-05 */,
+            from: /* 2026-01-05 */ 1_767_571_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 12_000_000_000_000,
@@ -1474,8 +1474,8 @@ pub static GEMINI_3_1_PRO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260219,
     price: Price::Priced(&[Card {
-        from: 1_771_459_200 /* 2026-02-19 */,
-        until: 1_771_545_600 /* 2026-02-20 */,
+        from: /* 2026-02-19 */ 1_771_459_200,
+        until: /* 2026-02-20 */ 1_771_545_600,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -1838,7 +1838,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -1846,7 +1846,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -1854,7 +1854,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -1862,7 +1862,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -1870,7 +1870,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -1878,7 +1878,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -1886,7 +1886,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -1921,7 +1921,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -1929,7 +1929,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -1937,7 +1937,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -1945,7 +1945,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -1953,7 +1953,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -1961,7 +1961,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -1969,7 +1969,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -1977,7 +1977,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -2012,7 +2012,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -2020,7 +2020,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -2028,7 +2028,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -2036,7 +2036,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -2044,7 +2044,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -2052,7 +2052,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -2060,7 +2060,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -2068,7 +2068,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -2100,21 +2100,21 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     max_output: 16_384,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
             others: sets::OUTPUT_AUDIO_6,
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             output: 12_000_000_000_000,
             others: sets::OUTPUT_AUDIO_12,
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 250_000_000_000,
             output: 3_000_000_000_000,
@@ -2122,7 +2122,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 250_000_000_000,
             output: 3_000_000_000_000,
@@ -2130,7 +2130,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
@@ -2138,7 +2138,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 500_000_000_000,
             output: 6_000_000_000_000,
@@ -2146,7 +2146,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 900_000_000_000,
             output: 10_800_000_000_000,
@@ -2154,7 +2154,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_800_000_000_000,
             output: 21_600_000_000_000,
@@ -2186,21 +2186,21 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
     max_output: 16_384,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 500_000_000_000,
             output: 9_000_000_000_000,
             others: sets::OUTPUT_AUDIO_9,
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             output: 18_000_000_000_000,
             others: &[(OutputAudio, 18_000_000_000_000)],
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 250_000_000_000,
             output: 4_500_000_000_000,
@@ -2208,7 +2208,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 250_000_000_000,
             output: 4_500_000_000_000,
@@ -2216,7 +2216,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 500_000_000_000,
             output: 9_000_000_000_000,
@@ -2224,7 +2224,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 500_000_000_000,
             output: 9_000_000_000_000,
@@ -2232,7 +2232,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 900_000_000_000,
             output: 16_200_000_000_000,
@@ -2240,7 +2240,7 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_800_000_000_000,
             output: 32_400_000_000_000,
@@ -2320,7 +2320,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
             output: 10_000_000_000_000,
@@ -2328,7 +2328,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             input: 4_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 20_000_000_000_000,
@@ -2336,7 +2336,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 50_000_000_000,
@@ -2344,7 +2344,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             input: 1_000_000_000_000,
             cache_read: 50_000_000_000,
@@ -2352,7 +2352,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Batch,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -2360,7 +2360,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Flex,
             input: 2_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -2368,7 +2368,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_796_083_200 /* 2026-12-01 */,
+            until: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             input: 3_600_000_000_000,
             cache_read: 180_000_000_000,
@@ -2376,7 +2376,7 @@ pub static GEMINI_4_ARGON: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_796_083_200 /* 2026-12-01 */,
+            from: /* 2026-12-01 */ 1_796_083_200,
             service_tier: ServiceTier::Priority,
             input: 7_200_000_000_000,
             cache_read: 360_000_000_000,
@@ -2515,7 +2515,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
             output: 3_750_000_000_000,
@@ -2523,7 +2523,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
@@ -2531,7 +2531,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -2539,7 +2539,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 375_000_000_000,
             cache_read: 37_500_000_000,
@@ -2547,7 +2547,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -2555,7 +2555,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Flex,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -2563,7 +2563,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 1_350_000_000_000,
             cache_read: 135_000_000_000,
@@ -2571,7 +2571,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Priority,
             input: 2_700_000_000_000,
             cache_read: 270_000_000_000,
@@ -2696,7 +2696,7 @@ pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         others: sets::INPUT_AUDIO_3_INPUT_IMAGE_3_INPUT_VIDEO_3_OUTPUT_AUDIO_12,
@@ -2717,7 +2717,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 500_000_000_000,
         output: 2_000_000_000_000,
         others: sets::INPUT_AUDIO_3_INPUT_IMAGE_3_INPUT_VIDEO_3_OUTPUT_AUDIO_12,
@@ -2928,7 +2928,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             output: 5_000_000_000_000,
@@ -2936,7 +2936,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 10_000_000_000_000,
@@ -2944,7 +2944,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             service_tier: ServiceTier::Batch,
             input: 500_000_000_000,
             cache_read: 50_000_000_000,
@@ -2973,14 +2973,14 @@ pub static GEMINI_ROBOTICS_ER_2_STREAMING_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            until: 1_798_761_600 /* 2027-01-01 */,
+            until: /* 2027-01-01 */ 1_798_761_600,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             others: sets::INPUT_AUDIO_1_SEARCHES_14,
             ..CARD
         },
         Card {
-            from: 1_798_761_600 /* 2027-01-01 */,
+            from: /* 2027-01-01 */ 1_798_761_600,
             input: 2_000_000_000_000,
             output: 10_000_000_000_000,
             others: sets::SEARCHES_14,

@@ -51,8 +51,8 @@ pub static MERCURY: Model = Model {
     status: Status::Delisted,
     last_seen: 20260413,
     price: Price::Priced(&[Card {
-        from: 1_754_092_800 /* 2025-08-02 */,
-        until: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2025-08-02 */ 1_754_092_800,
+        until: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 250_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -82,7 +82,7 @@ pub static MERCURY_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -124,8 +124,8 @@ pub static MERCURY_CODER: Model = Model {
     status: Status::Delisted,
     last_seen: 20260413,
     price: Price::Priced(&[Card {
-        from: 1_754_092_800 /* 2025-08-02 */,
-        until: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2025-08-02 */ 1_754_092_800,
+        until: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 250_000_000_000,
         cache_write: 1_000_000_000_000,
@@ -147,8 +147,8 @@ pub static MERCURY_EDIT: Model = Model {
     status: Status::Delisted,
     last_seen: 20260413,
     price: Price::Priced(&[Card {
-        from: 1_772_841_600 /* 2026-03-07 */,
-        until: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-03-07 */ 1_772_841_600,
+        until: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,
@@ -181,7 +181,7 @@ pub static MERCURY_EDIT_2: Model = Model {
         ..Features::UNKNOWN
     },
     price: Price::Priced(&[Card {
-        from: 1_776_124_800 /* 2026-04-14 */,
+        from: /* 2026-04-14 */ 1_776_124_800,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 750_000_000_000,

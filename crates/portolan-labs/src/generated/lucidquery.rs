@@ -55,7 +55,7 @@ pub static LUCIDNOVA_RF1_100B: Model = Model {
     max_output: 8_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_758_585_600 /* 2025-09-23 */,
+        from: /* 2025-09-23 */ 1_758_585_600,
         input: 2_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20250923,
@@ -81,7 +81,7 @@ pub static LUCIDQUERY_AGI_01_FRONTIER: Model = Model {
     max_output: 120_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 4_500_000_000_000,
         output: 22_000_000_000_000,
         seen: 20260618,
@@ -107,7 +107,7 @@ pub static LUCIDQUERY_AGI_01_SWIFT: Model = Model {
     max_output: 120_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_781_740_800 /* 2026-06-18 */,
+        from: /* 2026-06-18 */ 1_781_740_800,
         input: 2_500_000_000_000,
         output: 15_000_000_000_000,
         seen: 20260618,
@@ -133,7 +133,7 @@ pub static LUCIDQUERY_NEXUS_CODER: Model = Model {
     max_output: 60_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_758_585_600 /* 2025-09-23 */,
+        from: /* 2025-09-23 */ 1_758_585_600,
         input: 2_000_000_000_000,
         output: 5_000_000_000_000,
         seen: 20250923,

@@ -419,7 +419,7 @@ pub static MINIMAX_M2: Model = Model {
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_763_078_400 /* 2025-11-14 */,
+        from: /* 2025-11-14 */ 1_763_078_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -448,7 +448,7 @@ pub static MINIMAX_M2_1: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_766_448_000 /* 2025-12-23 */,
+        from: /* 2025-12-23 */ 1_766_448_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -533,7 +533,7 @@ pub static MINIMAX_M2_5: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_770_854_400 /* 2026-02-12 */,
+        from: /* 2026-02-12 */ 1_770_854_400,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -562,7 +562,7 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 600_000_000_000,
         cache_read: 30_000_000_000,
         cache_write: 375_000_000_000,
@@ -620,7 +620,7 @@ pub static MINIMAX_M2_7: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 300_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -649,7 +649,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
-        from: 1_773_792_000 /* 2026-03-18 */,
+        from: /* 2026-03-18 */ 1_773_792_000,
         input: 600_000_000_000,
         cache_read: 60_000_000_000,
         cache_write: 375_000_000_000,
@@ -683,7 +683,7 @@ pub static MINIMAX_M3: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 300_000_000_000,
             cache_read: 60_000_000_000,
             output: 1_200_000_000_000,
@@ -700,7 +700,7 @@ pub static MINIMAX_M3: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             service_tier: ServiceTier::Priority,
             input: 450_000_000_000,
             cache_read: 90_000_000_000,

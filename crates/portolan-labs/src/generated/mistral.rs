@@ -735,20 +735,20 @@ pub static MINISTRAL_8B_LATEST: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
-            until: 1_764_633_600 /* 2025-12-02 */,
+            until: /* 2025-12-02 */ 1_764_633_600,
             input: 100_000_000_000,
             output: 100_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 150_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_764_633_600 /* 2025-12-02 */,
+            from: /* 2025-12-02 */ 1_764_633_600,
             service_tier: ServiceTier::Batch,
             input: 75_000_000_000,
             cache_read: 7_500_000_000,
@@ -962,29 +962,29 @@ pub static MISTRAL_LARGE_4: Model = Model {
     aliases: &["mistral-large-4-0"],
     price: Price::Priced(&[
         Card {
-            until: 1_792_454_400 /* 2026-10-20 */,
+            until: /* 2026-10-20 */ 1_792_454_400,
             input: 680_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_090_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
-            until: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
+            until: /* 2026-10-29 */ 1_793_232_000,
             input: 1_360_000_000_000,
             cache_read: 140_000_000_000,
             output: 4_180_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             input: 700_000_000_000,
             cache_read: 70_000_000_000,
             output: 2_100_000_000_000,
             ..CARD
         },
         Card {
-            until: 1_792_454_400 /* 2026-10-20 */,
+            until: /* 2026-10-20 */ 1_792_454_400,
             service_tier: ServiceTier::Batch,
             input: 340_000_000_000,
             cache_read: 35_000_000_000,
@@ -992,8 +992,8 @@ pub static MISTRAL_LARGE_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_454_400 /* 2026-10-20 */,
-            until: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-20 */ 1_792_454_400,
+            until: /* 2026-10-29 */ 1_793_232_000,
             service_tier: ServiceTier::Batch,
             input: 680_000_000_000,
             cache_read: 70_000_000_000,
@@ -1001,7 +1001,7 @@ pub static MISTRAL_LARGE_4: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_793_232_000 /* 2026-10-29 */,
+            from: /* 2026-10-29 */ 1_793_232_000,
             service_tier: ServiceTier::Batch,
             input: 350_000_000_000,
             cache_read: 35_000_000_000,
@@ -1186,21 +1186,21 @@ pub static MISTRAL_MEDIUM_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            until: 1_781_568_000 /* 2026-06-16 */,
+            until: /* 2026-06-16 */ 1_781_568_000,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
             output: 2_000_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 1_500_000_000_000,
             cache_read: 150_000_000_000,
             output: 7_500_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             service_tier: ServiceTier::Batch,
             input: 750_000_000_000,
             cache_read: 75_000_000_000,
@@ -1395,37 +1395,37 @@ pub static MISTRAL_OCR_LATEST: Model = Model {
     aliases: &["mistral-ocr-latest-completion"],
     price: Price::Priced(&[
         Card {
-            until: 1_747_872_000 /* 2025-05-22 */,
+            until: /* 2025-05-22 */ 1_747_872_000,
             others: sets::PAGES_1,
             source: "https://docs.mistral.ai/resources/changelogs",
             checked: 20261100,
             ..Card::STANDARD
         },
         Card {
-            from: 1_747_872_000 /* 2025-05-22 */,
-            until: 1_766_016_000 /* 2025-12-18 */,
+            from: /* 2025-05-22 */ 1_747_872_000,
+            until: /* 2025-12-18 */ 1_766_016_000,
             others: sets::PAGES_1_ANNOTATED_PAGES_3,
             source: "https://docs.mistral.ai/resources/changelogs",
             checked: 20261100,
             ..Card::STANDARD
         },
         Card {
-            from: 1_766_016_000 /* 2025-12-18 */,
-            until: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2025-12-18 */ 1_766_016_000,
+            until: /* 2026-06-23 */ 1_782_172_800,
             others: sets::PAGES_2_ANNOTATED_PAGES_3,
             source: "https://docs.mistral.ai/resources/changelogs",
             checked: 20261100,
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             others: sets::PAGES_4_ANNOTATED_PAGES_5,
             source: "https://docs.mistral.ai/resources/changelogs",
             checked: 20261100,
             ..Card::STANDARD
         },
         Card {
-            from: 1_782_172_800 /* 2026-06-23 */,
+            from: /* 2026-06-23 */ 1_782_172_800,
             service_tier: ServiceTier::Batch,
             others: sets::PAGES_2_ANNOTATED_PAGES_2_5,
             source: "https://docs.mistral.ai/resources/changelogs",
@@ -1548,20 +1548,20 @@ pub static MISTRAL_SMALL_LATEST: Model = Model {
     reasoning_control: sets::EFFORTS_NONE_HIGH,
     price: Price::Priced(&[
         Card {
-            until: 1_773_619_200 /* 2026-03-16 */,
+            until: /* 2026-03-16 */ 1_773_619_200,
             input: 100_000_000_000,
             output: 300_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             input: 150_000_000_000,
             cache_read: 15_000_000_000,
             output: 600_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_773_619_200 /* 2026-03-16 */,
+            from: /* 2026-03-16 */ 1_773_619_200,
             service_tier: ServiceTier::Batch,
             input: 75_000_000_000,
             cache_read: 7_500_000_000,
@@ -1948,7 +1948,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
     aliases: &["voxtral-small-24b-2507", "voxtral-small-latest"],
     price: Price::Priced(&[
         Card {
-            until: 1_786_406_400 /* 2026-08-11 */,
+            until: /* 2026-08-11 */ 1_786_406_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -1956,7 +1956,7 @@ pub static VOXTRAL_SMALL_2507: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_786_406_400 /* 2026-08-11 */,
+            from: /* 2026-08-11 */ 1_786_406_400,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 400_000_000_000,

@@ -2,6 +2,7 @@
 
 mod index;
 
+#[rustfmt::skip]
 mod sets;
 
 /// abliteration.ai.

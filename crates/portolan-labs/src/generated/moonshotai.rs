@@ -113,7 +113,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_754_611_200 /* 2025-08-08 */,
+        from: /* 2025-08-08 */ 1_754_611_200,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -144,7 +144,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_757_030_400 /* 2025-09-05 */,
+        from: /* 2025-09-05 */ 1_757_030_400,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -176,7 +176,7 @@ pub static KIMI_K2_THINKING: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_762_387_200 /* 2025-11-06 */,
+        from: /* 2025-11-06 */ 1_762_387_200,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 2_500_000_000_000,
@@ -208,7 +208,7 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_762_387_200 /* 2025-11-06 */,
+        from: /* 2025-11-06 */ 1_762_387_200,
         input: 1_150_000_000_000,
         cache_read: 150_000_000_000,
         output: 8_000_000_000_000,
@@ -269,7 +269,7 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_769_644_800 /* 2026-01-29 */,
+        from: /* 2026-01-29 */ 1_769_644_800,
         input: 600_000_000_000,
         cache_read: 100_000_000_000,
         output: 3_000_000_000_000,
@@ -300,7 +300,7 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_776_729_600 /* 2026-04-21 */,
+        from: /* 2026-04-21 */ 1_776_729_600,
         input: 950_000_000_000,
         cache_read: 160_000_000_000,
         output: 4_000_000_000_000,
@@ -332,7 +332,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_222_400 /* 2026-06-12 */,
+        from: /* 2026-06-12 */ 1_781_222_400,
         input: 950_000_000_000,
         cache_read: 190_000_000_000,
         output: 4_000_000_000_000,
@@ -364,7 +364,7 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS_NO_TEMPERATURE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_781_568_000 /* 2026-06-16 */,
+        from: /* 2026-06-16 */ 1_781_568_000,
         input: 1_900_000_000_000,
         cache_read: 380_000_000_000,
         output: 8_000_000_000_000,

@@ -54,7 +54,7 @@ pub static AUTO: Model = Model {
     max_output: 32_000,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_750_118_400 /* 2025-06-17 */,
+        from: /* 2025-06-17 */ 1_750_118_400,
         input: 850_000_000_000,
         output: 1_550_000_000_000,
         seen: 20250617,
@@ -79,7 +79,7 @@ pub static MORPH_V3_FAST: Model = Model {
     max_output: 16_000,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_750_118_400 /* 2025-06-17 */,
+        from: /* 2025-06-17 */ 1_750_118_400,
         input: 800_000_000_000,
         output: 1_200_000_000_000,
         seen: 20250617,
@@ -104,7 +104,7 @@ pub static MORPH_V3_LARGE: Model = Model {
     max_output: 32_000,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_750_118_400 /* 2025-06-17 */,
+        from: /* 2025-06-17 */ 1_750_118_400,
         input: 900_000_000_000,
         output: 1_900_000_000_000,
         seen: 20250617,

@@ -264,7 +264,7 @@ pub static CODEX_MINI_LATEST: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
-        until: 1_776_470_400 /* 2026-04-18 */,
+        until: /* 2026-04-18 */ 1_776_470_400,
         input: 1_500_000_000_000,
         cache_read: 375_000_000_000,
         output: 6_000_000_000_000,
@@ -540,7 +540,7 @@ pub static FT_GPT_3_5_TURBO: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_791_936_000 /* 2026-10-14 */,
+            from: /* 2026-10-14 */ 1_791_936_000,
             service_tier: ServiceTier::Batch,
             input: 1_500_000_000_000,
             output: 3_000_000_000_000,
@@ -846,7 +846,7 @@ pub static FT_GPT_4O_MINI_2024_07_18: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_791_936_000 /* 2026-10-14 */,
+            from: /* 2026-10-14 */ 1_791_936_000,
             service_tier: ServiceTier::Batch,
             input: 150_000_000_000,
             cache_read: 75_000_000_000,
@@ -1515,7 +1515,7 @@ pub static GPT_4_5_PREVIEW: Model = Model {
     last_seen: 20250716,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
-        until: 1_752_710_400 /* 2025-07-17 */,
+        until: /* 2025-07-17 */ 1_752_710_400,
         input: 75_000_000_000_000,
         cache_read: 37_500_000_000_000,
         output: 150_000_000_000_000,
@@ -3476,8 +3476,8 @@ pub static GPT_5_3_CODEX_SPARK_PREVIEW: Model = Model {
     last_seen: 20260313,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
-        from: 1_773_360_000 /* 2026-03-13 */,
-        until: 1_773_446_400 /* 2026-03-14 */,
+        from: /* 2026-03-13 */ 1_773_360_000,
+        until: /* 2026-03-14 */ 1_773_446_400,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -3883,13 +3883,13 @@ pub static GPT_5_5_CYBER: Model = Model {
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
-            until: 1_792_368_000 /* 2026-10-19 */,
+            until: /* 2026-10-19 */ 1_792_368_000,
             input: 12_500_000_000_000,
             output: 75_000_000_000_000,
             ..CARD
         },
         Card {
-            from: 1_792_368_000 /* 2026-10-19 */,
+            from: /* 2026-10-19 */ 1_792_368_000,
             input: 12_500_000_000_000,
             cache_read: 1_250_000_000_000,
             output: 75_000_000_000_000,
@@ -4024,7 +4024,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
             cache_write: 1_250_000_000_000,
@@ -4042,7 +4042,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 200_000_000_000,
             cache_read: 20_000_000_000,
             cache_write: 250_000_000_000,
@@ -4060,7 +4060,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Batch,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
@@ -4079,7 +4079,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Flex,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
@@ -4098,7 +4098,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Priority,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
@@ -4117,7 +4117,7 @@ pub static GPT_5_6_LUNA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Fast,
             input: 400_000_000_000,
             cache_read: 40_000_000_000,
@@ -4164,7 +4164,7 @@ pub static GPT_5_6_SOL: Model = Model {
     aliases: &["gpt-5.6"],
     price: Price::Priced(&[
         Card {
-            until: 1_787_270_400 /* 2026-08-21 */,
+            until: /* 2026-08-21 */ 1_787_270_400,
             input: 5_000_000_000_000,
             cache_read: 500_000_000_000,
             cache_write: 6_250_000_000_000,
@@ -4182,7 +4182,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             input: 4_000_000_000_000,
             cache_read: 400_000_000_000,
             cache_write: 5_000_000_000_000,
@@ -4200,7 +4200,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             service_tier: ServiceTier::Batch,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
@@ -4219,7 +4219,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             service_tier: ServiceTier::Flex,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
@@ -4238,7 +4238,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             service_tier: ServiceTier::Priority,
             input: 8_000_000_000_000,
             cache_read: 800_000_000_000,
@@ -4257,7 +4257,7 @@ pub static GPT_5_6_SOL: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_787_270_400 /* 2026-08-21 */,
+            from: /* 2026-08-21 */ 1_787_270_400,
             service_tier: ServiceTier::Fast,
             input: 8_000_000_000_000,
             cache_read: 800_000_000_000,
@@ -4303,7 +4303,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
-            until: 1_785_369_600 /* 2026-07-30 */,
+            until: /* 2026-07-30 */ 1_785_369_600,
             input: 2_500_000_000_000,
             cache_read: 250_000_000_000,
             cache_write: 3_125_000_000_000,
@@ -4321,7 +4321,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             cache_write: 2_500_000_000_000,
@@ -4339,7 +4339,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -4358,7 +4358,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Flex,
             input: 1_000_000_000_000,
             cache_read: 100_000_000_000,
@@ -4377,7 +4377,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Priority,
             input: 4_000_000_000_000,
             cache_read: 400_000_000_000,
@@ -4396,7 +4396,7 @@ pub static GPT_5_6_TERRA: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_785_369_600 /* 2026-07-30 */,
+            from: /* 2026-07-30 */ 1_785_369_600,
             service_tier: ServiceTier::Fast,
             input: 4_000_000_000_000,
             cache_read: 400_000_000_000,
@@ -5898,7 +5898,7 @@ pub static O1_MINI: Model = Model {
     },
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
-        until: 1_780_963_200 /* 2026-06-09 */,
+        until: /* 2026-06-09 */ 1_780_963_200,
         input: 1_100_000_000_000,
         cache_read: 550_000_000_000,
         output: 4_400_000_000_000,
@@ -5920,7 +5920,7 @@ pub static O1_PREVIEW: Model = Model {
     context: 128_000,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
-        until: 1_780_963_200 /* 2026-06-09 */,
+        until: /* 2026-06-09 */ 1_780_963_200,
         input: 15_000_000_000_000,
         cache_read: 7_500_000_000_000,
         output: 60_000_000_000_000,
@@ -5993,7 +5993,7 @@ pub static O3: Model = Model {
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
-            until: 1_749_513_600 /* 2025-06-10 */,
+            until: /* 2025-06-10 */ 1_749_513_600,
             input: 10_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 40_000_000_000_000,
@@ -6001,7 +6001,7 @@ pub static O3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             input: 2_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 8_000_000_000_000,
@@ -6009,7 +6009,7 @@ pub static O3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 500_000_000_000,
@@ -6018,7 +6018,7 @@ pub static O3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Flex,
             input: 1_000_000_000_000,
             cache_read: 250_000_000_000,
@@ -6027,7 +6027,7 @@ pub static O3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Priority,
             input: 3_500_000_000_000,
             cache_read: 875_000_000_000,
@@ -6036,7 +6036,7 @@ pub static O3: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Fast,
             input: 3_500_000_000_000,
             cache_read: 875_000_000_000,
@@ -6077,7 +6077,7 @@ pub static O3_2025_04_16: Model = Model {
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
-            until: 1_749_513_600 /* 2025-06-10 */,
+            until: /* 2025-06-10 */ 1_749_513_600,
             input: 10_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 40_000_000_000_000,
@@ -6085,7 +6085,7 @@ pub static O3_2025_04_16: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             input: 2_000_000_000_000,
             cache_read: 500_000_000_000,
             output: 8_000_000_000_000,
@@ -6093,7 +6093,7 @@ pub static O3_2025_04_16: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 500_000_000_000,
@@ -6102,7 +6102,7 @@ pub static O3_2025_04_16: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Flex,
             input: 1_000_000_000_000,
             cache_read: 250_000_000_000,
@@ -6111,7 +6111,7 @@ pub static O3_2025_04_16: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Priority,
             input: 3_500_000_000_000,
             cache_read: 875_000_000_000,
@@ -6120,7 +6120,7 @@ pub static O3_2025_04_16: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_749_513_600 /* 2025-06-10 */,
+            from: /* 2025-06-10 */ 1_749_513_600,
             service_tier: ServiceTier::Fast,
             input: 3_500_000_000_000,
             cache_read: 875_000_000_000,

@@ -450,7 +450,7 @@ pub static SONAR: Model = Model {
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextLow],
             input: 1_000_000_000_000,
             output: 1_000_000_000_000,
@@ -459,7 +459,7 @@ pub static SONAR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextMedium],
             input: 1_000_000_000_000,
             output: 1_000_000_000_000,
@@ -468,7 +468,7 @@ pub static SONAR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextHigh],
             input: 1_000_000_000_000,
             output: 1_000_000_000_000,
@@ -477,7 +477,7 @@ pub static SONAR: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 1_000_000_000_000,
             output: 1_000_000_000_000,
             others: sets::REQUESTS_12,
@@ -520,7 +520,7 @@ pub static SONAR_DEEP_RESEARCH: Model = Model {
     },
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_771_286_400 /* 2026-02-17 */,
+        from: /* 2026-02-17 */ 1_771_286_400,
         input: 2_000_000_000_000,
         output: 8_000_000_000_000,
         others: &[
@@ -598,7 +598,7 @@ pub static SONAR_PRO: Model = Model {
     },
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextLow],
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
@@ -607,7 +607,7 @@ pub static SONAR_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextMedium],
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
@@ -616,7 +616,7 @@ pub static SONAR_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextHigh],
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
@@ -625,7 +625,7 @@ pub static SONAR_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 3_000_000_000_000,
             output: 15_000_000_000_000,
             others: sets::REQUESTS_14,
@@ -652,7 +652,7 @@ pub static SONAR_REASONING: Model = Model {
     name: "sonar-reasoning",
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextLow],
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
@@ -661,7 +661,7 @@ pub static SONAR_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextMedium],
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
@@ -670,7 +670,7 @@ pub static SONAR_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextHigh],
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
@@ -679,7 +679,7 @@ pub static SONAR_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 1_000_000_000_000,
             output: 5_000_000_000_000,
             others: sets::REQUESTS_12,
@@ -721,7 +721,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextLow],
             input: 2_000_000_000_000,
             output: 8_000_000_000_000,
@@ -730,7 +730,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextMedium],
             input: 2_000_000_000_000,
             output: 8_000_000_000_000,
@@ -739,7 +739,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_792_540_800 /* 2026-10-21 */,
+            from: /* 2026-10-21 */ 1_792_540_800,
             variants: &[Variant::SearchContextHigh],
             input: 2_000_000_000_000,
             output: 8_000_000_000_000,
@@ -748,7 +748,7 @@ pub static SONAR_REASONING_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_758_240_000 /* 2025-09-19 */,
+            from: /* 2025-09-19 */ 1_758_240_000,
             input: 2_000_000_000_000,
             output: 8_000_000_000_000,
             others: sets::REQUESTS_14,

@@ -118,7 +118,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
         output: 5_000_000_000_000,
@@ -173,7 +173,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 25_000_000_000_000,
@@ -205,7 +205,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 25_000_000_000_000,
@@ -237,7 +237,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_766_400 /* 2026-05-03 */,
+        from: /* 2026-05-03 */ 1_777_766_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 25_000_000_000_000,
@@ -340,7 +340,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 15_000_000_000_000,
@@ -372,7 +372,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 15_000_000_000_000,
@@ -453,7 +453,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 300_000_000_000,
         cache_read: 30_000_000_000,
         output: 2_500_000_000_000,
@@ -486,7 +486,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -527,7 +527,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 500_000_000_000,
         cache_read: 50_000_000_000,
         output: 3_000_000_000_000,
@@ -568,8 +568,8 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
-        until: 1_773_532_800 /* 2026-03-15 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
+        until: /* 2026-03-15 */ 1_773_532_800,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -628,7 +628,7 @@ pub static GOOGLE_GEMINI_3_1_PRO_PREVIEW: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
         output: 12_000_000_000_000,
@@ -785,7 +785,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_532_800 /* 2026-03-15 */,
+        from: /* 2026-03-15 */ 1_773_532_800,
         input: 250_000_000_000,
         output: 2_500_000_000_000,
         seen: 20260315,
@@ -844,7 +844,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 250_000_000_000,
         cache_read: 25_000_000_000,
         output: 2_000_000_000_000,
@@ -904,7 +904,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 1_250_000_000_000,
         cache_read: 125_000_000_000,
         output: 10_000_000_000_000,
@@ -937,7 +937,7 @@ pub static OPENAI_GPT_5_2: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 1_750_000_000_000,
         cache_read: 175_000_000_000,
         output: 14_000_000_000_000,
@@ -999,7 +999,7 @@ pub static OPENAI_GPT_5_4: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_773_532_800 /* 2026-03-15 */,
+        from: /* 2026-03-15 */ 1_773_532_800,
         input: 2_500_000_000_000,
         cache_read: 250_000_000_000,
         output: 15_000_000_000_000,
@@ -1094,7 +1094,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_777_766_400 /* 2026-05-03 */,
+        from: /* 2026-05-03 */ 1_777_766_400,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -1566,7 +1566,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             variants: &[Variant::SearchTypeFast],
             input: 250_000_000_000,
             cache_read: 62_500_000_000,
@@ -1578,7 +1578,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_794_268_800 /* 2026-11-10 */,
+            from: /* 2026-11-10 */ 1_794_268_800,
             variants: &[Variant::SearchTypeWeb],
             input: 250_000_000_000,
             cache_read: 62_500_000_000,
@@ -1590,7 +1590,7 @@ pub static PERPLEXITY_SONAR: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_772_496_000 /* 2026-03-03 */,
+            from: /* 2026-03-03 */ 1_772_496_000,
             input: 250_000_000_000,
             cache_read: 62_500_000_000,
             output: 2_500_000_000_000,
@@ -1667,7 +1667,7 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
     max_output: 30_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_772_496_000 /* 2026-03-03 */,
+        from: /* 2026-03-03 */ 1_772_496_000,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,

@@ -81,7 +81,7 @@ pub static FUGU_ULTRA: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,
@@ -118,7 +118,7 @@ pub static FUGU_ULTRA_20260615: Model = Model {
     reasoning_control: sets::EFFORTS_HIGH_XHIGH,
     api: Some(Api::OpenaiResponses),
     price: Price::Priced(&[Card {
-        from: 1_782_777_600 /* 2026-06-30 */,
+        from: /* 2026-06-30 */ 1_782_777_600,
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
         output: 30_000_000_000_000,

@@ -108,7 +108,7 @@ pub static STEP_1_32K: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 2_050_000_000_000,
         cache_read: 410_000_000_000,
         output: 9_590_000_000_000,
@@ -138,7 +138,7 @@ pub static STEP_2_16K: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_771_113_600 /* 2026-02-15 */,
+        from: /* 2026-02-15 */ 1_771_113_600,
         input: 5_210_000_000_000,
         cache_read: 1_040_000_000_000,
         output: 16_440_000_000_000,
@@ -171,7 +171,7 @@ pub static STEP_3_5_FLASH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[
         Card {
-            from: 1_781_568_000 /* 2026-06-16 */,
+            from: /* 2026-06-16 */ 1_781_568_000,
             input: 100_000_000_000,
             cache_read: 20_000_000_000,
             output: 300_000_000_000,
@@ -179,7 +179,7 @@ pub static STEP_3_5_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_771_113_600 /* 2026-02-15 */,
+            from: /* 2026-02-15 */ 1_771_113_600,
             input: 96_000_000_000,
             cache_read: 19_000_000_000,
             output: 288_000_000_000,
@@ -212,7 +212,7 @@ pub static STEP_3_5_FLASH_2603: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_HIGH,
     regions: &["cn"],
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,
@@ -246,7 +246,7 @@ pub static STEP_3_7_FLASH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 200_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_150_000_000_000,
@@ -254,7 +254,7 @@ pub static STEP_3_7_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_782_345_600 /* 2026-06-25 */,
+            from: /* 2026-06-25 */ 1_782_345_600,
             input: 190_000_000_000,
             cache_read: 40_000_000_000,
             output: 1_130_000_000_000,

@@ -117,7 +117,7 @@ pub static STEP_3_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     regions: &["global"],
     price: Price::Priced(&[Card {
-        from: 1_782_518_400 /* 2026-06-27 */,
+        from: /* 2026-06-27 */ 1_782_518_400,
         input: 100_000_000_000,
         cache_read: 20_000_000_000,
         output: 300_000_000_000,

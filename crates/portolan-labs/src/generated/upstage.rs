@@ -55,7 +55,7 @@ pub static SOLAR_MINI: Model = Model {
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 150_000_000_000,
         output: 150_000_000_000,
         seen: 20250727,
@@ -82,7 +82,7 @@ pub static SOLAR_PRO2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_753_574_400 /* 2025-07-27 */,
+        from: /* 2025-07-27 */ 1_753_574_400,
         input: 250_000_000_000,
         output: 250_000_000_000,
         seen: 20250727,
@@ -109,7 +109,7 @@ pub static SOLAR_PRO3: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
-        from: 1_768_176_000 /* 2026-01-12 */,
+        from: /* 2026-01-12 */ 1_768_176_000,
         input: 250_000_000_000,
         output: 250_000_000_000,
         seen: 20260112,

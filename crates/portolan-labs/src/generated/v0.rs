@@ -54,7 +54,7 @@ pub static V0_1_0_MD: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20250719,
@@ -79,7 +79,7 @@ pub static V0_1_5_LG: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
         input: 15_000_000_000_000,
         output: 75_000_000_000_000,
         seen: 20250719,
@@ -104,7 +104,7 @@ pub static V0_1_5_MD: Model = Model {
     max_output: 32_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
-        from: 1_752_883_200 /* 2025-07-19 */,
+        from: /* 2025-07-19 */ 1_752_883_200,
         input: 3_000_000_000_000,
         output: 15_000_000_000_000,
         seen: 20250719,

@@ -88,7 +88,7 @@ pub static GROK_2_1212: Model = Model {
     context: 32_768,
     aliases: &["grok-2", "grok-2-latest"],
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         ..CARD
@@ -109,7 +109,7 @@ pub static GROK_2_VISION_1212: Model = Model {
     context: 32_768,
     aliases: &["grok-2-vision", "grok-2-vision-latest"],
     price: Price::Priced(&[Card {
-        until: 1_779_321_600 /* 2026-05-21 */,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 2_000_000_000_000,
         output: 10_000_000_000_000,
         ..CARD
@@ -130,7 +130,7 @@ pub static GROK_3: Model = Model {
     context: 131_072,
     aliases: &["grok-3-latest", "grok-3-beta"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -152,7 +152,7 @@ pub static GROK_3_FAST: Model = Model {
     context: 131_072,
     aliases: &["grok-3-fast-latest", "grok-3-fast-beta"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
         output: 25_000_000_000_000,
@@ -174,7 +174,7 @@ pub static GROK_3_MINI: Model = Model {
     context: 131_072,
     aliases: &["grok-3-mini-latest", "grok-3-mini-beta"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 300_000_000_000,
         cache_read: 75_000_000_000,
         output: 500_000_000_000,
@@ -196,7 +196,7 @@ pub static GROK_3_MINI_FAST: Model = Model {
     context: 131_072,
     aliases: &["grok-3-mini-fast-latest", "grok-3-mini-fast-beta"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 600_000_000_000,
         cache_read: 150_000_000_000,
         output: 4_000_000_000_000,
@@ -218,7 +218,7 @@ pub static GROK_4_0709: Model = Model {
     context: 256_000,
     aliases: &["grok-4", "grok-4-latest"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 3_000_000_000_000,
         cache_read: 750_000_000_000,
         output: 15_000_000_000_000,
@@ -240,7 +240,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     context: 2_000_000,
     aliases: &["grok-4-1-fast-non-reasoning-latest"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -262,7 +262,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     context: 2_000_000,
     aliases: &["grok-4-1-fast", "grok-4-1-fast-reasoning-latest"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -284,7 +284,7 @@ pub static GROK_4_FAST_NON_REASONING: Model = Model {
     context: 2_000_000,
     aliases: &["grok-4-fast-non-reasoning-latest"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -306,7 +306,7 @@ pub static GROK_4_FAST_REASONING: Model = Model {
     context: 2_000_000,
     aliases: &["grok-4-fast", "grok-4-fast-reasoning-latest"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -326,8 +326,8 @@ pub static GROK_4_1_FAST: Model = Model {
     status: Status::Delisted,
     last_seen: 20251119,
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
-        until: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
+        until: /* 2025-11-20 */ 1_763_596_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -350,8 +350,8 @@ pub static GROK_4_DOT_1_FAST_NON_REASONING: Model = Model {
     status: Status::Delisted,
     last_seen: 20251119,
     price: Price::Priced(&[Card {
-        from: 1_763_510_400 /* 2025-11-19 */,
-        until: 1_763_596_800 /* 2025-11-20 */,
+        from: /* 2025-11-19 */ 1_763_510_400,
+        until: /* 2025-11-20 */ 1_763_596_800,
         input: 200_000_000_000,
         cache_read: 50_000_000_000,
         output: 500_000_000_000,
@@ -395,7 +395,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
     ],
     price: Price::Priced(&[
         Card {
-            until: 1_777_507_200 /* 2026-04-30 */,
+            until: /* 2026-04-30 */ 1_777_507_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -410,7 +410,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -425,7 +425,7 @@ pub static GROK_4_20_0309_NON_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
@@ -483,7 +483,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
     ],
     price: Price::Priced(&[
         Card {
-            until: 1_777_507_200 /* 2026-04-30 */,
+            until: /* 2026-04-30 */ 1_777_507_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -498,7 +498,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -513,7 +513,7 @@ pub static GROK_4_20_0309_REASONING: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
@@ -564,7 +564,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
     ],
     price: Price::Priced(&[
         Card {
-            until: 1_777_507_200 /* 2026-04-30 */,
+            until: /* 2026-04-30 */ 1_777_507_200,
             input: 2_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 6_000_000_000_000,
@@ -579,7 +579,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             input: 1_250_000_000_000,
             cache_read: 200_000_000_000,
             output: 2_500_000_000_000,
@@ -594,7 +594,7 @@ pub static GROK_4_20_MULTI_AGENT_0309: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_777_507_200 /* 2026-04-30 */,
+            from: /* 2026-04-30 */ 1_777_507_200,
             service_tier: ServiceTier::Batch,
             input: 1_000_000_000_000,
             cache_read: 160_000_000_000,
@@ -779,8 +779,8 @@ pub static GROK_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        from: 1_749_513_600 /* 2025-06-10 */,
-        until: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2025-06-10 */ 1_749_513_600,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 5_000_000_000_000,
         cache_read: 5_000_000_000_000,
         output: 15_000_000_000_000,
@@ -840,7 +840,7 @@ pub static GROK_CODE_FAST_1: Model = Model {
     context: 256_000,
     aliases: &["grok-code-fast", "grok-code-fast-1-0825"],
     price: Price::Priced(&[Card {
-        until: 1_778_889_600 /* 2026-05-16 */,
+        until: /* 2026-05-16 */ 1_778_889_600,
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
         output: 1_500_000_000_000,
@@ -1064,8 +1064,8 @@ pub static GROK_VISION_BETA: Model = Model {
     status: Status::Delisted,
     last_seen: 20260520,
     price: Price::Priced(&[Card {
-        from: 1_749_513_600 /* 2025-06-10 */,
-        until: 1_779_321_600 /* 2026-05-21 */,
+        from: /* 2025-06-10 */ 1_749_513_600,
+        until: /* 2026-05-21 */ 1_779_321_600,
         input: 5_000_000_000_000,
         cache_read: 5_000_000_000_000,
         output: 15_000_000_000_000,
@@ -1103,8 +1103,8 @@ pub static GROK_VOICE_LATEST: Model = Model {
     capability: Capability::RealtimeVoice,
     aliases: &["grok-voice-3.0"],
     price: Price::Priced(&[
-        Card { until: 1_785_888_000 /* 2026-08-05 */, others: sets::AUDIO_SECONDS_IN_3, ..CARD },
-        Card { from: 1_785_888_000 /* 2026-08-05 */, others: sets::AUDIO_SECONDS_IN_4_8, ..CARD },
+        Card { until: /* 2026-08-05 */ 1_785_888_000, others: sets::AUDIO_SECONDS_IN_3, ..CARD },
+        Card { from: /* 2026-08-05 */ 1_785_888_000, others: sets::AUDIO_SECONDS_IN_4_8, ..CARD },
     ]),
     ..Model::UNKNOWN
 };

@@ -118,7 +118,7 @@ pub static MIMO_V2_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -126,7 +126,7 @@ pub static MIMO_V2_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_772_841_600 /* 2026-03-07 */,
+            from: /* 2026-03-07 */ 1_772_841_600,
             input: 100_000_000_000,
             cache_read: 10_000_000_000,
             output: 300_000_000_000,
@@ -135,7 +135,7 @@ pub static MIMO_V2_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_766_016_000 /* 2025-12-18 */,
+            from: /* 2025-12-18 */ 1_766_016_000,
             input: 70_000_000_000,
             output: 210_000_000_000,
             seen: 20251218,
@@ -170,7 +170,7 @@ pub static MIMO_V2_OMNI: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -178,7 +178,7 @@ pub static MIMO_V2_OMNI: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_878_400 /* 2026-03-19 */,
+            from: /* 2026-03-19 */ 1_773_878_400,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -215,7 +215,7 @@ pub static MIMO_V2_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_691_200 /* 2026-06-29 */,
+            from: /* 2026-06-29 */ 1_782_691_200,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -223,7 +223,7 @@ pub static MIMO_V2_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_773_878_400 /* 2026-03-19 */,
+            from: /* 2026-03-19 */ 1_773_878_400,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -280,8 +280,8 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_161_600 /* 2026-04-26 */,
-            until: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-04-26 */ 1_777_161_600,
+            until: /* 2026-05-27 */ 1_779_840_000,
             input: 400_000_000_000,
             cache_read: 80_000_000_000,
             output: 2_000_000_000_000,
@@ -297,7 +297,7 @@ pub static MIMO_V2_5: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 140_000_000_000,
             cache_read: 2_800_000_000,
             output: 280_000_000_000,
@@ -332,8 +332,8 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_777_161_600 /* 2026-04-26 */,
-            until: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-04-26 */ 1_777_161_600,
+            until: /* 2026-05-27 */ 1_779_840_000,
             input: 1_000_000_000_000,
             cache_read: 200_000_000_000,
             output: 3_000_000_000_000,
@@ -349,7 +349,7 @@ pub static MIMO_V2_5_PRO: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_779_840_000 /* 2026-05-27 */,
+            from: /* 2026-05-27 */ 1_779_840_000,
             input: 435_000_000_000,
             cache_read: 3_600_000_000,
             output: 870_000_000_000,
@@ -382,7 +382,7 @@ pub static MIMO_V2_5_PRO_ULTRASPEED: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_963_200 /* 2026-06-09 */,
+        from: /* 2026-06-09 */ 1_780_963_200,
         input: 1_305_000_000_000,
         cache_read: 10_800_000_000,
         output: 2_610_000_000_000,

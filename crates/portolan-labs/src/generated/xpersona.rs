@@ -56,7 +56,7 @@ pub static XPERSONA_FRIEREN_CODER: Model = Model {
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
-        from: 1_778_630_400 /* 2026-05-13 */,
+        from: /* 2026-05-13 */ 1_778_630_400,
         input: 1_500_000_000_000,
         cache_read: 150_000_000_000,
         output: 6_000_000_000_000,
@@ -86,7 +86,7 @@ pub static XPERSONA_GPT_5_5: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_780_617_600 /* 2026-06-05 */,
+        from: /* 2026-06-05 */ 1_780_617_600,
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
         output: 18_000_000_000_000,

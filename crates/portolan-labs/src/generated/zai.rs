@@ -287,7 +287,7 @@ pub static GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_755_216_000 /* 2025-08-15 */,
+        from: /* 2025-08-15 */ 1_755_216_000,
         regions: sets::IN_GLOBAL,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
@@ -317,7 +317,7 @@ pub static GLM_4_5_AIR: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_755_216_000 /* 2025-08-15 */,
+        from: /* 2025-08-15 */ 1_755_216_000,
         regions: sets::IN_GLOBAL,
         input: 200_000_000_000,
         cache_read: 30_000_000_000,
@@ -414,7 +414,7 @@ pub static GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_755_216_000 /* 2025-08-15 */,
+        from: /* 2025-08-15 */ 1_755_216_000,
         regions: sets::IN_GLOBAL,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
@@ -444,7 +444,7 @@ pub static GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_759_190_400 /* 2025-09-30 */,
+        from: /* 2025-09-30 */ 1_759_190_400,
         regions: sets::IN_GLOBAL,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
@@ -474,7 +474,7 @@ pub static GLM_4_6V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
-        from: 1_765_324_800 /* 2025-12-10 */,
+        from: /* 2025-12-10 */ 1_765_324_800,
         regions: sets::IN_GLOBAL,
         input: 300_000_000_000,
         cache_read: 50_000_000_000,
@@ -537,7 +537,7 @@ pub static GLM_4_7: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_766_361_600 /* 2025-12-22 */,
+        from: /* 2025-12-22 */ 1_766_361_600,
         regions: sets::IN_GLOBAL,
         input: 600_000_000_000,
         cache_read: 110_000_000_000,
@@ -590,7 +590,7 @@ pub static GLM_4_7_FLASHX: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[
         Card {
-            from: 1_775_174_400 /* 2026-04-03 */,
+            from: /* 2026-04-03 */ 1_775_174_400,
             regions: sets::IN_GLOBAL,
             input: 70_000_000_000,
             cache_read: 10_000_000_000,
@@ -631,7 +631,7 @@ pub static GLM_5: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_770_768_000 /* 2026-02-11 */,
+        from: /* 2026-02-11 */ 1_770_768_000,
         regions: sets::IN_GLOBAL,
         input: 1_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -684,7 +684,7 @@ pub static GLM_5_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_773_619_200 /* 2026-03-16 */,
+        from: /* 2026-03-16 */ 1_773_619_200,
         regions: sets::IN_GLOBAL,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,
@@ -717,7 +717,7 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     aliases: &["glm-5.1-20260406"],
     price: Price::Priced(&[Card {
-        from: 1_775_520_000 /* 2026-04-07 */,
+        from: /* 2026-04-07 */ 1_775_520_000,
         regions: sets::IN_GLOBAL,
         input: 1_400_000_000_000,
         cache_read: 260_000_000_000,
@@ -749,7 +749,7 @@ pub static GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
-            from: 1_782_000_000 /* 2026-06-21 */,
+            from: /* 2026-06-21 */ 1_782_000_000,
             regions: sets::IN_GLOBAL,
             input: 1_400_000_000_000,
             cache_read: 260_000_000_000,
@@ -826,7 +826,7 @@ pub static GLM_5_3_FLASH: Model = Model {
     features: sets::REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
-            until: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            until: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             regions: sets::IN_GLOBAL,
             input: 75_000_000_000,
             cache_read: 15_000_000_000,
@@ -834,7 +834,7 @@ pub static GLM_5_3_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            from: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            from: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             regions: sets::IN_GLOBAL,
             input: 150_000_000_000,
             cache_read: 30_000_000_000,
@@ -842,7 +842,7 @@ pub static GLM_5_3_FLASH: Model = Model {
             ..CARD
         },
         Card {
-            until: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            until: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             regions: sets::IN_CN,
             currency: Currency::Cny,
             input: 400_000_000_000,
@@ -853,7 +853,7 @@ pub static GLM_5_3_FLASH: Model = Model {
             ..Card::STANDARD
         },
         Card {
-            from: 1_788_969_600 /* 2026-09-09T16:00:00Z */,
+            from: /* 2026-09-09T16:00:00Z */ 1_788_969_600,
             regions: sets::IN_CN,
             currency: Currency::Cny,
             input: 800_000_000_000,
@@ -922,7 +922,7 @@ pub static GLM_5V_TURBO: Model = Model {
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
-        from: 1_775_174_400 /* 2026-04-03 */,
+        from: /* 2026-04-03 */ 1_775_174_400,
         regions: sets::IN_GLOBAL,
         input: 1_200_000_000_000,
         cache_read: 240_000_000_000,

@@ -12,13 +12,15 @@ pub(super) fn prices(plan: bool, regional: bool, random: &mut Random) -> Vec<Str
         0..30 => return vec!["prices: free".to_owned()],
         30..60 => return vec!["prices: included".to_owned()],
         60..110 => return vec!["prices: unknown".to_owned()],
-        110..190 => by_service_tier(rates.text()),
-        190..230 => vec![tiered(rates)],
-        230..260 => by_service_tier(tiered(rates)),
-        260..300 => dated(rates),
-        300..315 => by_hour(rates),
-        315..330 => everything(rates),
-        330..400 if regional => by_region(rates),
+        110..160 => by_service_tier(rates.text()),
+        160..200 => vec![tiered(rates)],
+        200..220 => by_service_tier(tiered(rates)),
+        220..400 => seen_twice(rates),
+        400..440 => dated(rates),
+        440..455 => by_hour(rates),
+        455..470 => everything(rates),
+        470..540 if regional => by_region(rates),
+        540..800 => vec![format!("seen: 2026-01-27, {}", rates.text())],
         _ => vec![rates.text()],
     };
     let mut lines = vec!["prices:".to_owned()];
@@ -37,6 +39,14 @@ fn by_service_tier(standard: String) -> Vec<String> {
 
 fn tiered(rates: Rates) -> String {
     format!("{}, above: [{{ tokens: 200_000, {} }}]", rates.text(), rates.times(2).text())
+}
+
+/// A price and the one before it, as a list shows them that is recorded every day.
+fn seen_twice(rates: Rates) -> Vec<String> {
+    vec![
+        format!("seen: 2025-10-14, last_seen: 2026-01-26, {}", rates.times(2).text()),
+        format!("seen: 2026-01-27, {}", rates.text()),
+    ]
 }
 
 fn dated(rates: Rates) -> Vec<String> {
