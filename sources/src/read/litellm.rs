@@ -233,7 +233,8 @@ fn page(scope: &Scope<'_>, sink: &mut Sink<'_>) -> (Source, bool) {
         sink.omit("source", "not a page of the vendor");
         return (own(), false);
     }
-    (Source { url: Some(url.trim().to_owned()), checked }, true)
+    // A query may be written as one types it.
+    (Source { url: Some(url.trim().replace(' ', "%20")), checked }, true)
 }
 
 fn report(mistakes: &[String]) -> String {

@@ -987,12 +987,19 @@ pub static MAI_THINKING_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Microsoft-Decision-1: decision; price unknown.
+/// Microsoft-Decision-1: decision; $0.042 in, free out per million.
 pub static MICROSOFT_DECISION_1: Model = Model {
     provider: "azure",
     id: "Microsoft-Decision-1",
     name: "Microsoft-Decision-1",
     capability: Capability::Decision,
+    price: Price::Priced(&[Card {
+        input: 42_000_000_000,
+        output: 0,
+        source: "https://prices.azure.com/api/retail/prices?$filter=productName%20eq%20'Microsoft%20Decision%20Models'",
+        checked: 20261021,
+        ..Card::STANDARD
+    }]),
     ..Model::UNKNOWN
 };
 
@@ -7334,7 +7341,7 @@ pub static MISTRAL_LARGE_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Large (latest): text and image in; 262,144 tokens, at most 32,000 in, at most 4,096 out; $2 in, $6 out per million.
+/// Mistral Large (latest): text and image in; 262,144 tokens, at most 128,000 in, at most 4,096 out; $2 in, $6 out per million.
 ///
 /// - released 2025-12-02; knows up to 2024-11
 pub static MISTRAL_LARGE_LATEST: Model = Model {
@@ -7348,7 +7355,7 @@ pub static MISTRAL_LARGE_LATEST: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
-    max_input: 32_000,
+    max_input: 128_000,
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {

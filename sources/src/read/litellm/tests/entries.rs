@@ -57,6 +57,9 @@ fn a_page_is_the_vendors_unless_its_host_is_listed() {
     let vendor = of("https://docs.openai.example/pricing#x");
     assert!(vendor.vendor_page);
     assert_eq!(vendor.source.url.as_deref(), Some("https://docs.openai.example/pricing#x"));
+    let query = of("https://prices.openai.example/api?name eq 'Nova 9'");
+    let encoded = "https://prices.openai.example/api?name%20eq%20'Nova%209'";
+    assert_eq!(query.source.url.as_deref(), Some(encoded));
     for other in ["https://blog.example/x", "to be added"] {
         let row = of(other);
         assert!(!row.vendor_page && row.omitted.len() == 1, "{other}");
