@@ -238,6 +238,15 @@ pub fn first_line(node: &Node) -> Span {
     }
 }
 
+/// How many things a node holds, itself if it holds none.
+fn parts(node: &Node) -> usize {
+    match &node.value {
+        Value::Mapping(mapping) => mapping.entries.len().max(1),
+        Value::Sequence(items) => items.len().max(1),
+        Value::Scalar(_) | Value::Null => 1,
+    }
+}
+
 /// A type that a key of a mapping can be.
 pub trait Key: Sized {
     /// The key, or `None` if the text is none.
@@ -303,9 +312,10 @@ impl<K: Key, V: Shape> Shape for Map<K, V> {
         for (name, node) in &mapping.entries {
             let Some(key) = K::from_text(name) else {
                 out.push(K::mistake(name));
-                // A value that is nothing of the kind stands here because the key does.
+                // A value in which nothing is as expected stands here because the key does.
                 let mut within = Diagnostics::default();
-                if V::decode(node, &mut within).is_some() {
+                let is_of_kind = V::decode(node, &mut within).is_some();
+                if is_of_kind && within.len() < parts(node) {
                     out.extend(within.into_vec());
                 }
                 continue;
