@@ -122,6 +122,19 @@ fn facts(page: &mut Page, random: &mut Random) {
     );
 }
 
+/// What a provider says of a base model beside its price.
+fn differences(id: &str, page: &mut Page, random: &mut Random) {
+    match random.below(50) {
+        0 => page.line(4, "retired: { on: 2026-06-24 }"),
+        1 | 2 => page.line(4, "status: deprecated"),
+        3 => page.line(4, "status: preview"),
+        4..=8 => page.line(4, &format!("aliases: [\"{id}-latest\"]")),
+        9..=12 => page.line(4, "limits: { output: 16_384 }"),
+        13..=15 => page.line(4, "reasoning_control: { efforts: [low, medium, high] }"),
+        _ => {}
+    }
+}
+
 /// The little that a reseller says where the model is no base model.
 fn own_facts(name: &str, page: &mut Page, random: &mut Random) {
     let context = random.pick(&["32_768", "131_072", "262_144"]);
@@ -218,24 +231,11 @@ impl Provider<'_> {
             2..=5 if self.catalog != "labs" => own_facts(&name, page, random),
             _ => {
                 page.line(4, &format!("base: {lab}/{name}"));
-                self.differences(&id, page, random);
+                differences(&id, page, random);
             }
         }
         for line in cards::prices(self.plan, self.regional(), random) {
             page.line(4, &line);
-        }
-    }
-
-    /// What a provider says of a base model beside its price.
-    fn differences(&self, id: &str, page: &mut Page, random: &mut Random) {
-        match random.below(50) {
-            0 => page.line(4, "retired: { on: 2026-06-24 }"),
-            1 | 2 => page.line(4, "status: deprecated"),
-            3 => page.line(4, "status: preview"),
-            4..=8 => page.line(4, &format!("aliases: [\"{id}-latest\"]")),
-            9..=12 => page.line(4, "limits: { output: 16_384 }"),
-            13..=15 => page.line(4, "reasoning_control: { efforts: [low, medium, high] }"),
-            _ => {}
         }
     }
 
