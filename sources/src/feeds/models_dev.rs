@@ -3,7 +3,7 @@
 //! Every key of the source's file is here, so regions are providers again (`alibaba-cn`). What models.dev does not list
 //! is added: models under each of its providers that serves them, providers under our ids. What nobody knows is left
 //! out; where the shape demands a value all the same it is the one that models.dev itself writes then, which
-//! [`model`] names.
+//! `model` names.
 
 mod model;
 mod provider;

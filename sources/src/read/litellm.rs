@@ -1,7 +1,7 @@
 //! litellm's price map: one JSON object, an entry per key, a price per single unit in US dollars.
 //!
 //! The mapping (`sources/litellm.yaml`) says which key is which model of ours, which field is which meter, what a zero
-//! means and which fields hold nothing for us. What a row gets is in [`price`] and [`facts`]; this file goes through the
+//! means and which fields hold nothing for us. What a row gets is in `price` and `facts`; this file goes through the
 //! entries and sees to it that no key and no field is lost.
 
 mod facts;

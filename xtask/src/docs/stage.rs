@@ -100,9 +100,12 @@ pub fn files_of(folder: &Path) -> anyhow::Result<Files> {
 /// The settings of the book with the generated pages that are not searched, because they are too large.
 fn search(settings: &str, files: &Files) -> anyhow::Result<String> {
     ensure!(settings.contains(SEARCH), "docs/book.toml has no section {}", SEARCH.trim());
+    let summary = files.get("src/SUMMARY.md").context("docs/src/SUMMARY.md is missing")?;
+    let summary = String::from_utf8_lossy(summary);
     let pages = files.iter().filter_map(|(path, bytes)| {
         let page = path.strip_prefix("src/").filter(|page| page.starts_with("generated/"))?;
-        Some((bytes.len(), page))
+        // A page that another one includes is no chapter.
+        summary.contains(&format!("({page})")).then_some((bytes.len(), page))
     });
     let (mut section, mut searched) = (SEARCH.to_owned(), 0);
     for (size, page) in pages.collect::<BTreeSet<_>>() {
@@ -157,9 +160,12 @@ mod tests {
             ("src/generated/a.md", SEARCHED / 2),
             ("src/generated/b.md", SEARCHED),
             ("src/generated/c.md", SEARCHED / 2),
+            ("src/generated/included.md", SEARCHED),
             ("src/written.md", 2 * SEARCHED),
         ];
-        let files = files.map(|(path, size)| (path.to_owned(), vec![0; size])).into();
+        let mut files: Files = files.map(|(path, size)| (path.to_owned(), vec![0; size])).into();
+        let summary = "[A](generated/a.md) [B](generated/b.md) [C](generated/c.md) [W](written.md)";
+        files.insert("src/SUMMARY.md".to_owned(), summary.into());
         let settings = search(&format!("{SEARCH}\n[other]\n"), &files).unwrap();
         assert_eq!(
             settings,
