@@ -99,6 +99,14 @@ impl Fold {
         self.delta(Kind::Reasoning, delta, Event::Reasoning)
     }
 
+    /// More of what came last, text or reasoning.
+    pub(crate) fn more(&mut self, delta: &str) -> Result<()> {
+        match self.parts.last() {
+            Some(Piece { kind: Kind::Reasoning, .. }) => self.reasoning(delta),
+            _ => self.text(delta),
+        }
+    }
+
     fn delta(&mut self, kind: Kind, delta: &str, event: fn(String) -> Event) -> Result<()> {
         if delta.is_empty() {
             return Ok(());

@@ -27,6 +27,7 @@ use crate::fold::{Fold, Limits};
 use crate::frame::{EventStream, Frame, Framer, Lines, MAX_FRAME, Sse};
 use crate::request::Request;
 pub use crate::target::Target;
+use repeat::Repeat;
 
 mod anthropic_messages;
 mod bedrock_converse;
@@ -36,6 +37,7 @@ mod json;
 mod ollama;
 mod openai_completions;
 mod openai_responses;
+mod repeat;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +88,7 @@ pub struct Decoder {
     fold: Fold,
     completions: openai_completions::Decode,
     blocks: Blocks,
+    repeat: Repeat,
 }
 
 /// What the open blocks of an answer are, for the apis that number them.
@@ -115,7 +118,14 @@ impl Decoder {
             fold: Fold::new(target.api, target.provider.id, limits),
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
+            repeat: Repeat::default(),
         }
+    }
+
+    /// One that reads every frame as JSON.
+    #[cfg(test)]
+    fn plodding(target: &Target) -> Self {
+        Self { repeat: Repeat::off(), ..Self::new(target) }
     }
 
     /// Takes the next bytes of the stream, split anywhere.
@@ -138,7 +148,13 @@ impl Decoder {
                 return Ok(None);
             }
             let Some(frame) = self.framer.next()? else { return Ok(None) };
-            decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
+            if let Some(text) = self.repeat.text(frame.data) {
+                self.fold.more(text)?;
+                continue;
+            }
+            let Self { api, fold, completions, blocks, repeat, .. } = self;
+            let only = decode(*api, frame, fold, completions, blocks)?;
+            repeat.keep(frame.data, only);
         }
     }
 
@@ -166,21 +182,23 @@ impl Decoder {
     }
 }
 
-fn decode(
+/// Reads a frame; returns the text in it if the frame did nothing but add that.
+fn decode<'f>(
     api: Api,
-    frame: Frame<'_>,
+    frame: Frame<'f>,
     fold: &mut Fold,
     completions: &mut openai_completions::Decode,
     blocks: &mut Blocks,
-) -> Result<()> {
+) -> Result<Option<&'f str>> {
     match api {
-        Api::OpenaiResponses => openai_responses::frame(frame, fold),
-        Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
-        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold),
-        Api::Ollama => ollama::frame(frame.data, fold),
-        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks),
-        _ => completions.frame(frame, fold),
+        Api::OpenaiResponses => openai_responses::frame(frame, fold)?,
+        Api::AnthropicMessages => return anthropic_messages::frame(frame, fold, blocks),
+        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold)?,
+        Api::Ollama => ollama::frame(frame.data, fold)?,
+        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks)?,
+        _ => return completions.frame(frame, fold),
     }
+    Ok(None)
 }
 
 /// Reads an answer that came whole.
@@ -195,7 +213,9 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
         Api::GoogleGenerativeAi => google_generative_ai::whole(body, &mut fold),
         Api::Ollama => ollama::frame(body, &mut fold),
         Api::BedrockConverse => bedrock_converse::whole(body, &mut fold),
-        _ => openai_completions::Decode::new(target.reasoning_field()).whole(body, &mut fold),
+        _ => openai_completions::Decode::new(target.reasoning_field())
+            .whole(body, &mut fold)
+            .map(drop),
     }?;
     fold.end();
     fold.finish()?;

@@ -18,7 +18,10 @@ mod requests;
 
 /// Decodes a stream that comes in pieces of a size.
 fn decode(api: Api, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {
-    let mut decoder = Decoder::new(&target(api));
+    read(Decoder::new(&target(api)), bytes, size)
+}
+
+fn read(mut decoder: Decoder, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {
     let mut events = Vec::new();
     let result = (|| {
         for chunk in bytes.chunks(size) {

@@ -29,6 +29,33 @@ pub(super) struct Chunk<'a> {
     pub(super) finish_reason: Text<'a>,
 }
 
+impl<'a> Chunk<'a> {
+    /// The text or the reasoning as it lies in the chunk, if the chunk adds nothing else.
+    pub(super) fn only_text(&self) -> Option<&'a str> {
+        let objects = [
+            self.usage,
+            self.x_groq,
+            self.error,
+            self.base_resp,
+            self.reasoning_details,
+            self.function_call,
+        ];
+        let more = objects.iter().any(Option::is_some)
+            || !self.tool_calls.is_empty()
+            || self.refusal.some().or(self.finish_reason.some()).is_some();
+        let thought = self.reasoning_content.some().or(self.reasoning.some()).is_some();
+        match &self.content {
+            _ if more => None,
+            Content::Text(text) if !text.is_empty() => text.in_place().filter(|_| !thought),
+            Content::Text(_) | Content::None if !self.reasoning_content.is_empty() => {
+                self.reasoning_content.in_place()
+            }
+            Content::Text(_) | Content::None => self.reasoning.in_place().filter(|_| thought),
+            Content::Parts(_) => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct ToolDelta<'a> {
     #[serde(default)]

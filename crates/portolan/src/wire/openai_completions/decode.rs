@@ -25,17 +25,26 @@ impl Decode {
         Self { field, marked: false }
     }
 
-    pub(in crate::wire) fn frame(&mut self, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+    /// Reads a chunk; returns the text in it if it did nothing but add that.
+    pub(in crate::wire) fn frame<'f>(
+        &mut self,
+        frame: Frame<'f>,
+        fold: &mut Fold,
+    ) -> Result<Option<&'f str>> {
         if frame.data == b"[DONE]" {
             fold.end();
-            return Ok(());
+            return Ok(None);
         }
         self.whole(frame.data, fold)
     }
 
     /// A chunk of a stream and a whole answer have one shape but for the name of a field.
-    pub(in crate::wire) fn whole(&mut self, data: &[u8], fold: &mut Fold) -> Result<()> {
-        let chunk: Chunk<'_> = parse(data)?;
+    pub(in crate::wire) fn whole<'f>(
+        &mut self,
+        data: &'f [u8],
+        fold: &mut Fold,
+    ) -> Result<Option<&'f str>> {
+        let chunk: Chunk<'f> = parse(data)?;
         if let Some(error) = chunk.error {
             return Err(classify::of_value(&value(error.get().as_bytes())?));
         }
@@ -49,7 +58,8 @@ impl Decode {
         if let Some(groq) = chunk.x_groq {
             fold.usage(value(groq.get().as_bytes())?.get("usage").unwrap_or(&Value::Null));
         }
-        self.choice(&chunk, fold)
+        self.choice(&chunk, fold)?;
+        Ok(chunk.only_text())
     }
 
     fn choice(&mut self, delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {

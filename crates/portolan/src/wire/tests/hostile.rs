@@ -104,4 +104,48 @@ proptest! {
         let ends = events.iter().filter(|event| matches!(event, Event::Done(_))).count();
         prop_assert_eq!(ends, usize::from(result.is_ok()));
     }
+    /// A text that is taken from between the same bytes as before is the one that reading the frame would give, and
+    /// pieces of any size give the same events as the whole.
+    #[test]
+    fn a_frame_like_the_last_is_read_as_if_it_were_not(
+        anthropic in any::<bool>(),
+        frames in proptest::collection::vec((0usize..8, "[a-z\\\\\"é\n]{0,3}"), 0..24),
+        size in 1usize..64,
+    ) {
+        let api = if anthropic { Api::AnthropicMessages } else { Api::OpenaiCompletions };
+        let templates = if anthropic { ANTHROPIC } else { COMPLETIONS };
+        let frames: Vec<_> = frames
+            .into_iter()
+            .map(|(number, text)| {
+                templates[number % templates.len()].replace("TEXT", &serde_json::json!(text).to_string())
+            })
+            .collect();
+        let bytes = sse(&frames.iter().map(String::as_str).collect::<Vec<_>>());
+        let (expected, plain) = read(Decoder::plodding(&target(api)), &bytes, bytes.len().max(1));
+        let (events, result) = decode(api, &bytes, size);
+        prop_assert_eq!(events, expected);
+        prop_assert_eq!(result.map_err(|error| error.kind()), plain.map_err(|error| error.kind()));
+    }
 }
+
+const COMPLETIONS: &[&str] = &[
+    r#"{"id":"c","choices":[{"delta":{"content":TEXT}}]}"#,
+    r#"{"id":"c","choices":[{"delta":{"content":TEXT}}]}"#,
+    r#"{"id":"d","choices":[{"delta":{"reasoning_content":TEXT}}]}"#,
+    r#"{"choices":[{"delta":{"reasoning":TEXT,"content":""}}]}"#,
+    r#"{"choices":[{"delta":{"reasoning":TEXT,"reasoning_content":TEXT}}]}"#,
+    r#"{"choices":[{"delta":{"content":TEXT,"tool_calls":[{"id":"1","function":{"name":"f","arguments":TEXT}}]}}]}"#,
+    r#"{"choices":[{"delta":{"refusal":TEXT}}]}"#,
+    r#"{"choices":[{"delta":{"content":TEXT},"finish_reason":"length"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
+];
+
+const ANTHROPIC: &[&str] = &[
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":TEXT}}"#,
+    r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":TEXT}}"#,
+    r#"{"type":"content_block_delta","index":1,"delta":{"type":"thinking_delta","thinking":TEXT}}"#,
+    r#"{"type":"content_block_delta","index":1,"delta":{"type":"signature_delta","signature":TEXT}}"#,
+    r#"{"type":"content_block_start","index":2,"content_block":{"type":"novel"}}"#,
+    r#"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":TEXT}}"#,
+    r#"{"type":"content_block_stop","index":0}"#,
+    r#"{"type":"message_delta","delta":{"stop_reason":"end_turn","text":TEXT}}"#,
+];
