@@ -47,7 +47,7 @@ mod tests;
 pub struct Encoded {
     /// The path below the base URL of the endpoint, with its query.
     pub path: String,
-    /// Headers that the api itself needs.
+    /// Headers that the api itself needs, or the stream.
     pub headers: Vec<(&'static str, &'static str)>,
     /// The JSON body.
     pub body: Vec<u8>,
@@ -72,7 +72,13 @@ pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encode
         }
     };
     match encoded {
-        Ok(encoded) if objections.is_empty() => Ok(encoded),
+        Ok(mut encoded) if objections.is_empty() => {
+            if stream {
+                // What compresses a stream holds back what it has until there is more.
+                encoded.headers.push(("accept-encoding", "identity"));
+            }
+            Ok(encoded)
+        }
         encoded => {
             objections.extend(encoded.err().into_iter().flatten());
             let message = format!("`{}`: {}", target.reference(), objections.join("; "));
@@ -191,14 +197,13 @@ fn decode<'f>(
     blocks: &mut Blocks,
 ) -> Result<Option<&'f str>> {
     match api {
-        Api::OpenaiResponses => openai_responses::frame(frame, fold)?,
-        Api::AnthropicMessages => return anthropic_messages::frame(frame, fold, blocks),
-        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold)?,
-        Api::Ollama => ollama::frame(frame.data, fold)?,
-        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks)?,
-        _ => return completions.frame(frame, fold),
+        Api::OpenaiResponses => openai_responses::frame(frame, fold),
+        Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
+        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold).map(|()| None),
+        Api::Ollama => ollama::frame(frame.data, fold),
+        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks).map(|()| None),
+        _ => completions.frame(frame, fold),
     }
-    Ok(None)
 }
 
 /// Reads an answer that came whole.
@@ -211,7 +216,7 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
         Api::OpenaiResponses => openai_responses::whole(body, &mut fold),
         Api::AnthropicMessages => anthropic_messages::whole(body, &mut fold),
         Api::GoogleGenerativeAi => google_generative_ai::whole(body, &mut fold),
-        Api::Ollama => ollama::frame(body, &mut fold),
+        Api::Ollama => ollama::frame(body, &mut fold).map(drop),
         Api::BedrockConverse => bedrock_converse::whole(body, &mut fold),
         _ => openai_completions::Decode::new(target.reasoning_field())
             .whole(body, &mut fold)

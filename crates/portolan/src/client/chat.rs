@@ -258,7 +258,7 @@ impl<'c> Chat<'c> {
         wishes: &Wishes,
         stream: bool,
         attempts: &mut Vec<Attempt>,
-    ) -> Result<(Served, http::Response<reqwest::Body>)> {
+    ) -> Result<(Served, http::Response<crate::transport::Incoming>)> {
         let route = Route::find(model, wishes, &self.client.environment)?;
         let call = route.call(&self.request, stream).map_err(|error| route.here(error))?;
         let mut failed = Vec::new();

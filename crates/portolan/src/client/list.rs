@@ -3,12 +3,13 @@
 
 use http::Response;
 use portolan_types::{Api, Entry, Provider};
-use reqwest::{Body, Method};
+use reqwest::Method;
 use serde_json::Value;
 
 use super::Client;
 use super::select::{Route, Wishes};
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::transport::Incoming;
 
 /// How many pages of a list are read at most.
 const MAX_PAGES: usize = 50;
@@ -75,7 +76,7 @@ impl Client {
             _ => Vec::new(),
         };
         let call = route.bare(Method::GET, path, headers)?;
-        let response: Response<Body> = self.transport.send(&call, &mut Vec::new()).await?;
+        let response: Response<Incoming> = self.transport.send(&call, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
         serde_json::from_slice(&body).map_err(|error| {
             let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(300)]));

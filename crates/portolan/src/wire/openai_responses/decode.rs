@@ -30,38 +30,50 @@ struct Event<'a> {
     response: Option<&'a RawValue>,
 }
 
-pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+/// Reads an event; returns the text in it if it did nothing but add that.
+pub(in crate::wire) fn frame<'f>(frame: Frame<'f>, fold: &mut Fold) -> Result<Option<&'f str>> {
     let data = frame.data;
     if data == b"[DONE]" {
         fold.end();
-        return Ok(());
+        return Ok(None);
     }
-    let event: Event<'_> = parse(data)?;
-    let kind = event.kind.some().unwrap_or(frame.name);
-    match kind {
-        "response.output_text.delta" => fold.text(&delta(&event)?),
+    let event: Event<'f> = parse(data)?;
+    match &*event.kind {
+        "response.output_text.delta" => {
+            let text = delta(&event)?;
+            fold.text(&text)?;
+            Ok(text.in_place())
+        }
+        _ => rare(&event, frame, fold).map(|()| None),
+    }
+}
+
+fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+    let data = frame.data;
+    match event.kind.some().unwrap_or(frame.name) {
+        "response.output_text.delta" => fold.text(&delta(event)?),
         "response.refusal.delta" => {
-            fold.text(&delta(&event)?)?;
+            fold.text(&delta(event)?)?;
             fold.stop(Stop::Refused);
             Ok(())
         }
         "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
-            fold.reasoning(&delta(&event)?)
+            fold.reasoning(&delta(event)?)
         }
         "response.reasoning_summary_part.added" if event.summary_index > Some(0) => {
             fold.reasoning("\n\n")
         }
         "response.function_call_arguments.delta" => {
-            fold.call(event.output_index, None, None, &delta(&event)?)
+            fold.call(event.output_index, None, None, &delta(event)?)
         }
         "response.function_call_arguments.done" => {
             fold.call_whole(event.output_index.unwrap_or_default(), &event.arguments)
         }
-        "response.output_item.added" => added(&event, fold),
-        "response.output_item.done" => done(&event, fold),
-        "response.created" | "response.in_progress" => response(&event, fold, false),
+        "response.output_item.added" => added(event, fold),
+        "response.output_item.done" => done(event, fold),
+        "response.created" | "response.in_progress" => response(event, fold, false),
         "response.completed" | "response.incomplete" | "response.failed" => {
-            response(&event, fold, true)
+            response(event, fold, true)
         }
         "error" => {
             let error = value(data)?;

@@ -108,19 +108,21 @@ proptest! {
     /// pieces of any size give the same events as the whole.
     #[test]
     fn a_frame_like_the_last_is_read_as_if_it_were_not(
-        anthropic in any::<bool>(),
-        frames in proptest::collection::vec((0usize..8, "[a-z\\\\\"é\n]{0,3}"), 0..24),
+        (api, templates) in proptest::sample::select(&TEMPLATES[..]),
+        frames in proptest::collection::vec((0usize..8, 0usize..12, "[a-z\\\\\"é\n]{0,3}"), 0..24),
         size in 1usize..64,
     ) {
-        let api = if anthropic { Api::AnthropicMessages } else { Api::OpenaiCompletions };
-        let templates = if anthropic { ANTHROPIC } else { COMPLETIONS };
         let frames: Vec<_> = frames
             .into_iter()
-            .map(|(number, text)| {
-                templates[number % templates.len()].replace("TEXT", &serde_json::json!(text).to_string())
+            .map(|(frame, number, text)| {
+                let frame = templates[frame % templates.len()].replace("NUMBER", &number.to_string());
+                frame.replace("TEXT", &serde_json::json!(text).to_string())
             })
             .collect();
-        let bytes = sse(&frames.iter().map(String::as_str).collect::<Vec<_>>());
+        let bytes = match api {
+            Api::Ollama => frames.join("\n").into_bytes(),
+            _ => sse(&frames.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
         let (expected, plain) = read(Decoder::plodding(&target(api)), &bytes, bytes.len().max(1));
         let (events, result) = decode(api, &bytes, size);
         prop_assert_eq!(events, expected);
@@ -128,10 +130,34 @@ proptest! {
     }
 }
 
+const TEMPLATES: [(Api, &[&str]); 4] = [
+    (Api::OpenaiCompletions, COMPLETIONS),
+    (Api::AnthropicMessages, ANTHROPIC),
+    (Api::OpenaiResponses, RESPONSES),
+    (Api::Ollama, OLLAMA),
+];
+
+const RESPONSES: &[&str] = &[
+    r#"{"type":"response.output_text.delta","sequence_number":NUMBER,"delta":TEXT,"obfuscation":TEXT}"#,
+    r#"{"type":"response.output_text.delta","sequence_number":NUMBER,"delta":TEXT}"#,
+    r#"{"type":"response.output_text.delta","sequence_number":TEXT,"delta":NUMBER}"#,
+    r#"{"type":"response.output_item.added","output_index":NUMBER,"item":{"type":"message"}}"#,
+    r#"{"type":"response.output_text.delta","delta":TEXT}"#,
+    r#"{"type":"response.reasoning_text.delta","delta":TEXT}"#,
+];
+
+const OLLAMA: &[&str] = &[
+    r#"{"created_at":"2026-11-27T05:00:NUMBERZ","message":{"content":TEXT},"done":false}"#,
+    r#"{"created_at":"2026-11-27T05:00:NUMBERZ","message":{"content":TEXT},"done":false}"#,
+    r#"{"created_at":NUMBER,"message":{"content":"","thinking":TEXT},"done":false}"#,
+    r#"{"created_at":NUMBER,"message":{"content":TEXT,"thinking":TEXT},"done":false}"#,
+    r#"{"message":{"content":TEXT,"tool_calls":[{"function":{"name":"f","arguments":{}}}]}}"#,
+];
+
 const COMPLETIONS: &[&str] = &[
     r#"{"id":"c","choices":[{"delta":{"content":TEXT}}]}"#,
     r#"{"id":"c","choices":[{"delta":{"content":TEXT}}]}"#,
-    r#"{"id":"d","choices":[{"delta":{"reasoning_content":TEXT}}]}"#,
+    r#"{"id":"d","choices":[{"delta":{"reasoning_content":TEXT}}],"created":NUMBER}"#,
     r#"{"choices":[{"delta":{"reasoning":TEXT,"content":""}}]}"#,
     r#"{"choices":[{"delta":{"reasoning":TEXT,"reasoning_content":TEXT}}]}"#,
     r#"{"choices":[{"delta":{"content":TEXT,"tool_calls":[{"id":"1","function":{"name":"f","arguments":TEXT}}]}}]}"#,
