@@ -84,6 +84,11 @@ impl Fold {
         self.events.pop_front()
     }
 
+    /// Whether nothing of an answer came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty() && !self.ended && self.stop.is_none() && self.id.is_none()
+    }
+
     /// Whether the protocol said that the answer is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended

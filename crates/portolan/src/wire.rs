@@ -172,14 +172,17 @@ impl Decoder {
     /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Disconnected`] where the answer is not over, and what [`Decoder::next_event`] says of its last frame.
+    /// [`ErrorKind::Disconnected`] where the answer is not over, [`ErrorKind::Protocol`] where it was none, and what [`Decoder::next_event`] says of its last frame.
     pub fn finish(&mut self) -> Result<()> {
         if !self.fold.ended()
             && let Some(frame) = self.framer.rest()?
         {
             decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
         }
-        self.fold.finish()
+        match self.framer.odd() {
+            Some(text) if self.fold.is_empty() => Err(no_stream(text)),
+            _ => self.fold.finish(),
+        }
     }
 
     /// The answer as far as it came.
@@ -231,13 +234,40 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
     }
 }
 
+/// How many values a frame or an answer may hold: one of three bytes takes a hundred when it is read.
+const MAX_VALUES: usize = 1 << 20;
+
+/// Refuses what would take many times its size when it is read.
+fn bounded(data: &[u8]) -> Result<()> {
+    let values = || {
+        let opened = memchr::memchr2_iter(b'[', b'{', data).count();
+        opened + memchr::memchr_iter(b',', data).count()
+    };
+    if data.len() > MAX_VALUES && values() > MAX_VALUES {
+        let message = format!("what came holds more than {MAX_VALUES} values");
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
+    Ok(())
+}
+
 /// Reads a frame of an api.
 fn parse<'a, T: serde::Deserialize<'a>>(data: &'a [u8]) -> Result<T> {
+    bounded(data)?;
     // One check of all bytes is cheaper than one for each text among them.
     let text = std::str::from_utf8(data).map_err(|error| {
         Error::new(ErrorKind::Protocol, format!("what came is no text: {error}"))
     })?;
     serde_json::from_str(text).map_err(|error| not_an_answer(data, &error))
+}
+
+/// The error for what came in place of a stream: a page, or a body that says what went wrong.
+fn no_stream(text: &[u8]) -> Error {
+    let body: Value = serde_json::from_slice(text).unwrap_or_default();
+    if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
+        return classify::of_value(error);
+    }
+    let said = classify::page_or_text(text).unwrap_or_default();
+    Error::new(ErrorKind::Protocol, format!("what came is no stream of events: {said}"))
 }
 
 /// The error for bytes that are no frame of an api.
@@ -249,5 +279,6 @@ fn not_an_answer(data: &[u8], error: &serde_json::Error) -> Error {
 
 /// Reads a value of JSON that may be anything.
 fn value(data: &[u8]) -> Result<Value> {
+    bounded(data)?;
     serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))
 }

@@ -39,10 +39,71 @@ fn invalid_utf_8_in_a_text_is_a_typed_error() {
 }
 
 #[test]
-fn a_page_in_place_of_a_stream_says_so() {
-    // No line of a page is an event, so the stream ends before it began.
-    let (_, error) = failure(Api::OpenaiCompletions, b"<!DOCTYPE html>\n<html>\n</html>\n");
-    assert_eq!(error.kind(), ErrorKind::Disconnected);
+fn what_comes_in_place_of_a_stream_is_shown() {
+    for (body, kind, text) in [
+        (
+            "<!DOCTYPE html>\n<html><title>Gone</title>\n</html>\n",
+            ErrorKind::Protocol,
+            "what came is no stream of events: the answer is an HTML page, `Gone`",
+        ),
+        ("upstream gone", ErrorKind::Protocol, "what came is no stream of events: upstream gone"),
+        (
+            "{\n  \"error\": {\"message\": \"slow down\", \"code\": \"rate_limit_exceeded\"}\n}",
+            ErrorKind::RateLimit,
+            "slow down",
+        ),
+        (
+            "data: {\"choi",
+            ErrorKind::Disconnected,
+            "the answer ended before its end: the connection was closed",
+        ),
+    ] {
+        let (before, error) = failure(Api::OpenaiCompletions, body.as_bytes());
+        assert_eq!((before, error.kind(), error.message()), (0, kind, text));
+    }
+}
+
+#[test]
+fn a_frame_of_ten_megabytes_is_read_and_one_of_too_many_values_is_not() {
+    let text = "x".repeat(10 << 20);
+    let frame =
+        format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}},"finish_reason":"stop"}}]}}"#);
+    let (events, result) = decode(Api::OpenaiCompletions, &sse(&[&frame]), 16 << 10);
+    assert_eq!(events[0], Event::Text(text));
+    result.unwrap();
+    for api in APIS {
+        let body = format!("[{}0]", "0,".repeat(2 << 20));
+        assert_eq!(
+            decode_whole(&target(api), body.as_bytes()).unwrap_err().kind(),
+            ErrorKind::TooLarge
+        );
+    }
+}
+
+#[test]
+fn calls_are_told_apart_whatever_their_numbers_are() {
+    let call = |index: i64, id: &str, name: &str, arguments: &str| {
+        format!(
+            r#"{{"choices":[{{"delta":{{"tool_calls":[{{"index":{index},"id":{id},"function":{{"name":{name},"arguments":"{arguments}"}}}}]}}}}]}}"#
+        )
+    };
+    let frames = [
+        call(7, r#""a""#, r#""f""#, "{"),
+        call(2, r#""b""#, r#""g""#, "{"),
+        call(7, "null", "null", "}"),
+        // The same number again, with another id and name: another call.
+        call(2, r#""c""#, r#""g""#, "{"),
+        call(2, "null", "null", "}"),
+        r#"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#.to_owned(),
+    ];
+    let frames: Vec<_> = frames.iter().map(String::as_str).collect();
+    let calls = calls(&answer(Api::OpenaiCompletions, &sse(&frames)));
+    let cut = ("b".to_owned(), "g".to_owned(), "{".to_owned(), false);
+    assert_eq!(calls, [call_of("a", "f"), cut, call_of("c", "g")]);
+}
+
+fn call_of(id: &str, name: &str) -> (String, String, String, bool) {
+    (id.to_owned(), name.to_owned(), "{}".to_owned(), true)
 }
 
 #[test]
