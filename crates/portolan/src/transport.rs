@@ -288,7 +288,7 @@ fn unpacked_badly(error: &reqwest::Error) -> bool {
     while let Some(inner) = cause.filter(|inner| inner.is::<reqwest::Error>()) {
         cause = inner.source();
     }
-    cause.is_some_and(|cause| cause.is::<std::io::Error>())
+    cause.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// A header whose value no log shows.

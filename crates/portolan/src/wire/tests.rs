@@ -9,6 +9,7 @@ use crate::testing::target;
 
 mod anthropic_messages;
 mod bedrock_converse;
+mod dialects;
 mod google_generative_ai;
 mod hostile;
 mod ollama;
