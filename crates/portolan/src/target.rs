@@ -153,6 +153,10 @@ impl Target {
             let unknown = model.input.is_empty() || model.input.contains(&kind);
             object(!unknown, format!("it takes no {kind}"));
         }
+        for kind in &request.output {
+            let unknown = model.output.is_empty() || model.output.contains(kind);
+            object(!unknown, format!("it answers with no {kind}"));
+        }
         if let (Some(asked), Some(most)) = (request.max_tokens, model.max_output()) {
             object(asked > most, format!("it answers with at most {most} tokens, not {asked}"));
         }

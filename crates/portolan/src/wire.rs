@@ -277,6 +277,17 @@ fn not_an_answer(data: &[u8], error: &serde_json::Error) -> Error {
     Error::new(ErrorKind::Protocol, format!("what came is no answer of this api ({error}): {what}"))
 }
 
+/// Bytes as JSON holds them.
+fn of_base64(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+/// The error for media that are none.
+fn unreadable(what: &str) -> Error {
+    Error::new(ErrorKind::Protocol, format!("{what} of the answer cannot be read"))
+}
+
 /// Reads a value of JSON that may be anything.
 fn value(data: &[u8]) -> Result<Value> {
     bounded(data)?;

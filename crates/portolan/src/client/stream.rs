@@ -132,6 +132,7 @@ impl AnswerStream {
             match &part.content {
                 Content::Text(text) => ready.push_back(Event::Text(text.clone())),
                 Content::Reasoning(text) => ready.push_back(Event::Reasoning(text.clone())),
+                Content::Media(media) => ready.push_back(Event::Media(media.clone())),
                 _ => {}
             }
         }

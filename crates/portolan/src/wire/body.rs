@@ -1,7 +1,7 @@
 //! What every encoder needs: a body that grows field by field, and the objections that come up on the way. Nothing that
 //! an api cannot say is dropped; it is an objection.
 
-use portolan_types::ServiceTier;
+use portolan_types::{Modality, ServiceTier};
 use serde_json::{Map, Value, json};
 
 use super::Encoded;
@@ -81,6 +81,12 @@ impl Body {
         if set {
             self.object(format_args!("has no field for {what}"));
         }
+    }
+
+    /// Objects to an answer of another kind than text, for apis that know no other.
+    pub(super) fn only_text_out(&mut self, request: &Request) {
+        let other = request.output.iter().any(|kind| *kind != Modality::Text);
+        self.object_if(other, "the kinds of content to answer with");
     }
 
     /// The text of a part, or an objection where it is something else.

@@ -12,6 +12,7 @@ mod bedrock_converse;
 mod dialects;
 mod google_generative_ai;
 mod hostile;
+mod media;
 mod ollama;
 mod openai_completions;
 mod openai_responses;
@@ -68,6 +69,7 @@ fn answer(api: Api, bytes: &[u8]) -> Answer {
             }
             Event::ToolArguments { index, json } => arguments[index] += &json,
             Event::ToolCall(call) => calls.push(call),
+            Event::Media(_) => {}
             Event::Done(_) => panic!("two ends"),
         }
     }

@@ -35,6 +35,7 @@ pub(in crate::wire) fn encode(
     body.set_some("top_p", request.top_p);
     body.set_list("stop_sequences", request.stop.iter().map(|text| json!(text)).collect());
     body.object_if(request.seed.is_some(), "a seed");
+    body.only_text_out(request);
     body.set_list("tools", tools(request));
     body.set_some("tool_choice", choice(request));
     for (name, value) in reasoning(request, target) {

@@ -35,6 +35,7 @@ pub(in crate::wire) fn encode(
     ]);
     body.set_object("inferenceConfig", config);
     body.object_if(request.seed.is_some(), "a seed");
+    body.only_text_out(request);
     body.object_if(request.parallel_tools.is_some(), "calls of several tools at once");
     match &request.format {
         None => {}

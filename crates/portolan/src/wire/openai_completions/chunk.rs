@@ -23,6 +23,8 @@ pub(super) struct Chunk<'a> {
     pub(super) reasoning_content: Text<'a>,
     pub(super) reasoning: Text<'a>,
     pub(super) reasoning_details: Option<&'a RawValue>,
+    pub(super) images: Option<&'a RawValue>,
+    pub(super) audio: Option<&'a RawValue>,
     pub(super) refusal: Text<'a>,
     pub(super) tool_calls: Vec<ToolDelta<'a>>,
     pub(super) function_call: Option<&'a RawValue>,
@@ -39,6 +41,8 @@ impl<'a> Chunk<'a> {
             self.base_resp,
             self.reasoning_details,
             self.function_call,
+            self.images,
+            self.audio,
         ];
         let more = objects.iter().any(Option::is_some)
             || !self.tool_calls.is_empty()
@@ -173,6 +177,8 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, 'a> {
                 (Level::Delta, "reasoning_details") => {
                     chunk.reasoning_details = map.next_value()?;
                 }
+                (Level::Delta, "images") => chunk.images = map.next_value()?,
+                (Level::Delta, "audio") => chunk.audio = map.next_value()?,
                 (Level::Delta, "refusal") => chunk.refusal = map.next_value()?,
                 (Level::Delta, "tool_calls") => {
                     chunk.tool_calls = map.next_value::<Option<_>>()?.unwrap_or_default();

@@ -8,8 +8,9 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
+use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, parse, value};
+use crate::wire::{not_an_answer, of_base64, parse, unreadable, value};
 
 use super::chunk::{Chunk, Content, Function};
 
@@ -76,6 +77,7 @@ impl Decode {
                 }
             }
         }
+        media(delta, fold)?;
         if let Some(refusal) = delta.refusal.some() {
             self.text(refusal, fold)?;
             fold.stop(Stop::Refused);
@@ -124,6 +126,24 @@ impl Decode {
         }
         Ok(())
     }
+}
+
+/// Images and sound; what is said in a sound comes as text beside it.
+fn media(delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {
+    if let Some(images) = delta.images {
+        for image in value(images.get().as_bytes())?.as_array().into_iter().flatten() {
+            let address = image["image_url"]["url"].as_str().unwrap_or_default();
+            fold.media(Media::of_address(address).ok_or_else(|| unreadable("an image"))?)?;
+        }
+    }
+    if let Some(audio) = delta.audio {
+        let audio = value(audio.get().as_bytes())?;
+        fold.text(audio["transcript"].as_str().unwrap_or_default())?;
+        if let Some(data) = audio["data"].as_str().filter(|data| !data.is_empty()) {
+            fold.sound(of_base64(data).ok_or_else(|| unreadable("a sound"))?)?;
+        }
+    }
+    Ok(())
 }
 
 /// `MiniMax` answers a failure with status 200 and its own object.

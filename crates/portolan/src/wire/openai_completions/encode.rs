@@ -1,7 +1,7 @@
 //! A request as `POST /chat/completions` spells it. The field that limits tokens, the one that takes reasoning back and
 //! the dialect of the provider are the catalog's.
 
-use portolan_types::CacheControl;
+use portolan_types::{CacheControl, Modality};
 use serde_json::{Map, Value, json};
 
 use crate::message::{CacheFor, Content, Media, Message, Part, Role, Source};
@@ -41,6 +41,8 @@ pub(in crate::wire) fn encode(
     body.set_some("tool_choice", request.tool_choice.as_ref().map(choice));
     body.set_some("parallel_tool_calls", request.parallel_tools);
     body.set_some("response_format", request.format.as_ref().map(format));
+    let kinds = request.output.iter().map(|kind| json!(kind.id()));
+    body.set_list("modalities", kinds.collect());
     body.set_some("prompt_cache_key", request.cache_key.as_deref());
     reasoning(request, target, &mut body);
     if let Some(tier) = request.service_tier {
@@ -202,7 +204,6 @@ fn spell_result(result: &ToolResult, part: &Part, target: &Target, body: &mut Bo
 }
 
 fn spell_media(media: &Media, body: &mut Body) -> Option<Value> {
-    use portolan_types::Modality;
     match (media.kind(), &media.source) {
         (Modality::Image, _) => {
             Some(json!({"type": "image_url", "image_url": {"url": media.address()}}))
@@ -236,6 +237,8 @@ fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body
             }
             Content::ToolCall(call) => calls.extend(spell_call(call, body)),
             Content::Reasoning(more) => think(part, more, target, &mut thought),
+            // What was said in a sound is in the text.
+            Content::Media(media) if media.kind() == Modality::Audio => {}
             Content::Media(_) | Content::ToolResult(_) => {
                 body.object("takes only text and tool calls in turns of the model");
             }

@@ -9,8 +9,9 @@ use crate::answer::Stop;
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
+use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, parse, value};
+use crate::wire::{not_an_answer, parse, unreadable, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -116,10 +117,19 @@ fn done(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
             fold.call_whole(event.output_index.unwrap_or_default(), arguments)?;
         }
         Some("web_search_call") => fold.searched(),
+        Some("image_generation_call") => picture(&item, fold)?,
         _ => {}
     }
     fold.end_part();
     Ok(())
+}
+
+/// The image that the provider's own tool made.
+fn picture(item: &Value, fold: &mut Fold) -> Result<()> {
+    let Some(data) = item["result"].as_str() else { return Ok(()) };
+    let mime = format!("image/{}", item["output_format"].as_str().unwrap_or("png"));
+    let media = Media::of_base64(&mime, data);
+    fold.media(media.ok_or_else(|| unreadable("an image"))?)
 }
 
 /// Keeps a thought for its return, where it can be returned: without its encrypted form the provider, which keeps
@@ -208,6 +218,7 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
                 fold.call(u64::try_from(index).ok(), id, name, arguments)?;
             }
             Some("web_search_call") => fold.searched(),
+            Some("image_generation_call") => picture(item, fold)?,
             _ => {}
         }
     }
