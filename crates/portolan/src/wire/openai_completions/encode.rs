@@ -267,7 +267,7 @@ fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body
 /// What goes back of a thought: the field that it came in, and the details that came with it.
 fn think(part: &Part, text: &str, target: &Target, thought: &mut Map<String, Value>) {
     let replay = part.replay.as_ref();
-    let Some(data) = replay.and_then(|replay| replay.data_for(target.api, target.provider.id))
+    let Some(data) = replay.and_then(|replay| replay.data_for(target.spoken(), target.provider.id))
     else {
         return;
     };
