@@ -172,7 +172,7 @@ impl Decoder {
             }
             let Some(frame) = self.framer.next()? else { return Ok(None) };
             if let Some(text) = self.repeat.text(frame.data) {
-                self.fold.more(text)?;
+                self.fold.more(&text)?;
                 continue;
             }
             let Self { api, fold, completions, blocks, repeat, .. } = self;
