@@ -18,16 +18,13 @@ pub(in crate::wire) fn encode(
 ) -> Result<Encoded, Vec<String>> {
     let mut body = Body::new(target.api);
     // Google Cloud names the model in the path and the version in the body.
-    let version = match target.api {
-        Api::GoogleVertex => {
-            body.set("anthropic_version", "vertex-2023-10-16");
-            Vec::new()
-        }
-        _ => {
-            body.set("model", target.model_id.as_str());
-            vec![("anthropic-version", "2023-06-01")]
-        }
-    };
+    let mut headers = Vec::new();
+    if target.api == Api::GoogleVertex {
+        body.set("anthropic_version", "vertex-2023-10-16");
+    } else {
+        body.set("model", target.model_id.as_str());
+        headers.push(("anthropic-version", "2023-06-01"));
+    }
     match request.max_tokens.or(target.max_output()) {
         Some(tokens) => body.set("max_tokens", tokens),
         None => body.object("needs a limit of output tokens, and the catalog knows none: set one"),
@@ -67,7 +64,7 @@ pub(in crate::wire) fn encode(
     if stream {
         body.set("stream", true);
     }
-    body.finish(request, "/v1/messages".to_owned(), version)
+    body.finish(request, "/v1/messages".to_owned(), headers)
 }
 
 /// Models with a budget think when they are given one, and their effort is for everything that they write. Those without
