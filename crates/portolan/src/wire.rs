@@ -231,6 +231,10 @@ fn decode<'f>(
 /// # Errors
 /// What the provider says in place of an answer, and [`ErrorKind::Protocol`] for what is no answer.
 pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
+    // Some servers stream whatever they are asked.
+    if [&b"data:"[..], b"event:"].iter().any(|start| body.starts_with(start)) {
+        return streamed_whole(target, body);
+    }
     let api = target.spoken();
     let mut fold = Fold::new(api, target.provider.id, Limits::default());
     match api {
@@ -247,6 +251,18 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
     fold.finish()?;
     let last = std::iter::from_fn(|| fold.next()).last();
     match last {
+        Some(Event::Done(answer)) => Ok(*answer),
+        _ => Err(Error::new(ErrorKind::Protocol, "the answer is empty")),
+    }
+}
+
+/// Reads an answer that came as a stream all the same.
+fn streamed_whole(target: &Target, body: &[u8]) -> Result<Answer> {
+    let mut decoder = Decoder::new(target);
+    decoder.push(body);
+    while decoder.next_event()?.is_some() {}
+    decoder.finish()?;
+    match std::iter::from_fn(|| decoder.next_event().transpose()).last().transpose()? {
         Some(Event::Done(answer)) => Ok(*answer),
         _ => Err(Error::new(ErrorKind::Protocol, "the answer is empty")),
     }
