@@ -46,6 +46,7 @@ fn assert_same_dialect(dialect: &Dialect, frozen: &catalog::Dialect) {
     assert_eq!(dialect.budget_field(), frozen.budget_field.as_deref());
     assert_eq!(dialect.cache_control, frozen.cache_control.map(|time| time.0));
     assert_eq!(dialect.replays_all, frozen.replays_all);
+    assert_eq!(dialect.requires_replay, frozen.requires_replay);
     assert_eq!(dialect.refuses, frozen.refuses);
 }
 

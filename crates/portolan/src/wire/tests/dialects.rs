@@ -132,6 +132,29 @@ fn reasoning_goes_back_with_every_turn_where_the_provider_wants_it() {
 }
 
 #[test]
+fn a_blank_stands_in_for_reasoning_that_must_go_back_and_never_was() {
+    let call = ToolCall::new("1", "f", &json!({}));
+    let request = Request::new()
+        .user("hi")
+        .message(Message::assistant([call.clone()]))
+        .message(Message::results([call.result(["yes"])]))
+        .message(Message::assistant(["Yes."]))
+        .user("Why?");
+    let strict = Dialect { requires_replay: true, ..Dialect::PLAIN };
+    let thoughts = |request: &Request, dialect| {
+        let body = sent(request, &in_dialect(dialect));
+        [1, 3].map(|turn| body["messages"][turn]["reasoning_content"].clone())
+    };
+    assert_eq!(thoughts(&request, strict), [json!(" "), Value::Null]);
+    let all = Dialect { replays_all: true, ..strict };
+    assert_eq!(thoughts(&request, all), [json!(" "), json!(" ")]);
+    // Nothing is made up for those who do not ask for it, nor where nothing is thought.
+    assert_eq!(thoughts(&request, SWITCH), [Value::Null, Value::Null]);
+    let off = request.reasoning(Reasoning::Off);
+    assert_eq!(thoughts(&off, all), [Value::Null, Value::Null]);
+}
+
+#[test]
 fn bedrock_hands_on_what_a_labs_own_api_takes() {
     let claude = of_lab("anthropic/claude-nova-2", Api::BedrockConverse);
     let other = of_lab("acme/nova-2", Api::BedrockConverse);
