@@ -220,6 +220,7 @@ pub(super) fn model(model: &Model) -> Value {
         api,
         regions,
         source,
+        fact_sources,
         notes,
         disagreements,
         overrides: _,
@@ -241,6 +242,7 @@ pub(super) fn model(model: &Model) -> Value {
         "regions": regions,
         "source": source.url,
         "checked": source.checked.map_or_else(|| json!(undated), |day| json!(day)),
+        "fact_sources": fact_sources,
         "notes": notes,
         "disagreements": disagreements,
     });
