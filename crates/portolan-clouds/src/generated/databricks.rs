@@ -111,13 +111,14 @@ pub static AI_DECIDE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-bge-large-en: embeddings; embedding out; at most 512 tokens in; $0.1 in per million.
+/// databricks-bge-large-en: embeddings; embedding out; 512 tokens, at most 512 in; $0.1 in per million.
 pub static DATABRICKS_BGE_LARGE_EN: Model = Model {
     provider: "databricks",
     id: "databricks-bge-large-en",
     name: "databricks-bge-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 512,
     max_input: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -758,7 +759,7 @@ pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.30002 in, $2.49998 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.30002 in, $2.49998 out per million.
 ///
 /// - retired 2026-10-02
 /// - released 2025-06-17; knows up to 2025-01
@@ -778,7 +779,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO_VIDEO_PDF,
     output: sets::TEXT,
     context: 1_048_576,
-    max_output: 65_536,
+    max_output: 65_535,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Unknown,
@@ -1177,11 +1178,12 @@ pub static DATABRICKS_GEMINI_3_PRO_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-gemma-3-12b: at most 128,000 tokens in, at most 32,000 out; $0.15 in, $0.5 out per million.
+/// databricks-gemma-3-12b: 128,000 tokens, at most 128,000 in, at most 32,000 out; $0.15 in, $0.5 out per million.
 pub static DATABRICKS_GEMMA_3_12B: Model = Model {
     provider: "databricks",
     id: "databricks-gemma-3-12b",
     name: "databricks-gemma-3-12b",
+    context: 128_000,
     max_input: 128_000,
     max_output: 32_000,
     price: Price::Priced(&[Card {
@@ -1194,7 +1196,7 @@ pub static DATABRICKS_GEMMA_3_12B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-glm-5-2: text in; at most 1,000,000 tokens in, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-2: text in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static DATABRICKS_GLM_5_2: Model = Model {
@@ -1203,6 +1205,7 @@ pub static DATABRICKS_GLM_5_2: Model = Model {
     name: "databricks-glm-5-2",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1217,7 +1220,7 @@ pub static DATABRICKS_GLM_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-glm-5-3: text in; at most 1,048,576 tokens in, at most 65,536 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-3: text in; 1,048,576 tokens, at most 1,048,576 in, at most 65,536 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static DATABRICKS_GLM_5_3: Model = Model {
@@ -1226,6 +1229,7 @@ pub static DATABRICKS_GLM_5_3: Model = Model {
     name: "databricks-glm-5-3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1241,7 +1245,7 @@ pub static DATABRICKS_GLM_5_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-glm-5-3-flash: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $0.15 in, $0.5 out per million.
+/// databricks-glm-5-3-flash: text and image in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.03 cache read per million
 pub static DATABRICKS_GLM_5_3_FLASH: Model = Model {
@@ -1250,6 +1254,7 @@ pub static DATABRICKS_GLM_5_3_FLASH: Model = Model {
     name: "databricks-glm-5-3-flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1811,7 +1816,7 @@ pub static DATABRICKS_GPT_5_NANO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 32,768 out; $0.15 in, $0.6 out per million.
+/// GPT OSS 120B: text in; 128,000 tokens, at most 131,072 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
@@ -1824,8 +1829,8 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1852,7 +1857,7 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 20B: text in; 131,072 tokens, at most 32,768 out; $0.07 in, $0.3 out per million.
+/// GPT OSS 20B: text in; 128,000 tokens, at most 131,072 out; $0.07 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
@@ -1865,8 +1870,8 @@ pub static DATABRICKS_GPT_OSS_20B: Model = Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1914,13 +1919,14 @@ pub static DATABRICKS_GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-gte-large-en: embeddings; embedding out; at most 8,192 tokens in; $0.13 in per million.
+/// databricks-gte-large-en: embeddings; embedding out; 8,192 tokens, at most 8,192 in; $0.13 in per million.
 pub static DATABRICKS_GTE_LARGE_EN: Model = Model {
     provider: "databricks",
     id: "databricks-gte-large-en",
     name: "databricks-gte-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 8_192,
     max_input: 8_192,
     price: Price::Priced(&[Card {
         input: 130_000_000_000,
@@ -1931,7 +1937,7 @@ pub static DATABRICKS_GTE_LARGE_EN: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-inkling: text and image in; at most 1,000,000 tokens in; $1 in, $4.05 out per million.
+/// databricks-inkling: text and image in; 1,000,000 tokens, at most 1,000,000 in; $1 in, $4.05 out per million.
 ///
 /// - retired 2026-10-30
 /// - also $0.17 cache read per million
@@ -1944,6 +1950,7 @@ pub static DATABRICKS_INKLING: Model = Model {
     retires: 20261030,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,
@@ -1981,7 +1988,7 @@ pub static DATABRICKS_KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-kimi-k3: text and image in; at most 1,000,000 tokens in, at most 1,048,576 out; $3 in, $15 out per million.
+/// databricks-kimi-k3: text and image in; 1,000,000 tokens, at most 1,000,000 in, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static DATABRICKS_KIMI_K3: Model = Model {
@@ -1990,6 +1997,7 @@ pub static DATABRICKS_KIMI_K3: Model = Model {
     name: "databricks-kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS,
@@ -2021,12 +2029,12 @@ pub static DATABRICKS_LLAMA_4_MAVERICK: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-meta-llama-3-1-8b-instruct: at most 200,000 tokens in, at most 128,000 out; $0.15 in, $0.45 out per million.
+/// databricks-meta-llama-3-1-8b-instruct: 128,000 tokens, at most 128,000 out; $0.15 in, $0.45 out per million.
 pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-1-8b-instruct",
     name: "databricks-meta-llama-3-1-8b-instruct",
-    max_input: 200_000,
+    context: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
         input: 150_000_000_000,
@@ -2038,11 +2046,12 @@ pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-meta-llama-3-3-70b-instruct: at most 128,000 tokens in, at most 128,000 out; $0.5 in, $1.5 out per million.
+/// databricks-meta-llama-3-3-70b-instruct: 128,000 tokens, at most 128,000 in, at most 128,000 out; $0.5 in, $1.5 out per million.
 pub static DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-3-70b-instruct",
     name: "databricks-meta-llama-3-3-70b-instruct",
+    context: 128_000,
     max_input: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
@@ -2099,14 +2108,14 @@ pub static DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// databricks-qwen35-122b-a10b: text in; at most 262,144 tokens in, at most 25,000 out; $0.22 in, $2.2 out per million.
+/// databricks-qwen35-122b-a10b: text in; 256,000 tokens, at most 25,000 out; $0.22 in, $2.2 out per million.
 pub static DATABRICKS_QWEN35_122B_A10B: Model = Model {
     provider: "databricks",
     id: "databricks-qwen35-122b-a10b",
     name: "databricks-qwen35-122b-a10b",
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 262_144,
+    context: 256_000,
     max_output: 25_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,

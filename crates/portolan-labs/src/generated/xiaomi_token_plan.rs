@@ -236,7 +236,7 @@ pub static MIMO_V2_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -302,7 +302,7 @@ pub static MIMO_V2_5_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -322,7 +322,7 @@ pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -342,7 +342,7 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
