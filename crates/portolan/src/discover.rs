@@ -8,6 +8,7 @@ use std::path::Path;
 use portolan_types::{CloudChain, Provider, RegionError};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::catalogs::Catalogs;
 use crate::error::{Error, ErrorKind, Result};
 
 mod auth_file;
@@ -41,6 +42,8 @@ pub struct Environment {
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
     stored: AuthFile,
+    /// Where providers are looked up whose credentials serve for others.
+    pub(crate) catalogs: Catalogs,
     /// Where a person may put values, for advice.
     places: Vec<String>,
 }
@@ -218,7 +221,7 @@ impl Environment {
             return missing::checked(provider, key);
         }
         // The provider whose credentials serve here too comes after the provider itself.
-        let other = provider.auth.same_as.and_then(portolan_catalog::provider);
+        let other = provider.auth.same_as.and_then(|id| self.catalogs.provider(id));
         for source in [Some(provider), other].into_iter().flatten() {
             if let Some(found) = self.complete_set(source, region) {
                 return found;

@@ -29,13 +29,16 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod catalogs;
 mod client;
 mod cost;
 mod discover;
 mod error;
 mod fold;
 mod frame;
+mod hooks;
 mod message;
+mod quota;
 mod request;
 mod target;
 #[cfg(test)]
@@ -46,13 +49,18 @@ mod usage;
 pub mod wire;
 
 pub use answer::{Answer, Attempt, Event, Stop};
-pub use client::{AnswerStream, Chat, Client, ClientBuilder, Listed, ModelRef};
+pub use client::{AnswerStream, Chat, Client, ClientBuilder, Listed, ModelRef, Wishes};
 pub use cost::{Bill, Cost, NoCost};
 pub use discover::{AuthFile, Environment, State, Status, Stored};
 pub use error::{Error, ErrorKind, Result};
+pub use hooks::{
+    Fetch, HookContext, HookFuture, Hooks, ReplayPolicy, Resolved, SchemaRules, TextTransforms,
+    Token, Turn, Wrap,
+};
 pub use message::{CacheFor, Content, Media, Message, Part, Replay, Role};
 pub use portolan_catalog as catalog;
 pub use portolan_types as types;
+pub use quota::{Balance, Left, Percent, Quota, QuotaLimit};
 pub use request::{Format, Reasoning, Request};
 pub use secrecy::SecretString;
 pub use tool::{Arguments, Tool, ToolCall, ToolChoice, ToolResult, Unusable};

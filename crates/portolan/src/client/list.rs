@@ -1,13 +1,13 @@
 //! The models that an endpoint lists, beside those that the catalog does. A list of an endpoint tells ids and nothing
 //! that a price could be made of.
 
-use http::Response;
 use portolan_types::{Api, Entry, Provider};
-use reqwest::{Body, Method};
+use reqwest::Method;
 use serde_json::Value;
 
 use super::Client;
-use super::select::{Route, Wishes};
+use super::route::Route;
+use super::select::Wishes;
 use crate::error::{Error, ErrorKind, Result, classify};
 
 /// How many pages of a list are read at most.
@@ -46,12 +46,12 @@ impl Client {
     ) -> Result<Vec<Listed>> {
         let (region, endpoint) = (region.map(str::to_owned), endpoint.map(str::to_owned));
         let wishes = Wishes { region, api: None, endpoint };
-        let route = Route::to(provider, &wishes, &self.environment)?;
+        let mut route = Route::to(provider, &wishes, self)?;
         let mut listed = Vec::new();
         let mut next = Some(first_page(route.target.api).map_err(|error| route.here(error))?);
         for _ in 0..MAX_PAGES {
             let Some(path) = next else { return Ok(listed) };
-            let page = self.page(&route, &path).await.map_err(|error| route.here(error))?;
+            let page = self.page(&mut route, &path).await.map_err(|error| route.here(error))?;
             let ids = ids(route.target.api, &page).ok_or_else(|| {
                 let text = classify::excerpt(&page.to_string());
                 route.here(Error::new(
@@ -69,13 +69,13 @@ impl Client {
         Err(route.here(Error::new(ErrorKind::TooLarge, message)))
     }
 
-    async fn page(&self, route: &Route, path: &str) -> Result<Value> {
+    async fn page(&self, route: &mut Route, path: &str) -> Result<Value> {
         let headers = match route.target.api {
             Api::AnthropicMessages => vec![("anthropic-version", "2023-06-01")],
             _ => Vec::new(),
         };
-        let call = route.bare(Method::GET, path, headers)?;
-        let response: Response<Body> = self.transport.send(&call, &mut Vec::new()).await?;
+        let list = |route: &mut Route| route.bare(Method::GET, path, headers.clone());
+        let response = self.send(route, list, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
         serde_json::from_slice(&body).map_err(|error| {
             let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(300)]));

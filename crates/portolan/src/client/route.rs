@@ -1,0 +1,159 @@
+//! Where a request goes, and what of it must appear nowhere. A key goes over an encrypted connection, or to this machine,
+//! and what a hook names must be on a host of the provider.
+
+use std::sync::Arc;
+
+use portolan_types::{Endpoint, Header, Provider};
+use reqwest::Url;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Client;
+use crate::discover::{Access, Credential};
+use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::{HookContext, Place, Registered, Token};
+use crate::wire::Target;
+
+/// Where a request goes.
+pub(crate) struct Route {
+    pub(crate) target: Target,
+    pub(super) access: Access,
+    pub(super) header: Header,
+    pub(super) base: Url,
+    /// The endpoint that the caller named.
+    pub(super) named: Option<Url>,
+    pub(super) hooks: Option<Arc<Registered>>,
+    /// What the key was exchanged for.
+    pub(super) token: Option<Arc<Token>>,
+    /// The address before a token named another.
+    pub(super) home: Url,
+    /// Further texts that must appear nowhere.
+    pub(super) secrets: Vec<SecretString>,
+}
+
+impl Route {
+    /// Whether an address that a hook names is on a host of the provider.
+    pub(super) fn on_host(&self, url: &Url) -> Result<()> {
+        let host = url.host_str().unwrap_or_default();
+        let auth = self.provider().auth.oauth.iter();
+        let logins = auth.flat_map(|login| [login.authorize_url, login.token_url]);
+        let logins = logins.filter_map(|login| Url::parse(login).ok());
+        let endpoints = self.provider().regions.endpoints(self.region()).unwrap_or_default();
+        let endpoints = endpoints.iter().filter_map(|own| address(own, &self.access).ok());
+        let known = self.named.iter().cloned().chain(logins).chain(endpoints);
+        if known.into_iter().any(|known| known.host_str() == Some(host)) {
+            return Ok(());
+        }
+        Err(config(format!("its hook names `{host}`, which is no host of the provider")))
+    }
+
+    /// The address of a request of a hook: a path below the origin, or a whole address on a host of the provider.
+    pub(crate) fn address_on_host(&self, address: &str) -> Result<Url> {
+        if address.starts_with('/') && !address.starts_with("//") {
+            return self.base.join(address).map_err(|_| config(format!("`{address}` is no path")));
+        }
+        let url = allowed(parsed(address)?, &self.access.credential)?;
+        self.on_host(&url)?;
+        Ok(url)
+    }
+
+    /// Exchanges the key for a token where the provider's hooks do.
+    pub(super) async fn exchange(&mut self, client: &Client) -> Result<()> {
+        let Some(own) = self.hooks.clone() else { return Ok(()) };
+        (self.token, self.base) = (None, self.home.clone());
+        let context = HookContext::new(self, &client.transport);
+        let Some(exchange) = own.hooks.token(&context) else { return Ok(()) };
+        let token = client.tokens.get(self.place(), exchange).await?;
+        if let Some(url) = &token.base_url {
+            let url = allowed(parsed(url)?, &self.access.credential)?;
+            self.on_host(&url)?;
+            self.base = url;
+        }
+        self.token = Some(token);
+        Ok(())
+    }
+
+    /// Gives the token up that was refused. Returns whether there was one.
+    pub(super) async fn give_up_token(&self, client: &Client) -> bool {
+        let Some(token) = &self.token else { return false };
+        client.tokens.refused(&self.place(), token).await;
+        true
+    }
+
+    /// What a token is for.
+    fn place(&self) -> Place {
+        (self.provider().id, self.region(), self.home.to_string())
+    }
+
+    /// The address that requests go to.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The key that the user has.
+    pub(crate) fn key(&self) -> Option<&SecretString> {
+        match &self.access.credential {
+            Credential::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The region, where the provider has some.
+    pub(crate) fn region(&self) -> Option<&'static str> {
+        self.access.region
+    }
+
+    /// The provider.
+    pub(crate) fn provider(&self) -> &'static Provider {
+        self.target.provider
+    }
+
+    /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
+    pub(crate) fn here(&self, error: Error) -> Error {
+        let mut error = error.with_place(self.provider().id, self.region());
+        let token = self.token.as_ref().map(|token| &token.secret);
+        let held = self.access.credential.secret().into_iter().chain(token).chain(&self.secrets);
+        for secret in held {
+            error = error.without(secret.expose_secret());
+        }
+        let refused = matches!(error.kind(), ErrorKind::Authentication | ErrorKind::Permission);
+        if refused && self.provider().auth.key_per_region {
+            let others = self.provider().regions.names().iter().map(|name| name.id);
+            error =
+                error.with_other_regions(others.filter(|id| Some(*id) != self.region()).collect());
+        }
+        error
+    }
+}
+
+/// The address of an endpoint with its variables filled in.
+pub(super) fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
+    let mut url = String::new();
+    let value = |name: &str| access.variables.get(name).map(String::as_str);
+    endpoint.write_url(&mut url, value).map_err(|error| config(error.to_string()))?;
+    Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
+}
+
+/// An address that somebody wrote.
+pub(super) fn parsed(url: &str) -> Result<Url> {
+    Url::parse(url).map_err(|_| config(format!("`{url}` is no address")))
+}
+
+/// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
+pub(super) fn allowed(url: Url, credential: &Credential) -> Result<Url> {
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback || matches!(credential, Credential::None) => Ok(url),
+        "http" => Err(config(format!("`{url}`: a key goes over plain HTTP only to this machine"))),
+        _ => Err(config(format!("`{url}` is neither http nor https"))),
+    }
+}
+
+pub(super) fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
