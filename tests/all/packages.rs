@@ -210,6 +210,16 @@ fn a_build_script_compiles_a_manifest_with_the_packed_compiler() {
 }
 
 #[test]
+fn a_vendor_s_own_crate_works_with_the_packed_sdk() {
+    LazyLock::force(&PACKED);
+    // With its documentation, whose example is a user's program.
+    let said = printed(cargo(&folder().join("programs"), "test", &["-p", "vendor"]));
+    for tests in ["running 5 tests", "running 1 test"] {
+        assert!(said.contains(tests), "{said}");
+    }
+}
+
+#[test]
 fn types_catalogs_and_data_need_neither_std_nor_alloc() {
     LazyLock::force(&PACKED);
     let build = |more: &[&str]| {
