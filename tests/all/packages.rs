@@ -220,6 +220,24 @@ fn a_vendor_s_own_crate_works_with_the_packed_sdk() {
 }
 
 #[test]
+fn the_page_of_hooks_shows_the_vendor_s_crate() {
+    let page = fs::read_to_string(repository().join("docs/src/hooks.md")).unwrap();
+    let folder = repository().join("tests/packages/vendor");
+    let read = |file: String| fs::read_to_string(folder.join(file)).unwrap();
+    let source: Vec<_> = files(&folder).into_iter().map(read).collect();
+    let code: Vec<_> = page.split("```rust,ignore\n").skip(1).collect();
+    assert!(code.len() > 5);
+    for block in code {
+        let (block, _) = block.split_once("```").unwrap();
+        for line in block.lines() {
+            // The example of the crate stands in a comment.
+            let shown = |text: &String| text.contains(line) || text.contains(&format!("//! {line}\n"));
+            assert!(source.iter().any(shown), "no file of the crate has:\n{line}");
+        }
+    }
+}
+
+#[test]
 fn types_catalogs_and_data_need_neither_std_nor_alloc() {
     LazyLock::force(&PACKED);
     let build = |more: &[&str]| {

@@ -25,7 +25,7 @@ mod watch;
 
 pub use chat::Chat;
 pub use list::Listed;
-pub(crate) use route::Route;
+pub(crate) use route::{Route, allowed};
 pub use select::{ModelRef, Wishes};
 pub use stream::AnswerStream;
 

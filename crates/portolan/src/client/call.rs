@@ -9,7 +9,7 @@ use portolan_types::Header;
 use reqwest::{Method, Url};
 use secrecy::ExposeSecret as _;
 
-use super::route::{Route, config};
+use super::route::{Route, allowed, config};
 use crate::discover::Credential;
 use crate::error::Result;
 use crate::hooks::{HookContext, ReplayPolicy, SchemaRules, Turn, Wrap};
@@ -38,6 +38,7 @@ impl Route {
                 let (headers, secrets, body) = turn.finish();
                 call.headers.extend(headers);
                 self.secrets = secrets;
+                allowed(call.url.clone(), call.headers.values().any(HeaderValue::is_sensitive))?;
                 body
             }
         };
@@ -114,7 +115,7 @@ impl Route {
     }
 
     /// What signs, where requests are signed.
-    fn signer(&self) -> Option<Signer> {
+    pub(crate) fn signer(&self) -> Option<Signer> {
         let Credential::Aws { id, secret, session } = &self.access.credential else { return None };
         if self.token.is_some() || self.header == Header::None {
             return None;

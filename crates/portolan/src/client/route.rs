@@ -51,7 +51,7 @@ impl Route {
         if address.starts_with('/') && !address.starts_with("//") {
             return self.base.join(address).map_err(|_| config(format!("`{address}` is no path")));
         }
-        let url = allowed(parsed(address)?, &self.access.credential)?;
+        let url = allowed(parsed(address)?, self.has_secret())?;
         self.on_host(&url)?;
         Ok(url)
     }
@@ -63,11 +63,15 @@ impl Route {
         let context = HookContext::new(self, &client.transport);
         let Some(exchange) = own.hooks.token(&context) else { return Ok(()) };
         let token = client.tokens.get(self.place(), exchange).await?;
-        if let Some(url) = &token.base_url {
-            let url = allowed(parsed(url)?, &self.access.credential)?;
-            self.on_host(&url)?;
-            self.base = url;
+        let base = match &token.base_url {
+            Some(url) => parsed(url)?,
+            None => self.home.clone(),
+        };
+        let base = allowed(base, true)?;
+        if base != self.home {
+            self.on_host(&base)?;
         }
+        self.base = base;
         self.token = Some(token);
         Ok(())
     }
@@ -82,6 +86,10 @@ impl Route {
     /// What a token is for.
     fn place(&self) -> Place {
         (self.provider().id, self.region(), self.home.to_string())
+    }
+
+    fn has_secret(&self) -> bool {
+        !matches!(self.access.credential, Credential::None)
     }
 
     /// The address that requests go to.
@@ -139,7 +147,7 @@ pub(super) fn parsed(url: &str) -> Result<Url> {
 }
 
 /// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
-pub(super) fn allowed(url: Url, credential: &Credential) -> Result<Url> {
+pub(crate) fn allowed(url: Url, secret: bool) -> Result<Url> {
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -148,7 +156,7 @@ pub(super) fn allowed(url: Url, credential: &Credential) -> Result<Url> {
     };
     match url.scheme() {
         "https" => Ok(url),
-        "http" if loopback || matches!(credential, Credential::None) => Ok(url),
+        "http" if loopback || !secret => Ok(url),
         "http" => Err(config(format!("`{url}`: a key goes over plain HTTP only to this machine"))),
         _ => Err(config(format!("`{url}` is neither http nor https"))),
     }

@@ -6,7 +6,7 @@ use portolan_types::{Api, Coverage, Endpoint, Entry, Model, Provider};
 use super::Client;
 use super::route::{Route, address, allowed, config, parsed};
 use crate::catalogs::Catalogs;
-use crate::discover::{Access, Environment, region_error};
+use crate::discover::{Access, Credential, Environment, region_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::{HookContext, Registered, Resolved};
 use crate::wire::Target;
@@ -215,7 +215,8 @@ impl Route {
             Some(url) => parsed(url),
             None => address(endpoint, &access),
         };
-        let base = base.and_then(|base| allowed(base, &access.credential)).map_err(place)?;
+        let secret = !matches!(access.credential, Credential::None);
+        let base = base.and_then(|base| allowed(base, secret)).map_err(place)?;
         let target = Target::unlisted(provider, "", endpoint.api());
         let (header, home, secrets) = (endpoint.header(), base.clone(), Vec::new());
         let route = Self { target, access, header, base, named, hooks, token: None, home, secrets };

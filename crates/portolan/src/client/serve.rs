@@ -27,10 +27,14 @@ impl Client {
         endpoint: Option<&str>,
     ) -> Result<Quota> {
         let mut route = self.way_to(provider, region, endpoint).await?;
-        if let Some(own) = route.hooks.clone() {
+        let mut renewed = false;
+        while let Some(own) = route.hooks.clone() {
             let context = HookContext::new(&route, &self.transport);
-            if let Some(quota) = own.hooks.quota(&context) {
-                return quota.await.map_err(|error| route.here(error));
+            let Some(quota) = own.hooks.quota(&context) else { break };
+            let quota = quota.await;
+            match quota {
+                Err(error) if !renewed && self.renew(&mut route, &error).await? => renewed = true,
+                told => return told.map_err(|error| route.here(error)),
             }
         }
         let body = self.served(&mut route, Capability::Quota, &Value::Null).await?;
@@ -65,10 +69,14 @@ impl Client {
         input: &Value,
     ) -> Result<Value> {
         let mut route = self.way_to(provider, region, endpoint).await?;
-        if let Some(own) = route.hooks.clone() {
+        let mut renewed = false;
+        while let Some(own) = route.hooks.clone() {
             let context = HookContext::new(&route, &self.transport);
-            if let Some(output) = own.hooks.serve(&context, capability, input) {
-                return output.await.map_err(|error| route.here(error));
+            let Some(output) = own.hooks.serve(&context, capability, input) else { break };
+            let output = output.await;
+            match output {
+                Err(error) if !renewed && self.renew(&mut route, &error).await? => renewed = true,
+                done => return done.map_err(|error| route.here(error)),
             }
         }
         self.served(&mut route, capability, input).await
@@ -86,6 +94,16 @@ impl Client {
         let exchanged = route.exchange(self).await;
         exchanged.map_err(|error| route.here(error))?;
         Ok(route)
+    }
+
+    /// Has another token where the one that a hook worked with was refused. Returns whether there was one.
+    async fn renew(&self, route: &mut Route, error: &Error) -> Result<bool> {
+        if error.status() != Some(401) || !route.give_up_token(self).await {
+            return Ok(false);
+        }
+        let exchanged = route.exchange(self).await;
+        exchanged.map_err(|error| route.here(error))?;
+        Ok(true)
     }
 
     /// Calls the address that the catalog lists.

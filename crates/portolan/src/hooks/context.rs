@@ -12,8 +12,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::turn::header;
-use crate::client::Route;
+use crate::client::{Route, allowed};
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::transport::sign::Signer;
 use crate::transport::{Call, Transport};
 
 /// What a hook knows of the request that it is asked about.
@@ -95,6 +96,7 @@ pub struct Fetch<'a> {
     headers: HeaderMap,
     secrets: Vec<SecretString>,
     body: Bytes,
+    signer: Option<Signer>,
     wrong: Option<Error>,
 }
 
@@ -106,7 +108,8 @@ impl<'a> Fetch<'a> {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let url = context.route.address_on_host(address);
-        Self { context, method, url, headers, secrets: Vec::new(), body, wrong: None }
+        let secrets = Vec::new();
+        Self { context, method, url, headers, secrets, body, signer: None, wrong: None }
     }
 
     /// Sets a header.
@@ -129,8 +132,9 @@ impl<'a> Fetch<'a> {
         self
     }
 
-    /// Adds the credential as the endpoint takes it: the key, or the token that it was exchanged for.
+    /// Adds the credential as the endpoint takes it: the key, the token that it was exchanged for, or a signature.
     pub fn authorized(mut self) -> Self {
+        self.signer = self.context.route.signer();
         match self.context.route.credential_headers() {
             Ok(headers) => self.headers.extend(headers),
             Err(error) => self.wrong = Some(error),
@@ -166,11 +170,12 @@ impl<'a> Fetch<'a> {
     /// # Errors
     /// As [`Fetch::json`].
     pub async fn bytes(self) -> Result<Bytes> {
-        let Self { context, method, url, headers, secrets, body, wrong } = self;
+        let Self { context, method, url, headers, secrets, body, signer, wrong } = self;
         if let Some(error) = wrong {
             return Err(error);
         }
-        let call = Call { method, url: url?, headers, body, signer: None, hooks: None };
+        let url = allowed(url?, headers.values().any(HeaderValue::is_sensitive))?;
+        let call = Call { method, url, headers, body, signer, hooks: None };
         let sent = context.transport.send(&call, &mut Vec::new()).await;
         let read = match sent {
             Ok(response) => context.transport.whole(response.into_body()).await,

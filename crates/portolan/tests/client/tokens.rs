@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use portolan::types::Provider;
 use portolan::{
-    ErrorKind, Fetch, HookContext, HookFuture, Hooks, Left, Quota, QuotaLimit, Result, Token,
+    ErrorKind, Fetch, HookContext, HookFuture, Hooks, Left, Quota, QuotaLimit, Result, Token, Turn,
     Wishes,
 };
 use serde_json::json;
@@ -139,12 +139,20 @@ async fn an_exchange_that_fails_is_an_error_of_the_call_without_the_key() {
 
 #[tokio::test]
 async fn a_quota_is_asked_with_the_token() {
-    let peer = Peer::new(vec![token("t1"), json_reply("200 OK", &json!({"left": 7}))]).await;
+    let left = json_reply("200 OK", &json!({"left": 7}));
+    let refused = json_reply("401 Unauthorized", &json!({"error": "t2-planted"}));
+    let scripts = vec![token("t1"), left, refused.clone(), token("t2"), refused];
+    let peer = Peer::new(scripts).await;
     let client = hooked(Exchanging::default());
     let provider = client.provider("xiaomi").unwrap();
     let quota = client.quota(provider, None, Some(&peer.url)).await.unwrap();
     assert_eq!(quota.limits[0].left.to_string(), "7 of 500");
     assert_eq!(carried(&peer)[1], ("/plan".to_owned(), "t1-planted".to_owned()));
+    // A token that is refused is had anew, once.
+    let error = client.quota(provider, None, Some(&peer.url)).await.unwrap_err();
+    assert_eq!((kind(&error), error.status()), (ErrorKind::Authentication, Some(401)));
+    assert_eq!(carried(&peer)[4], ("/plan".to_owned(), "t2-planted".to_owned()));
+    assert_eq!(peer.requests().len(), 5);
 }
 
 #[tokio::test]
@@ -156,6 +164,29 @@ async fn a_token_moves_no_request_to_another_host() {
         assert_eq!(kind(&error), ErrorKind::Config, "{url}");
     }
     assert!(carried(&peer).iter().all(|(path, _)| path == "/token"));
+}
+
+/// Adds a secret where no key is needed.
+struct Secretive;
+
+impl Hooks for Secretive {
+    fn turn(&self, _: &HookContext<'_>, turn: &mut Turn<'_>) -> Result<()> {
+        turn.secret_header("x-session", &"planted".into())
+    }
+}
+
+#[tokio::test]
+async fn a_secret_goes_over_plain_http_to_this_machine_alone() {
+    let ollama = portolan::catalog::provider("ollama").unwrap();
+    for (url, expected) in [
+        ("http://model-server.example:1", ErrorKind::Config),
+        ("http://127.0.0.1:1", ErrorKind::Connect),
+    ] {
+        let builder = portolan::Client::builder().environment(portolan::Environment::new());
+        let client = builder.tries(1).hook("ollama", Secretive).build().unwrap();
+        let chat = client.chat(ollama.models[0]).endpoint(url).user("hi");
+        assert_eq!(kind(&chat.send().await.unwrap_err()), expected, "{url}");
+    }
 }
 
 /// Sends everything elsewhere.
