@@ -231,10 +231,34 @@ fn the_page_of_hooks_shows_the_vendor_s_crate() {
         let (block, _) = block.split_once("```").unwrap();
         for line in block.lines() {
             // The example of the crate stands in a comment.
-            let shown = |text: &String| text.contains(line) || text.contains(&format!("//! {line}\n"));
+            let shown =
+                |text: &String| text.contains(line) || text.contains(&format!("//! {line}\n"));
             assert!(source.iter().any(shown), "no file of the crate has:\n{line}");
         }
     }
+}
+
+#[test]
+fn each_of_the_44_hooks_has_a_place_that_there_is() {
+    let read = |path: &str| fs::read_to_string(repository().join(path)).unwrap();
+    let (page, methods) = (read("ARCHITECTURE.md"), read("crates/portolan/src/hooks.rs"));
+    let (_, table) = page.split_once("## The hooks of OpenClaw's provider plugins").unwrap();
+    let cells = |line: &str| line.split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).map(cells).collect();
+    let rows: Vec<_> = rows.iter().filter(|row| row[0] != "| #").collect();
+    for (position, row) in rows.iter().enumerate() {
+        assert_eq!(row[0], format!("| {}", position + 1));
+        let place = &row[2];
+        let named = place.match_indices("hook `").map(|(at, lead)| &place[at + lead.len()..]);
+        let named: Vec<_> = named.map(|rest| rest.split_once('`').unwrap().0).collect();
+        for method in &named {
+            let (plain, generic) = (format!("    fn {method}("), format!("    fn {method}<'a>("));
+            assert!(methods.contains(&plain) || methods.contains(&generic), "{row:?}");
+        }
+        let somewhere = ["data: ", "SDK: ", "does not apply: "];
+        assert!(!named.is_empty() || somewhere.iter().any(|word| place.contains(word)), "{row:?}");
+    }
+    assert_eq!(rows.len(), 44);
 }
 
 #[test]

@@ -24,6 +24,7 @@
 //! - A [`Chat`] asks one model or a chain of them. What a model or an api cannot do is refused before anything is sent.
 //! - An [`AnswerStream`] gives [`Event`]s and at the end the whole [`Answer`], with its usage per meter and its [`Cost`]:
 //!   an exact amount, or why there is none.
+//! - [`Hooks`] are for what a provider does that no data says; a catalog of one's own is added to the client.
 //! - An [`Error`] says what failed, where, and whether it is worth another try. It never holds a key.
 //! - [`wire`] has the protocols alone, as pure functions of bytes.
 #![forbid(unsafe_code)]

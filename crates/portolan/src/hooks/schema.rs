@@ -9,6 +9,11 @@
 //! - xAI: <https://docs.x.ai/docs/guides/structured-outputs> and what `OpenClaw` takes out for it
 //!   (`src/plugin-sdk/provider-tools.ts`).
 //! - Anthropic: `input_schema does not support oneOf, allOf, or anyOf at the top level` (anthropics/claude-code#27337).
+//! - `OpenAI`: `schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level`
+//!   (langchain-ai/langchainjs#9804), with `const` too since 2026 (goruck/home-generative-agent#545).
+//! - Moonshot: no type beside a choice (XiaomiMiMo/MiMo-Code#1665), not even at the top (FTShare-Lab/FTShare-MCP#7), no
+//!   keyword beside a reference that the definition has too (MoonshotAI/kimi-cli#2061), references into `$defs` alone
+//!   (CommandCodeAI/command-code#594), no conditions under `allOf` (earendil-works/pi#5822).
 
 use portolan_types::Api;
 use serde_json::{Map, Value, json};
@@ -36,6 +41,10 @@ pub enum SchemaRules {
     Xai,
     /// Claude: no choice between schemas at the top.
     Anthropic,
+    /// GPT: an object at the top, and no choice between schemas or values.
+    OpenAi,
+    /// Kimi: no references and conditions, and no type beside a choice.
+    Moonshot,
 }
 
 /// The fields of Google's `Schema` object.
@@ -69,11 +78,15 @@ const XAI: [&str; 7] =
 
 const CHOICES: [&str; 3] = ["oneOf", "allOf", "anyOf"];
 
+const OPENAI_TOP: [&str; 6] = ["oneOf", "allOf", "anyOf", "enum", "const", "not"];
+
+const MOONSHOT: [&str; 7] = ["allOf", "if", "then", "else", "$ref", "$defs", "definitions"];
+
 /// What says nothing to a model.
 const SILENT: [&str; 6] = ["$schema", "$id", "$anchor", "$comment", "$defs", "definitions"];
 
-/// How deep a reference is followed: a schema may refer to itself.
-const MAX_DEPTH: usize = 16;
+/// How many references of a schema are followed: definitions that use each other twice grow without end.
+const MAX_REFERENCES: usize = 500;
 
 impl SchemaRules {
     /// The rules for a model by the api that it is asked by, if its family has some.
@@ -85,27 +98,35 @@ impl SchemaRules {
             "google" => model.starts_with("gemini").then_some(Self::Gemini),
             "xai" => Some(Self::Xai),
             "anthropic" => Some(Self::Anthropic),
+            "openai" => (!model.starts_with("gpt-oss")).then_some(Self::OpenAi),
+            "moonshotai" => Some(Self::Moonshot),
             _ => None,
         }
     }
 
     /// Takes out of a schema what the family refuses, and says in the descriptions what that was.
     pub fn clean(self, schema: &mut Value) {
-        if self == Self::Gemini {
+        if matches!(self, Self::Gemini | Self::Moonshot) {
             let definitions = definitions(schema);
-            follow(schema, &definitions, 0);
+            References { definitions, left: MAX_REFERENCES, open: Vec::new() }.follow(schema);
         }
         self.clean_at(schema, true);
     }
 
     pub(crate) fn clean_tool(self, tool: &mut Tool) {
         self.clean(&mut tool.parameters);
+        // Arguments are an object, and most families want it said.
+        if let Value::Object(fields) = &mut tool.parameters {
+            fields.entry("type").or_insert_with(|| json!("object"));
+        }
     }
 
     fn clean_at(self, schema: &mut Value, top: bool) {
         let Value::Object(fields) = schema else { return };
-        if self == Self::Gemini {
-            spell_for_gemini(fields);
+        match self {
+            Self::Gemini => spell_for_gemini(fields),
+            Self::Moonshot if !top => spell_for_moonshot(fields),
+            _ => {}
         }
         let mut out = Map::new();
         let names: Vec<_> = fields.keys().filter(|name| self.refuses(name, top)).cloned().collect();
@@ -128,6 +149,8 @@ impl SchemaRules {
             Self::Gemini => !GEMINI.contains(&keyword),
             Self::Xai => XAI.contains(&keyword),
             Self::Anthropic => top && CHOICES.contains(&keyword),
+            Self::OpenAi => top && OPENAI_TOP.contains(&keyword),
+            Self::Moonshot => MOONSHOT.contains(&keyword) || top && CHOICES.contains(&keyword),
         }
     }
 }
@@ -202,29 +225,60 @@ fn spell_for_gemini(fields: &mut Map<String, Value>) {
     }
 }
 
-/// The definitions that references of a schema may name, by the reference.
-fn definitions(schema: &Value) -> Map<String, Value> {
-    let lists = ["$defs", "definitions"].into_iter().filter_map(|list| {
-        let held = schema.get(list)?.as_object()?;
-        Some(held.iter().map(move |(name, value)| (format!("#/{list}/{name}"), value.clone())))
-    });
-    lists.flatten().collect()
-}
-
-/// Puts definitions in the place of references. A schema that refers to itself is cut off at some depth.
-fn follow(schema: &mut Value, definitions: &Map<String, Value>, depth: usize) {
-    let Value::Object(fields) = schema else { return };
-    let named = fields.get("$ref").and_then(Value::as_str).and_then(|name| definitions.get(name));
-    if let Some(Value::Object(definition)) = named {
-        fields.shift_remove("$ref");
-        if depth < MAX_DEPTH {
-            for (name, value) in definition {
-                fields.entry(name).or_insert_with(|| value.clone());
+/// Says the type in each of several schemas to choose from, and not beside them.
+fn spell_for_moonshot(fields: &mut Map<String, Value>) {
+    for choice in ["anyOf", "oneOf"] {
+        let own = fields.get("type").cloned();
+        let Some(Value::Array(list)) = fields.get_mut(choice) else { continue };
+        if let Some(own) = own {
+            for one in list.iter_mut().filter_map(Value::as_object_mut) {
+                one.entry("type").or_insert_with(|| own.clone());
             }
+            fields.shift_remove("type");
         }
     }
-    for below in below(fields) {
-        follow(below, definitions, depth + 1);
+}
+
+/// Takes the definitions that references may name out of a schema, by the reference.
+fn definitions(schema: &mut Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    for list in ["$defs", "definitions"] {
+        let held = schema.as_object_mut().and_then(|fields| fields.shift_remove(list));
+        if let Some(Value::Object(held)) = held {
+            found.extend(held.into_iter().map(|(name, value)| (format!("#/{list}/{name}"), value)));
+        }
+    }
+    found
+}
+
+/// Puts definitions in the place of references. What refers to itself stays as it is.
+struct References {
+    definitions: Map<String, Value>,
+    left: usize,
+    /// The references that are being followed.
+    open: Vec<String>,
+}
+
+impl References {
+    fn follow(&mut self, schema: &mut Value) {
+        let Value::Object(fields) = schema else { return };
+        let depth = self.open.len();
+        while let Some(name) = fields.get("$ref").and_then(Value::as_str).map(str::to_owned) {
+            let Some(Value::Object(definition)) = self.definitions.get(&name) else { break };
+            if self.left == 0 || self.open.contains(&name) {
+                break;
+            }
+            self.left -= 1;
+            fields.shift_remove("$ref");
+            for (key, value) in definition {
+                fields.entry(key).or_insert_with(|| value.clone());
+            }
+            self.open.push(name);
+        }
+        for below in below(fields) {
+            self.follow(below);
+        }
+        self.open.truncate(depth);
     }
 }
 
@@ -280,15 +334,53 @@ mod tests {
 
     #[test]
     fn a_schema_that_refers_to_itself_ends() {
+        let tree = json!({"$ref": "#/$defs/Tree"});
+        let definition = json!({"type": "object", "properties": {"left": tree, "right": tree}});
+        let schema = json!({"$ref": "#/$defs/Tree", "$defs": {"Tree": definition}});
+        let cut = json!({"description": r##"(JSON Schema: {"$ref":"#/$defs/Tree"})"##});
+        let expected = json!({"type": "object", "properties": {"left": cut, "right": cut}});
+        assert_eq!(cleaned(SchemaRules::Gemini, schema), expected);
+
+        // Each uses the next twice: without an end of its own it would be 2^40 of them.
+        let pair = |next: usize| json!({"properties": {"a": {"$ref": format!("#/$defs/{next}")}, "b": {"$ref": format!("#/$defs/{next}")}}});
+        let definitions: Map<_, _> = (0..40).map(|n| (n.to_string(), pair(n + 1))).collect();
+        let schema = json!({"$ref": "#/$defs/0", "$defs": definitions});
+        assert!(cleaned(SchemaRules::Moonshot, schema).to_string().len() < 100_000);
+    }
+
+    #[test]
+    fn moonshot_has_the_type_in_each_choice_and_definitions_in_place() {
         let schema = json!({
-            "$ref": "#/$defs/Tree",
-            "$defs": {"Tree": {
-                "type": "object",
-                "properties": {"next": {"$ref": "#/$defs/Tree"}},
-            }},
+            "type": "object",
+            "oneOf": [{"required": ["a"]}],
+            "properties": {
+                "a": {"type": "object", "anyOf": [{"properties": {}}, {"type": "null"}]},
+                "b": {"$ref": "#/definitions/B", "description": "Mine."},
+                "c": {"type": "string", "if": {"const": "x"}, "then": {"minLength": 1}},
+            },
+            "definitions": {"B": {"type": "string", "description": "Theirs."}},
         });
-        let text = cleaned(SchemaRules::Gemini, schema).to_string();
-        assert!(!text.contains("$ref") && text.len() < 2_000, "{text}");
+        let expected = json!({
+            "type": "object",
+            "properties": {
+                "a": {"anyOf": [{"properties": {}, "type": "object"}, {"type": "null"}]},
+                "b": {"description": "Mine.", "type": "string"},
+                "c": {
+                    "type": "string",
+                    "description": r#"(JSON Schema: {"if":{"const":"x"},"then":{"minLength":1}})"#,
+                },
+            },
+            "description": r#"(JSON Schema: {"oneOf":[{"required":["a"]}]})"#,
+        });
+        assert_eq!(cleaned(SchemaRules::Moonshot, schema), expected);
+    }
+
+    #[test]
+    fn a_tool_s_parameters_are_an_object() {
+        let mut tool = Tool::new("f", "", json!({"anyOf": [{"required": ["a"]}]}));
+        SchemaRules::OpenAi.clean_tool(&mut tool);
+        let description = r#"(JSON Schema: {"anyOf":[{"required":["a"]}]})"#;
+        assert_eq!(tool.parameters, json!({"description": description, "type": "object"}));
     }
 
     #[test]
@@ -330,6 +422,7 @@ mod tests {
         assert_eq!(rules("xai/grok-4.7", completions), Some(SchemaRules::Xai));
         let claude = rules("anthropic/claude-opus-4-5", Api::AnthropicMessages);
         assert_eq!(claude, Some(SchemaRules::Anthropic));
+        assert_eq!(rules("openai/gpt-4o-mini", Api::OpenaiResponses), Some(SchemaRules::OpenAi));
         assert_eq!(rules("deepseek/deepseek-v4-pro", completions), None);
     }
 }
