@@ -48,8 +48,11 @@ impl Route {
 
     /// The address of a request of a hook: a path below the origin, or a whole address on a host of the provider.
     pub(crate) fn address_on_host(&self, address: &str) -> Result<Url> {
-        if address.starts_with('/') && !address.starts_with("//") {
-            return self.base.join(address).map_err(|_| config(format!("`{address}` is no path")));
+        if address.starts_with('/') {
+            // What looks like a path may be a host: `//host`, and in the eyes of a browser `/\\host` too.
+            let joined = self.base.join(address).ok();
+            let joined = joined.filter(|url| url.origin() == self.base.origin());
+            return joined.ok_or_else(|| config(format!("`{address}` is no path")));
         }
         let url = allowed(parsed(address)?, self.has_secret())?;
         self.on_host(&url)?;

@@ -120,6 +120,8 @@ pub struct AnswerStream {
     open: Option<Open>,
     served: Option<Served>,
     whole: Option<Box<Answer>>,
+    /// What ended it, once everything before it was given out.
+    failed: Option<Error>,
 }
 
 /// A connection that is being read.
@@ -150,7 +152,7 @@ impl AnswerStream {
         let decoder = Decoder::new(served.target());
         let watch = Watch::new(idle);
         let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
-        Self { ready: VecDeque::new(), open, served: Some(served), whole: None }
+        Self { ready: VecDeque::new(), open, served: Some(served), whole: None, failed: None }
     }
 
     /// An answer that came whole, as the events that it would have come in.
@@ -165,7 +167,7 @@ impl AnswerStream {
             }
         }
         ready.extend(answer.tool_calls().cloned().map(Event::ToolCall));
-        Self { ready, open: None, served: None, whole: Some(Box::new(answer)) }
+        Self { ready, open: None, served: None, whole: Some(Box::new(answer)), failed: None }
     }
 
     /// Waits for the first event.
@@ -241,6 +243,9 @@ impl Stream for AnswerStream {
             if let Some(event) = this.ready.pop_front() {
                 return Poll::Ready(Some(Ok(event)));
             }
+            if let Some(error) = this.failed.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
             if let Some(answer) = this.whole.take() {
                 return Poll::Ready(Some(Ok(Event::Done(answer))));
             }
@@ -275,14 +280,14 @@ impl Stream for AnswerStream {
                 Err(error) => {
                     open.stop();
                     let cost = this.cost_so_far();
-                    let error = match &this.served {
-                        Some(served) => served
-                            .here(error)
-                            .with_cost(cost)
-                            .with_attempts(served.attempts.clone()),
+                    this.failed = Some(match &mut this.served {
+                        Some(served) => {
+                            served.wrapped(None, &mut this.ready);
+                            let error = served.here(error).with_cost(cost);
+                            error.with_attempts(served.attempts.clone())
+                        }
                         None => error,
-                    };
-                    return Poll::Ready(Some(Err(error)));
+                    });
                 }
             }
         }

@@ -268,6 +268,23 @@ async fn an_answer_is_wrapped_and_its_words_are_replaced_over_the_borders_of_chu
     assert_eq!(body["messages"][0]["content"], "a red one");
     assert_eq!(body["messages"][1]["content"], "red");
 
+    // What is held back of an answer that breaks off is given out before the error.
+    let first = r#"{"choices":[{"delta":{"content":"One"}}]}"#;
+    let broken = Peer::saying(events(&[first])).await;
+    let chat = client.chat(MODEL).endpoint(&broken.url).user("hi");
+    let mut stream = chat.stream().await.unwrap();
+    let mut text = String::new();
+    let error = loop {
+        match stream.next().await.unwrap() {
+            Ok(Event::Text(more)) => text += &more,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((text.as_str(), kind(&error)), ("One blue ba", ErrorKind::Disconnected));
+    assert_eq!(stream.partial().unwrap().text(), text);
+    assert!(stream.next().await.is_none());
+
     let whole = r#"{"choices":[{"message":{"content":"One two three"},"finish_reason":"stop"}]}"#;
     let peer = Peer::saying(reply("200 OK", "content-type: application/json\r\n", whole)).await;
     assert_eq!(ask(&client, MODEL, &peer).await.unwrap().text(), "1 3 blue ba");

@@ -224,6 +224,8 @@ async fn a_hook_asks_only_hosts_of_its_provider() {
     for (address, goes) in [
         ("/x", true),
         ("//elsewhere.example/x", false),
+        ("/\\elsewhere.example/x", false),
+        ("/\t/elsewhere.example/x", false),
         ("https://elsewhere.example/x", false),
         ("http://elsewhere.example/x", false),
         ("https://api.xiaomimimo.com.elsewhere.example/x", false),
