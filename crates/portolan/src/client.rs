@@ -17,7 +17,7 @@ mod stream;
 mod watch;
 
 pub use chat::Chat;
-pub use list::Listed;
+pub use list::{ListCache, Listed, ListedBy, Listing, ModelList};
 pub use select::ModelRef;
 pub use stream::AnswerStream;
 
@@ -26,6 +26,7 @@ pub use stream::AnswerStream;
 pub struct Client {
     pub(crate) environment: Environment,
     pub(crate) transport: Transport,
+    list_cache: Option<ListCache>,
 }
 
 impl Client {
@@ -44,6 +45,7 @@ impl Client {
             timeouts: Timeouts::default(),
             retries: Retries::default(),
             proxy: None,
+            list_cache: None,
         }
     }
 
@@ -74,6 +76,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     retries: Retries,
     proxy: Option<String>,
+    list_cache: Option<ListCache>,
 }
 
 impl ClientBuilder {
@@ -161,6 +164,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps the models that endpoints list on disk. Without a cache each list is asked for anew.
+    #[must_use]
+    pub fn list_cache(mut self, cache: ListCache) -> Self {
+        self.list_cache = Some(cache);
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -172,7 +182,8 @@ impl ClientBuilder {
                 .map_err(|_| Error::new(ErrorKind::Config, "the address of the proxy is none"))
         });
         let transport = Transport::new(self.timeouts, self.retries, proxy.transpose()?)?;
-        Ok(Client { environment: self.take_environment(), transport })
+        let list_cache = self.list_cache.take();
+        Ok(Client { environment: self.take_environment(), transport, list_cache })
     }
 
     fn take_environment(&mut self) -> Environment {

@@ -33,6 +33,7 @@ mod client;
 mod cost;
 mod discover;
 mod error;
+mod file;
 mod fold;
 mod frame;
 mod message;
@@ -46,7 +47,10 @@ mod usage;
 pub mod wire;
 
 pub use answer::{Answer, Attempt, Event, Stop};
-pub use client::{AnswerStream, Chat, Client, ClientBuilder, Listed, ModelRef};
+pub use client::{
+    AnswerStream, Chat, Client, ClientBuilder, ListCache, Listed, ListedBy, Listing, ModelList,
+    ModelRef,
+};
 pub use cost::{Bill, Cost, NoCost};
 pub use discover::{AuthFile, Environment, State, Status, Stored};
 pub use error::{Error, ErrorKind, Result};

@@ -285,7 +285,7 @@ fn kind_of(headers: &http::HeaderMap) -> Option<&str> {
     value.split(';').next().map(str::trim)
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

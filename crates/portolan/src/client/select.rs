@@ -100,9 +100,9 @@ enum Found {
 /// Where a request goes.
 pub(super) struct Route {
     pub(super) target: Target,
-    access: Access,
+    pub(super) access: Access,
     header: Header,
-    base: Url,
+    pub(super) base: Url,
 }
 
 /// What a caller says about where a request goes.
@@ -125,8 +125,9 @@ impl Route {
             Found::Listed(entry) => (entry.provider, Target::api_of(entry.model)),
             Found::PassedOn(provider, _) => (*provider, None),
         };
-        let (access, endpoint) = reach(provider, wishes, own_api, environment)?;
+        let (access, endpoints) = reach(provider, wishes, environment)?;
         let place = |error: Error| error.with_place(provider.id, access.region);
+        let endpoint = choose(endpoints, wishes.api.or(own_api), provider).map_err(place)?;
         let target = match found {
             Found::Listed(entry) => Target::new(entry, endpoint.api()),
             Found::PassedOn(provider, id) => Target::unlisted(provider, id, endpoint.api()),
@@ -141,13 +142,21 @@ impl Route {
         Self::through(target, access, endpoint, wishes)
     }
 
-    /// Finds the way to a provider, for what is no request to a model.
+    /// Finds the way to a provider, for what is no request to a model, by the first of its apis that can do it.
     pub(super) fn to(
         provider: &'static Provider,
         wishes: &Wishes,
         environment: &Environment,
+        can: fn(Api) -> bool,
     ) -> Result<Self> {
-        let (access, endpoint) = reach(provider, wishes, None, environment)?;
+        let (access, endpoints) = reach(provider, wishes, environment)?;
+        let able = endpoints.iter().map(Endpoint::api).find(|api| can(*api));
+        let endpoint = choose(endpoints, able.or(wishes.api), provider)
+            .map_err(|error| error.with_place(provider.id, access.region))?;
+        if !can(endpoint.api()) {
+            let message = format!("`{}` has no list of models at this address", endpoint.api());
+            return Err(config(message).with_place(provider.id, access.region));
+        }
         Self::through(Target::unlisted(provider, "", endpoint.api()), access, endpoint, wishes)
     }
 
@@ -164,6 +173,17 @@ impl Route {
         let place = |error: Error| error.with_place(target.provider.id, access.region);
         let base = base.and_then(|base| allowed(base, &access.credential)).map_err(place)?;
         Ok(Self { target, header: endpoint.header(), access, base })
+    }
+
+    /// The way to what tells of models and does not run them: Bedrock has a host of its own for that.
+    pub(super) fn of_control(mut self) -> Self {
+        let host = self.base.host_str().filter(|_| self.target.api == Api::BedrockConverse);
+        let control = host.and_then(|host| host.strip_prefix("bedrock-runtime"));
+        if let Some(control) = control.map(|rest| format!("bedrock{rest}")) {
+            // A host with another first label is a host.
+            let _ = self.base.set_host(Some(&control));
+        }
+        self
     }
 
     /// The region, where the provider has some.
@@ -265,17 +285,14 @@ impl Route {
 fn reach(
     provider: &'static Provider,
     wishes: &Wishes,
-    own_api: Option<Api>,
     environment: &Environment,
-) -> Result<(Access, &'static Endpoint)> {
+) -> Result<(Access, &'static [Endpoint])> {
     let access = environment
         .access(provider, wishes.region.as_deref())
         .map_err(|status| status.error(provider))?;
     let endpoints =
         provider.regions.endpoints(access.region).map_err(|error| region_error(provider, error))?;
-    let endpoint = choose(endpoints, wishes.api.or(own_api), provider)
-        .map_err(|error| error.with_place(provider.id, access.region))?;
-    Ok((access, endpoint))
+    Ok((access, endpoints))
 }
 
 /// The endpoint for an api, or the provider's default.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
 mod failures;
+mod lists;
 mod peer;
 mod routes;
 mod streams;
