@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use portolan_types::Provider;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::discover::{AuthFile, Environment, Status};
 use crate::error::{Error, ErrorKind, Result};
@@ -56,6 +56,10 @@ impl Client {
     /// let client = portolan::Client::new()?;
     /// let answer = client.chat("anthropic/claude-opus-4-5").user("Why is the sky blue?").send().await?;
     /// println!("{} ({})", answer.text(), answer.cost);
+    ///
+    /// // Where the provider requires a region, its models do not compile without one.
+    /// use portolan::catalog::labs::xiaomi_token_plan::{MIMO_V2_5_PRO, Region};
+    /// let answer = client.chat(MIMO_V2_5_PRO.at(Region::Sgp)).user("Why is it red?").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -75,7 +79,8 @@ pub struct ClientBuilder {
     environment: Option<Environment>,
     timeouts: Timeouts,
     retries: Retries,
-    proxy: Option<String>,
+    /// The address of a proxy may hold a password.
+    proxy: Option<SecretString>,
     list_cache: Option<ListCache>,
 }
 
@@ -160,7 +165,7 @@ impl ClientBuilder {
     /// of `HTTPS_PROXY` and its kin are used.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(url.into());
+        self.proxy = Some(url.into().into());
         self
     }
 
@@ -177,8 +182,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`] where the proxy is none, or the machine's TLS settings are of no use.
     pub fn build(mut self) -> Result<Client> {
         let proxy = self.proxy.take().map(|url| {
-            // The address of a proxy may hold a password.
-            reqwest::Proxy::all(url)
+            reqwest::Proxy::all(url.expose_secret())
                 .map_err(|_| Error::new(ErrorKind::Config, "the address of the proxy is none"))
         });
         let transport = Transport::new(self.timeouts, self.retries, proxy.transpose()?)?;

@@ -52,6 +52,8 @@ pub use client::{
     ModelRef,
 };
 pub use cost::{Bill, Cost, NoCost};
+#[cfg(feature = "keyring")]
+pub use discover::Keyring;
 pub use discover::{AuthFile, Environment, State, Status, Stored};
 pub use error::{Error, ErrorKind, Result};
 pub use message::{CacheFor, Content, Media, Message, Part, Replay, Role};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use http::Response;
-use portolan_types::{Api, Entry, Provider, Region, Status, Timestamp};
+use portolan_types::{Api, Entry, Provider, Status, Timestamp};
 use reqwest::{Body, Method};
 use serde_json::Value;
 
@@ -141,11 +141,6 @@ pub struct Listing<'c> {
 }
 
 impl Listing<'_> {
-    /// Names the region by the provider's generated type.
-    pub fn in_region(self, region: impl Region) -> Self {
-        self.region(region.name().id)
-    }
-
     /// Names the region by its id. One that the provider does not have is an error of the call.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.wishes.region = Some(region.into());
@@ -276,7 +271,7 @@ impl Client {
         let response: Response<Body> = self.transport.send(&call, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
         serde_json::from_slice(&body).map_err(|error| {
-            let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(300)]));
+            let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(1_200)]));
             let message = format!("what came is no list of models ({error}): {text}");
             Error::new(ErrorKind::Protocol, message)
         })

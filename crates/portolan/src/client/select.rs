@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use portolan_types::{Api, Coverage, Endpoint, Entry, Header, Model, Provider};
+use portolan_types::{Api, Coverage, Endpoint, Entry, Header, Model, Placed, Provider};
 use reqwest::{Method, Url};
 use secrecy::ExposeSecret as _;
 
@@ -15,9 +15,21 @@ use crate::transport::sign::Signer;
 use crate::transport::{Call, sensitive};
 use crate::wire::{Encoded, Target, encode};
 
-/// A model as a caller names it: by its ref, or by its row of a catalog crate.
+/// A model as a caller names it: by its ref, or by its row of a catalog crate. The static of a model whose provider
+/// requires a region names none by itself, so it is none of these until it is placed: `MIMO_V2_5_PRO.at(Region::Sgp)`.
+///
+/// ```compile_fail
+/// # let client = portolan::Client::new().unwrap();
+/// use portolan::catalog::labs::xiaomi_token_plan::MIMO_V2_5_PRO;
+///
+/// let chat = client.chat(&MIMO_V2_5_PRO);
+/// ```
 #[derive(Clone, Debug)]
-pub struct ModelRef<'m>(Named<'m>);
+pub struct ModelRef<'m> {
+    named: Named<'m>,
+    /// The region that came with the row.
+    region: Option<&'static str>,
+}
 
 #[derive(Clone, Debug)]
 enum Named<'m> {
@@ -27,28 +39,40 @@ enum Named<'m> {
 
 impl<'m> From<&'m str> for ModelRef<'m> {
     fn from(reference: &'m str) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl<'m> From<&'m String> for ModelRef<'m> {
     fn from(reference: &'m String) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl From<Entry> for ModelRef<'_> {
     fn from(entry: Entry) -> Self {
-        Self(Named::Entry(entry))
+        Named::Entry(entry).into()
+    }
+}
+
+impl<'m> From<Named<'m>> for ModelRef<'m> {
+    fn from(named: Named<'m>) -> Self {
+        Self { named, region: None }
+    }
+}
+
+impl From<Placed> for ModelRef<'_> {
+    fn from(placed: Placed) -> Self {
+        Self { region: Some(placed.region().id), ..placed.model().into() }
     }
 }
 
 impl From<&'static Model> for ModelRef<'_> {
     fn from(model: &'static Model) -> Self {
         match portolan_catalog::provider(model.provider) {
-            Some(provider) => Self(Named::Entry(Entry { provider, model })),
+            Some(provider) => Named::Entry(Entry { provider, model }).into(),
             // A row of a catalog that is not on: its ref says what is missing.
-            None => Self(Named::Ref(format!("{}/{}", model.provider, model.id).into())),
+            None => Named::Ref(format!("{}/{}", model.provider, model.id).into()).into(),
         }
     }
 }
@@ -56,22 +80,23 @@ impl From<&'static Model> for ModelRef<'_> {
 impl ModelRef<'_> {
     /// The name without its borrow.
     pub(super) fn owned(self) -> ModelRef<'static> {
-        match self.0 {
-            Named::Ref(reference) => ModelRef(Named::Ref(reference.into_owned().into())),
-            Named::Entry(entry) => ModelRef(Named::Entry(entry)),
-        }
+        let named = match self.named {
+            Named::Ref(reference) => Named::Ref(reference.into_owned().into()),
+            Named::Entry(entry) => Named::Entry(entry),
+        };
+        ModelRef { named, region: self.region }
     }
 
     /// The ref.
     pub(super) fn reference(&self) -> String {
-        match &self.0 {
+        match &self.named {
             Named::Ref(reference) => reference.clone().into_owned(),
             Named::Entry(entry) => entry.to_string(),
         }
     }
 
     fn found(&self) -> Result<Found> {
-        let reference = match &self.0 {
+        let reference = match &self.named {
             Named::Entry(entry) => return Ok(Found::Listed(*entry)),
             Named::Ref(reference) => reference,
         };
@@ -125,7 +150,8 @@ impl Route {
             Found::Listed(entry) => (entry.provider, Target::api_of(entry.model)),
             Found::PassedOn(provider, _) => (*provider, None),
         };
-        let (access, endpoints) = reach(provider, wishes, environment)?;
+        let region = wishes.region.as_deref().or(model.region);
+        let (access, endpoints) = reach(provider, region, environment)?;
         let place = |error: Error| error.with_place(provider.id, access.region);
         let endpoint = choose(endpoints, wishes.api.or(own_api), provider).map_err(place)?;
         let target = match found {
@@ -149,7 +175,7 @@ impl Route {
         environment: &Environment,
         can: fn(Api) -> bool,
     ) -> Result<Self> {
-        let (access, endpoints) = reach(provider, wishes, environment)?;
+        let (access, endpoints) = reach(provider, wishes.region.as_deref(), environment)?;
         let able = endpoints.iter().map(Endpoint::api).find(|api| can(*api));
         let endpoint = choose(endpoints, able.or(wishes.api), provider)
             .map_err(|error| error.with_place(provider.id, access.region))?;
@@ -167,7 +193,7 @@ impl Route {
         wishes: &Wishes,
     ) -> Result<Self> {
         let base = match &wishes.endpoint {
-            Some(url) => Url::parse(url).map_err(|_| config(format!("`{url}` is no address"))),
+            Some(url) => named_address(url),
             None => address(endpoint, &access),
         };
         let place = |error: Error| error.with_place(target.provider.id, access.region);
@@ -199,7 +225,7 @@ impl Route {
     /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
     pub(super) fn here(&self, error: Error) -> Error {
         let mut error = error.with_place(self.provider().id, self.region());
-        if let Some(secret) = self.access.credential.secret() {
+        for secret in self.access.credential.secrets() {
             error = error.without(secret.expose_secret());
         }
         let refused = matches!(error.kind(), ErrorKind::Authentication | ErrorKind::Permission);
@@ -227,9 +253,7 @@ impl Route {
         path: &str,
         own: Vec<(&'static str, &'static str)>,
     ) -> Result<Call> {
-        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), path);
-        let url =
-            Url::parse(&url).map_err(|_| config("the address of the request is none".into()))?;
+        let url = below(&self.base, path);
         let mut headers = HeaderMap::new();
         let of_provider = self.provider().headers.iter().copied();
         for (name, value) in of_provider.chain(own) {
@@ -284,12 +308,10 @@ impl Route {
 /// What a request to a provider needs, and where it goes.
 fn reach(
     provider: &'static Provider,
-    wishes: &Wishes,
+    region: Option<&str>,
     environment: &Environment,
 ) -> Result<(Access, &'static [Endpoint])> {
-    let access = environment
-        .access(provider, wishes.region.as_deref())
-        .map_err(|status| status.error(provider))?;
+    let access = environment.access(provider, region).map_err(|status| status.error(provider))?;
     let endpoints =
         provider.regions.endpoints(access.region).map_err(|error| region_error(provider, error))?;
     Ok((access, endpoints))
@@ -324,6 +346,38 @@ fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
     Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
 }
 
+/// An address that a user names. What is wrong with one is told without what may be a key in it.
+fn named_address(text: &str) -> Result<Url> {
+    let Ok(url) = Url::parse(text) else {
+        return Err(config(format!("`{}` is no address", shown(text))));
+    };
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(url);
+    }
+    let message = format!(
+        "`{}` holds a name or a password, which no api takes from there; set the provider's key",
+        shown(text)
+    );
+    Err(config(message))
+}
+
+/// An address as far as it may be shown: neither who asks nor with what.
+fn shown(text: &str) -> &str {
+    let bare = text.split(['?', '#']).next().unwrap_or_default();
+    bare.rsplit('@').next().unwrap_or_default()
+}
+
+/// A path below a base address, whose own query stays.
+fn below(base: &Url, path: &str) -> Url {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, q)| (path, Some(q)));
+    let mut url = base.clone();
+    url.set_fragment(None);
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    let queries: Vec<_> = query.into_iter().chain(base.query()).collect();
+    url.set_query((!queries.is_empty()).then(|| queries.join("&")).as_deref());
+    url
+}
+
 /// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
 fn allowed(url: Url, credential: &Credential) -> Result<Url> {
     let loopback = match url.host() {
@@ -335,8 +389,11 @@ fn allowed(url: Url, credential: &Credential) -> Result<Url> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if loopback || matches!(credential, Credential::None) => Ok(url),
-        "http" => Err(config(format!("`{url}`: a key goes over plain HTTP only to this machine"))),
-        _ => Err(config(format!("`{url}` is neither http nor https"))),
+        "http" => {
+            let shown = shown(url.as_str());
+            Err(config(format!("`{shown}`: a key goes over plain HTTP only to this machine")))
+        }
+        _ => Err(config(format!("`{}` is neither http nor https", shown(url.as_str())))),
     }
 }
 

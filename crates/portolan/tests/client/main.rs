@@ -4,6 +4,7 @@
 mod failures;
 mod lists;
 mod peer;
+mod planted;
 mod routes;
 mod streams;
 
