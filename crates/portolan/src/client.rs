@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Response;
 use portolan_types::{Catalog, Entry, Provider};
 use reqwest::Body;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::catalogs::Catalogs;
 use crate::discover::{AuthFile, Environment, Status};
@@ -24,7 +24,7 @@ mod stream;
 mod watch;
 
 pub use chat::Chat;
-pub use list::Listed;
+pub use list::{ListCache, Listed, ListedBy, Listing, ModelList};
 pub(crate) use route::{Route, allowed};
 pub use select::{ModelRef, Wishes};
 pub use stream::AnswerStream;
@@ -36,6 +36,7 @@ pub struct Client {
     pub(crate) transport: Transport,
     pub(crate) hooks: Registry,
     pub(crate) tokens: Tokens,
+    list_cache: Option<ListCache>,
 }
 
 impl Client {
@@ -57,6 +58,7 @@ impl Client {
             before: Vec::new(),
             after: Vec::new(),
             hooks: Vec::new(),
+            list_cache: None,
         }
     }
 
@@ -67,6 +69,10 @@ impl Client {
     /// let client = portolan::Client::new()?;
     /// let answer = client.chat("anthropic/claude-opus-4-5").user("Why is the sky blue?").send().await?;
     /// println!("{} ({})", answer.text(), answer.cost);
+    ///
+    /// // Where the provider requires a region, its models do not compile without one.
+    /// use portolan::catalog::labs::xiaomi_token_plan::{MIMO_V2_5_PRO, Region};
+    /// let answer = client.chat(MIMO_V2_5_PRO.at(Region::Sgp)).user("Why is it red?").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -145,7 +151,9 @@ pub struct ClientBuilder {
     environment: Option<Environment>,
     timeouts: Timeouts,
     retries: Retries,
-    proxy: Option<String>,
+    /// The address of a proxy may hold a password.
+    proxy: Option<SecretString>,
+    list_cache: Option<ListCache>,
     before: Vec<&'static Catalog>,
     after: Vec<&'static Catalog>,
     hooks: Vec<(String, Box<dyn Hooks>)>,
@@ -232,7 +240,14 @@ impl ClientBuilder {
     /// of `HTTPS_PROXY` and its kin are used.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(url.into());
+        self.proxy = Some(url.into().into());
+        self
+    }
+
+    /// Keeps the models that endpoints list on disk. Without a cache each list is asked for anew.
+    #[must_use]
+    pub fn list_cache(mut self, cache: ListCache) -> Self {
+        self.list_cache = Some(cache);
         self
     }
 
@@ -273,15 +288,15 @@ impl ClientBuilder {
     /// settings are of no use.
     pub fn build(mut self) -> Result<Client> {
         let proxy = self.proxy.take().map(|url| {
-            // The address of a proxy may hold a password.
-            reqwest::Proxy::all(url)
+            reqwest::Proxy::all(url.expose_secret())
                 .map_err(|_| Error::new(ErrorKind::Config, "the address of the proxy is none"))
         });
         let transport = Transport::new(self.timeouts, self.retries, proxy.transpose()?)?;
+        let list_cache = self.list_cache.take();
         let mut environment = self.take_environment();
         environment.catalogs = Catalogs::around_public(&self.before, &self.after);
         let hooks = Registry::new(self.hooks, &environment.catalogs)?;
-        Ok(Client { environment, transport, hooks, tokens: Tokens::default() })
+        Ok(Client { environment, transport, hooks, tokens: Tokens::default(), list_cache })
     }
 
     fn take_environment(&mut self) -> Environment {

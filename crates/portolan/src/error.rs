@@ -2,6 +2,7 @@
 //! program can act on, and what a person needs: which provider and region, the vendor's own words, the request id. No
 //! error ever holds a key.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::answer::Attempt;
 use crate::cost::Cost;
 
 pub(crate) mod classify;
+mod redact;
 pub(crate) mod retry_after;
 
 /// What a call returns where it fails.
@@ -280,12 +282,11 @@ impl Error {
 
     /// The error without this text anywhere in what the vendor said: some repeat the key that they refuse.
     pub(crate) fn without(mut self, secret: &str) -> Self {
-        // What is shorter is no key, and taking it out would spell the key by what is missing.
-        if secret.len() >= 6 {
-            for text in [Some(&mut self.0.message), self.0.code.as_mut()].into_iter().flatten() {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "[redacted]");
-                }
+        let inner = &mut *self.0;
+        let said = [Some(&mut inner.message), inner.code.as_mut(), inner.request_id.as_mut()];
+        for text in said.into_iter().flatten() {
+            if let Cow::Owned(redacted) = redact::redacted(text, secret) {
+                *text = redacted;
             }
         }
         self

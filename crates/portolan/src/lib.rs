@@ -35,6 +35,7 @@ mod client;
 mod cost;
 mod discover;
 mod error;
+mod file;
 mod fold;
 mod frame;
 mod hooks;
@@ -50,8 +51,13 @@ mod usage;
 pub mod wire;
 
 pub use answer::{Answer, Attempt, Event, Stop};
-pub use client::{AnswerStream, Chat, Client, ClientBuilder, Listed, ModelRef, Wishes};
+pub use client::{
+    AnswerStream, Chat, Client, ClientBuilder, ListCache, Listed, ListedBy, Listing, ModelList,
+    ModelRef, Wishes,
+};
 pub use cost::{Bill, Cost, NoCost};
+#[cfg(feature = "keyring")]
+pub use discover::Keyring;
 pub use discover::{AuthFile, Environment, State, Status, Stored};
 pub use error::{Error, ErrorKind, Result};
 pub use hooks::{

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use portolan_types::Header;
-use reqwest::{Method, Url};
+use reqwest::Method;
 use secrecy::ExposeSecret as _;
 
-use super::route::{Route, allowed, config};
+use super::route::{Route, allowed, below, config};
 use crate::discover::Credential;
 use crate::error::Result;
 use crate::hooks::{HookContext, ReplayPolicy, SchemaRules, Turn, Wrap};
@@ -97,9 +97,7 @@ impl Route {
         path: &str,
         own: Vec<(&'static str, &'static str)>,
     ) -> Result<Call> {
-        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), path);
-        let url =
-            Url::parse(&url).map_err(|_| config("the address of the request is none".into()))?;
+        let url = below(&self.base, path);
         let mut headers = HeaderMap::new();
         let of_provider = self.provider().headers.iter().copied();
         for (name, value) in of_provider.chain(own) {

@@ -4,7 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::header::CONTENT_TYPE;
-use portolan_types::{Api, Region, ServiceTier, Timestamp};
+use portolan_types::{Api, ServiceTier, Timestamp};
 use serde_json::Value;
 
 use super::Client;
@@ -105,22 +105,9 @@ impl<'c> Chat<'c> {
         self
     }
 
-    /// Names the region of the last named model's provider by its generated type.
-    ///
-    /// ```no_run
-    /// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
-    /// use portolan::catalog::labs::xiaomi_token_plan::{MIMO_V2_5_PRO, Region};
-    ///
-    /// let answer = client.chat(&MIMO_V2_5_PRO).in_region(Region::Sgp).user("hi").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn in_region(self, region: impl Region) -> Self {
-        self.region(region.name().id)
-    }
-
     /// Names the region of the last named model's provider by its id. One that the provider does not have is an error
-    /// of the call.
+    /// of the call, and so is none where the provider requires one. Where the model is a static of a catalog crate its
+    /// region is one too, and the compiler sees to both: `client.chat(MIMO_V2_5_PRO.at(Region::Sgp))`.
     pub fn region(self, region: impl Into<String>) -> Self {
         let region = region.into();
         self.wish(|wishes| wishes.region = Some(region))
@@ -290,7 +277,7 @@ fn kind_of(headers: &http::HeaderMap) -> Option<&str> {
     value.split(';').next().map(str::trim)
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

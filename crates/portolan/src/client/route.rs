@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use portolan_types::{Endpoint, Header, Provider};
+use portolan_types::{Api, Endpoint, Header, Provider};
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -52,9 +52,9 @@ impl Route {
             // What looks like a path may be a host: `//host`, and in the eyes of a browser `/\\host` too.
             let joined = self.base.join(address).ok();
             let joined = joined.filter(|url| url.origin() == self.base.origin());
-            return joined.ok_or_else(|| config(format!("`{address}` is no path")));
+            return joined.ok_or_else(|| config(format!("`{}` is no path", shown(address))));
         }
-        let url = allowed(parsed(address)?, self.has_secret())?;
+        let url = allowed(named_address(address)?, self.has_secret())?;
         self.on_host(&url)?;
         Ok(url)
     }
@@ -67,7 +67,7 @@ impl Route {
         let Some(exchange) = own.hooks.token(&context) else { return Ok(()) };
         let token = client.tokens.get(self.place(), exchange).await?;
         let base = match &token.base_url {
-            Some(url) => parsed(url)?,
+            Some(url) => named_address(url)?,
             None => self.home.clone(),
         };
         let base = allowed(base, true)?;
@@ -93,6 +93,18 @@ impl Route {
 
     fn has_secret(&self) -> bool {
         !matches!(self.access.credential, Credential::None)
+    }
+
+    /// The way to what tells of models and does not run them: Bedrock has a host of its own for that.
+    pub(super) fn of_control(mut self) -> Self {
+        let host = self.base.host_str().filter(|_| self.target.api == Api::BedrockConverse);
+        let control = host.and_then(|host| host.strip_prefix("bedrock-runtime"));
+        if let Some(control) = control.map(|rest| format!("bedrock{rest}")) {
+            // A host with another first label is a host.
+            let _ = self.base.set_host(Some(&control));
+            self.home = self.base.clone();
+        }
+        self
     }
 
     /// The address that requests go to.
@@ -122,7 +134,7 @@ impl Route {
     pub(crate) fn here(&self, error: Error) -> Error {
         let mut error = error.with_place(self.provider().id, self.region());
         let token = self.token.as_ref().map(|token| &token.secret);
-        let held = self.access.credential.secret().into_iter().chain(token).chain(&self.secrets);
+        let held = self.access.credential.secrets().chain(token).chain(&self.secrets);
         for secret in held {
             error = error.without(secret.expose_secret());
         }
@@ -144,9 +156,36 @@ pub(super) fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
     Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
 }
 
-/// An address that somebody wrote.
-pub(super) fn parsed(url: &str) -> Result<Url> {
-    Url::parse(url).map_err(|_| config(format!("`{url}` is no address")))
+/// An address that a user names. What is wrong with one is told without what may be a key in it.
+pub(super) fn named_address(text: &str) -> Result<Url> {
+    let Ok(url) = Url::parse(text) else {
+        return Err(config(format!("`{}` is no address", shown(text))));
+    };
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(url);
+    }
+    let message = format!(
+        "`{}` holds a name or a password, which no api takes from there; set the provider's key",
+        shown(text)
+    );
+    Err(config(message))
+}
+
+/// An address as far as it may be shown: neither who asks nor with what.
+fn shown(text: &str) -> &str {
+    let bare = text.split(['?', '#']).next().unwrap_or_default();
+    bare.rsplit('@').next().unwrap_or_default()
+}
+
+/// A path below a base address, whose own query stays.
+pub(super) fn below(base: &Url, path: &str) -> Url {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, q)| (path, Some(q)));
+    let mut url = base.clone();
+    url.set_fragment(None);
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    let queries: Vec<_> = query.into_iter().chain(base.query()).collect();
+    url.set_query((!queries.is_empty()).then(|| queries.join("&")).as_deref());
+    url
 }
 
 /// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
@@ -160,8 +199,11 @@ pub(crate) fn allowed(url: Url, secret: bool) -> Result<Url> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if loopback || !secret => Ok(url),
-        "http" => Err(config(format!("`{url}`: a key goes over plain HTTP only to this machine"))),
-        _ => Err(config(format!("`{url}` is neither http nor https"))),
+        "http" => {
+            let shown = shown(url.as_str());
+            Err(config(format!("`{shown}`: a key goes over plain HTTP only to this machine")))
+        }
+        _ => Err(config(format!("`{}` is neither http nor https", shown(url.as_str())))),
     }
 }
 

@@ -1,77 +1,113 @@
 //! From what a caller names to where a request goes: the model, the region, the api, the address and the credential.
 //! Nothing is guessed; what is not known is an error with what there is.
 
-use portolan_types::{Api, Coverage, Endpoint, Entry, Model, Provider};
+use std::borrow::Cow;
+
+use portolan_types::{Api, Coverage, Endpoint, Entry, Model, Placed, Provider};
 
 use super::Client;
-use super::route::{Route, address, allowed, config, parsed};
+use super::route::{Route, address, allowed, config, named_address};
 use crate::catalogs::Catalogs;
 use crate::discover::{Access, Credential, Environment, region_error};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::{HookContext, Registered, Resolved};
 use crate::wire::Target;
 
-/// A model as a caller names it: by its ref, or by its row of a catalog crate.
+/// A model as a caller names it: by its ref, or by its row of a catalog crate. The static of a model whose provider
+/// requires a region names none by itself, so it is none of these until it is placed: `MIMO_V2_5_PRO.at(Region::Sgp)`.
+///
+/// ```compile_fail
+/// # let client = portolan::Client::new().unwrap();
+/// use portolan::catalog::labs::xiaomi_token_plan::MIMO_V2_5_PRO;
+///
+/// let chat = client.chat(&MIMO_V2_5_PRO);
+/// ```
 #[derive(Clone, Debug)]
-pub struct ModelRef<'m>(Named<'m>);
+pub struct ModelRef<'m> {
+    named: Named<'m>,
+    /// The region that came with the row.
+    region: Option<&'static str>,
+}
 
 #[derive(Clone, Debug)]
 enum Named<'m> {
-    Ref(std::borrow::Cow<'m, str>),
+    Ref(Cow<'m, str>),
     Entry(Entry),
+    Row(&'static Model),
 }
 
 impl<'m> From<&'m str> for ModelRef<'m> {
     fn from(reference: &'m str) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl<'m> From<&'m String> for ModelRef<'m> {
     fn from(reference: &'m String) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl From<Entry> for ModelRef<'_> {
     fn from(entry: Entry) -> Self {
-        Self(Named::Entry(entry))
+        Named::Entry(entry).into()
+    }
+}
+
+impl<'m> From<Named<'m>> for ModelRef<'m> {
+    fn from(named: Named<'m>) -> Self {
+        Self { named, region: None }
+    }
+}
+
+impl From<Placed> for ModelRef<'_> {
+    fn from(placed: Placed) -> Self {
+        Self { region: Some(placed.region().id), ..placed.model().into() }
     }
 }
 
 impl From<&'static Model> for ModelRef<'_> {
     fn from(model: &'static Model) -> Self {
-        match portolan_catalog::provider(model.provider) {
-            Some(provider) => Self(Named::Entry(Entry { provider, model })),
-            // A row of a catalog that is not on: its ref says what is missing.
-            None => Self(Named::Ref(format!("{}/{}", model.provider, model.id).into())),
-        }
+        Named::Row(model).into()
     }
 }
 
 impl ModelRef<'_> {
     /// The name without its borrow.
     pub(super) fn owned(self) -> ModelRef<'static> {
-        match self.0 {
-            Named::Ref(reference) => ModelRef(Named::Ref(reference.into_owned().into())),
-            Named::Entry(entry) => ModelRef(Named::Entry(entry)),
-        }
+        let named = match self.named {
+            Named::Ref(reference) => Named::Ref(reference.into_owned().into()),
+            Named::Entry(entry) => Named::Entry(entry),
+            Named::Row(model) => Named::Row(model),
+        };
+        ModelRef { named, region: self.region }
     }
 
     /// The ref.
     pub(super) fn reference(&self) -> String {
-        match &self.0 {
+        match &self.named {
             Named::Ref(reference) => reference.clone().into_owned(),
             Named::Entry(entry) => entry.to_string(),
+            Named::Row(model) => format!("{}/{}", model.provider, model.id),
         }
     }
 
     fn found(&self, catalogs: &Catalogs) -> Result<Found> {
-        let reference = match &self.0 {
+        let reference = match &self.named {
             Named::Entry(entry) => return Ok(Found::Listed(*entry)),
-            Named::Ref(reference) => reference,
+            Named::Row(model) => {
+                let provider = catalogs.provider(model.provider);
+                let own =
+                    provider.filter(|own| own.models.iter().any(|row| std::ptr::eq(*row, *model)));
+                if let Some(provider) = own {
+                    return Ok(Found::Listed(Entry { provider, model }));
+                }
+                // A row of a catalog that is not on, or that another overrides: its ref says what there is of it.
+                Cow::Owned(self.reference())
+            }
+            Named::Ref(reference) => Cow::Borrowed(&**reference),
         };
-        let unknown = match catalogs.find(reference) {
+        let unknown = match catalogs.find(&reference) {
             Ok(entry) => return Ok(Found::Listed(entry)),
             Err(unknown) => Error::new(ErrorKind::UnknownModel, unknown.to_string()),
         };
@@ -109,10 +145,15 @@ impl Route {
         wishes: &Wishes,
         client: &Client,
     ) -> Result<Self> {
+        let mut wishes = Cow::Borrowed(wishes);
+        if let (None, Some(region)) = (&wishes.region, model.region) {
+            wishes.to_mut().region = Some(region.to_owned());
+        }
+        let wishes = &*wishes;
         let route = match model.found(&client.environment.catalogs)? {
             Found::Listed(entry) => {
-                let mut route =
-                    Self::open(entry.provider, wishes, Target::api_of(entry.model), client)?;
+                let own_api = Target::api_of(entry.model);
+                let mut route = Self::open(entry.provider, wishes, own_api, client)?;
                 route.target = Target::new(entry, route.target.api);
                 route
             }
@@ -138,6 +179,27 @@ impl Route {
         client: &Client,
     ) -> Result<Self> {
         Self::open(provider, wishes, None, client)
+    }
+
+    /// Finds the way to a provider by the first of its apis that has lists of models.
+    pub(super) fn to_lists(
+        provider: &'static Provider,
+        wishes: &Wishes,
+        client: &Client,
+        has: fn(Api) -> bool,
+    ) -> Result<Self> {
+        let region = client.environment.access(provider, wishes.region.as_deref());
+        let region = region.map_err(|status| status.error(provider))?.region;
+        let endpoints = provider.regions.endpoints(region);
+        let endpoints = endpoints.map_err(|error| region_error(provider, error))?;
+        let able = endpoints.iter().map(Endpoint::api).find(|api| has(*api));
+        let wishes = Wishes { api: able.or(wishes.api), ..wishes.clone() };
+        let route = Self::open(provider, &wishes, None, client)?;
+        if has(route.target.api) {
+            return Ok(route);
+        }
+        let message = format!("`{}` has no list of models at this address", route.target.api);
+        Err(config(message).with_place(provider.id, region))
     }
 
     /// The way to a model that the catalog does not list, if the provider's hooks know it or the provider passes ids on.
@@ -210,9 +272,9 @@ impl Route {
         let (access, endpoint) = reach(provider, said, own_api, &client.environment)?;
         let region = access.region;
         let place = |error: Error| error.with_place(provider.id, region);
-        let named = wishes.endpoint.as_deref().map(parsed).transpose().map_err(place)?;
+        let named = wishes.endpoint.as_deref().map(named_address).transpose().map_err(place)?;
         let base = match &said.endpoint {
-            Some(url) => parsed(url),
+            Some(url) => named_address(url),
             None => address(endpoint, &access),
         };
         let secret = !matches!(access.credential, Credential::None);

@@ -3,7 +3,9 @@
 
 mod failures;
 mod hooks;
+mod lists;
 mod peer;
+mod planted;
 mod routes;
 mod streams;
 mod tokens;

@@ -1,6 +1,7 @@
 //! Where requests go, and what is refused before any does.
 
-use portolan::{Client, Environment, Error, ErrorKind};
+use portolan::types::{Catalog, Index, Provider};
+use portolan::{Client, ClientBuilder, Environment, Error, ErrorKind};
 
 use crate::peer::{Peer, events, reply, three_words};
 use crate::{KEY, MODEL, client, kind};
@@ -93,6 +94,34 @@ async fn an_error_says_what_it_cost_and_what_failed_before() {
     }
     let none = client.chat(MODEL).endpoint(&down.url).user("hi").send().await.unwrap_err();
     assert_eq!(none.cost(), None);
+}
+
+/// A company that allows no model of this provider.
+static CUT: Catalog = Catalog {
+    id: "cut",
+    providers: &[&Provider { id: "xiaomi", ..Provider::UNKNOWN }],
+    index: Index { tags: &[], starts: &[], keys: &[], entries: &[] },
+};
+
+#[tokio::test]
+async fn a_catalog_in_front_overrides_and_one_behind_does_not() {
+    let row = portolan::catalog::find(MODEL).unwrap().model;
+    let build = |builder: ClientBuilder| builder.environment(Environment::new()).build().unwrap();
+    let (front, behind) =
+        (build(Client::builder().catalog(&CUT)), build(Client::builder().catalog_last(&CUT)));
+    for (client, expected) in [(front, ErrorKind::UnknownModel), (behind, ErrorKind::Credentials)] {
+        // A static of the public crate is no way around.
+        for chat in [client.chat(MODEL), client.chat(row)] {
+            assert_eq!(kind(&error(chat).await), expected);
+        }
+        assert_eq!(client.find(MODEL).is_ok(), expected == ErrorKind::Credentials);
+        let ids: Vec<_> = client.providers().map(|provider| provider.id).collect();
+        assert_eq!(ids.iter().filter(|id| **id == "xiaomi").count(), 1);
+        assert_eq!(
+            client.provider("xiaomi").unwrap().models.is_empty(),
+            client.find(MODEL).is_err()
+        );
+    }
 }
 
 #[tokio::test]
@@ -192,52 +221,4 @@ async fn each_header_and_path_is_its_api_s() {
     let answer = client.chat(local).endpoint(&ollama.url).user("hi").send().await.unwrap();
     assert_eq!(answer.cost.to_string(), "0 (free)");
     assert!(!ollama.requests()[0].contains("authorization"));
-}
-
-#[tokio::test]
-async fn the_models_that_an_endpoint_lists_beside_the_catalog_s() {
-    let ids = |listed: &[portolan::Listed]| {
-        let mark = |model: &portolan::Listed| (model.id.clone(), model.entry.is_some());
-        listed.iter().map(mark).collect::<Vec<_>>()
-    };
-    let environment = Environment::new()
-        .with("XIAOMI_API_KEY", KEY)
-        .with("ANTHROPIC_API_KEY", "sk-ant-1")
-        .with("GEMINI_API_KEY", "g-1");
-    let client = Client::builder().environment(environment).tries(1).build().unwrap();
-    let list = async |provider: &str, peer: &Peer| {
-        let provider = portolan::catalog::provider(provider).unwrap();
-        client.models(provider, None, Some(&peer.url)).await
-    };
-    let known = |id: &str| (id.to_owned(), true);
-    let new = |id: &str| (id.to_owned(), false);
-
-    let body = r#"{"object":"list","data":[{"id":"mimo-v2.5-pro"},{"id":"mimo-v9"},{"no":1}]}"#;
-    let openai = Peer::saying(reply("200 OK", "", body)).await;
-    let listed = list("xiaomi", &openai).await.unwrap();
-    assert_eq!(ids(&listed), [known("mimo-v2.5-pro"), new("mimo-v9")]);
-    let request = &openai.requests()[0];
-    assert!(request.starts_with("GET /models HTTP/1.1\r\n") && request.contains(KEY), "{request}");
-
-    let anthropic = Peer::new(vec![
-        reply(
-            "200 OK",
-            "",
-            r#"{"data":[{"id":"claude-opus-4-5"}],"has_more":true,"last_id":"a&b"}"#,
-        ),
-        reply("200 OK", "", r#"{"data":[{"id":"claude-next"}],"has_more":false,"last_id":"c"}"#),
-    ]);
-    let anthropic = anthropic.await;
-    let listed = list("anthropic", &anthropic).await.unwrap();
-    assert_eq!(ids(&listed), [known("claude-opus-4-5"), new("claude-next")]);
-    assert!(anthropic.requests()[1].starts_with("GET /v1/models?limit=1000&after_id=a%26b "));
-
-    // A list that never ends.
-    let endless = r#"{"models":[{"name":"models/gemini-2.5-pro"}],"nextPageToken":"t"}"#;
-    let google = Peer::saying(reply("200 OK", "", endless)).await;
-    assert_eq!(kind(&list("google", &google).await.unwrap_err()), ErrorKind::TooLarge);
-    let page = Peer::saying(reply("200 OK", "", "<html>")).await;
-    assert_eq!(kind(&list("xiaomi", &page).await.unwrap_err()), ErrorKind::Protocol);
-    let refused = Peer::saying(reply("401 Unauthorized", "", KEY)).await;
-    assert_eq!(kind(&list("xiaomi", &refused).await.unwrap_err()), ErrorKind::Authentication);
 }

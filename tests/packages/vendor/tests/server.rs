@@ -124,7 +124,7 @@ fn client() -> Client {
 #[tokio::test]
 async fn a_user_chats_and_knows_the_exact_cost() {
     let (server, client) = (Server::start().await, client());
-    let chat = client.chat(&NOVA_2).in_region(Region::Eu).endpoint(&server.url);
+    let chat = client.chat(NOVA_2.at(Region::Eu)).endpoint(&server.url);
     let mut request = Request::new().user("Why is the sky blue\u{2026}");
     request.cache_key = Some("session-7".to_owned());
     let mut stream = chat.request(request).stream().await.unwrap();
