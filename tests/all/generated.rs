@@ -1,6 +1,6 @@
 //! The generated crates say what the frozen catalog says, and every ref of theirs is found.
 
-use portolan_catalog::types::{Auth, Context, Meter, Provider, Status, Timestamp, Usage};
+use portolan_catalog::types::{Auth, Context, Dialect, Meter, Provider, Status, Timestamp, Usage};
 use portolan_codegen::catalog;
 
 use crate::engine;
@@ -34,8 +34,19 @@ fn every_provider_is_the_frozen_one() {
         assert_eq!(provider.claims.prefixes, frozen.claims.prefixes);
         assert_eq!(provider.claims.patterns, frozen.claims.patterns);
         assert_same_regions(provider, frozen);
+        assert_same_dialect(&provider.dialect, &frozen.dialect);
         assert_same_auth(&provider.auth, &frozen.auth);
     }
+}
+
+fn assert_same_dialect(dialect: &Dialect, frozen: &catalog::Dialect) {
+    assert_eq!(dialect.reasoning_on(), frozen.reasoning_on.as_deref());
+    assert_eq!(dialect.reasoning_off(), frozen.reasoning_off.as_deref());
+    assert_eq!(dialect.effort_field(), frozen.effort_field.as_deref());
+    assert_eq!(dialect.budget_field(), frozen.budget_field.as_deref());
+    assert_eq!(dialect.cache_control, frozen.cache_control.map(|time| time.0));
+    assert_eq!(dialect.replays_all, frozen.replays_all);
+    assert_eq!(dialect.refuses, frozen.refuses);
 }
 
 fn assert_same_regions(provider: &Provider, frozen: &catalog::Provider) {

@@ -73,7 +73,7 @@ impl Route {
         if own.text.has_input() {
             own.text.apply(asked);
         }
-        self.target.replays_all = policy == ReplayPolicy::Always;
+        self.target.replay_all = policy == ReplayPolicy::Always;
         Ok(request)
     }
 
