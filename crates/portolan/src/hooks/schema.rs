@@ -116,7 +116,9 @@ impl SchemaRules {
     /// Tools as the family takes them.
     pub(crate) fn cleaned(self, tools: &[Tool]) -> Vec<Tool> {
         let mut tools = tools.to_vec();
-        tools.iter_mut().for_each(|tool| self.clean_tool(tool));
+        for tool in &mut tools {
+            self.clean_tool(tool);
+        }
         tools
     }
 
