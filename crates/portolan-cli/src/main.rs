@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 mod chat;
 mod failure;
 mod keys;
+mod live;
 mod models;
 mod onboard;
 mod price;

@@ -2,11 +2,14 @@
 
 use clap::Subcommand;
 use portolan::catalog;
-use portolan::types::{Context, Currency, Entry, Meter, Support, Usage, rate_text};
-use portolan::{Environment, State};
+use portolan::types::{
+    Context, Coverage, Currency, Entry, Meter, Model, Support, Usage, rate_text,
+};
+use portolan::{Environment, ModelList, State};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::live::{self, Lists};
 use crate::price::now;
 use crate::table::table;
 use crate::{Said, keys};
@@ -21,6 +24,9 @@ pub(crate) enum Command {
         /// Those of providers that are not usable now, too.
         #[arg(long)]
         all: bool,
+        /// Ask the endpoints of providers whose lists the catalog only begins, and keep what they say.
+        #[arg(long, conflicts_with = "all")]
+        refresh: bool,
     },
     /// All about a model.
     Show {
@@ -32,7 +38,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<Said, Failure> {
     match command {
-        Command::List { provider, all } => list(provider.as_deref(), *all),
+        Command::List { provider, all, refresh } => list(provider.as_deref(), *all, *refresh),
         Command::Show { reference } => show(reference),
     }
 }
@@ -50,7 +56,7 @@ pub(crate) fn find(reference: &str) -> Result<Entry, Failure> {
     })
 }
 
-fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
+fn list(provider: Option<&str>, all: bool, refresh: bool) -> Result<Said, Failure> {
     if let Some(id) = provider
         && catalog::provider(id).is_none()
     {
@@ -60,39 +66,87 @@ fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
     let environment = if all { Environment::new() } else { keys::environment()? };
     let wanted = catalog::providers().filter(|row| provider.is_none_or(|id| row.id == id));
     let usable = wanted.filter(|row| all || environment.status(row, None).state == State::Ready);
-    let entries: Vec<_> = usable
-        .flat_map(|provider| provider.models.iter().map(move |model| Entry { provider, model }))
-        .collect();
+    let usable: Vec<_> = usable.collect();
+    let Lists { by_provider, notes } =
+        if all { Lists::default() } else { live::lists(&usable, &environment, refresh)? };
+    let mut entries = Vec::new();
+    for provider in usable {
+        let list = by_provider.get(provider.id);
+        let listed = list.map(|list| list.models.as_slice());
+        let new = listed.into_iter().flatten().filter(|model| model.entry.is_none());
+        let shown = provider.models.iter().filter(|model| is_shown(list, model));
+        entries.extend(shown.map(|model| Row::Known(Entry { provider, model })));
+        entries.extend(new.map(|model| Row::New(provider.id, model.id.clone())));
+    }
     if entries.is_empty() && !all {
         let failure = Failure::new("nothing-usable", "no provider is usable now");
         return Err(
             failure.help("`portolan status` says what is missing; `--all` lists every model")
         );
     }
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            let number = |number: Option<u64>| number.map_or("?".to_owned(), |n| n.to_string());
-            let price = price(entry);
-            let amount = |name: &str| price[name].as_str().unwrap_or("?").to_owned();
-            [
-                entry.to_string(),
-                entry.model.status.to_string(),
-                number(entry.model.context()),
-                number(entry.model.max_output()),
-                amount("input"),
-                amount("output"),
-                price["currency"]
-                    .as_str()
-                    .unwrap_or(price["state"].as_str().unwrap_or("?"))
-                    .to_owned(),
-            ]
-        })
-        .collect();
-    Ok(Said::new(
-        entries.iter().map(spell).collect(),
+    let rows: Vec<_> = entries.iter().map(Row::cells).collect();
+    let said = Said::new(
+        entries.iter().map(Row::spell).collect(),
         table(["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
-    ))
+    );
+    Ok(Said { note: (!notes.is_empty()).then(|| notes.join("\n")), ..said })
+}
+
+/// Whether a row of the catalog is shown beside a list of its endpoint. A list of usable models is the endpoint's alone;
+/// a list that the catalog only begins is longer, and what it does not name may still answer.
+fn is_shown(list: Option<&ModelList>, model: &Model) -> bool {
+    let gone = |list: &ModelList| list.gone.iter().any(|entry| entry.model.id == model.id);
+    list.is_none_or(|list| list.provider.coverage != Coverage::Live || !gone(list))
+}
+
+/// A model that is listed.
+enum Row {
+    /// The catalog has it.
+    Known(Entry),
+    /// Only the endpoint of a provider has it: nothing but its id is known.
+    New(&'static str, String),
+}
+
+impl Row {
+    fn cells(&self) -> [String; 7] {
+        let entry = match self {
+            Self::Known(entry) => entry,
+            Self::New(provider, id) => {
+                let unknown = std::array::from_fn(|_| "?".to_owned());
+                let [_, status, context, output, input, out, _] = unknown;
+                let price = "unknown".to_owned();
+                return [format!("{provider}/{id}"), status, context, output, input, out, price];
+            }
+        };
+        let number = |number: Option<u64>| number.map_or("?".to_owned(), |n| n.to_string());
+        let price = price(entry);
+        let amount = |name: &str| price[name].as_str().unwrap_or("?").to_owned();
+        [
+            entry.to_string(),
+            entry.model.status.to_string(),
+            number(entry.model.context()),
+            number(entry.model.max_output()),
+            amount("input"),
+            amount("output"),
+            price["currency"].as_str().unwrap_or(price["state"].as_str().unwrap_or("?")).to_owned(),
+        ]
+    }
+
+    fn spell(&self) -> Value {
+        let (provider, id) = match self {
+            Self::Known(entry) => return spell(entry),
+            Self::New(provider, id) => (provider, id),
+        };
+        let price = json!({
+            "state": "unknown", "currency": null, "input": null, "output": null,
+            "cache_read": null, "cache_write": null,
+        });
+        json!({
+            "ref": format!("{provider}/{id}"), "provider": provider, "id": id, "name": null,
+            "status": null, "input": [], "output": [], "context": null, "max_output": null,
+            "reasoning": null, "price": price,
+        })
+    }
 }
 
 fn show(reference: &str) -> Result<Said, Failure> {

@@ -12,7 +12,7 @@ use http::StatusCode;
 use crate::answer::Attempt;
 
 pub(crate) mod classify;
-mod redact;
+pub(crate) mod redact;
 pub(crate) mod retry_after;
 
 /// What a call returns where it fails.

@@ -256,7 +256,7 @@ impl<'c> Chat<'c> {
                 .map(|error| Attempt::new(&model.reference(), &route.here(error), None)),
         );
         let response = response.map_err(|error| route.here(error))?;
-        let id = classify::request_id(response.headers()).map(str::to_owned);
+        let id = classify::request_id(response.headers()).map(|id| route.without_secrets(id));
         let served = Served::new(route, self.request.service_tier, now(), id);
         if kind_of(response.headers()) == Some("text/html") {
             let message = "the answer is an HTML page: this is no address of the api";

@@ -9,6 +9,7 @@ use reqwest::{Method, Url};
 use secrecy::ExposeSecret as _;
 
 use crate::discover::{Access, Credential, Environment, region_error};
+use crate::error::redact::redacted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::request::Request;
 use crate::transport::sign::Signer;
@@ -235,6 +236,14 @@ impl Route {
                 error.with_other_regions(others.filter(|id| Some(*id) != self.region()).collect());
         }
         error
+    }
+
+    /// A text of the provider without the secrets that it was sent.
+    pub(super) fn without_secrets(&self, text: &str) -> String {
+        let secrets = self.access.credential.secrets();
+        secrets.fold(text.to_owned(), |text, secret| {
+            redacted(&text, secret.expose_secret()).into_owned()
+        })
     }
 
     /// The request as it is sent.
