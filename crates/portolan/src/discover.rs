@@ -8,6 +8,7 @@ use std::path::Path;
 use portolan_types::{CloudChain, Provider, RegionError};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::catalogs::Catalogs;
 use crate::error::{Error, ErrorKind, Result};
 
 mod auth_file;
@@ -56,6 +57,8 @@ pub struct Environment {
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
     stored: Vec<Keys>,
+    /// Where providers are looked up whose credentials serve for others.
+    pub(crate) catalogs: Catalogs,
     /// Where a person may put values, for advice.
     places: Vec<Place>,
 }
@@ -242,10 +245,10 @@ impl Environment {
         lacks: &mut Lacks,
     ) -> Result<Credential, Box<Status>> {
         if let Some(key) = self.keys.get(provider.id) {
-            return missing::checked(provider, key);
+            return missing::checked(provider, key, &self.catalogs);
         }
         // The provider whose credentials serve here too comes after the provider itself.
-        let other = provider.auth.same_as.and_then(portolan_catalog::provider);
+        let other = provider.auth.same_as.and_then(|id| self.catalogs.provider(id));
         for source in [Some(provider), other].into_iter().flatten() {
             if let Some(found) = self.complete_set(source, region) {
                 return found;
@@ -273,7 +276,7 @@ impl Environment {
         let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
         let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
         match *secrets.as_slice() {
-            [name] => Some(missing::checked(provider, value(name)?)),
+            [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
                 id: value(id)?.expose_secret().trim().to_owned(),
                 secret: value(secret)?.expose_secret().trim().into(),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::answer::Attempt;
+use crate::cost::Cost;
 
 pub(crate) mod classify;
 pub(crate) mod redact;
@@ -123,11 +124,13 @@ struct Inner {
     region: Option<String>,
     other_regions: Vec<&'static str>,
     attempts: Vec<Attempt>,
+    cost: Option<Cost>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// A failure in words, for hooks. The words must hold no key; that of the request is taken out of them.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
@@ -140,6 +143,7 @@ impl Error {
             region: None,
             other_regions: Vec::new(),
             attempts: Vec::new(),
+            cost: None,
             source: None,
         }))
     }
@@ -198,6 +202,39 @@ impl Error {
     /// What failed before this: earlier models of a fallback chain.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
+    }
+
+    /// What the failure cost, where the provider had begun to answer and had said what it used.
+    pub fn cost(&self) -> Option<&Cost> {
+        self.0.cost.as_ref()
+    }
+
+    /// The same failure for another who waited for it, without its source.
+    pub(crate) fn again(&self) -> Self {
+        let inner = &*self.0;
+        Self(Box::new(Inner {
+            message: inner.message.clone(),
+            code: inner.code.clone(),
+            request_id: inner.request_id.clone(),
+            provider: inner.provider.clone(),
+            region: inner.region.clone(),
+            other_regions: inner.other_regions.clone(),
+            attempts: inner.attempts.clone(),
+            cost: inner.cost.clone(),
+            source: None,
+            ..*inner
+        }))
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self.0.retryable = kind.retryable();
+        self
+    }
+
+    pub(crate) fn with_cost(mut self, cost: Option<Cost>) -> Self {
+        self.0.cost = cost;
+        self
     }
 
     pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use http::Response;
 use portolan_types::{Api, Entry, Provider, Status, Timestamp};
-use reqwest::{Body, Method};
+use reqwest::Method;
 use serde_json::Value;
 
 use super::Client;
 use super::chat::now;
-use super::select::{Route, Wishes};
+use super::route::Route;
+use super::select::Wishes;
 use crate::error::{Error, ErrorKind, Result, classify};
 
 mod cache;
@@ -165,7 +165,7 @@ impl Listing<'_> {
     /// # Errors
     /// As [`Chat::send`](crate::Chat::send); [`ErrorKind::Config`] where no api of the provider has a list.
     pub async fn send(&self) -> Result<ModelList> {
-        let route = self.route()?;
+        let mut route = self.route()?;
         let kept = self.read(&route);
         let kept = match kept {
             Some(kept) if kept.fresh && !self.refresh => {
@@ -173,7 +173,8 @@ impl Listing<'_> {
             }
             kept => kept,
         };
-        match (self.client.fetch(&route).await.map_err(|error| route.here(error)), kept) {
+        let fetched = self.client.fetch(&mut route).await;
+        match (fetched.map_err(|error| route.here(error)), kept) {
             (Ok(fetched), _) => {
                 let not_kept = self.keep(&route, &fetched);
                 let list = ModelList::new(&route, fetched, ListedBy::Endpoint);
@@ -201,7 +202,7 @@ impl Listing<'_> {
 
     fn route(&self) -> Result<Route> {
         let own = self.wishes.endpoint.is_some();
-        let route = Route::to(self.provider, &self.wishes, &self.client.environment, pages::lists)?;
+        let route = Route::to_lists(self.provider, &self.wishes, self.client, pages::lists)?;
         Ok(if own { route } else { route.of_control() })
     }
 
@@ -221,7 +222,7 @@ fn subject(route: &Route) -> Subject<'_> {
     Subject {
         provider: route.provider().id,
         region: route.region(),
-        address: route.base.as_str(),
+        address: route.home.as_str(),
         credential: &route.access.credential,
     }
 }
@@ -233,7 +234,7 @@ fn is_passing(error: &Error) -> bool {
 
 impl Client {
     /// Reads every page of every list of a provider.
-    async fn fetch(&self, route: &Route) -> Result<Kept> {
+    async fn fetch(&self, route: &mut Route) -> Result<Kept> {
         let api = route.target.api;
         let firsts = pages::first(api).iter().map(|first| (*first, (*first).to_owned()));
         let mut left: VecDeque<_> = firsts.collect();
@@ -262,13 +263,13 @@ impl Client {
         Err(Error::new(ErrorKind::TooLarge, message))
     }
 
-    async fn page(&self, route: &Route, path: &str) -> Result<Value> {
+    async fn page(&self, route: &mut Route, path: &str) -> Result<Value> {
         let headers = match route.target.api {
             Api::AnthropicMessages => vec![("anthropic-version", "2023-06-01")],
             _ => Vec::new(),
         };
-        let call = route.bare(Method::GET, path, headers)?;
-        let response: Response<Body> = self.transport.send(&call, &mut Vec::new()).await?;
+        let list = |route: &mut Route| route.bare(Method::GET, path, headers.clone());
+        let response = self.send(route, list, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
         serde_json::from_slice(&body).map_err(|error| {
             let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(1_200)]));
@@ -288,9 +289,10 @@ mod tests {
     fn the_lists_of_bedrock_are_on_a_host_of_their_own() {
         let provider = portolan_catalog::provider("amazon-bedrock").unwrap();
         let environment = Environment::new().with("AWS_BEARER_TOKEN_BEDROCK", "key");
+        let client = Client::builder().environment(environment).build().unwrap();
         for region in ["eu-west-1", "us-gov-west-1"] {
             let wishes = Wishes { region: Some(region.to_owned()), ..Wishes::default() };
-            let route = Route::to(provider, &wishes, &environment, pages::lists).unwrap();
+            let route = Route::to_lists(provider, &wishes, &client, pages::lists).unwrap();
             let url = route.of_control().base;
             assert_eq!(url.as_str(), format!("https://bedrock.{region}.amazonaws.com/"));
         }

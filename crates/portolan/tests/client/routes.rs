@@ -1,6 +1,7 @@
 //! Where requests go, and what is refused before any does.
 
-use portolan::{Client, Environment, Error, ErrorKind};
+use portolan::types::{Catalog, Index, Provider};
+use portolan::{Client, ClientBuilder, Environment, Error, ErrorKind};
 
 use crate::peer::{Peer, events, reply, three_words};
 use crate::{KEY, MODEL, client, kind};
@@ -65,6 +66,76 @@ async fn a_fault_of_the_request_is_not_tried_elsewhere() {
     assert_eq!(other.connections(), 0);
     let chat = chat.fallback_on(|_| true);
     assert_eq!(chat.stream().await.unwrap().finish().await.unwrap().text(), "One two three");
+}
+
+#[tokio::test]
+async fn an_error_says_what_it_cost_and_what_failed_before() {
+    let down = Peer::saying(reply("503 Service Unavailable", "", "down")).await;
+    let usage = r#"{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":100}}"#;
+    let overloaded = r#"{"error":{"message":"Overloaded","type":"overloaded_error"}}"#;
+    let text = r#"{"choices":[{"delta":{"content":"One "}}]}"#;
+    let begun = Peer::saying(events(&[usage, overloaded])).await;
+    let broken = Peer::saying(events(&[text, usage, overloaded])).await;
+    let environment = Environment::new().with("XIAOMI_API_KEY", KEY);
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let chain = |last: &Peer| {
+        let chat = client.chat(MODEL).endpoint(&down.url).fallback(MODEL).endpoint(&last.url);
+        chat.user("hi")
+    };
+    let of_call = chain(&begun).stream().await.unwrap_err();
+    let mut stream = chain(&broken).stream().await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let of_stream = stream.next().await.unwrap().unwrap_err();
+    for error in [of_call, of_stream] {
+        assert_eq!(kind(&error), ErrorKind::Overloaded);
+        assert_eq!(error.cost().unwrap().to_string(), "0.000522 USD");
+        let [before] = error.attempts() else { panic!("{:?}", error.attempts()) };
+        assert_eq!((before.status, before.cost.as_ref()), (Some(503), None));
+    }
+    let none = client.chat(MODEL).endpoint(&down.url).user("hi").send().await.unwrap_err();
+    assert_eq!(none.cost(), None);
+}
+
+/// A company that allows no model of this provider.
+static CUT: Catalog = Catalog {
+    id: "cut",
+    providers: &[&Provider { id: "xiaomi", ..Provider::UNKNOWN }],
+    index: Index { tags: &[], starts: &[], keys: &[], entries: &[] },
+};
+
+#[tokio::test]
+async fn a_catalog_in_front_overrides_and_one_behind_does_not() {
+    let row = portolan::catalog::find(MODEL).unwrap().model;
+    let build = |builder: ClientBuilder| builder.environment(Environment::new()).build().unwrap();
+    let (front, behind) =
+        (build(Client::builder().catalog(&CUT)), build(Client::builder().catalog_last(&CUT)));
+    for (client, expected) in [(front, ErrorKind::UnknownModel), (behind, ErrorKind::Credentials)] {
+        // A static of the public crate is no way around.
+        for chat in [client.chat(MODEL), client.chat(row)] {
+            assert_eq!(kind(&error(chat).await), expected);
+        }
+        assert_eq!(client.find(MODEL).is_ok(), expected == ErrorKind::Credentials);
+        let ids: Vec<_> = client.providers().map(|provider| provider.id).collect();
+        assert_eq!(ids.iter().filter(|id| **id == "xiaomi").count(), 1);
+        assert_eq!(
+            client.provider("xiaomi").unwrap().models.is_empty(),
+            client.find(MODEL).is_err()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rule_may_know_more_than_the_error() {
+    let down = Peer::saying(reply("503 Service Unavailable", "", "down")).await;
+    let up = Peer::saying(three_words()).await;
+    let client = client();
+    for (patience, asked) in [(ErrorKind::Overloaded, 1), (ErrorKind::RateLimit, 1)] {
+        let chat = client.chat(MODEL).endpoint(&down.url).fallback(MODEL).endpoint(&up.url);
+        let chat = chat.user("hi").fallback_on(move |error| error.kind() == patience);
+        let answered = chat.stream().await;
+        assert_eq!(answered.is_ok(), patience == ErrorKind::Overloaded);
+        assert_eq!(up.requests().len(), asked);
+    }
 }
 
 async fn error(chat: portolan::Chat<'_>) -> Error {
