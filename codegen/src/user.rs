@@ -113,6 +113,16 @@ impl User {
     }
 }
 
+/// A text without what may be a key.
+///
+/// ```
+/// let shown = portolan_codegen::user::masked("unexpected `sk-1234567`", &["sk-"]);
+/// assert_eq!(shown, "unexpected `xxxxxxxxxx`");
+/// ```
+pub fn masked(text: &str, key_prefixes: &[&str]) -> String {
+    Mask::of(text, key_prefixes).text(text)
+}
+
 /// Reads a user's file. `key_prefixes` are what keys are known to start with, and `public` is asked for only if the file
 /// speaks of providers.
 ///

@@ -1,15 +1,16 @@
 //! `portolan models`.
 
 use clap::Subcommand;
-use portolan::catalog;
-use portolan::types::{Context, Currency, Entry, Meter, Support, Usage, rate_text};
+use portolan::types::{Context, Currency, Entry, Meter, Status, Support, Usage, rate_text};
 use portolan::{Environment, State};
 use serde_json::{Value, json};
 
+use crate::Said;
 use crate::failure::Failure;
 use crate::price::now;
-use crate::table::table;
-use crate::{Said, keys};
+use crate::settings::{self, Settings};
+use crate::table::{Cell, table};
+use crate::terminal::{DIM, Look, POOR};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -24,41 +25,52 @@ pub(crate) enum Command {
     },
     /// All about a model.
     Show {
-        /// The ref: `provider/model`.
+        /// The ref, `provider/model`, or an alias.
+        #[arg(value_name = "REF")]
+        reference: String,
+    },
+    /// Makes a model the default one, in the user's file.
+    Set {
+        /// The ref, `provider/model`, or an alias.
         #[arg(value_name = "REF")]
         reference: String,
     },
 }
 
-pub(crate) fn run(command: &Command) -> Result<Said, Failure> {
+pub(crate) fn run(
+    command: &Command,
+    settings: &Settings,
+    look: Look,
+) -> Result<Said, Failure> {
     match command {
-        Command::List { provider, all } => list(provider.as_deref(), *all),
-        Command::Show { reference } => show(reference),
+        Command::List { provider, all } => list(settings, provider.as_deref(), *all, look),
+        Command::Show { reference } => show(&settings.find(reference)?, look),
+        Command::Set { reference } => set(reference),
     }
 }
 
-/// The model with a ref, or an error with the nearest refs.
-pub(crate) fn find(reference: &str) -> Result<Entry, Failure> {
-    catalog::find(reference).map_err(|unknown| {
-        let failure = Failure::new("unknown-model", format!("no model `{reference}`"));
-        let nearest: Vec<_> = unknown.nearest().map(|entry| format!("`{entry}`")).collect();
-        if nearest.is_empty() {
-            failure
-        } else {
-            failure.help(format!("the nearest are {}", nearest.join(", ")))
-        }
-    })
+/// Makes a model the default one.
+pub(crate) fn set(word: &str) -> Result<Said, Failure> {
+    let settings = Settings::load_or_new()?;
+    // What it stands for is looked up; what is written is the word itself, as a person said it.
+    settings.model(word)?;
+    let path = settings::path()?;
+    settings::set_default_model(&path, word)?;
+    let reference = settings.reference(word);
+    let shown = path.display().to_string();
+    let text = format!("`{reference}` is the default model, by `{shown}`\n");
+    Ok(Said::new(json!({"default_model": word, "ref": reference, "file": shown}), text))
 }
 
-fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
-    if let Some(id) = provider
-        && catalog::provider(id).is_none()
-    {
-        let failure = Failure::new("unknown-provider", format!("no provider `{id}`"));
-        return Err(failure.help("`portolan providers` lists them"));
-    }
-    let environment = if all { Environment::new() } else { keys::environment()? };
-    let wanted = catalog::providers().filter(|row| provider.is_none_or(|id| row.id == id));
+fn list(
+    settings: &Settings,
+    provider: Option<&str>,
+    all: bool,
+    look: Look,
+) -> Result<Said, Failure> {
+    let only = provider.map(|id| settings.known_provider(id)).transpose()?;
+    let environment = if all { Environment::new() } else { settings.environment()? };
+    let wanted = settings.providers().filter(|row| only.is_none_or(|only| row.id == only.id));
     let usable = wanted.filter(|row| all || environment.status(row, None).state == State::Ready);
     let entries: Vec<_> = usable
         .flat_map(|provider| provider.models.iter().map(move |model| Entry { provider, model }))
@@ -75,43 +87,48 @@ fn list(provider: Option<&str>, all: bool) -> Result<Said, Failure> {
             let number = |number: Option<u64>| number.map_or("?".to_owned(), |n| n.to_string());
             let price = price(entry);
             let amount = |name: &str| price[name].as_str().unwrap_or("?").to_owned();
+            let unit = price["currency"].as_str().or(price["state"].as_str()).unwrap_or("?");
             [
-                entry.to_string(),
-                entry.model.status.to_string(),
-                number(entry.model.context()),
-                number(entry.model.max_output()),
-                amount("input"),
-                amount("output"),
-                price["currency"]
-                    .as_str()
-                    .unwrap_or(price["state"].as_str().unwrap_or("?"))
-                    .to_owned(),
+                entry.to_string().into(),
+                life(entry.model.status),
+                number(entry.model.context()).into(),
+                number(entry.model.max_output()).into(),
+                amount("input").into(),
+                amount("output").into(),
+                unit.into(),
             ]
         })
         .collect();
     Ok(Said::new(
         entries.iter().map(spell).collect(),
-        table(["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
+        table(look, ["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
     ))
 }
 
-fn show(reference: &str) -> Result<Said, Failure> {
-    let entry = find(reference)?;
-    let json = spell(&entry);
-    let rows: Vec<_> = json
+fn show(entry: &Entry, look: Look) -> Result<Said, Failure> {
+    let json = spell(entry);
+    let rows: Vec<[Cell; 2]> = json
         .as_object()
         .into_iter()
         .flatten()
         .flat_map(|(name, value)| match value {
             Value::Object(fields) => {
                 let lines =
-                    fields.iter().map(|(field, value)| [format!("{name}.{field}"), plain(value)]);
+                    fields.iter().map(|(field, value)| [format!("{name}.{field}").into(), plain(value).into()]);
                 lines.collect::<Vec<_>>()
             }
-            value => vec![[name.clone(), plain(value)]],
+            value => vec![[name.as_str().into(), plain(value).into()]],
         })
         .collect();
-    Ok(Said::new(json, table(["FIELD", "VALUE"], &rows)))
+    Ok(Said::new(json, table(look, ["FIELD", "VALUE"], &rows)))
+}
+
+fn life(status: Status) -> Cell {
+    match status {
+        Status::Active => status.id().into(),
+        Status::Retired | Status::Delisted => Cell::painted(status.id(), DIM),
+        _ => Cell::painted(status.id(), POOR),
+    }
 }
 
 /// A value for people.
