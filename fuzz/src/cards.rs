@@ -7,7 +7,7 @@ use portolan_types::{
     Timestamp, Usage, Variant, Window,
 };
 
-use crate::engine::rated;
+use portolan_codegen::rows::rated;
 use crate::quotes;
 
 const REGIONS: [&str; 4] = ["", "cn", "eu-west-1", "模\u{202e}"];

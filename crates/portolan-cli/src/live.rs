@@ -80,8 +80,10 @@ impl Lists {
         if let (1, Some((_, error))) = (providers.len(), failed.pop_if(|_| providers.len() == 1)) {
             return Err(error.into());
         }
-        let notes = failed.into_iter().map(|(_, error)| format!("no list: {error}"));
-        self.notes.extend(notes);
+        for (_, error) in failed {
+            // Said at once, also to those who want JSON: what was asked for is not all there.
+            crate::complain(&format!("no list: {error}"));
+        }
         Ok(())
     }
 
