@@ -245,7 +245,7 @@ impl Environment {
         lacks: &mut Lacks,
     ) -> Result<Credential, Box<Status>> {
         if let Some(key) = self.keys.get(provider.id) {
-            return missing::checked(provider, key);
+            return missing::checked(provider, key, &self.catalogs);
         }
         // The provider whose credentials serve here too comes after the provider itself.
         let other = provider.auth.same_as.and_then(|id| self.catalogs.provider(id));
@@ -276,7 +276,7 @@ impl Environment {
         let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
         let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
         match *secrets.as_slice() {
-            [name] => Some(missing::checked(provider, value(name)?)),
+            [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
                 id: value(id)?.expose_secret().trim().to_owned(),
                 secret: value(secret)?.expose_secret().trim().into(),

@@ -13,7 +13,7 @@ use crate::answer::Attempt;
 use crate::cost::Cost;
 
 pub(crate) mod classify;
-mod redact;
+pub(crate) mod redact;
 pub(crate) mod retry_after;
 
 /// What a call returns where it fails.

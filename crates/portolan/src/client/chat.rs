@@ -260,7 +260,7 @@ impl<'c> Chat<'c> {
         let reference = model.reference();
         attempts.extend(failed.iter().map(|error| Attempt::new(&reference, error)));
         let response = response?;
-        let id = classify::request_id(response.headers()).map(str::to_owned);
+        let id = classify::request_id(response.headers()).map(|id| route.without_secrets(id));
         let wraps = route.wraps(transport);
         let served = Served::new(route, self.request.service_tier, now(), id, wraps);
         if kind_of(response.headers()) == Some("text/html") {

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Client;
 use crate::discover::{Access, Credential};
+use crate::error::redact::redacted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::{HookContext, Place, Registered, Token};
 use crate::wire::Target;
@@ -130,12 +131,23 @@ impl Route {
         self.target.provider
     }
 
+    /// A text of the provider without the secrets that it was sent.
+    pub(super) fn without_secrets(&self, text: &str) -> String {
+        self.held().fold(text.to_owned(), |text, secret| {
+            redacted(&text, secret.expose_secret()).into_owned()
+        })
+    }
+
+    /// Every text that must appear nowhere.
+    fn held(&self) -> impl Iterator<Item = &SecretString> {
+        let token = self.token.as_ref().map(|token| &token.secret);
+        self.access.credential.secrets().chain(token).chain(&self.secrets)
+    }
+
     /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
     pub(crate) fn here(&self, error: Error) -> Error {
         let mut error = error.with_place(self.provider().id, self.region());
-        let token = self.token.as_ref().map(|token| &token.secret);
-        let held = self.access.credential.secrets().chain(token).chain(&self.secrets);
-        for secret in held {
+        for secret in self.held() {
             error = error.without(secret.expose_secret());
         }
         let refused = matches!(error.kind(), ErrorKind::Authentication | ErrorKind::Permission);

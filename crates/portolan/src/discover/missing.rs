@@ -5,6 +5,7 @@ use portolan_types::{AuthMethod, KeyError, Provider, RegionError, Variable};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, State, Status};
+use crate::catalogs::Catalogs;
 
 /// Where a person may put values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +120,7 @@ fn logins(provider: &Provider) -> String {
 pub(super) fn checked(
     provider: &'static Provider,
     key: &SecretString,
+    catalogs: &Catalogs,
 ) -> Result<Credential, Box<Status>> {
     // What was pasted often has an end of line.
     let trimmed = key.expose_secret().trim();
@@ -128,7 +130,7 @@ pub(super) fn checked(
     };
     let mut advice = error.to_string();
     if matches!(error, KeyError::Prefix { .. })
-        && let Some(owner) = owner(trimmed)
+        && let Some(owner) = owner(trimmed, catalogs)
     {
         advice.extend(["; it looks like one of ", &owner]);
     }
@@ -144,8 +146,8 @@ pub(super) fn checked(
 
 /// Whose key it is by the longest prefix that the catalog knows, with the choices to use. Nothing, where many providers
 /// share it.
-fn owner(key: &str) -> Option<String> {
-    let rules = portolan_catalog::providers().filter_map(|row| Some((row, row.auth.key?)));
+fn owner(key: &str, catalogs: &Catalogs) -> Option<String> {
+    let rules = catalogs.providers().filter_map(|row| Some((row, row.auth.key?)));
     let prefixes = rules.flat_map(|(row, rule)| rule.prefixes.iter().map(move |p| (row, *p)));
     let fitting: Vec<_> = prefixes.filter(|(_, prefix)| key.starts_with(prefix)).collect();
     let longest = fitting.iter().map(|(_, prefix)| prefix.len()).max()?;

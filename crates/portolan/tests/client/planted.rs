@@ -170,6 +170,7 @@ async fn no_vendor_that_repeats_a_key_has_it_shown() {
     let environment = Environment::new().with("XIAOMI_API_KEY", KEY);
     let client = Client::builder().environment(environment).tries(1).build().unwrap();
     let json = "content-type: application/json\r\n";
+    let said = format!("{json}x-request-id: {KEY}\r\n");
     let header =
         format!("content-type: text/plain\r\nx-request-id: {KEY}\r\nx-amzn-errortype: {KEY}\r\n");
     for echo in echoes() {
@@ -179,7 +180,7 @@ async fn no_vendor_that_repeats_a_key_has_it_shown() {
             ("403 Forbidden", json),
             ("429 Too Many Requests", json),
             ("500 Internal Server Error", header.as_str()),
-            ("200 OK", json),
+            ("200 OK", said.as_str()),
             ("200 OK", "content-type: text/html\r\n"),
         ] {
             let peer = Peer::saying(reply(status, headers, &echo)).await;
@@ -203,6 +204,18 @@ async fn no_vendor_that_repeats_a_key_has_it_shown() {
     let logs = LOGS.0.lock().unwrap();
     assert!(!logs.is_empty());
     clean("logs", &logs.join("\n"));
+}
+
+#[tokio::test]
+async fn no_answer_has_the_key_among_what_is_said_of_it() {
+    let body = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let headers = format!("content-type: application/json\r\nx-request-id: {KEY}\r\n");
+    let peer = Peer::saying(reply("200 OK", &headers, body)).await;
+    let environment = Environment::new().with("XIAOMI_API_KEY", KEY);
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let chat = client.chat(MODEL).endpoint(&peer.url).user("hi");
+    clean("answer", &format!("{:?}", chat.send().await.unwrap()));
+    clean("stream", &format!("{:?}", chat.stream().await.unwrap().finish().await.unwrap()));
 }
 
 #[tokio::test]
