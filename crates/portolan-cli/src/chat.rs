@@ -8,6 +8,7 @@ use portolan::{Answer, Arguments, Attempt, Chat, Client, Event, Message, Part, T
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::completions::refs;
 use crate::failure::Failure;
 use crate::price::spell_bill;
 use crate::settings::Settings;
@@ -25,13 +26,13 @@ const MAX_TEXT: u64 = 16 << 20;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The model to ask, `provider/model` or an alias; the default model unless it is said.
-    #[arg(short, long, value_name = "REF")]
+    #[arg(short, long, value_name = "REF", add = refs())]
     model: Option<String>,
     /// The region of its provider.
     #[arg(long)]
     region: Option<String>,
     /// A model to ask if those before it fail.
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", add = refs())]
     fallback: Vec<String>,
     /// A file to send along: a text, an image, a sound, a film or a PDF.
     #[arg(long, value_name = "PATH")]
@@ -94,8 +95,9 @@ fn chat<'c>(
     settings: &Settings,
 ) -> Result<Chat<'c>, Failure> {
     let word = options.model.as_deref().or(settings.default_model.as_deref()).ok_or_else(|| {
-        Failure::usage("no model is named, and there is no default model")
-            .help("name one with `--model REF`, or make one the default with `portolan models set REF`")
+        Failure::usage("no model is named, and there is no default model").help(
+            "name one with `--model REF`, or make one the default with `portolan models set REF`",
+        )
     })?;
     let mut parts = attach::parts(&options.file, &options.image)?;
     parts.push(Part::text(prompt(options.prompt.as_deref())?));
@@ -148,8 +150,8 @@ fn tools(options: &Options) -> Result<Vec<Tool>, Failure> {
     let Some(path) = &options.tools else { return Ok(Vec::new()) };
     let help = "a list of objects with `name`, `description` and `parameters`, a JSON Schema";
     let bytes = attach::read(path, MAX_TEXT)?;
-    let tools: Vec<ToolFile> = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::file(path, error).help(help))?;
+    let tools: Vec<ToolFile> =
+        serde_json::from_slice(&bytes).map_err(|error| Failure::file(path, error).help(help))?;
     Ok(tools.into_iter().map(|t| Tool::new(t.name, t.description, t.parameters)).collect())
 }
 

@@ -6,6 +6,7 @@ use portolan::{Environment, State};
 use serde_json::{Value, json};
 
 use crate::Said;
+use crate::completions::{providers, refs};
 use crate::failure::Failure;
 use crate::price::now;
 use crate::settings::{self, Settings};
@@ -17,7 +18,7 @@ pub(crate) enum Command {
     /// The models of the providers that are usable now.
     List {
         /// Only those of this provider.
-        #[arg(long)]
+        #[arg(long, add = providers())]
         provider: Option<String>,
         /// Those of providers that are not usable now, too.
         #[arg(long)]
@@ -26,25 +27,21 @@ pub(crate) enum Command {
     /// All about a model.
     Show {
         /// The ref, `provider/model`, or an alias.
-        #[arg(value_name = "REF")]
+        #[arg(value_name = "REF", add = refs())]
         reference: String,
     },
     /// Makes a model the default one, in the user's file.
     Set {
         /// The ref, `provider/model`, or an alias.
-        #[arg(value_name = "REF")]
+        #[arg(value_name = "REF", add = refs())]
         reference: String,
     },
 }
 
-pub(crate) fn run(
-    command: &Command,
-    settings: &Settings,
-    look: Look,
-) -> Result<Said, Failure> {
+pub(crate) fn run(command: &Command, settings: &Settings, look: Look) -> Result<Said, Failure> {
     match command {
         Command::List { provider, all } => list(settings, provider.as_deref(), *all, look),
-        Command::Show { reference } => show(&settings.find(reference)?, look),
+        Command::Show { reference } => Ok(show(&settings.find(reference)?, look)),
         Command::Set { reference } => set(reference),
     }
 }
@@ -105,7 +102,7 @@ fn list(
     ))
 }
 
-fn show(entry: &Entry, look: Look) -> Result<Said, Failure> {
+fn show(entry: &Entry, look: Look) -> Said {
     let json = spell(entry);
     let rows: Vec<[Cell; 2]> = json
         .as_object()
@@ -113,14 +110,15 @@ fn show(entry: &Entry, look: Look) -> Result<Said, Failure> {
         .flatten()
         .flat_map(|(name, value)| match value {
             Value::Object(fields) => {
-                let lines =
-                    fields.iter().map(|(field, value)| [format!("{name}.{field}").into(), plain(value).into()]);
+                let lines = fields
+                    .iter()
+                    .map(|(field, value)| [format!("{name}.{field}").into(), plain(value).into()]);
                 lines.collect::<Vec<_>>()
             }
             value => vec![[name.as_str().into(), plain(value).into()]],
         })
         .collect();
-    Ok(Said::new(json, table(look, ["FIELD", "VALUE"], &rows)))
+    Said::new(json, table(look, ["FIELD", "VALUE"], &rows))
 }
 
 fn life(status: Status) -> Cell {

@@ -136,9 +136,9 @@ impl Settings {
     /// Whether a ref that is not listed is one that its provider takes on.
     fn passes(&self, reference: &str) -> bool {
         let named = reference.split_once('/').filter(|(_, id)| !id.is_empty());
-        named.and_then(|(id, _)| self.provider(id)).is_some_and(|provider| {
-            provider.pass_through && provider.coverage != Coverage::Static
-        })
+        named
+            .and_then(|(id, _)| self.provider(id))
+            .is_some_and(|provider| provider.pass_through && provider.coverage != Coverage::Static)
     }
 
     /// The provider with an id.

@@ -31,11 +31,7 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 /// Rows under a heading. Without rows, nothing.
-pub(crate) fn table<const N: usize>(
-    look: Look,
-    heading: [&str; N],
-    rows: &[[Cell; N]],
-) -> String {
+pub(crate) fn table<const N: usize>(look: Look, heading: [&str; N], rows: &[[Cell; N]]) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -115,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_too_wide_is_cut_and_the_first_column_last() {
         let rows = plain(&[["provider/model", "a long name of it", "and 中文中文中文 advice"]]);
-        let at = |width| table(Look { width: Some(width), color: false }, ["R", "NAME", "A"], &rows);
+        let at =
+            |width| table(Look { width: Some(width), color: false }, ["R", "NAME", "A"], &rows);
         for width in [30, 36, 44, 60, 80] {
             assert!(at(width).lines().all(|line| line.width() <= width), "{width}: {}", at(width));
             assert!(at(width).contains("provider/model"), "{}", at(width));

@@ -41,7 +41,9 @@ fn part(path: &Path, bytes: Vec<u8>) -> Result<Part, Failure> {
     };
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(Part::text(format!("{}:\n\n{text}\n", name(path)))),
-        _ => Err(Failure::file(path, "it is neither a text nor an image, a sound, a film or a PDF")),
+        _ => {
+            Err(Failure::file(path, "it is neither a text nor an image, a sound, a film or a PDF"))
+        }
     }
 }
 

@@ -81,8 +81,7 @@ pub(super) fn selected(
 }
 
 fn of_flag(settings: &Settings, flag: &str) -> Result<Choice, Failure> {
-    let found: Vec<_> =
-        all(settings).filter(|(_, choice)| choice.flag == Some(flag)).collect();
+    let found: Vec<_> = all(settings).filter(|(_, choice)| choice.flag == Some(flag)).collect();
     match found.as_slice() {
         [only] => Ok(*only),
         several => {

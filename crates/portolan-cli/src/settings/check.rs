@@ -87,7 +87,9 @@ impl Check<'_> {
         let near = near.or_else(|| nearest(text, aliases).map(str::to_owned));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None if provider.is_none() => "a ref is `provider/model`; an alias stands under `aliases:`".to_owned(),
+            None if provider.is_none() => {
+                "a ref is `provider/model`; an alias stands under `aliases:`".to_owned()
+            }
             None => "`portolan models list --all` lists every ref".to_owned(),
         };
         let message = format!("no model {}", shown(text));

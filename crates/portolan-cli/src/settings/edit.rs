@@ -47,9 +47,9 @@ fn edited(text: &str, word: &str) -> Option<String> {
     };
     let read = parsed(&edited)?;
     let Value::Mapping(mapping) = read.value else { return None };
-    let is_set = mapping.get(KEY).is_some_and(
-        |node| matches!(&node.value, Value::Scalar(scalar) if scalar.text == word),
-    );
+    let is_set = mapping
+        .get(KEY)
+        .is_some_and(|node| matches!(&node.value, Value::Scalar(scalar) if scalar.text == word));
     is_set.then_some(edited)
 }
 
@@ -75,7 +75,11 @@ fn scalar(word: &str) -> String {
     let plain = word.contains('/')
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.chars().all(inner);
-    if plain { word.to_owned() } else { format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")) }
+    if plain {
+        word.to_owned()
+    } else {
+        format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
+    }
 }
 
 /// Writes a file in one step: whole, or as it was. A link stays one.
@@ -119,10 +123,16 @@ mod tests {
             ("", "default_model: a/b\n"),
             ("# mine\n", "# mine\ndefault_model: a/b\n"),
             ("# mine", "# mine\ndefault_model: a/b\n"),
-            ("default_model: x/y # best\nfallbacks: [c/d]\n", "default_model: a/b # best\nfallbacks: [c/d]\n"),
+            (
+                "default_model: x/y # best\nfallbacks: [c/d]\n",
+                "default_model: a/b # best\nfallbacks: [c/d]\n",
+            ),
             ("default_model: 'x/y'\n", "default_model: a/b\n"),
             ("default_model:\nfallbacks: []\n", "default_model: a/b\nfallbacks: []\n"),
-            ("# mine\n\nfallbacks:\n  - c/d # e\n", "# mine\n\ndefault_model: a/b\nfallbacks:\n  - c/d # e\n"),
+            (
+                "# mine\n\nfallbacks:\n  - c/d # e\n",
+                "# mine\n\ndefault_model: a/b\nfallbacks:\n  - c/d # e\n",
+            ),
             ("{}\n", "{ default_model: a/b}\n"),
             ("{ fallbacks: [c/d] }", "{ default_model: a/b, fallbacks: [c/d] }"),
             ("---\naliases: { é: c/d }\r\n", "---\ndefault_model: a/b\naliases: { é: c/d }\r\n"),
