@@ -63,7 +63,7 @@ struct ToolFile {
 }
 
 pub(crate) fn run(options: &Options, settings: &Settings, voice: Voice) -> Result<Said, Failure> {
-    let client = Client::builder().environment(settings.environment()?).build()?;
+    let client = settings.client()?.build()?;
     let chat = chat(&client, options, settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new("machine", error.to_string()))?;

@@ -11,6 +11,7 @@ mod chat;
 mod completions;
 mod config;
 mod failure;
+mod live;
 mod models;
 mod onboard;
 mod price;

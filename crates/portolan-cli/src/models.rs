@@ -1,13 +1,16 @@
 //! `portolan models`.
 
 use clap::Subcommand;
-use portolan::types::{Context, Currency, Entry, Meter, Status, Support, Usage, rate_text};
-use portolan::{Environment, State};
+use portolan::types::{
+    Context, Coverage, Currency, Entry, Meter, Model, Status, Support, Usage, rate_text,
+};
+use portolan::{ModelList, State};
 use serde_json::{Value, json};
 
 use crate::Said;
 use crate::completions::{providers, refs};
 use crate::failure::Failure;
+use crate::live::{self, Lists};
 use crate::price::now;
 use crate::settings::{self, Settings};
 use crate::table::{Cell, table};
@@ -23,6 +26,9 @@ pub(crate) enum Command {
         /// Those of providers that are not usable now, too.
         #[arg(long)]
         all: bool,
+        /// Ask the endpoints of providers whose lists the catalog only begins, and keep what they say.
+        #[arg(long, conflicts_with = "all")]
+        refresh: bool,
     },
     /// All about a model.
     Show {
@@ -40,7 +46,10 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command, settings: &Settings, look: Look) -> Result<Said, Failure> {
     match command {
-        Command::List { provider, all } => list(settings, provider.as_deref(), *all, look),
+        Command::List { provider, all: true, .. } => every(settings, provider.as_deref(), look),
+        Command::List { provider, refresh, .. } => {
+            usable(settings, provider.as_deref(), *refresh, look)
+        }
         Command::Show { reference } => Ok(show(&settings.find(reference)?, look)),
         Command::Set { reference } => set(reference),
     }
@@ -59,47 +68,120 @@ pub(crate) fn set(word: &str) -> Result<Said, Failure> {
     Ok(Said::new(json!({"default_model": word, "ref": reference, "file": shown}), text))
 }
 
-fn list(
+/// Every model of the catalog.
+fn every(settings: &Settings, provider: Option<&str>, look: Look) -> Result<Said, Failure> {
+    let only = provider.map(|id| settings.known_provider(id)).transpose()?;
+    let wanted = settings.providers().filter(|row| only.is_none_or(|only| row.id == only.id));
+    let models = wanted.flat_map(|provider| {
+        provider.models.iter().map(move |model| Row::Known(Entry { provider, model }))
+    });
+    Ok(list(&models.collect::<Vec<_>>(), look))
+}
+
+/// The models of the providers that are usable now: those of the catalog, and what endpoints list.
+fn usable(
     settings: &Settings,
     provider: Option<&str>,
-    all: bool,
+    refresh: bool,
     look: Look,
 ) -> Result<Said, Failure> {
     let only = provider.map(|id| settings.known_provider(id)).transpose()?;
-    let environment = if all { Environment::new() } else { settings.environment()? };
+    let environment = settings.environment()?;
     let wanted = settings.providers().filter(|row| only.is_none_or(|only| row.id == only.id));
-    let usable = wanted.filter(|row| all || environment.status(row, None).state == State::Ready);
-    let entries: Vec<_> = usable
-        .flat_map(|provider| provider.models.iter().map(move |model| Entry { provider, model }))
-        .collect();
-    if entries.is_empty() && !all {
+    let ready = wanted.filter(|row| environment.status(row, None).state == State::Ready);
+    let ready: Vec<_> = ready.collect();
+    let Lists { by_provider, notes } = live::lists(&ready, &environment, refresh)?;
+    let mut rows = Vec::new();
+    for provider in ready {
+        let list = by_provider.get(provider.id);
+        let listed = list.map_or(&[][..], |list| &list.models);
+        let new = listed.iter().filter(|model| model.entry.is_none());
+        let shown = provider.models.iter().filter(|model| is_shown(list, model));
+        rows.extend(shown.map(|model| Row::Known(Entry { provider, model })));
+        rows.extend(new.map(|model| Row::New(provider.id, model.id.clone())));
+    }
+    if rows.is_empty() {
         let failure = Failure::new("nothing-usable", "no provider is usable now");
         return Err(
             failure.help("`portolan status` says what is missing; `--all` lists every model")
         );
     }
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            let number = |number: Option<u64>| number.map_or("?".to_owned(), |n| n.to_string());
-            let price = price(entry);
-            let amount = |name: &str| price[name].as_str().unwrap_or("?").to_owned();
-            let unit = price["currency"].as_str().or(price["state"].as_str()).unwrap_or("?");
-            [
-                entry.to_string().into(),
-                life(entry.model.status),
-                number(entry.model.context()).into(),
-                number(entry.model.max_output()).into(),
-                amount("input").into(),
-                amount("output").into(),
-                unit.into(),
-            ]
+    let note = (!notes.is_empty()).then(|| notes.join("\n"));
+    Ok(Said { note, ..list(&rows, look) })
+}
+
+fn list(rows: &[Row], look: Look) -> Said {
+    let cells: Vec<_> = rows.iter().map(Row::cells).collect();
+    Said::new(
+        rows.iter().map(Row::spell).collect(),
+        table(look, ["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &cells),
+    )
+}
+
+/// Whether a row of the catalog is shown beside a list of its endpoint. A list of usable models is the endpoint's alone;
+/// a list that the catalog only begins is longer, and what it does not name may still answer.
+fn is_shown(list: Option<&ModelList>, model: &Model) -> bool {
+    let gone = |list: &ModelList| list.gone.iter().any(|entry| entry.model.id == model.id);
+    list.is_none_or(|list| list.provider.coverage != Coverage::Live || !gone(list))
+}
+
+/// A model that is listed.
+enum Row {
+    /// The catalog has it.
+    Known(Entry),
+    /// Only the endpoint of a provider has it: nothing but its id is known.
+    New(&'static str, String),
+}
+
+impl Row {
+    fn cells(&self) -> [Cell; 7] {
+        let entry = match self {
+            Self::Known(entry) => entry,
+            Self::New(provider, id) => {
+                let unknown = || Cell::from("?");
+                let (status, context, output) = (unknown(), unknown(), unknown());
+                let reference = Cell::from(format!("{provider}/{id}"));
+                return [
+                    reference,
+                    status,
+                    context,
+                    output,
+                    unknown(),
+                    unknown(),
+                    "unknown".into(),
+                ];
+            }
+        };
+        let number = |number: Option<u64>| number.map_or("?".to_owned(), |n| n.to_string());
+        let price = price(entry);
+        let amount = |name: &str| price[name].as_str().unwrap_or("?").to_owned();
+        let unit = price["currency"].as_str().or(price["state"].as_str()).unwrap_or("?");
+        [
+            entry.to_string().into(),
+            life(entry.model.status),
+            number(entry.model.context()).into(),
+            number(entry.model.max_output()).into(),
+            amount("input").into(),
+            amount("output").into(),
+            unit.into(),
+        ]
+    }
+
+    fn spell(&self) -> Value {
+        let (provider, id) = match self {
+            Self::Known(entry) => return spell(entry),
+            Self::New(provider, id) => (provider, id),
+        };
+        let price = json!({
+            "state": "unknown", "currency": null, "input": null, "output": null,
+            "cache_read": null, "cache_write": null,
+        });
+        json!({
+            "ref": format!("{provider}/{id}"), "provider": provider, "id": id, "name": null,
+            "status": null, "input": [], "output": [], "context": null, "max_output": null,
+            "reasoning": null, "price": price,
         })
-        .collect();
-    Ok(Said::new(
-        entries.iter().map(spell).collect(),
-        table(look, ["REF", "STATUS", "CONTEXT", "OUTPUT", "IN", "OUT", "PER MILLION"], &rows),
-    ))
+    }
 }
 
 fn show(entry: &Entry, look: Look) -> Said {

@@ -2,6 +2,7 @@
 //! it is. Retries what may be sent again, and nothing once the first byte of an answer came; a key goes to the host that
 //! it is for and nowhere else.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
@@ -11,6 +12,7 @@ use http_body::Body as _;
 use reqwest::{Body, Method, Url, redirect};
 
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::hooks::Registered;
 
 pub(crate) mod sign;
 
@@ -78,6 +80,17 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) signer: Option<sign::Signer>,
+    pub(crate) hooks: Option<Arc<Registered>>,
+}
+
+impl Call {
+    /// A failure as the provider's hooks see it.
+    fn judged(&self, error: Error) -> Error {
+        match self.hooks.as_ref().and_then(|own| own.hooks.classify(&error)) {
+            Some(kind) => error.with_kind(kind),
+            None => error,
+        }
+    }
 }
 
 impl Transport {
@@ -113,7 +126,7 @@ impl Transport {
         loop {
             let error = match self.once(call).await {
                 Ok(response) => return Ok(response),
-                Err(error) => error,
+                Err(error) => call.judged(error),
             };
             let tries = failed.len() + 1;
             let asked = error.retry_after();

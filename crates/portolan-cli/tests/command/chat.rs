@@ -93,8 +93,8 @@ fn files_go_along_and_what_the_model_does_not_take_is_refused_before_anything_is
 fn the_default_model_and_its_fallbacks_are_those_of_the_users_file() {
     let peer = Peer::new(&[STREAM, STREAM, STREAM]);
     let home = Home::with_config(&format!(
-        "default_model: mine\nfallbacks: [lan/b]\naliases: {{ mine: lan/a }}\nproviders:\n  lan:\n    endpoints: {{ openai-completions: {} }}\n    models: {{ a: {{ prices: [{{ input: 1, output: 2 }}] }}, b: }}\n  down:\n    endpoints: {{ openai-completions: http://127.0.0.1:9 }}\n    models: {{ a: }}\n",
-        peer.url
+        "default_model: mine\nfallbacks: [lan/b]\naliases: {{ mine: lan/a }}\nproviders:\n  lan:\n    endpoints: {{ openai-completions: {} }}\n    models: {{ a: {{ prices: [{{ input: 1, output: 2 }}] }}, b: }}\n  down:\n    endpoints: {{ openai-completions: http://127.0.0.1:9 }}\n    models: {{ a: }}\n  more:\n    endpoints: {{ openai-completions: {} }}\n    coverage: refreshable\n    pass_through: true\n",
+        peer.url, peer.url
     ));
     let said = home.json(&["chat", "Count."]);
     assert_eq!((&said["ref"], &said["cost"]["total"]), (&json!("lan/a"), &json!("0.0012")));
@@ -103,7 +103,11 @@ fn the_default_model_and_its_fallbacks_are_those_of_the_users_file() {
     assert_eq!(said["attempts"][0]["ref"], "down/a");
     // A model that is asked for by name has no fallbacks but those that are named.
     assert_eq!(home.error(&["chat", "-m", "down/a", "Count."]).0, 1);
-    assert_eq!(peer.requests().len(), 2);
+    // A provider that knows more models than its list passes their ids on, without a price.
+    let said = home.json(&["chat", "-m", "more/org/un:listed", "Count."]);
+    assert_eq!((&said["ref"], &said["cost"]), (&json!("more/org/un:listed"), &json!(null)));
+    let requests = peer.requests();
+    assert_eq!((requests.len(), &requests[2]["model"]), (3, &json!("org/un:listed")));
     let (code, error) = Home::new().error(&["chat", "Count."]);
     assert_eq!((code, &error["code"]), (2, &json!("usage")));
     assert!(error["help"].as_str().unwrap().contains("models set"), "{error}");

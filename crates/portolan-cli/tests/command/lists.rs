@@ -18,7 +18,8 @@ fn status_says_what_is_missing_for_each_provider() {
     assert_eq!((&of("xiaomi")["state"], &of("xiaomi")["missing"]), (&json!("ready"), &json!([])));
     assert_eq!(of("deepseek")["missing"], json!(["DEEPSEEK_API_KEY"]));
     assert!(of("deepseek")["advice"].as_str().unwrap().contains("auth.json"));
-    assert_eq!(of("xiaomi-token-plan")["missing"], json!(["region"]));
+    let both = json!(["region", "XIAOMI_TOKEN_PLAN_API_KEY"]);
+    assert_eq!(of("xiaomi-token-plan")["missing"], both);
     let wrong = json_of(&["status", "--json"], &[("XIAOMI_API_KEY", "tp-planted")]);
     let wrong = wrong.as_array().unwrap().iter().find(|status| status["provider"] == "xiaomi");
     assert_eq!(wrong.unwrap()["state"], "wrong-key");

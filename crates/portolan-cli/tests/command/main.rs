@@ -15,7 +15,9 @@ mod onboard;
 mod peer;
 #[cfg(unix)]
 mod picker;
+mod planted;
 mod price;
+mod refresh;
 
 /// A model with a price that does not change.
 const PRO: &str = "xiaomi/mimo-v2.5-pro";

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Coverage, Endpoint, Header, KeyRule, Model,
-    Price, Provider, RegionRow, Regions, Service, ServiceModel, Status, WrongPrefix,
+    Price, Provider, RegionRow, Regional, Regions, Service, ServiceModel, Status, WrongPrefix,
 };
 
 /// Xiaomi MiMo Token Plan: usable models depend on credentials and region.
@@ -154,7 +154,7 @@ static REGIONS: &[RegionRow] = &[
 ///
 /// - delisted, last seen 2026-05-26
 /// - released 2025-12-16; knows up to 2024-12-01
-pub static MIMO_V2_FLASH: Model = Model {
+pub static MIMO_V2_FLASH: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-flash",
     name: "MiMo-V2-Flash",
@@ -172,13 +172,13 @@ pub static MIMO_V2_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-Omni: text, image, audio, video and pdf in; 262,144 tokens, at most 131,072 out; included in the plan.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-pub static MIMO_V2_OMNI: Model = Model {
+pub static MIMO_V2_OMNI: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-omni",
     name: "MiMo-V2-Omni",
@@ -196,13 +196,13 @@ pub static MIMO_V2_OMNI: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-Pro: text in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-pub static MIMO_V2_PRO: Model = Model {
+pub static MIMO_V2_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-pro",
     name: "MiMo-V2-Pro",
@@ -220,12 +220,12 @@ pub static MIMO_V2_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-TTS: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-03-18
-pub static MIMO_V2_TTS: Model = Model {
+pub static MIMO_V2_TTS: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-tts",
     name: "MiMo-V2-TTS",
@@ -240,13 +240,13 @@ pub static MIMO_V2_TTS: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - Repeats its reasoning in the content.
-pub static MIMO_V2_5: Model = Model {
+pub static MIMO_V2_5: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5",
     name: "MiMo-V2.5",
@@ -263,13 +263,13 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-Pro: text in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - Repeats its reasoning in the content.
-pub static MIMO_V2_5_PRO: Model = Model {
+pub static MIMO_V2_5_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-pro",
     name: "MiMo-V2.5-Pro",
@@ -286,12 +286,12 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS: Model = Model {
+pub static MIMO_V2_5_TTS: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts",
     name: "MiMo-V2.5-TTS",
@@ -306,12 +306,12 @@ pub static MIMO_V2_5_TTS: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS-VoiceClone: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
+pub static MIMO_V2_5_TTS_VOICECLONE: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts-voiceclone",
     name: "MiMo-V2.5-TTS-VoiceClone",
@@ -326,12 +326,12 @@ pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS-VoiceDesign: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
+pub static MIMO_V2_5_TTS_VOICEDESIGN: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts-voicedesign",
     name: "MiMo-V2.5-TTS-VoiceDesign",
@@ -346,10 +346,10 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.6-Flash: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
-pub static MIMO_V2_6_FLASH: Model = Model {
+pub static MIMO_V2_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-flash",
     name: "MiMo-V2.6-Flash",
@@ -362,10 +362,10 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.6-Pro: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
-pub static MIMO_V2_6_PRO: Model = Model {
+pub static MIMO_V2_6_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-pro",
     name: "MiMo-V2.6-Pro",
@@ -378,19 +378,19 @@ pub static MIMO_V2_6_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MIMO_V2_FLASH,
-    &MIMO_V2_OMNI,
-    &MIMO_V2_PRO,
-    &MIMO_V2_TTS,
-    &MIMO_V2_5,
-    &MIMO_V2_5_PRO,
-    &MIMO_V2_5_TTS,
-    &MIMO_V2_5_TTS_VOICECLONE,
-    &MIMO_V2_5_TTS_VOICEDESIGN,
-    &MIMO_V2_6_FLASH,
-    &MIMO_V2_6_PRO,
+    MIMO_V2_FLASH.row(),
+    MIMO_V2_OMNI.row(),
+    MIMO_V2_PRO.row(),
+    MIMO_V2_TTS.row(),
+    MIMO_V2_5.row(),
+    MIMO_V2_5_PRO.row(),
+    MIMO_V2_5_TTS.row(),
+    MIMO_V2_5_TTS_VOICECLONE.row(),
+    MIMO_V2_5_TTS_VOICEDESIGN.row(),
+    MIMO_V2_6_FLASH.row(),
+    MIMO_V2_6_PRO.row(),
 ];

@@ -171,6 +171,9 @@ fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body
     let content = if text.is_empty() && !calls.is_empty() { Value::Null } else { json!(text) };
     let mut spelled =
         Map::from_iter([("role".to_owned(), json!("assistant")), ("content".to_owned(), content)]);
+    if target.replays_all && calls.is_empty() {
+        spelled.extend(std::mem::take(&mut thought));
+    }
     if !calls.is_empty() {
         // Between a call and its result models want their thoughts back; a finished turn needs none, and some servers
         // refuse them there.
