@@ -120,7 +120,7 @@ fn is_key(word: &str, prefixes: &[&str]) -> bool {
     let starts = |prefix: &&str| {
         word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    if word.len() >= SHORTEST && prefixes.iter().any(|prefix| starts(prefix)) {
+    if word.len() >= SHORTEST && prefixes.iter().any(starts) {
         return true;
     }
     let run = word.split(|c: char| !c.is_ascii_alphanumeric()).map(str::as_bytes);

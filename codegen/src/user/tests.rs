@@ -66,6 +66,8 @@ providers:
     );
     assert_eq!(over.models.len(), 2);
     assert_eq!(over.models[0].facts.context, Some(1000));
+    let Price::Priced(cards) = &over.models[0].price else { panic!("{over:?}") };
+    assert_eq!((cards.len(), &cards[0].source), (1, &Source::default()));
     assert_eq!((&*config.id, &*lan.id, &*lan.name), (CATALOG, "lan", "lan"));
     assert!(lan.auth.required);
     let names: Vec<_> = lan.models.iter().map(|model| (&*model.id, &*model.name)).collect();
