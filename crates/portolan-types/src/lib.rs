@@ -61,9 +61,11 @@ pub use variant::{Variant, VariantKind, VariantSet};
 
 mod auth;
 mod catalog;
+mod dialect;
 mod model;
 mod provider;
 mod region;
+mod regional;
 mod service;
 
 pub use auth::{
@@ -73,12 +75,14 @@ pub use auth::{
 pub use catalog::{
     Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider, providers,
 };
+pub use dialect::{CacheControl, Dialect};
 pub use model::{Budget, Features, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{
     Api, Endpoint, Header, Region, RegionError, RegionName, RegionNames, RegionPolicy, RegionRow,
     Regions, UrlError, is_dns_label,
 };
+pub use regional::{Placed, Regional};
 pub use service::{Capability, Parameter, Service, ServiceModel};
 
 /// The example of the README, as a test.

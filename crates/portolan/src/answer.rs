@@ -4,7 +4,7 @@ use portolan_types::Usage;
 
 use crate::cost::Cost;
 use crate::error::Error;
-use crate::message::{Content, Message, Part, Role};
+use crate::message::{Content, Media, Message, Part, Role};
 use crate::tool::ToolCall;
 use crate::usage::UsageError;
 
@@ -35,6 +35,8 @@ pub enum Event {
     /// A call, with its arguments complete or marked as cut off. All come at the end of the answer, when it is known
     /// whether it was cut off.
     ToolCall(ToolCall),
+    /// An image or a film, or more of a sound: pieces of one sound follow each other and are one in the answer.
+    Media(Media),
     /// The end: the whole answer with usage and cost. Nothing comes after it.
     Done(Box<Answer>),
 }
@@ -109,8 +111,12 @@ pub struct Answer {
 pub struct Attempt {
     /// The ref that was asked: `provider/model`.
     pub reference: String,
+    /// The region that was asked.
+    pub region: Option<String>,
     /// The kind of the failure.
     pub kind: crate::ErrorKind,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
     /// The failure in words.
     pub error: String,
     /// What it cost, where the provider had begun to answer.
@@ -118,9 +124,15 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn new(reference: &str, error: &Error, cost: Option<Cost>) -> Self {
-        let reference = reference.to_owned();
-        Self { reference, kind: error.kind(), error: error.to_string(), cost }
+    pub(crate) fn new(reference: &str, error: &Error) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            region: error.region().map(str::to_owned),
+            kind: error.kind(),
+            status: error.status(),
+            error: error.to_string(),
+            cost: error.cost().cloned(),
+        }
     }
 }
 
@@ -145,6 +157,14 @@ impl Answer {
     pub fn tool_calls(&self) -> impl Iterator<Item = &ToolCall> {
         self.parts.iter().filter_map(|part| match &part.content {
             Content::ToolCall(call) => Some(call),
+            _ => None,
+        })
+    }
+
+    /// The images, sounds and films.
+    pub fn media(&self) -> impl Iterator<Item = &Media> {
+        self.parts.iter().filter_map(|part| match &part.content {
+            Content::Media(media) => Some(media),
             _ => None,
         })
     }

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Coverage, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regions,
+    RegionRow, Regional, Regions,
 };
 
 /// Alibaba Coding Plan: the list of models is a seed.
@@ -97,7 +97,7 @@ static REGIONS: &[RegionRow] = &[
 /// MiniMax-M2.5: text in; 196,608 tokens, at most 196,601 in, at most 24,576 out; included in the plan.
 ///
 /// - released 2026-02-12
-pub static MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "MiniMax-M2.5",
     name: "MiniMax-M2.5",
@@ -113,12 +113,12 @@ pub static MINIMAX_M2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7: text in; 202,752 tokens, at most 16,384 out; included in the plan.
 ///
 /// - released 2025-12-22; knows up to 2025-04
-pub static GLM_4_7: Model = Model {
+pub static GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "glm-4.7",
     name: "GLM-4.7",
@@ -135,12 +135,12 @@ pub static GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5: text in; 202,752 tokens, at most 16,384 out; included in the plan.
 ///
 /// - released 2026-02-12
-pub static GLM_5: Model = Model {
+pub static GLM_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "glm-5",
     name: "GLM-5",
@@ -156,13 +156,13 @@ pub static GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - In China it takes text and images only.
-pub static KIMI_K2_5: Model = Model {
+pub static KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "kimi-k2.5",
     name: "Kimi K2.5",
@@ -179,12 +179,12 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Next: text in; 262,144 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-02-03
-pub static QWEN3_CODER_NEXT: Model = Model {
+pub static QWEN3_CODER_NEXT: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3-coder-next",
     name: "Qwen3 Coder Next",
@@ -197,12 +197,12 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Plus: text in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2025-07-23; knows up to 2025-04
-pub static QWEN3_CODER_PLUS: Model = Model {
+pub static QWEN3_CODER_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3-coder-plus",
     name: "Qwen3 Coder Plus",
@@ -217,12 +217,12 @@ pub static QWEN3_CODER_PLUS: Model = Model {
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Max 2026-01-23: text in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01-23; knows up to 2025-04
-pub static QWEN3_MAX_2026_01_23: Model = Model {
+pub static QWEN3_MAX_2026_01_23: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3-max-2026-01-23",
     name: "Qwen3 Max 2026-01-23",
@@ -236,13 +236,13 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - In China it takes text and images only.
-pub static QWEN3_5_PLUS: Model = Model {
+pub static QWEN3_5_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3.5-plus",
     name: "Qwen3.5 Plus",
@@ -258,12 +258,12 @@ pub static QWEN3_5_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-27
-pub static QWEN3_6_FLASH: Model = Model {
+pub static QWEN3_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3.6-flash",
     name: "Qwen3.6 Flash",
@@ -278,13 +278,13 @@ pub static QWEN3_6_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 /// - openclaw does not offer it on the hosts of the Coding Plan.
-pub static QWEN3_6_PLUS: Model = Model {
+pub static QWEN3_6_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3.6-plus",
     name: "Qwen3.6 Plus",
@@ -300,12 +300,12 @@ pub static QWEN3_6_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Max: text in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-05-21
-pub static QWEN3_7_MAX: Model = Model {
+pub static QWEN3_7_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3.7-max",
     name: "Qwen3.7 Max",
@@ -320,12 +320,12 @@ pub static QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Plus: text and image in; 1,000,000 tokens, at most 64,000 out; included in the plan.
 ///
 /// - released 2026-06-02; knows up to 2025-04
-pub static QWEN3_7_PLUS: Model = Model {
+pub static QWEN3_7_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-coding-plan",
     id: "qwen3.7-plus",
     name: "Qwen3.7 Plus",
@@ -341,20 +341,20 @@ pub static QWEN3_7_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MINIMAX_M2_5,
-    &GLM_4_7,
-    &GLM_5,
-    &KIMI_K2_5,
-    &QWEN3_CODER_NEXT,
-    &QWEN3_CODER_PLUS,
-    &QWEN3_MAX_2026_01_23,
-    &QWEN3_5_PLUS,
-    &QWEN3_6_FLASH,
-    &QWEN3_6_PLUS,
-    &QWEN3_7_MAX,
-    &QWEN3_7_PLUS,
+    MINIMAX_M2_5.row(),
+    GLM_4_7.row(),
+    GLM_5.row(),
+    KIMI_K2_5.row(),
+    QWEN3_CODER_NEXT.row(),
+    QWEN3_CODER_PLUS.row(),
+    QWEN3_MAX_2026_01_23.row(),
+    QWEN3_5_PLUS.row(),
+    QWEN3_6_FLASH.row(),
+    QWEN3_6_PLUS.row(),
+    QWEN3_7_MAX.row(),
+    QWEN3_7_PLUS.row(),
 ];
