@@ -35,9 +35,11 @@ pub mod output;
 pub mod overlay;
 pub mod prices;
 pub mod render;
+pub mod rows;
 pub mod shape;
 pub mod source;
 pub mod suggest;
+pub mod user;
 pub mod yaml;
 
 pub use config::{Config, ConfigError};

@@ -89,6 +89,16 @@ pub fn load(
             None => manifests.broken.push(stem(&input.path).to_owned()),
         }
     }
+    decode_files(nodes, &mut manifests, out);
+    manifests
+}
+
+/// Decodes the roots of manifest files, each with its path.
+pub(crate) fn decode_files(
+    nodes: Vec<(String, FileId, Node)>,
+    manifests: &mut Manifests,
+    out: &mut Diagnostics,
+) {
     let left_out = nodes.iter().flat_map(|(.., node)| overlay::left_out(node, &manifests.public));
     manifests.public.left_out = left_out.collect();
     for (path, id, node) in nodes {
@@ -104,7 +114,6 @@ pub fn load(
             }
         }
     }
-    manifests
 }
 
 /// The shape of a file. One whose own id cannot be read is read on under the id that its name says, so that this hides
@@ -153,12 +162,16 @@ pub(crate) fn read(
         }
         Err(offset) => {
             let id = sources.add(shown, String::from_utf8_lossy(bytes));
-            let start = u32::try_from(offset).unwrap_or(u32::MAX);
-            let span = Span::new(id, start, start);
-            let message = format!("byte {offset} is not UTF-8");
-            let help = "save the file as UTF-8 text";
-            out.push(Diagnostic::new(Code::NotUtf8, span, message).help(help));
+            out.push(not_utf8(id, offset));
             None
         }
     }
+}
+
+/// That a text is not UTF-8 from a byte on.
+pub(crate) fn not_utf8(id: FileId, offset: usize) -> Diagnostic {
+    let start = u32::try_from(offset).unwrap_or(u32::MAX);
+    let message = format!("byte {offset} is not UTF-8");
+    let help = "save the file as UTF-8 text";
+    Diagnostic::new(Code::NotUtf8, Span::new(id, start, start), message).help(help)
 }

@@ -5,7 +5,6 @@
 //! with, `mutate` changes them.
 
 mod cards;
-pub mod engine;
 mod json;
 mod manifests;
 mod mistakes;

@@ -8,9 +8,9 @@ use portolan_codegen::emit::{Output, json, rust};
 use portolan_codegen::load::{self, Input};
 use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
-use portolan_codegen::{Compiled, yaml};
+use portolan_codegen::{Compiled, rows, yaml};
 
-use crate::{engine, mistakes, quotes};
+use crate::{mistakes, quotes};
 
 /// Begins a file within an input of several: the rest of the line is its path. To YAML it is a comment.
 pub(crate) const FILE: &str = "#=== ";
@@ -58,7 +58,7 @@ pub(crate) fn checked(compiled: &Compiled) -> Option<&Catalog> {
     match &compiled.result {
         Ok(catalog) => {
             for model in catalog.providers().flat_map(|(_, provider)| &provider.models) {
-                quotes::ask_around(&engine::price(&model.price));
+                quotes::ask_around(&rows::price(&model.price));
             }
             Some(catalog)
         }

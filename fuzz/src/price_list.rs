@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use arbitrary::{Result, Unstructured};
 use portolan_codegen::load::Input;
+use portolan_codegen::rows;
 use portolan_types::{Context, Meter, PriceError, ServiceTier, Timestamp, Usage, Variant};
 
-use crate::{engine, manifests};
+use crate::manifests;
 
 const HEAD: &str = "vendor: acme
 name: Acme
@@ -44,7 +45,7 @@ pub(crate) fn compile_and_ask(bytes: &[u8]) {
     let input = Input { path: "labs/acme.yaml".to_owned(), bytes: text.clone().into_bytes() };
     let compiled = portolan_codegen::compile(vec![input], "manifests/");
     let Some(catalog) = manifests::checked(&compiled) else { return };
-    let price = engine::price(&catalog.vendors[0].providers[0].models[0].price);
+    let price = rows::price(&catalog.vendors[0].providers[0].models[0].price);
     let usage = Usage::new().with(Meter::Input, 1_000).with(Meter::Output, 10);
     for at in DATES.map(|date| Timestamp::parse(date).expect("a date")) {
         for tier in [ServiceTier::Standard, ServiceTier::Batch] {

@@ -27,5 +27,3 @@ mod private;
 mod properties;
 mod schema;
 mod snapshots;
-
-use portolan_fuzz::engine;

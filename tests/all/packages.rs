@@ -210,6 +210,58 @@ fn a_build_script_compiles_a_manifest_with_the_packed_compiler() {
 }
 
 #[test]
+fn a_vendor_s_own_crate_works_with_the_packed_sdk() {
+    LazyLock::force(&PACKED);
+    // With its documentation, whose example is a user's program.
+    let said = printed(cargo(&folder().join("programs"), "test", &["-p", "vendor"]));
+    for tests in ["running 5 tests", "running 1 test"] {
+        assert!(said.contains(tests), "{said}");
+    }
+}
+
+#[test]
+fn the_page_of_hooks_shows_the_vendor_s_crate() {
+    let page = fs::read_to_string(repository().join("docs/src/hooks.md")).unwrap();
+    let folder = repository().join("tests/packages/vendor");
+    let read = |file: String| fs::read_to_string(folder.join(file)).unwrap();
+    let source: Vec<_> = files(&folder).into_iter().map(read).collect();
+    let code: Vec<_> = page.split("```rust,ignore\n").skip(1).collect();
+    assert!(code.len() > 5);
+    for block in code {
+        let (block, _) = block.split_once("```").unwrap();
+        for line in block.lines() {
+            // The example of the crate stands in a comment.
+            let shown =
+                |text: &String| text.contains(line) || text.contains(&format!("//! {line}\n"));
+            assert!(source.iter().any(shown), "no file of the crate has:\n{line}");
+        }
+    }
+}
+
+#[test]
+fn each_of_the_44_hooks_has_a_place_that_there_is() {
+    let read = |path: &str| fs::read_to_string(repository().join(path)).unwrap();
+    let (page, methods) = (read("ARCHITECTURE.md"), read("crates/portolan/src/hooks.rs"));
+    let (_, table) = page.split_once("## The hooks of OpenClaw's provider plugins").unwrap();
+    let cells = |line: &str| line.split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).map(cells).collect();
+    let rows: Vec<_> = rows.iter().filter(|row| row[0] != "| #").collect();
+    for (position, row) in rows.iter().enumerate() {
+        assert_eq!(row[0], format!("| {}", position + 1));
+        let place = &row[2];
+        let named = place.match_indices("hook `").map(|(at, lead)| &place[at + lead.len()..]);
+        let named: Vec<_> = named.map(|rest| rest.split_once('`').unwrap().0).collect();
+        for method in &named {
+            let (plain, generic) = (format!("    fn {method}("), format!("    fn {method}<'a>("));
+            assert!(methods.contains(&plain) || methods.contains(&generic), "{row:?}");
+        }
+        let somewhere = ["data: ", "SDK: ", "does not apply: "];
+        assert!(!named.is_empty() || somewhere.iter().any(|word| place.contains(word)), "{row:?}");
+    }
+    assert_eq!(rows.len(), 44);
+}
+
+#[test]
 fn types_catalogs_and_data_need_neither_std_nor_alloc() {
     LazyLock::force(&PACKED);
     let build = |more: &[&str]| {

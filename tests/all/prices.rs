@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use portolan_codegen::catalog::{Card, Price};
 use portolan_codegen::code::Code;
 use portolan_codegen::load::Input;
+use portolan_codegen::rows;
 use portolan_types::{Context, Meter, ServiceTier, Timestamp, Usage, Variant};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use crate::{engine, fixtures::compiled};
+use crate::fixtures::compiled;
 
 const DATES: [&str; 3] = ["2026-01-05", "2026-02-02", "2026-03-02"];
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -208,7 +209,7 @@ proptest! {
             }
             Ok(catalog) => catalog,
         };
-        let price = engine::price(&catalog.vendors[0].providers[0].models[0].price);
+        let price = rows::price(&catalog.vendors[0].providers[0].models[0].price);
         let usage = Usage::new().with(Meter::Input, 1_000_000);
         for (case, winner) in all.iter().zip(winners) {
             let tier = if case.batch { ServiceTier::Batch } else { ServiceTier::Standard };

@@ -125,7 +125,7 @@ fn module(Listed { vendor, provider, models }: &Listed<'_>, sets: &Sets<'_>) -> 
     for model in models {
         one_model(&mut printer, provider, model, (sets, &shared));
     }
-    all_models(&mut printer, models);
+    all_models(&mut printer, provider, models);
     let head = header("//", &format!("manifests/{}", vendor.manifest));
     let imports = printer.imports.text();
     let path = format!("{}.rs", naming::module(&provider.id));
@@ -160,11 +160,20 @@ fn one_model(
         let note = format!("{:?}", summary::end(model));
         printer.out.extend(["#[deprecated(note = ", &note, ")]\n"]);
     }
-    let head = format!("pub static {}: Model", model.rust_name);
-    printer.item(&head, &model::row(&provider.id, model, sets, shared));
+    let row = model::row(&provider.id, model, sets, shared);
+    if !is_regional(provider) {
+        return printer.item(&format!("pub static {}: Model", model.rust_name), &row);
+    }
+    let head = format!("pub static {}: Regional<Region>", model.rust_name);
+    printer.item(&head, &Node::call("Regional::new(", [row]));
 }
 
-fn all_models(printer: &mut Printer, models: &[&Model]) {
+/// Whether a model cannot be asked without a region, so that its static has a type that says so.
+fn is_regional(provider: &Provider) -> bool {
+    provider.region_policy.0 == RegionPolicy::Required
+}
+
+fn all_models(printer: &mut Printer, provider: &Provider, models: &[&Model]) {
     printer.imports.ty("Model");
     printer.out.push_str("\n/// Every model of this provider, by id.\n");
     if models.iter().any(|model| model.status.0 == Status::Retired) {
@@ -172,6 +181,12 @@ fn all_models(printer: &mut Printer, models: &[&Model]) {
             .out
             .push_str("#[expect(deprecated, reason = \"retired models keep their rows\")]\n");
     }
-    let names = models.iter().map(|model| Node::raw(format!("&{}", model.rust_name)));
+    let names = models.iter().map(|Model { rust_name, .. }| {
+        Node::raw(if is_regional(provider) {
+            format!("{rust_name}.row()")
+        } else {
+            format!("&{rust_name}")
+        })
+    });
     printer.item("pub static MODELS: &[&Model]", &Node::slice(names));
 }

@@ -156,7 +156,7 @@ fn default_first(list: &mut [Endpoint], default_api: Option<Api>) {
 }
 
 /// How a request of each protocol carries its credential, as the protocol's own documentation has it.
-fn usual_header(api: Api) -> Header {
+pub(crate) fn usual_header(api: Api) -> Header {
     match api {
         Api::AnthropicMessages => Header::XApiKey,
         Api::GoogleGenerativeAi => Header::XGoogApiKey,

@@ -1,20 +1,30 @@
 //! `portolan onboard`: stores a key for an auth choice, after it was checked. A choice's own flag selects the choice, if
-//! exactly one declares it.
+//! exactly one declares it. On a terminal a person is asked for what is not said.
 
 use std::io::Read as _;
 
 use clap::Args;
 use portolan::types::{AuthChoice, AuthMethod, Provider};
-use portolan::{AuthFile, Environment, SecretString, State, Stored, catalog};
+use portolan::{AuthFile, Environment, SecretString, State, Status, Stored};
 use serde_json::json;
 
+use crate::completions::auth_choices;
 use crate::failure::Failure;
-use crate::{Said, keys};
+use crate::settings::{self, Settings};
+use crate::terminal::asks;
+use crate::{Said, Voice};
+
+mod ask;
+mod choices;
+
+pub(crate) use choices::{OwnFlag, own_flags};
+
+use ask::Asked;
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The way to get a credential, by its id: `xiaomi-token-plan-sgp`.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = auth_choices())]
     auth_choice: Option<String>,
     /// The key; `-` is the standard input. The choice's own flag, as `--xiaomi-api-key`, says both.
     #[arg(long, value_name = "KEY")]
@@ -22,83 +32,82 @@ pub(crate) struct Options {
     /// The region that the key is for.
     #[arg(long)]
     region: Option<String>,
-    /// Ask nothing. Nothing is asked yet anyway.
+    /// Ask nothing, on a terminal either.
     #[arg(long)]
     non_interactive: bool,
 }
 
-/// A choice of a provider.
-type Choice = (&'static Provider, &'static AuthChoice);
-
-/// The flag of a choice and what it was given.
-pub(crate) struct OwnFlag {
-    flag: String,
-    key: String,
+/// What is to be stored.
+struct Credential {
+    provider: &'static Provider,
+    choice: &'static AuthChoice,
+    region: Option<&'static str>,
+    variable: &'static str,
+    key: SecretString,
+    /// Values of the provider's addresses that a person was asked for, by variable.
+    others: Vec<(&'static str, String)>,
 }
 
-/// Takes the flags that choices declare out of the arguments: there are as many as vendors, so they are no flags of the
-/// command's own.
-pub(crate) fn own_flags(arguments: Vec<String>) -> (Vec<String>, Vec<OwnFlag>) {
-    if arguments.get(1).is_none_or(|command| command != "onboard") {
-        return (arguments, Vec::new());
-    }
-    let (mut rest, mut flags) = (Vec::new(), Vec::new());
-    let mut arguments = arguments.into_iter();
-    while let Some(argument) = arguments.next() {
-        let (name, value) = match argument.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (argument.as_str(), None),
-        };
-        if !choices().any(|(_, choice)| choice.flag == Some(name)) {
-            rest.push(argument);
-        } else if let Some(key) = value.or_else(|| arguments.next()) {
-            flags.push(OwnFlag { flag: name.to_owned(), key });
-        } else {
-            // Without a value the parser says what is wrong.
-            rest.push(argument);
-        }
-    }
-    (rest, flags)
-}
-
-pub(crate) fn run(options: &Options, flags: &[OwnFlag]) -> Result<Said, Failure> {
+pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<Said, Failure> {
+    let settings = Settings::load_or_new()?;
+    let asked =
+        Asked::new((!options.non_interactive && !voice.json && asks()).then_some(voice.color));
     let flag = match flags {
         [] => None,
         [flag] => Some(flag),
         _ => {
-            return Err(Failure::usage(
-                "several flags of auth choices; one key is stored at a time",
-            ));
+            let message = "several flags of auth choices; one key is stored at a time";
+            return Err(Failure::usage(message));
         }
     };
-    let (provider, choice) = selected(options, flag)?;
-    if choice.method != AuthMethod::ApiKey {
-        let what = format!(
-            "`{}` is no API key but `{}`, which cannot be set up yet",
-            choice.id, choice.method
-        );
-        return Err(Failure::new("unsupported", what));
+    let named = choices::selected(&settings, options.auth_choice.as_deref(), flag)?;
+    let (provider, choice) = match named {
+        Some(named) => named,
+        None => asked.choice(&settings, &settings.environment()?)?,
+    };
+    match choice.method {
+        AuthMethod::ApiKey => {}
+        AuthMethod::None => return Ok(nothing_needed(provider, choice)),
+        method => {
+            let what =
+                format!("`{}` is no API key but `{method}`, which cannot be set up yet", choice.id);
+            return Err(Failure::new("unsupported", what));
+        }
     }
-    let region = region(provider, choice, options.region.as_deref())?;
-    let key = key(options, flag)?;
     let variable = variable(provider)?;
-    let mut file = AuthFile::read(keys::auth_file()?)?;
-    let stored =
-        Stored::new(provider.id, region.map(str::to_owned), [(variable.to_owned(), key.clone())]);
+    let region = region(provider, choice, options.region.as_deref(), &asked)?;
+    let key = match given(options, flag)? {
+        Some(key) => key,
+        None => asked.key(provider, choice)?,
+    };
+    let others = asked.variables(provider)?;
+    store(&settings, &asked, &Credential { provider, choice, region, variable, key, others })
+}
+
+fn store(settings: &Settings, asked: &Asked, new: &Credential) -> Result<Said, Failure> {
+    let Credential { provider, choice, region, variable, .. } = *new;
+    let mut file = AuthFile::read(settings::auth_file()?)?;
+    let status = trial(new);
     // What would not be ready with the key is not stored.
-    let trial = Environment::of_process().with_key(provider.id, key);
-    let status = trial.status(provider, region);
     if status.state == State::WrongKey {
         let advice = status.advice.unwrap_or_default();
         return Err(Failure::new("credentials", format!("`{}`: {advice}", provider.id)));
     }
-    file.store(stored);
+    let others = new.others.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into()));
+    let values = std::iter::once((variable.to_owned(), new.key.clone())).chain(others);
+    file.store(Stored::new(provider.id, region.map(str::to_owned), values));
     file.write()?;
     let path = file.path().map(|path| path.display().to_string()).unwrap_or_default();
     let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
     let mut text = format!("the key of `{}`{place} is in `{path}`\n", provider.id);
     if !status.missing.is_empty() {
         text.extend(["still missing: ", &status.missing.join(", "), "\n"]);
+    }
+    if std::env::var_os(variable).is_some_and(|value| !value.is_empty()) {
+        text.extend(["note: `", variable, "` of this environment counts before it\n"]);
+    }
+    if status.missing.is_empty() {
+        text += &offer(settings, asked, provider)?;
     }
     let json = json!({
         "provider": provider.id,
@@ -111,46 +120,56 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag]) -> Result<Said, Failure>
     Ok(Said::new(json, text))
 }
 
-fn choices() -> impl Iterator<Item = Choice> {
-    catalog::providers()
-        .flat_map(|provider| provider.auth.choices.iter().map(move |choice| (provider, choice)))
+/// What the provider's status would be with the key and nothing else but this machine's variables.
+fn trial(new: &Credential) -> Status {
+    let environment = Environment::of_process().with_key(new.provider.id, new.key.clone());
+    let with = |environment: Environment, (name, value): &(&str, String)| {
+        environment.with(*name, value.clone())
+    };
+    new.others.iter().fold(environment, with).status(new.provider, new.region)
 }
 
-/// The choice that is named, or the only one that declares the flag.
-fn selected(options: &Options, flag: Option<&OwnFlag>) -> Result<Choice, Failure> {
-    let named = |choice: &AuthChoice| match (&options.auth_choice, flag) {
-        (Some(id), _) => choice.id == id || choice.deprecated_ids.contains(&id.as_str()),
-        (None, Some(flag)) => choice.flag == Some(flag.flag.as_str()),
-        (None, None) => false,
+/// Asks whether the provider's default model is to be the user's, where there is none yet.
+fn offer(settings: &Settings, asked: &Asked, provider: &Provider) -> Result<String, Failure> {
+    let model = provider.default_model.map(|id| format!("{}/{id}", provider.id));
+    let Some(model) = model.filter(|_| settings.default_model.is_none()) else {
+        return Ok(String::new());
     };
-    let found: Vec<_> = choices().filter(|(_, choice)| named(choice)).collect();
-    match (found.as_slice(), &options.auth_choice, flag) {
-        ([only], ..) => Ok(*only),
-        ([], Some(id), _) => Err(Failure::new("unknown-choice", format!("no auth choice `{id}`"))
-            .help("`portolan providers --json` lists them under `auth_choices`")),
-        ([], None, _) => Err(Failure::usage("no auth choice is named")
-            .help("name one with `--auth-choice`, or by its own flag, as `--xiaomi-api-key KEY`")),
-        (several, ..) => {
-            let ids: Vec<_> =
-                several.iter().map(|(_, choice)| format!("`{}`", choice.id)).collect();
-            let message = format!("several auth choices are meant: {}", ids.join(", "));
-            Err(Failure::new("ambiguous-choice", message).help("name one with `--auth-choice`"))
-        }
+    if !asked.default_model(&model)? {
+        return Ok(format!("try it: portolan chat -m {model} \"Why is the sky blue?\"\n"));
     }
+    settings::set_default_model(&settings::path()?, &model)?;
+    Ok(format!("`{model}` is the default model; try it: portolan chat \"Why is the sky blue?\"\n"))
+}
+
+fn nothing_needed(provider: &Provider, choice: &AuthChoice) -> Said {
+    let json = json!({
+        "provider": provider.id,
+        "auth_choice": choice.id,
+        "region": null,
+        "stored": null,
+        "state": State::Ready.id(),
+        "missing": [],
+    });
+    Said::new(json, format!("`{}` needs no key\n", provider.id))
 }
 
 fn region(
     provider: &'static Provider,
     choice: &AuthChoice,
-    asked: Option<&str>,
+    said: Option<&str>,
+    asked: &Asked,
 ) -> Result<Option<&'static str>, Failure> {
-    if let (Some(asked), Some(own)) = (asked, choice.region)
-        && asked != own
+    if let (Some(said), Some(own)) = (said, choice.region)
+        && said != own
     {
-        let message = format!("`{}` is for the region `{own}`, not `{asked}`", choice.id);
+        let message = format!("`{}` is for the region `{own}`, not `{said}`", choice.id);
         return Err(Failure::new("region", message));
     }
-    let region = choice.region.or(asked);
+    let mut region = choice.region.or(said);
+    if region.is_none() && !provider.regions.names().is_empty() {
+        region = asked.region(provider)?;
+    }
     provider.regions.endpoints(region).map_err(|error| {
         Failure::new("region", format!("`{}`: {error}", provider.id))
             .help("name it with `--region`")
@@ -159,23 +178,21 @@ fn region(
     Ok(provider.regions.names().iter().map(|name| name.id).find(|id| Some(*id) == region))
 }
 
-fn key(options: &Options, flag: Option<&OwnFlag>) -> Result<SecretString, Failure> {
-    let given = options.api_key.as_deref().or(flag.map(|flag| flag.key.as_str()));
-    let mut text = given
-        .ok_or_else(|| {
-            Failure::usage("no key is given").help("`--api-key KEY`, or `--api-key -` to read it")
-        })?
-        .to_owned();
+/// The key that the arguments say.
+fn given(options: &Options, flag: Option<&OwnFlag>) -> Result<Option<SecretString>, Failure> {
+    let Some(given) = options.api_key.as_deref().or(flag.map(|flag| flag.key.as_str())) else {
+        return Ok(None);
+    };
+    let mut text = given.to_owned();
     if text == "-" {
         text.clear();
-        let read = std::io::stdin().read_to_string(&mut text);
-        read.map_err(|error| Failure::new("config", format!("standard input: {error}")))?;
+        let read = std::io::stdin().lock().take(1 << 16).read_to_string(&mut text);
+        read.map_err(|error| Failure::new("file", format!("standard input: {error}")))?;
     }
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Failure::usage("the key is empty"));
+    match text.trim() {
+        "" => Err(Failure::usage("the key is empty")),
+        text => Ok(Some(text.into())),
     }
-    Ok(text.into())
 }
 
 /// The variable that stands for a key alone.

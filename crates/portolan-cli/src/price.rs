@@ -12,15 +12,17 @@ use portolan::{Bill, Cost, UsageError, Used};
 use serde_json::{Value, json};
 
 use crate::Said;
+use crate::completions::refs;
 use crate::failure::Failure;
-use crate::models::find;
 use crate::providers::apis;
+use crate::settings::Settings;
 use crate::table::table;
+use crate::terminal::Look;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The ref: `provider/model`.
-    #[arg(value_name = "REF")]
+    /// The ref, `provider/model`, or an alias.
+    #[arg(value_name = "REF", add = refs())]
     reference: String,
     /// Uncached input tokens.
     #[arg(long, value_name = "N")]
@@ -60,8 +62,8 @@ pub(crate) struct Options {
     at: Option<String>,
 }
 
-pub(crate) fn run(options: &Options) -> Result<Said, Failure> {
-    let entry = find(&options.reference)?;
+pub(crate) fn run(options: &Options, settings: &Settings, look: Look) -> Result<Said, Failure> {
+    let entry = settings.find(&options.reference)?;
     let context = context(options)?;
     let unpriced = |why: &dyn std::fmt::Display| Failure::new("price", format!("`{entry}`: {why}"));
     let bill = if let Some(file) = &options.response {
@@ -74,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result<Said, Failure> {
         let usage = usage(options)?;
         Bill::of(entry.quote(&usage, &context).map_err(|error| unpriced(&error))?)
     };
-    Ok(Said::new(spell_bill(&entry.to_string(), &bill), text(&entry, &bill)))
+    Ok(Said::new(spell_bill(&entry.to_string(), &bill), text(&entry, &bill, look)))
 }
 
 /// The cost of a recorded answer. A tier that is named counts more than what the answer says.
@@ -90,7 +92,7 @@ fn response(
     } else {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut answer))
     };
-    read.map_err(|error| Failure::new("config", format!("`{}`: {error}", file.display())))?;
+    read.map_err(|error| Failure::file(file, error))?;
     // The answer does not say by which api it came: the model's own is asked first.
     let apis = entry.model.api.into_iter().chain(apis(entry.provider));
     let mut why = UsageError::Missing;
@@ -214,20 +216,20 @@ fn card(card: &Card) -> Value {
     })
 }
 
-fn text(entry: &Entry, bill: &Bill) -> String {
+fn text(entry: &Entry, bill: &Bill, look: Look) -> String {
     let quote = &bill.quote;
     let rows: Vec<_> = quote
         .lines()
         .map(|line| {
             [
-                line.meter.to_string(),
-                line.units.to_string(),
-                format!("{} per {}", rate_text(line.rate), line.per),
-                line.amount.to_string(),
+                line.meter.id().into(),
+                line.units.to_string().into(),
+                format!("{} per {}", rate_text(line.rate), line.per).into(),
+                line.amount.to_string().into(),
             ]
         })
         .collect();
-    let mut out = table(["METER", "UNITS", "PRICE", "AMOUNT"], &rows);
+    let mut out = table(look, ["METER", "UNITS", "PRICE", "AMOUNT"], &rows);
     let unit = quote.currency().map_or(quote.state.id(), |currency| currency.code());
     let total = format!("{entry}: {} {unit}\n", quote.total);
     let assumed = bill.assumptions().into_iter().map(|what| format!("assumed: {what}\n"));

@@ -1,30 +1,31 @@
 //! `portolan providers`.
 
-use portolan::catalog;
 use portolan::types::{Api, Endpoint, Provider};
 use serde_json::{Value, json};
 
 use crate::Said;
+use crate::settings::Settings;
 use crate::table::table;
+use crate::terminal::Look;
 
-pub(crate) fn run() -> Said {
-    let providers: Vec<_> = catalog::providers().collect();
+pub(crate) fn run(settings: &Settings, look: Look) -> Said {
+    let providers: Vec<_> = settings.providers().collect();
     let rows: Vec<_> = providers
         .iter()
         .map(|provider| {
             [
-                provider.id.to_owned(),
-                provider.name.to_owned(),
-                provider.catalog.to_owned(),
-                provider.regions.policy().to_string(),
-                provider.models.len().to_string(),
-                api_ids(provider).join(", "),
+                provider.id.into(),
+                provider.name.into(),
+                provider.catalog.into(),
+                provider.regions.policy().id().into(),
+                provider.models.len().to_string().into(),
+                api_ids(provider).join(", ").into(),
             ]
         })
         .collect();
     Said::new(
         providers.iter().map(|provider| spell(provider)).collect(),
-        table(["ID", "NAME", "CATALOG", "REGION", "MODELS", "APIS"], &rows),
+        table(look, ["ID", "NAME", "CATALOG", "REGION", "MODELS", "APIS"], &rows),
     )
 }
 

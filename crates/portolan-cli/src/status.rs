@@ -1,21 +1,26 @@
 //! `portolan status`.
 
-use portolan::{Environment, catalog};
+use portolan::{Environment, State};
 use serde_json::json;
 
 use crate::Said;
-use crate::table::table;
+use crate::settings::Settings;
+use crate::table::{Cell, table};
+use crate::terminal::{BAD, DIM, GOOD, Look};
 
-pub(crate) fn run(environment: &Environment) -> Said {
+pub(crate) fn run(settings: &Settings, environment: &Environment, look: Look) -> Said {
     let all: Vec<_> =
-        catalog::providers().map(|provider| environment.status(provider, None)).collect();
+        settings.providers().map(|provider| environment.status(provider, None)).collect();
     let rows: Vec<_> = all
         .iter()
         .map(|status| {
-            let missing = status.missing.join(", ");
-            let advice = status.advice.clone().unwrap_or_default();
-            let region = status.region.clone().unwrap_or_default();
-            [status.provider.to_owned(), status.state.id().to_owned(), region, missing, advice]
+            [
+                status.provider.into(),
+                state(status.state),
+                status.region.clone().unwrap_or_default().into(),
+                status.missing.join(", ").into(),
+                status.advice.clone().unwrap_or_default().into(),
+            ]
         })
         .collect();
     let spelled = all.iter().map(|status| {
@@ -27,5 +32,15 @@ pub(crate) fn run(environment: &Environment) -> Said {
             "region": status.region,
         })
     });
-    Said::new(spelled.collect(), table(["PROVIDER", "STATE", "REGION", "MISSING", "ADVICE"], &rows))
+    let heading = ["PROVIDER", "STATE", "REGION", "MISSING", "ADVICE"];
+    Said::new(spelled.collect(), table(look, heading, &rows))
+}
+
+fn state(state: State) -> Cell {
+    let style = match state {
+        State::Ready => GOOD,
+        State::WrongKey => BAD,
+        _ => DIM,
+    };
+    Cell::painted(state.id(), style)
 }

@@ -130,7 +130,7 @@ pub fn find_indexed(
 /// # Errors
 /// [`UnknownRef`], which carries the nearest refs.
 pub fn find<'q>(
-    catalogs: &'static [&'static Catalog],
+    catalogs: &'q [&'static Catalog],
     reference: &'q str,
 ) -> Result<Entry, UnknownRef<'q>> {
     let unknown = UnknownRef::new(reference, catalogs);
@@ -180,12 +180,12 @@ const NEAREST: usize = 3;
 #[derive(Clone, Copy)]
 pub struct UnknownRef<'q> {
     reference: &'q str,
-    catalogs: &'static [&'static Catalog],
+    catalogs: &'q [&'static Catalog],
 }
 
 impl<'q> UnknownRef<'q> {
     #[doc(hidden)]
-    pub const fn new(reference: &'q str, catalogs: &'static [&'static Catalog]) -> Self {
+    pub const fn new(reference: &'q str, catalogs: &'q [&'static Catalog]) -> Self {
         Self { reference, catalogs }
     }
 

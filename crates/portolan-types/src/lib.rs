@@ -65,6 +65,7 @@ mod dialect;
 mod model;
 mod provider;
 mod region;
+mod regional;
 mod service;
 
 pub use auth::{
@@ -81,6 +82,7 @@ pub use region::{
     Api, Endpoint, Header, Region, RegionError, RegionName, RegionNames, RegionPolicy, RegionRow,
     Regions, UrlError, is_dns_label,
 };
+pub use regional::{Placed, Regional};
 pub use service::{Capability, Parameter, Service, ServiceModel};
 
 /// The example of the README, as a test.

@@ -111,8 +111,12 @@ pub struct Answer {
 pub struct Attempt {
     /// The ref that was asked: `provider/model`.
     pub reference: String,
+    /// The region that was asked.
+    pub region: Option<String>,
     /// The kind of the failure.
     pub kind: crate::ErrorKind,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
     /// The failure in words.
     pub error: String,
     /// What it cost, where the provider had begun to answer.
@@ -120,9 +124,15 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn new(reference: &str, error: &Error, cost: Option<Cost>) -> Self {
-        let reference = reference.to_owned();
-        Self { reference, kind: error.kind(), error: error.to_string(), cost }
+    pub(crate) fn new(reference: &str, error: &Error) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            region: error.region().map(str::to_owned),
+            kind: error.kind(),
+            status: error.status(),
+            error: error.to_string(),
+            cost: error.cost().cloned(),
+        }
     }
 }
 

@@ -8,14 +8,30 @@ use std::path::Path;
 use portolan_types::{CloudChain, Provider, RegionError};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::catalogs::Catalogs;
 use crate::error::{Error, ErrorKind, Result};
 
 mod auth_file;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod missing;
+mod stored;
 
-pub use auth_file::{AuthFile, Stored};
+pub use auth_file::AuthFile;
+#[cfg(feature = "keyring")]
+pub use keyring::Keyring;
+use missing::{Lacks, Place};
+use stored::Keys;
+pub use stored::Stored;
 
-/// Where values come from. The first place that has a value counts.
+/// Where values come from. The first place that has a value counts:
+///
+/// 1. what was said for a provider: [`Environment::with_key`], [`Environment::with_region`],
+///    [`Environment::with_variable`];
+/// 2. variables by name: [`Environment::with`];
+/// 3. the variables of the process, if it began with [`Environment::of_process`];
+/// 4. dotenv files, in the order in which they were added;
+/// 5. auth files and the keyring of the machine, in the order in which they were added.
 ///
 /// ```
 /// use portolan::{Environment, State};
@@ -40,9 +56,11 @@ pub struct Environment {
     variables: BTreeMap<(String, String), String>,
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
-    stored: AuthFile,
+    stored: Vec<Keys>,
+    /// Where providers are looked up whose credentials serve for others.
+    pub(crate) catalogs: Catalogs,
     /// Where a person may put values, for advice.
-    places: Vec<String>,
+    places: Vec<Place>,
 }
 
 impl fmt::Debug for Environment {
@@ -65,7 +83,7 @@ impl Environment {
     /// The variables of this process.
     pub fn of_process() -> Self {
         let mut environment = Self::new();
-        environment.places.push("the environment of this process".to_owned());
+        environment.places.push(Place::Process);
         for (name, value) in std::env::vars_os() {
             if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
                 environment.add(name, value);
@@ -113,7 +131,7 @@ impl Environment {
     /// # Errors
     /// [`ErrorKind::Config`] where the file cannot be read, or a line of it is none.
     pub fn with_dotenv(mut self, path: &Path) -> Result<Self> {
-        self.places.push(format!("`{}`", path.display()));
+        self.places.push(Place::Kept(format!("`{}`", path.display())));
         if !path.exists() {
             return Ok(self);
         }
@@ -138,8 +156,19 @@ impl Environment {
     /// The environment with the keys and regions of an auth file that it does not have yet.
     #[must_use]
     pub fn with_auth_file(mut self, file: AuthFile) -> Self {
-        self.places.extend(file.path().map(|path| format!("`{}`", path.display())));
-        self.stored = file;
+        let place = file.path().map(|path| Place::Kept(format!("`{}`", path.display())));
+        self.places.extend(place);
+        self.stored.push(file.keys);
+        self
+    }
+
+    /// The environment with the keys and regions in a keyring that it does not have yet.
+    #[cfg(feature = "keyring")]
+    #[must_use]
+    pub fn with_keyring(mut self, keyring: Keyring) -> Self {
+        let place = format!("the keyring of this machine as `{}`", keyring.service());
+        self.places.push(Place::Kept(place));
+        self.stored.push(keyring.keys);
         self
     }
 
@@ -156,7 +185,8 @@ impl Environment {
         region: Option<&str>,
         name: &str,
     ) -> Option<&SecretString> {
-        self.values.get(name).or_else(|| self.stored.value(provider.id, region, name))
+        let stored = || self.stored.iter().find_map(|keys| keys.value(provider.id, region, name));
+        self.values.get(name).or_else(stored)
     }
 
     /// What stands between a provider and its use in a region.
@@ -179,17 +209,15 @@ impl Environment {
         provider: &'static Provider,
         region: Option<&str>,
     ) -> Result<Access, Box<Status>> {
-        let named = region
-            .or_else(|| self.regions.get(provider.id).map(String::as_str))
-            .or_else(|| self.stored.region(provider.id));
-        let region = match provider.regions.endpoints(named) {
-            Ok(_) => named.or(provider.regions.default_id()),
-            Err(error) => return Err(Box::new(missing::region(provider, error))),
-        };
-        let region = region.and_then(|id| {
-            provider.regions.names().iter().map(|name| name.id).find(|known| *known == id)
-        });
-        let credential = self.credential(provider, region).map_err(|status| {
+        let stored = || self.stored.iter().find_map(|keys| keys.region(provider.id));
+        let named =
+            region.or_else(|| self.regions.get(provider.id).map(String::as_str)).or_else(stored);
+        let unknown = provider.regions.endpoints(named).err();
+        let mut lacks = Lacks { region: unknown, ..Lacks::default() };
+        let id = named.or(provider.regions.default_id()).filter(|_| lacks.region.is_none());
+        let mut names = provider.regions.names().iter().map(|name| name.id);
+        let region = id.and_then(|id| names.find(|known| *known == id));
+        let credential = self.credential(provider, region, &mut lacks).map_err(|status| {
             let region = region.map(str::to_owned);
             Box::new(Status { region, ..*status })
         })?;
@@ -202,34 +230,36 @@ impl Environment {
             Some((variable.name, value?))
         });
         let variables: BTreeMap<_, _> = variables.collect();
-        let absent = missing::variables(provider, |name| variables.contains_key(name));
-        if !absent.is_empty() {
-            return Err(Box::new(missing::values(provider, region, absent, &self.places)));
+        lacks.address = missing::variables(provider, |name| variables.contains_key(name));
+        if !lacks.is_empty() {
+            return Err(Box::new(lacks.status(provider, region, &self.places)));
         }
         Ok(Access { region, credential, variables })
     }
 
+    /// The credential of a provider, or none with what it lacks.
     fn credential(
         &self,
         provider: &'static Provider,
         region: Option<&str>,
+        lacks: &mut Lacks,
     ) -> Result<Credential, Box<Status>> {
         if let Some(key) = self.keys.get(provider.id) {
-            return missing::checked(provider, key);
+            return missing::checked(provider, key, &self.catalogs);
         }
         // The provider whose credentials serve here too comes after the provider itself.
-        let other = provider.auth.same_as.and_then(portolan_catalog::provider);
+        let other = provider.auth.same_as.and_then(|id| self.catalogs.provider(id));
         for source in [Some(provider), other].into_iter().flatten() {
             if let Some(found) = self.complete_set(source, region) {
                 return found;
             }
         }
-        if !provider.auth.required {
-            return Ok(Credential::None);
+        if provider.auth.required {
+            let held = |name: &str| self.value(provider, region, name).is_some();
+            lacks.credential = missing::of_sets(provider.auth.env, held);
+            lacks.login = lacks.credential.is_empty();
         }
-        let held = |name: &str| self.value(provider, region, name).is_some();
-        let absent = missing::of_sets(provider.auth.env, held);
-        Err(Box::new(missing::values(provider, region, absent, &self.places)))
+        Ok(Credential::None)
     }
 
     /// The credential of the first set of variables that is complete.
@@ -246,10 +276,10 @@ impl Environment {
         let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
         let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
         match *secrets.as_slice() {
-            [name] => Some(missing::checked(provider, value(name)?)),
+            [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
-                id: value(id)?.expose_secret().to_owned(),
-                secret: value(secret)?.clone(),
+                id: value(id)?.expose_secret().trim().to_owned(),
+                secret: value(secret)?.expose_secret().trim().into(),
                 session: self.value(provider, region, "AWS_SESSION_TOKEN").cloned(),
             })),
             _ => None,
@@ -280,12 +310,14 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// The text that must appear nowhere.
-    pub(crate) fn secret(&self) -> Option<&SecretString> {
-        match self {
-            Self::None => None,
-            Self::Key(secret) | Self::Aws { secret, .. } => Some(secret),
-        }
+    /// The texts that must appear nowhere.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let (secret, session) = match self {
+            Self::None => (None, None),
+            Self::Key(secret) => (Some(secret), None),
+            Self::Aws { secret, session, .. } => (Some(secret), session.as_ref()),
+        };
+        secret.into_iter().chain(session)
     }
 }
 
@@ -335,10 +367,12 @@ impl Status {
         let about_region = self.missing.iter().any(|thing| thing == "region");
         let kind = if about_region { ErrorKind::Region } else { ErrorKind::Credentials };
         let advice = self.advice.as_deref().unwrap_or_default();
-        let message = if self.missing.is_empty() || about_region {
+        let values: Vec<_> =
+            self.missing.iter().filter(|thing| *thing != "region").map(String::as_str).collect();
+        let message = if values.is_empty() {
             advice.to_owned()
         } else {
-            format!("missing: {}; {advice}", self.missing.join(", "))
+            format!("missing: {}; {advice}", values.join(", "))
         };
         let error = Error::new(kind, message).with_place(provider.id, self.region.as_deref());
         if about_region { error.with_other_regions(regions) } else { error }
@@ -346,8 +380,9 @@ impl Status {
 }
 
 /// The error for a region that the provider does not have.
-pub(crate) fn region_error(provider: &Provider, error: RegionError) -> Error {
-    missing::region(provider, error).error(provider)
+pub(crate) fn region_error(provider: &'static Provider, error: RegionError) -> Error {
+    let lacks = Lacks { region: Some(error), ..Lacks::default() };
+    lacks.status(provider, None, &[]).error(provider)
 }
 
 #[cfg(test)]

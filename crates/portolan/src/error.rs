@@ -2,6 +2,7 @@
 //! program can act on, and what a person needs: which provider and region, the vendor's own words, the request id. No
 //! error ever holds a key.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -9,8 +10,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::answer::Attempt;
+use crate::cost::Cost;
 
 pub(crate) mod classify;
+pub(crate) mod redact;
 pub(crate) mod retry_after;
 
 /// What a call returns where it fails.
@@ -121,11 +124,13 @@ struct Inner {
     region: Option<String>,
     other_regions: Vec<&'static str>,
     attempts: Vec<Attempt>,
+    cost: Option<Cost>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// A failure in words, for hooks. The words must hold no key; that of the request is taken out of them.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
@@ -138,6 +143,7 @@ impl Error {
             region: None,
             other_regions: Vec::new(),
             attempts: Vec::new(),
+            cost: None,
             source: None,
         }))
     }
@@ -198,6 +204,39 @@ impl Error {
         &self.0.attempts
     }
 
+    /// What the failure cost, where the provider had begun to answer and had said what it used.
+    pub fn cost(&self) -> Option<&Cost> {
+        self.0.cost.as_ref()
+    }
+
+    /// The same failure for another who waited for it, without its source.
+    pub(crate) fn again(&self) -> Self {
+        let inner = &*self.0;
+        Self(Box::new(Inner {
+            message: inner.message.clone(),
+            code: inner.code.clone(),
+            request_id: inner.request_id.clone(),
+            provider: inner.provider.clone(),
+            region: inner.region.clone(),
+            other_regions: inner.other_regions.clone(),
+            attempts: inner.attempts.clone(),
+            cost: inner.cost.clone(),
+            source: None,
+            ..*inner
+        }))
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self.0.retryable = kind.retryable();
+        self
+    }
+
+    pub(crate) fn with_cost(mut self, cost: Option<Cost>) -> Self {
+        self.0.cost = cost;
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
         self.0.attempts = attempts;
         self
@@ -243,12 +282,11 @@ impl Error {
 
     /// The error without this text anywhere in what the vendor said: some repeat the key that they refuse.
     pub(crate) fn without(mut self, secret: &str) -> Self {
-        // What is shorter is no key, and taking it out would spell the key by what is missing.
-        if secret.len() >= 6 {
-            for text in [Some(&mut self.0.message), self.0.code.as_mut()].into_iter().flatten() {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "[redacted]");
-                }
+        let inner = &mut *self.0;
+        let said = [Some(&mut inner.message), inner.code.as_mut(), inner.request_id.as_mut()];
+        for text in said.into_iter().flatten() {
+            if let Cow::Owned(redacted) = redact::redacted(text, secret) {
+                *text = redacted;
             }
         }
         self

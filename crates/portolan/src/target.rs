@@ -15,18 +15,34 @@ pub struct Target {
     pub(crate) model_id: String,
     pub(crate) api: Api,
     model: Option<&'static Model>,
+    /// Whether it is another model that takes what that one does.
+    other: bool,
+    /// Whether thoughts of finished turns go back too.
+    pub(crate) replay_all: bool,
 }
 
 impl Target {
     /// A model of the catalog by an api.
     pub fn new(entry: Entry, api: Api) -> Self {
         let Entry { provider, model } = entry;
-        Self { provider, model_id: model.id.to_owned(), api, model: Some(model) }
+        let model_id = model.id.to_owned();
+        Self { provider, model_id, api, model: Some(model), other: false, replay_all: false }
     }
 
     /// A model id that the catalog does not list, for a provider that passes ids on.
     pub fn unlisted(provider: &'static Provider, model_id: impl Into<String>, api: Api) -> Self {
-        Self { provider, model_id: model_id.into(), api, model: None }
+        let model_id = model_id.into();
+        Self { provider, model_id, api, model: None, other: false, replay_all: false }
+    }
+
+    /// A model id that the catalog does not list, of a model that takes what this one does; its price is unknown.
+    pub(crate) fn like(entry: Entry, model_id: String, api: Api) -> Self {
+        Self { model_id, other: true, ..Self::new(entry, api) }
+    }
+
+    /// The base model that is served, as `lab/model`.
+    pub(crate) fn base(&self) -> Option<&'static str> {
+        self.model.and_then(Model::base)
     }
 
     /// The api whose requests and answers these are: that of another vendor where a cloud passes it on.
@@ -41,7 +57,8 @@ impl Target {
 
     /// The catalog's entry, if it lists the model.
     pub(crate) fn entry(&self) -> Option<Entry> {
-        self.model.map(|model| Entry { provider: self.provider, model })
+        let model = self.model.filter(|_| !self.other)?;
+        Some(Entry { provider: self.provider, model })
     }
 
     /// The api that the catalog names for the model, where it is not the provider's default.
@@ -72,6 +89,11 @@ impl Target {
     /// Whether a streamed request says that it wants the usage too. Who refuses to be told states it anyway.
     pub(crate) fn takes_stream_options(&self) -> bool {
         !self.dialect().refuses.contains(&"stream_options")
+    }
+
+    /// Whether thoughts of finished turns go back too: by what hooks say, or else by the dialect.
+    pub(crate) fn replays_all(&self) -> bool {
+        self.replay_all || self.dialect().replays_all
     }
 
     /// Whether nobody says that the reasoning cannot be switched.

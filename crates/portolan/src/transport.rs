@@ -12,6 +12,7 @@ use http_body::Body as _;
 use reqwest::{Method, Url, redirect};
 
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::hooks::Registered;
 
 mod incoming;
 mod pool;
@@ -84,6 +85,17 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) signer: Option<sign::Signer>,
+    pub(crate) hooks: Option<Arc<Registered>>,
+}
+
+impl Call {
+    /// A failure as the provider's hooks see it.
+    fn judged(&self, error: Error) -> Error {
+        match self.hooks.as_ref().and_then(|own| own.hooks.classify(&error)) {
+            Some(kind) => error.with_kind(kind),
+            None => error,
+        }
+    }
 }
 
 impl Transport {
@@ -112,7 +124,7 @@ impl Transport {
         loop {
             let error = match self.once(call).await {
                 Ok(response) => return Ok(response),
-                Err(error) => error,
+                Err(error) => call.judged(error),
             };
             let tries = failed.len() + 1;
             let asked = error.retry_after();
@@ -365,7 +377,7 @@ mod tests {
             tokio::spawn(async move {
                 let headers = HeaderMap::new();
                 let (method, body) = (Method::GET, Bytes::new());
-                let call = Call { method, url, headers, body, signer: None };
+                let call = Call { method, url, headers, body, signer: None, hooks: None };
                 transport.send(&call, &mut Vec::new()).await.map(|response| response.status())
             })
         });

@@ -8,8 +8,8 @@ use portolan_types::Modality::{Audio, Text};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthMethod, Capability, Card, Cloud, CloudChain, Coverage, Endpoint,
-    Features, Header, Model, Price, Provider, RegionRow, Regions, ServiceTier, Status, Tier,
-    Timestamp, Variant,
+    Features, Header, Model, Price, Provider, RegionRow, Regional, Regions, ServiceTier, Status,
+    Tier, Timestamp, Variant,
 };
 
 /// Amazon Bedrock: usable models depend on credentials and region.
@@ -483,7 +483,7 @@ const CARD: Card =
     Card { source: "https://aws.amazon.com/bedrock/pricing/", checked: 20261100, ..Card::STANDARD };
 
 /// ai21.j2-mid-v1: text in; 8,191 tokens, at most 8,191 out; $12.5 in, $12.5 out per million.
-pub static AI21_J2_MID_V1: Model = Model {
+pub static AI21_J2_MID_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "ai21.j2-mid-v1",
     name: "ai21.j2-mid-v1",
@@ -499,10 +499,10 @@ pub static AI21_J2_MID_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// ai21.j2-ultra-v1: text in; 8,191 tokens, at most 8,191 out; $18.8 in, $18.8 out per million.
-pub static AI21_J2_ULTRA_V1: Model = Model {
+pub static AI21_J2_ULTRA_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "ai21.j2-ultra-v1",
     name: "ai21.j2-ultra-v1",
@@ -518,12 +518,12 @@ pub static AI21_J2_ULTRA_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// ai21.jamba-1-5-large-v1:0: text in; 256,000 tokens, at most 4,096 out; $2 in, $8 out per million.
 ///
 /// - deprecated; retires 2026-11-26
-pub static AI21_JAMBA_1_5_LARGE_V1_0: Model = Model {
+pub static AI21_JAMBA_1_5_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "ai21.jamba-1-5-large-v1:0",
     name: "ai21.jamba-1-5-large-v1:0",
@@ -541,12 +541,12 @@ pub static AI21_JAMBA_1_5_LARGE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// ai21.jamba-1-5-mini-v1:0: text in; 256,000 tokens, at most 4,096 out; $0.2 in, $0.4 out per million.
 ///
 /// - deprecated; retires 2026-11-26
-pub static AI21_JAMBA_1_5_MINI_V1_0: Model = Model {
+pub static AI21_JAMBA_1_5_MINI_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "ai21.jamba-1-5-mini-v1:0",
     name: "ai21.jamba-1-5-mini-v1:0",
@@ -564,10 +564,10 @@ pub static AI21_JAMBA_1_5_MINI_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// ai21.jamba-instruct-v1:0: text in; 70,000 tokens, at most 4,096 out; $0.5 in, $0.7 out per million.
-pub static AI21_JAMBA_INSTRUCT_V1_0: Model = Model {
+pub static AI21_JAMBA_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "ai21.jamba-instruct-v1:0",
     name: "ai21.jamba-instruct-v1:0",
@@ -583,16 +583,17 @@ pub static AI21_JAMBA_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.nova-2-5-sonic: realtime-voice; $0.33 in, $2.75 out per million.
+/// amazon.nova-2-5-sonic: realtime-voice; audio out; $0.33 in, $2.75 out per million.
 ///
 /// - also $3 input audio, $12 output audio per million
-pub static AMAZON_NOVA_2_5_SONIC: Model = Model {
+pub static AMAZON_NOVA_2_5_SONIC: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-5-sonic",
     name: "amazon.nova-2-5-sonic",
     capability: Capability::RealtimeVoice,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         output: 2_750_000_000_000,
@@ -602,7 +603,7 @@ pub static AMAZON_NOVA_2_5_SONIC: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite: text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.3 in, $2.5 out per million.
 ///
@@ -610,7 +611,7 @@ pub static AMAZON_NOVA_2_5_SONIC: Model = Model {
 /// - also $0.075 cache read per million
 /// - batch: $0.15 in, $1.25 out per million
 /// - priority: $0.525 in, $0.13125 cache read, $4.375 out per million
-pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite",
@@ -621,7 +622,7 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
@@ -651,17 +652,18 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.nova-2-multimodal-embeddings-v1:0: embeddings; 8,172 tokens; $0.135 in per million.
+/// amazon.nova-2-multimodal-embeddings-v1:0: embeddings; embedding out; 8,172 tokens; $0.135 in per million.
 ///
 /// - also $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.00006 per image (images in)
 /// - in `us-gov-west-1`: $0.162 in per million, $0.6048 per 3,600 seconds (audio seconds in), $0.00084 per second (video seconds in), $0.000072 per image (images in)
-pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Model = Model {
+pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-multimodal-embeddings-v1:0",
     name: "amazon.nova-2-multimodal-embeddings-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_172,
     price: Price::Priced(&[
         Card {
@@ -689,14 +691,14 @@ pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Pro (preview): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.25 in, $10 out per million.
 ///
 /// - also $0.3125 cache read, $1.25 input audio, $1.25 input image per million
 /// - batch: $0.625 in, $5 out per million
 /// - priority: $2.1875 in, $17.5 out per million
-pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
+pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview)",
@@ -705,7 +707,7 @@ pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 1_250_000_000_000,
@@ -734,17 +736,19 @@ pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nova 2 Sonic: realtime-voice; $0.33 in, $2.75 out per million.
+/// Nova 2 Sonic: realtime-voice; audio out; 1,000,000 tokens; $0.33 in, $2.75 out per million.
 ///
 /// - also $3 input audio, $12 output audio per million
-pub static AMAZON_NOVA_2_SONIC_V1_0: Model = Model {
+pub static AMAZON_NOVA_2_SONIC_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-2-sonic-v1:0",
     name: "Nova 2 Sonic",
     base: "amazon/nova-2-sonic",
     capability: Capability::RealtimeVoice,
+    output: sets::AUDIO,
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         output: 2_750_000_000_000,
@@ -752,13 +756,13 @@ pub static AMAZON_NOVA_2_SONIC_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nova Canvas: image; 2,600 tokens; prices below.
+/// Nova Canvas: image; image out; 2,600 tokens; prices below.
 ///
 /// - deprecated; retires 2026-09-30
 /// - `image_size=1024x1024`, `steps=50`: $0.06 per image (images out)
-pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
+pub static AMAZON_NOVA_CANVAS_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-canvas-v1:0",
     name: "Nova Canvas",
@@ -766,6 +770,7 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260930,
+    output: sets::IMAGE,
     context: 2_600,
     price: Price::Priced(&[Card {
         variants: &[Variant::ImageSize1024x1024, Variant::Steps50],
@@ -775,7 +780,7 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Lite: text, image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
 ///
@@ -783,7 +788,7 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Model = Model {
 /// - also $0.015 cache read per million
 /// - in `us-gov-west-1`: $0.072 in, $0.018 cache read, $0.288 out per million
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
-pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
+pub static AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-lite-v1:0",
     name: "Nova Lite",
@@ -795,7 +800,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_WEST_1,
@@ -836,7 +841,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Micro: text in; 128,000 tokens, at most 8,192 out; $0.035 in, $0.14 out per million.
 ///
@@ -844,7 +849,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Model = Model {
 /// - also $0.00875 cache read per million
 /// - in `us-gov-west-1`: $0.042 in, $0.0105 cache read, $0.168 out per million
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.0175 in, $0.07 out per million
-pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
+pub static AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-micro-v1:0",
     name: "Nova Micro",
@@ -856,7 +861,7 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_WEST_1,
@@ -897,14 +902,14 @@ pub static AMAZON_NOVA_MICRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Premier: text, image and pdf in; 1,000,000 tokens, at most 10,000 out; $2.5 in, $12.5 out per million.
 ///
 /// - also $0.625 cache read per million
 /// - batch: $1.25 in, $6.25 out per million
 /// - priority: $4.375 in, $1.09375 cache read, $21.875 out per million
-pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
+pub static AMAZON_NOVA_PREMIER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-premier-v1:0",
     name: "Nova Premier",
@@ -913,7 +918,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 10_000,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 2_500_000_000_000,
@@ -940,7 +945,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Pro: text, image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
 ///
@@ -950,7 +955,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.4 in, $1.6 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.4 in, $0.1 cache read, $1.6 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $1.4 in, $0.35 cache read, $5.6 out per million
-pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
+pub static AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-pro-v1:0",
     name: "Nova Pro",
@@ -962,7 +967,7 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1061,12 +1066,12 @@ pub static AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Sonic: realtime-voice; $0.06 in, $0.24 out per million.
 ///
 /// - also $3.4 input audio, $13.6 output audio per million
-pub static AMAZON_NOVA_SONIC_V1_0: Model = Model {
+pub static AMAZON_NOVA_SONIC_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.nova-sonic-v1:0",
     name: "Nova Sonic",
@@ -1080,14 +1085,15 @@ pub static AMAZON_NOVA_SONIC_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.rerank-v1:0: rerank; 32,000 tokens, at most 32,000 out; $1 per 1,000 calls (rerank queries).
-pub static AMAZON_RERANK_V1_0: Model = Model {
+/// amazon.rerank-v1:0: rerank; text in; 32,000 tokens, at most 32,000 out; $1 per 1,000 calls (rerank queries).
+pub static AMAZON_RERANK_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.rerank-v1:0",
     name: "amazon.rerank-v1:0",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 32_000,
     max_output: 32_000,
     price: Price::Priced(&[Card {
@@ -1097,14 +1103,15 @@ pub static AMAZON_RERANK_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-embed-g1-text-02: embeddings; 8,192 tokens; $0.1 in per million.
-pub static AMAZON_TITAN_EMBED_G1_TEXT_02: Model = Model {
+/// amazon.titan-embed-g1-text-02: embeddings; embedding out; 8,192 tokens; $0.1 in per million.
+pub static AMAZON_TITAN_EMBED_G1_TEXT_02: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-g1-text-02",
     name: "amazon.titan-embed-g1-text-02",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -1113,16 +1120,17 @@ pub static AMAZON_TITAN_EMBED_G1_TEXT_02: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-embed-image-v1: embeddings; 128 tokens; $0.8 in per million.
+/// amazon.titan-embed-image-v1: embeddings; embedding out; 128 tokens; $0.8 in per million.
 ///
 /// - also $0.00006 per image (images in)
-pub static AMAZON_TITAN_EMBED_IMAGE_V1: Model = Model {
+pub static AMAZON_TITAN_EMBED_IMAGE_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-image-v1",
     name: "amazon.titan-embed-image-v1",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
@@ -1132,28 +1140,30 @@ pub static AMAZON_TITAN_EMBED_IMAGE_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-embed-text-v1: embeddings; 8,192 tokens; $0.1 in per million.
-pub static AMAZON_TITAN_EMBED_TEXT_V1: Model = Model {
+/// amazon.titan-embed-text-v1: embeddings; embedding out; 8,192 tokens; $0.1 in per million.
+pub static AMAZON_TITAN_EMBED_TEXT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-text-v1",
     name: "amazon.titan-embed-text-v1",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[Card { input: 100_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-embed-text-v2:0: embeddings; 8,192 tokens; $0.02 in per million.
+/// amazon.titan-embed-text-v2:0: embeddings; embedding out; 8,192 tokens; $0.02 in per million.
 ///
 /// - in `us-gov-east-1`: $0.2 in per million
 /// - in `us-gov-west-1`: $0.11 in per million
-pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Model = Model {
+pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-text-v2:0",
     name: "amazon.titan-embed-text-v2:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[
         Card {
@@ -1173,14 +1183,15 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Model = Model {
         Card { input: 20_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-image-generator-v1: image; $0.008 per image (images out).
-pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Model = Model {
+/// amazon.titan-image-generator-v1: image; image out; $0.008 per image (images out).
+pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-image-generator-v1",
     name: "amazon.titan-image-generator-v1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_008,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -1188,18 +1199,19 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// amazon.titan-image-generator-v2:0: image; $0.008 per image (images out).
+/// amazon.titan-image-generator-v2:0: image; image out; $0.008 per image (images out).
 ///
 /// - deprecated; retires 2026-06-30
-pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Model = Model {
+pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-image-generator-v2:0",
     name: "amazon.titan-image-generator-v2:0",
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260630,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_008,
         source: "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-amazon-titan-image-generator-g1-v2.html",
@@ -1207,13 +1219,13 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// amazon.titan-text-express-v1: text in; 42,000 tokens, at most 8,000 out; $0.2 in, $0.6 out per million.
 ///
 /// - in `us-gov-east-1`: $1.3 in, $1.7 out per million
 /// - in `us-gov-west-1`: $0.8 in, $1.6 out per million
-pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
+pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-express-v1",
     name: "amazon.titan-text-express-v1",
@@ -1241,14 +1253,14 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1: Model = Model {
         Card { input: 200_000_000_000, output: 600_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// amazon.titan-text-express-v1:0:8k: prices below.
 ///
 /// - delisted, last seen 2026-03-12
 /// - seen 2026-02-04, until 2026-03-13: $0.2 in, $0.6 out per million
 /// - seen 2025-12-13, until 2026-03-13: $0.2 in, $0.6 out per million
-pub static AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K: Model = Model {
+pub static AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-express-v1:0:8k",
     name: "amazon.titan-text-express-v1:0:8k",
@@ -1278,12 +1290,12 @@ pub static AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// amazon.titan-text-lite-v1: text in; 42,000 tokens, at most 4,000 out; $0.15 in, $0.2 out per million.
 ///
 /// - in `us-gov-east-1`, `us-gov-west-1`: $0.3 in, $0.4 out per million
-pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
+pub static AMAZON_TITAN_TEXT_LITE_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-lite-v1",
     name: "amazon.titan-text-lite-v1",
@@ -1303,10 +1315,10 @@ pub static AMAZON_TITAN_TEXT_LITE_V1: Model = Model {
         Card { input: 150_000_000_000, output: 200_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// amazon.titan-text-premier-v1:0: text in; 42,000 tokens, at most 32,000 out; $0.5 in, $1.5 out per million.
-pub static AMAZON_TITAN_TEXT_PREMIER_V1_0: Model = Model {
+pub static AMAZON_TITAN_TEXT_PREMIER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-text-premier-v1:0",
     name: "amazon.titan-text-premier-v1:0",
@@ -1322,13 +1334,13 @@ pub static AMAZON_TITAN_TEXT_PREMIER_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-5-haiku-20241022-v1:0",
     name: "Claude Haiku 3.5",
@@ -1340,7 +1352,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -1349,13 +1361,13 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-5-sonnet-20240620-v1:0",
     name: "Claude Sonnet 3.5",
@@ -1367,7 +1379,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1376,13 +1388,13 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 v2: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-5-sonnet-20241022-v2:0",
     name: "Claude Sonnet 3.5 v2",
@@ -1394,7 +1406,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1403,12 +1415,12 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-3-7-sonnet-20240620-v1:0: text, image and pdf in; at most 200,000 tokens in, at most 8,192 out; $3.6 in, $18 out per million.
 ///
 /// - also $0.36 cache read, $4.5 cache write per million
-pub static ANTHROPIC_CLAUDE_3_7_SONNET_20240620_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_7_SONNET_20240620_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-7-sonnet-20240620-v1:0",
     name: "anthropic.claude-3-7-sonnet-20240620-v1:0",
@@ -1427,13 +1439,13 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20240620_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-7-sonnet-20250219-v1:0",
     name: "Claude Sonnet 3.7",
@@ -1445,7 +1457,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1454,15 +1466,16 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// anthropic.claude-3-haiku-20240307-v1:0: $0.25 in, $1.25 out per million.
+/// anthropic.claude-3-haiku-20240307-v1:0: 200,000 tokens; $0.25 in, $1.25 out per million.
 ///
 /// - this price seen 2025-06-11
-pub static ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-haiku-20240307-v1:0",
     name: "anthropic.claude-3-haiku-20240307-v1:0",
+    context: 200_000,
     price: Price::Priced(&[Card {
         from: /* 2025-06-11 */ 1_749_600_000,
         input: 250_000_000_000,
@@ -1473,13 +1486,13 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-opus-20240229-v1:0",
     name: "Claude Opus 3",
@@ -1491,7 +1504,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -1500,16 +1513,17 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// anthropic.claude-3-sonnet-20240229-v1:0: $3 in, $15 out per million.
+/// anthropic.claude-3-sonnet-20240229-v1:0: 200,000 tokens; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read, $3.75 cache write per million
 /// - this price seen 2025-06-11
-pub static ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-sonnet-20240229-v1:0",
     name: "anthropic.claude-3-sonnet-20240229-v1:0",
+    context: 200_000,
     price: Price::Priced(&[Card {
         from: /* 2025-06-11 */ 1_749_600_000,
         input: 3_000_000_000_000,
@@ -1523,13 +1537,13 @@ pub static ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-fable-5",
     name: "Claude Fable 5",
@@ -1541,7 +1555,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -1551,13 +1566,13 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $12 in, $0.3 cache read, $15 cache write, $24 cache write 1h, $60 out per million
-pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
+pub static ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-fable-5-1",
     name: "Claude Fable 5.1",
@@ -1567,7 +1582,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1590,12 +1606,12 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.2: 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
+pub static ANTHROPIC_CLAUDE_FABLE_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-fable-5-2",
     name: "Claude Fable 5.2",
@@ -1611,13 +1627,13 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-haiku-4-5: text, image and pdf in; at most 200,000 tokens in, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
 /// - batch: $0.5 in, $2.5 out per million
-pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-haiku-4-5",
     name: "anthropic.claude-haiku-4-5",
@@ -1647,14 +1663,14 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $1.2 in, $0.12 cache read, $1.5 cache write, $2.4 cache write 1h, $6 out per million
-pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5",
@@ -1690,14 +1706,14 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $0.12 in, $0.012 cache read, $0.15 cache write, $0.24 cache write 1h, $0.6 out per million; above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
-pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5",
@@ -1707,7 +1723,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1748,13 +1764,13 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-instant-v1: text in; 100,000 tokens, at most 8,191 out; $0.8 in, $2.4 out per million.
 ///
 /// - in `ap-northeast-1`: $2.23 in, $7.55 out per million
 /// - in `eu-central-1`: $2.48 in, $8.38 out per million
-pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
+pub static ANTHROPIC_CLAUDE_INSTANT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-instant-v1",
     name: "anthropic.claude-instant-v1",
@@ -1788,12 +1804,12 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
+pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-mythos-5-1",
     name: "Claude Mythos 5.1",
@@ -1803,7 +1819,8 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -1815,13 +1832,13 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-mythos-5-2: 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
 /// - The AWS price list has regional rates in US, Canada and EU regions only, none in AU or JP. Same pricing as Claude Fable 5.2, with limited availability.
-pub static ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
+pub static ANTHROPIC_CLAUDE_MYTHOS_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-mythos-5-2",
     name: "anthropic.claude-mythos-5-2",
@@ -1837,12 +1854,12 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos Preview: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
+pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-mythos-preview",
     name: "Claude Mythos Preview",
@@ -1853,6 +1870,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -1864,14 +1882,14 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-1-20250805-v1:0",
     name: "Claude Opus 4.1",
@@ -1885,7 +1903,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -1895,13 +1913,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-20250514-v1:0",
     name: "Claude Opus 4",
@@ -1913,7 +1931,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -1922,13 +1940,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-5-20251101-v1:0",
     name: "Claude Opus 4.5",
@@ -1951,13 +1969,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-6-v1",
     name: "Claude Opus 4.6",
@@ -1980,13 +1998,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-opus-4-6-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-05
 /// - seen 2026-02-05, until 2026-02-06: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-6-v1:0",
     name: "anthropic.claude-opus-4-6-v1:0",
@@ -2005,13 +2023,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7",
@@ -2023,7 +2041,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -2034,14 +2052,14 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
-pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8",
@@ -2052,7 +2070,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
@@ -2076,13 +2094,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $6 in, $0.6 cache read, $7.5 cache write, $12 cache write 1h, $30 out per million
-pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-5",
     name: "Claude Opus 5",
@@ -2092,7 +2110,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2115,13 +2133,13 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $4.8 in, $0.24 cache read, $6 cache write, $9.6 cache write 1h, $24 out per million
-pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5",
@@ -2131,7 +2149,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2154,14 +2173,14 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-4-20250514-v1:0",
     name: "Claude Sonnet 4",
@@ -2175,7 +2194,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -2184,13 +2203,13 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-sonnet-4-5-20250929: prices below.
 ///
 /// - delisted, last seen 2025-09-30
 /// - seen 2025-09-30, until 2025-10-01: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-4-5-20250929",
     name: "anthropic.claude-sonnet-4-5-20250929",
@@ -2209,7 +2228,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
@@ -2217,7 +2236,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $3.6 in, $0.36 cache read, $4.5 cache write, $7.2 cache write 1h, $18 out per million
-pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5",
@@ -2255,13 +2274,13 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6",
@@ -2284,14 +2303,14 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $2.4 in, $0.24 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
-pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5",
@@ -2327,13 +2346,13 @@ pub static ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $2.4 in, $0.12 cache read, $3 cache write, $4.8 cache write 1h, $12 out per million
-pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5",
@@ -2343,7 +2362,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2366,10 +2386,10 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-v1: text in; 100,000 tokens, at most 8,191 out; $8 in, $24 out per million.
-pub static ANTHROPIC_CLAUDE_V1: Model = Model {
+pub static ANTHROPIC_CLAUDE_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v1",
     name: "anthropic.claude-v1",
@@ -2385,14 +2405,14 @@ pub static ANTHROPIC_CLAUDE_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-v2: prices below.
 ///
 /// - delisted, last seen 2026-03-12
 /// - seen 2026-02-04, until 2026-03-13: $8 in, $24 out per million
 /// - seen 2025-06-11, until 2026-03-13: $8 in, $24 out per million
-pub static ANTHROPIC_CLAUDE_V2: Model = Model {
+pub static ANTHROPIC_CLAUDE_V2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v2",
     name: "anthropic.claude-v2",
@@ -2422,10 +2442,10 @@ pub static ANTHROPIC_CLAUDE_V2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// anthropic.claude-v2:1: text in; 100,000 tokens, at most 8,191 out; $8 in, $24 out per million.
-pub static ANTHROPIC_CLAUDE_V2_1: Model = Model {
+pub static ANTHROPIC_CLAUDE_V2_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v2:1",
     name: "anthropic.claude-v2:1",
@@ -2441,13 +2461,13 @@ pub static ANTHROPIC_CLAUDE_V2_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite (APAC): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.396 in, $3.311 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.099 cache read per million
-pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite (APAC)",
@@ -2458,7 +2478,7 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 396_000_000_000,
         cache_read: 99_000_000_000,
@@ -2468,12 +2488,12 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Pro (preview) (APAC): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
-pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
+pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (APAC)",
@@ -2482,7 +2502,7 @@ pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 1_375_000_000_000,
         cache_read: 343_750_000_000,
@@ -2493,13 +2513,13 @@ pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Lite (APAC): text, image and video in; 300,000 tokens, at most 8,192 out; $0.063 in, $0.252 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.01575 cache read per million
-pub static APAC_AMAZON_NOVA_LITE_V1_0: Model = Model {
+pub static APAC_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.amazon.nova-lite-v1:0",
     name: "Nova Lite (APAC)",
@@ -2511,7 +2531,7 @@ pub static APAC_AMAZON_NOVA_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 63_000_000_000,
         cache_read: 15_750_000_000,
@@ -2521,13 +2541,13 @@ pub static APAC_AMAZON_NOVA_LITE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Micro (APAC): text in; 128,000 tokens, at most 8,192 out; $0.037 in, $0.148 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.00925 cache read per million
-pub static APAC_AMAZON_NOVA_MICRO_V1_0: Model = Model {
+pub static APAC_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.amazon.nova-micro-v1:0",
     name: "Nova Micro (APAC)",
@@ -2539,7 +2559,7 @@ pub static APAC_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 37_000_000_000,
         cache_read: 9_250_000_000,
@@ -2549,14 +2569,14 @@ pub static APAC_AMAZON_NOVA_MICRO_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Pro (APAC): text, image and video in; 300,000 tokens, at most 8,192 out; $0.84 in, $3.36 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.21 cache read per million
 /// - flex: $0.42 in, $0.105 cache read, $1.68 out per million
-pub static APAC_AMAZON_NOVA_PRO_V1_0: Model = Model {
+pub static APAC_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.amazon.nova-pro-v1:0",
     name: "Nova Pro (APAC)",
@@ -2568,7 +2588,7 @@ pub static APAC_AMAZON_NOVA_PRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 840_000_000_000,
@@ -2589,13 +2609,13 @@ pub static APAC_AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// apac.anthropic.claude-3-7-sonnet-20250219-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-03
 /// - seen 2026-02-03, until 2026-02-04: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-3-7-sonnet-20250219-v1:0",
     name: "apac.anthropic.claude-3-7-sonnet-20250219-v1:0",
@@ -2614,13 +2634,13 @@ pub static APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-fable-5",
     name: "Claude Fable 5 (APAC)",
@@ -2632,7 +2652,8 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -2644,14 +2665,14 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (APAC): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - batch: $0.55 in, $2.75 out per million
-pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (APAC)",
@@ -2663,7 +2684,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_100_000_000_000,
@@ -2683,13 +2704,13 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (APAC)",
@@ -2699,7 +2720,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -2718,12 +2739,12 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos Preview (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-mythos-preview",
     name: "Claude Mythos Preview (APAC)",
@@ -2734,6 +2755,7 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -2745,13 +2767,13 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (APAC)",
@@ -2763,7 +2785,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2773,13 +2795,13 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (APAC)",
@@ -2790,7 +2812,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2802,12 +2824,12 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-opus-5",
     name: "Claude Opus 5 (APAC)",
@@ -2817,7 +2839,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2829,12 +2851,12 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (APAC)",
@@ -2844,7 +2866,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -2856,14 +2879,14 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4 (APAC): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-sonnet-4-20250514-v1:0",
     name: "Claude Sonnet 4 (APAC)",
@@ -2877,7 +2900,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -2886,13 +2909,13 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (APAC): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (APAC)",
@@ -2904,7 +2927,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_300_000_000_000,
         cache_read: 330_000_000_000,
@@ -2914,13 +2937,13 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (APAC)",
@@ -2932,7 +2955,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -2942,12 +2965,12 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (APAC): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "apac.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (APAC)",
@@ -2957,7 +2980,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -2967,13 +2991,13 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-fable-5",
     name: "Claude Fable 5 (AU)",
@@ -2985,7 +3009,8 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -2995,14 +3020,14 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (AU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - batch: $0.55 in, $2.75 out per million
-pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (AU)",
@@ -3035,13 +3060,13 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (AU)",
@@ -3051,7 +3076,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -3070,12 +3095,12 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos Preview (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-mythos-preview",
     name: "Claude Mythos Preview (AU)",
@@ -3086,6 +3111,7 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -3097,13 +3123,13 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-opus-4-6-v1",
     name: "Claude Opus 4.6 (AU)",
@@ -3126,13 +3152,13 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (AU)",
@@ -3144,7 +3170,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3154,13 +3180,13 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (AU)",
@@ -3171,7 +3197,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -3182,12 +3208,12 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-opus-5",
     name: "Claude Opus 5 (AU)",
@@ -3197,7 +3223,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3207,12 +3233,12 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (AU)",
@@ -3222,7 +3248,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -3232,7 +3259,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (AU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
@@ -3240,7 +3267,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
 /// - batch: $1.65 in, $8.25 out per million
-pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (AU)",
@@ -3275,13 +3302,13 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (AU)",
@@ -3304,13 +3331,13 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (AU)",
@@ -3333,12 +3360,12 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (AU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "au.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (AU)",
@@ -3348,7 +3375,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -3358,10 +3386,10 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// cohere.command-light-text-v14: text in; 4,096 tokens, at most 4,096 out; $0.3 in, $0.6 out per million.
-pub static COHERE_COMMAND_LIGHT_TEXT_V14: Model = Model {
+pub static COHERE_COMMAND_LIGHT_TEXT_V14: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-light-text-v14",
     name: "cohere.command-light-text-v14",
@@ -3377,13 +3405,13 @@ pub static COHERE_COMMAND_LIGHT_TEXT_V14: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// cohere.command-r-plus-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-03-12
 /// - seen 2025-06-11, until 2026-03-13: $3 in, $15 out per million
-pub static COHERE_COMMAND_R_PLUS_V1_0: Model = Model {
+pub static COHERE_COMMAND_R_PLUS_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-r-plus-v1:0",
     name: "cohere.command-r-plus-v1:0",
@@ -3400,13 +3428,13 @@ pub static COHERE_COMMAND_R_PLUS_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// cohere.command-r-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-03-12
 /// - seen 2025-06-11, until 2026-03-13: $0.5 in, $1.5 out per million
-pub static COHERE_COMMAND_R_V1_0: Model = Model {
+pub static COHERE_COMMAND_R_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-r-v1:0",
     name: "cohere.command-r-v1:0",
@@ -3423,10 +3451,10 @@ pub static COHERE_COMMAND_R_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// cohere.command-text-v14: text in; 4,096 tokens, at most 4,096 out; $1 in, $2 out per million.
-pub static COHERE_COMMAND_TEXT_V14: Model = Model {
+pub static COHERE_COMMAND_TEXT_V14: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-text-v14",
     name: "cohere.command-text-v14",
@@ -3442,14 +3470,15 @@ pub static COHERE_COMMAND_TEXT_V14: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// cohere.embed-english-v3: embeddings; 512 tokens; $0.1 in per million.
-pub static COHERE_EMBED_ENGLISH_V3: Model = Model {
+/// cohere.embed-english-v3: embeddings; embedding out; 512 tokens; $0.1 in per million.
+pub static COHERE_EMBED_ENGLISH_V3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-english-v3",
     name: "cohere.embed-english-v3",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -3458,14 +3487,15 @@ pub static COHERE_EMBED_ENGLISH_V3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// cohere.embed-multilingual-v3: embeddings; 512 tokens; $0.1 in per million.
-pub static COHERE_EMBED_MULTILINGUAL_V3: Model = Model {
+/// cohere.embed-multilingual-v3: embeddings; embedding out; 512 tokens; $0.1 in per million.
+pub static COHERE_EMBED_MULTILINGUAL_V3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-multilingual-v3",
     name: "cohere.embed-multilingual-v3",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -3474,14 +3504,15 @@ pub static COHERE_EMBED_MULTILINGUAL_V3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
-pub static COHERE_EMBED_V4_0: Model = Model {
+/// cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
+pub static COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-v4:0",
     name: "cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -3490,14 +3521,15 @@ pub static COHERE_EMBED_V4_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// cohere.rerank-v3-5:0: rerank; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
-pub static COHERE_RERANK_V3_5_0: Model = Model {
+/// cohere.rerank-v3-5:0: rerank; text in; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
+pub static COHERE_RERANK_V3_5_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.rerank-v3-5:0",
     name: "cohere.rerank-v3-5:0",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
     price: Price::Priced(&[Card {
@@ -3507,13 +3539,13 @@ pub static COHERE_RERANK_V3_5_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-R1: text in; 128,000 tokens, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-01-20; knows up to 2024-07
-pub static DEEPSEEK_R1_V1_0: Model = Model {
+pub static DEEPSEEK_R1_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "deepseek.r1-v1:0",
     name: "DeepSeek-R1",
@@ -3530,13 +3562,13 @@ pub static DEEPSEEK_R1_V1_0: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 1_350_000_000_000, output: 5_400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-V3.1: text in; 128,000 tokens, at most 8,000 out; $0.58 in, $1.68 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-09-18; knows up to 2024-07
-pub static DEEPSEEK_V3_V1_0: Model = Model {
+pub static DEEPSEEK_V3_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "deepseek.v3-v1:0",
     name: "DeepSeek-V3.1",
@@ -3558,7 +3590,7 @@ pub static DEEPSEEK_V3_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek.v3.1: text in; 128,000 tokens, at most 8,000 out; $0.58 in, $1.68 out per million.
 ///
@@ -3566,7 +3598,7 @@ pub static DEEPSEEK_V3_V1_0: Model = Model {
 /// - batch: $0.29 in, $0.84 out per million
 /// - flex: $0.29 in, $0.84 out per million
 /// - priority: $1.015 in, $2.94 out per million
-pub static DEEPSEEK_V3_1: Model = Model {
+pub static DEEPSEEK_V3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "deepseek.v3.1",
     name: "deepseek.v3.1",
@@ -3612,7 +3644,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-V3.2: text in; 163,840 tokens, at most 81,920 out; $0.62 in, $1.85 out per million.
 ///
@@ -3622,7 +3654,7 @@ pub static DEEPSEEK_V3_1: Model = Model {
 /// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.31 in, $0.925 out per million
 /// - flex: $0.31 in, $0.925 out per million
 /// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.085 in, $3.2375 out per million
-pub static DEEPSEEK_V3_2: Model = Model {
+pub static DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "deepseek.v3.2",
     name: "DeepSeek-V3.2",
@@ -3687,13 +3719,13 @@ pub static DEEPSEEK_V3_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek.v3.2-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-03-12
 /// - seen 2026-02-15, until 2026-03-13: $0.62 in, $1.85 out per million
-pub static DEEPSEEK_V3_2_V1_0: Model = Model {
+pub static DEEPSEEK_V3_2_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "deepseek.v3.2-v1:0",
     name: "deepseek.v3.2-v1:0",
@@ -3710,13 +3742,13 @@ pub static DEEPSEEK_V3_2_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite (EU): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
-pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static EU_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite (EU)",
@@ -3727,7 +3759,7 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         cache_read: 82_500_000_000,
@@ -3735,12 +3767,12 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Pro (preview) (EU): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
-pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
+pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (EU)",
@@ -3749,7 +3781,7 @@ pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 1_375_000_000_000,
         cache_read: 343_750_000_000,
@@ -3760,13 +3792,13 @@ pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Lite (EU): text, image and video in; 300,000 tokens, at most 8,192 out; $0.078 in, $0.312 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.0195 cache read per million
-pub static EU_AMAZON_NOVA_LITE_V1_0: Model = Model {
+pub static EU_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.amazon.nova-lite-v1:0",
     name: "Nova Lite (EU)",
@@ -3778,7 +3810,7 @@ pub static EU_AMAZON_NOVA_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 78_000_000_000,
         cache_read: 19_500_000_000,
@@ -3788,13 +3820,13 @@ pub static EU_AMAZON_NOVA_LITE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Micro (EU): text in; 128,000 tokens, at most 8,192 out; $0.046 in, $0.184 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.0115 cache read per million
-pub static EU_AMAZON_NOVA_MICRO_V1_0: Model = Model {
+pub static EU_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.amazon.nova-micro-v1:0",
     name: "Nova Micro (EU)",
@@ -3806,7 +3838,7 @@ pub static EU_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 46_000_000_000,
         cache_read: 11_500_000_000,
@@ -3816,14 +3848,14 @@ pub static EU_AMAZON_NOVA_MICRO_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Pro (EU): text, image and video in; 300,000 tokens, at most 8,192 out; $1.05 in, $4.2 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.2625 cache read per million
 /// - flex: $0.525 in, $0.13125 cache read, $2.1 out per million
-pub static EU_AMAZON_NOVA_PRO_V1_0: Model = Model {
+pub static EU_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.amazon.nova-pro-v1:0",
     name: "Nova Pro (EU)",
@@ -3835,7 +3867,7 @@ pub static EU_AMAZON_NOVA_PRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_050_000_000_000,
@@ -3856,13 +3888,13 @@ pub static EU_AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 3.5 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-3-5-haiku-20241022-v1:0",
     name: "Claude Haiku 3.5 (EU)",
@@ -3874,7 +3906,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -3883,13 +3915,13 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-3-5-sonnet-20240620-v1:0",
     name: "Claude Sonnet 3.5 (EU)",
@@ -3901,7 +3933,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3910,13 +3942,13 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 v2 (EU): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-3-5-sonnet-20241022-v2:0",
     name: "Claude Sonnet 3.5 v2 (EU)",
@@ -3928,7 +3960,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3937,13 +3969,13 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.7 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-3-7-sonnet-20250219-v1:0",
     name: "Claude Sonnet 3.7 (EU)",
@@ -3955,7 +3987,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3964,13 +3996,13 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 3 (EU): text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-3-opus-20240229-v1:0",
     name: "Claude Opus 3 (EU)",
@@ -3982,7 +4014,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -3991,13 +4023,13 @@ pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5 (EU): text and image in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-fable-5",
     name: "Claude Fable 5 (EU)",
@@ -4009,7 +4041,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
@@ -4020,12 +4052,12 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-fable-5-1",
     name: "Claude Fable 5.1 (EU)",
@@ -4035,7 +4067,8 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -4047,12 +4080,12 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.2 (EU): 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-fable-5-2",
     name: "Claude Fable 5.2 (EU)",
@@ -4068,7 +4101,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
@@ -4076,7 +4109,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - batch: $0.55 in, $2.75 out per million
-pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (EU)",
@@ -4111,13 +4144,13 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (EU)",
@@ -4127,7 +4160,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -4146,13 +4179,13 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// eu.anthropic.claude-mythos-5-2: 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
 /// - The AWS price list has regional rates in US, Canada and EU regions only, none in AU or JP. Same pricing as Claude Fable 5.2, with limited availability.
-pub static EU_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_MYTHOS_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-mythos-5-2",
     name: "eu.anthropic.claude-mythos-5-2",
@@ -4168,14 +4201,14 @@ pub static EU_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1 (EU): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-1-20250805-v1:0",
     name: "Claude Opus 4.1 (EU)",
@@ -4189,7 +4222,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -4198,13 +4231,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4 (EU): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-20250514-v1:0",
     name: "Claude Opus 4 (EU)",
@@ -4216,7 +4249,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -4225,13 +4258,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-5-20251101-v1:0",
     name: "Claude Opus 4.5 (EU)",
@@ -4254,13 +4287,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-6-v1",
     name: "Claude Opus 4.6 (EU)",
@@ -4283,13 +4316,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// eu.anthropic.claude-opus-4-6-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-05
 /// - seen 2026-02-05, until 2026-02-06: $5 in, $1.5 cache read, $18.75 cache write, $25 out per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-6-v1:0",
     name: "eu.anthropic.claude-opus-4-6-v1:0",
@@ -4308,13 +4341,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (EU)",
@@ -4326,7 +4359,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -4337,13 +4370,13 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (EU)",
@@ -4354,7 +4387,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -4365,12 +4398,12 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-5",
     name: "Claude Opus 5 (EU)",
@@ -4380,7 +4413,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -4390,12 +4423,12 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (EU)",
@@ -4405,7 +4438,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -4415,14 +4449,14 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-sonnet-4-20250514-v1:0",
     name: "Claude Sonnet 4 (EU)",
@@ -4436,7 +4470,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -4445,7 +4479,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (EU): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
@@ -4453,7 +4487,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
 /// - batch: $1.65 in, $8.25 out per million
-pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (EU)",
@@ -4488,13 +4522,13 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (EU): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (EU)",
@@ -4517,13 +4551,13 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (EU)",
@@ -4546,12 +4580,12 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (EU): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (EU)",
@@ -4561,7 +4595,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -4571,12 +4606,12 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-V3.2 (EU): text in; 163,840 tokens, at most 81,920 out; $0.74 in, $2.22 out per million.
 ///
 /// - flex: $0.37 in, $1.11 out per million
-pub static EU_DEEPSEEK_V3_2: Model = Model {
+pub static EU_DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.deepseek.v3.2",
     name: "DeepSeek-V3.2 (EU)",
@@ -4604,12 +4639,12 @@ pub static EU_DEEPSEEK_V3_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// eu.meta.llama3-2-1b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.13 in, $0.13 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static EU_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
+pub static EU_META_LLAMA3_2_1B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.meta.llama3-2-1b-instruct-v1:0",
     name: "eu.meta.llama3-2-1b-instruct-v1:0",
@@ -4628,12 +4663,12 @@ pub static EU_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// eu.meta.llama3-2-3b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.19 in, $0.19 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static EU_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
+pub static EU_META_LLAMA3_2_3B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.meta.llama3-2-3b-instruct-v1:0",
     name: "eu.meta.llama3-2-3b-instruct-v1:0",
@@ -4652,10 +4687,10 @@ pub static EU_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pixtral Large (25.02) (EU): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
-pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
+pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.mistral.pixtral-large-2502-v1:0",
     name: "Pixtral Large (25.02) (EU)",
@@ -4673,18 +4708,19 @@ pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// eu.twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// eu.twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
-pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
+pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.twelvelabs.marengo-embed-2-7-v1:0",
     name: "eu.twelvelabs.marengo-embed-2-7-v1:0",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -4698,14 +4734,15 @@ pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// eu.twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
-pub static EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
+/// eu.twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+pub static EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.twelvelabs.marengo-embed-3-0-v1:0",
     name: "eu.twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -4719,13 +4756,13 @@ pub static EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// eu.twelvelabs.pegasus-1-2-v1:0: text in; $7.5 out per million.
 ///
 /// - deprecated; retires 2027-03-22
 /// - also $0.00049 per second (video seconds in)
-pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
+pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.twelvelabs.pegasus-1-2-v1:0",
     name: "eu.twelvelabs.pegasus-1-2-v1:0",
@@ -4741,7 +4778,7 @@ pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite (Global): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.3 in, $2.5 out per million.
 ///
@@ -4749,7 +4786,7 @@ pub static EU_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
 /// - also $0.075 cache read per million
 /// - batch: $0.15 in, $1.25 out per million
 /// - priority: $0.525 in, $0.13125 cache read, $4.375 out per million
-pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite (Global)",
@@ -4760,7 +4797,7 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 300_000_000_000,
@@ -4787,13 +4824,13 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5 (Global): text and image in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1 cache read, $12.5 cache write, $20 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-fable-5",
     name: "Claude Fable 5 (Global)",
@@ -4805,7 +4842,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
@@ -4816,12 +4853,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-fable-5-1",
     name: "Claude Fable 5.1 (Global)",
@@ -4831,7 +4868,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -4841,12 +4879,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.2 (Global): 1,000,000 tokens; $8 in, $40 out per million.
 ///
 /// - also $0.2 cache read, $10 cache write, $16 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-fable-5-2",
     name: "Claude Fable 5.2 (Global)",
@@ -4862,14 +4900,14 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write, $2 cache write 1h per million
 /// - batch: $0.5 in, $2.5 out per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (Global)",
@@ -4902,13 +4940,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (Global)",
@@ -4918,7 +4956,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -4937,12 +4975,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos 5.1 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write, $20 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-mythos-5-1",
     name: "Claude Mythos 5.1 (Global)",
@@ -4952,7 +4990,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -4964,12 +5003,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos 5.2 (Global): 1,000,000 tokens; $8 in, $40 out per million.
 ///
 /// - also $0.2 cache read, $10 cache write, $16 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-mythos-5-2",
     name: "Claude Mythos 5.2 (Global)",
@@ -4985,13 +5024,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-4-5-20251101-v1:0",
     name: "Claude Opus 4.5 (Global)",
@@ -5014,13 +5053,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-4-6-v1",
     name: "Claude Opus 4.6 (Global)",
@@ -5043,13 +5082,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// global.anthropic.claude-opus-4-6-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-05
 /// - seen 2026-02-05, until 2026-02-06: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-4-6-v1:0",
     name: "global.anthropic.claude-opus-4-6-v1:0",
@@ -5068,13 +5107,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (Global)",
@@ -5086,7 +5125,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -5097,13 +5136,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (Global)",
@@ -5114,7 +5153,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -5125,12 +5164,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-5",
     name: "Claude Opus 5 (Global)",
@@ -5140,7 +5179,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -5150,12 +5189,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (Global)",
@@ -5165,7 +5204,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5175,14 +5215,14 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-sonnet-4-20250514-v1:0",
     name: "Claude Sonnet 4 (Global)",
@@ -5196,7 +5236,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -5205,7 +5245,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (Global): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
@@ -5213,7 +5253,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
 /// - batch: $1.5 in, $7.5 out per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (Global)",
@@ -5248,13 +5288,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (Global): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read, $3.75 cache write, $6 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (Global)",
@@ -5277,13 +5317,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write, $4 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (Global)",
@@ -5306,12 +5346,12 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (Global): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.1 cache read, $2.5 cache write, $4 cache write 1h per million
-pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (Global)",
@@ -5321,7 +5361,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -5331,14 +5372,15 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// global.cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
-pub static GLOBAL_COHERE_EMBED_V4_0: Model = Model {
+/// global.cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
+pub static GLOBAL_COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.cohere.embed-v4:0",
     name: "global.cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -5347,14 +5389,14 @@ pub static GLOBAL_COHERE_EMBED_V4_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// global.moonshotai.kimi-k3: text and image in; 1,000,000 tokens, at most 131,072 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read, $3.75 cache write per million
 /// - flex: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - priority: $5.25 in, $0.525 cache read, $6.5625 cache write, $26.25 out per million
-pub static GLOBAL_MOONSHOTAI_KIMI_K3: Model = Model {
+pub static GLOBAL_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.moonshotai.kimi-k3",
     name: "global.moonshotai.kimi-k3",
@@ -5393,15 +5435,16 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// global.moonshotai.kimi-k3.1: $4 in, $20 out per million.
+/// global.moonshotai.kimi-k3.1: 1,000,000 tokens; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write per million
-pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Model = Model {
+pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.moonshotai.kimi-k3.1",
     name: "global.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5410,14 +5453,14 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4 (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.25 cache read per million
 /// - above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million
-pub static GLOBAL_OPENAI_GPT_5_4: Model = Model {
+pub static GLOBAL_OPENAI_GPT_5_4: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-5.4",
     name: "GPT-5.4 (Global)",
@@ -5447,14 +5490,14 @@ pub static GLOBAL_OPENAI_GPT_5_4: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.5 (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.5 cache read per million
 /// - above 272,000 input tokens: $10 in, $1 cache read, $45 out per million
-pub static GLOBAL_OPENAI_GPT_5_5: Model = Model {
+pub static GLOBAL_OPENAI_GPT_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-5.5",
     name: "GPT-5.5 (Global)",
@@ -5484,13 +5527,13 @@ pub static GLOBAL_OPENAI_GPT_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Luna (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read, $0.25 cache write per million
 /// - above 272,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million
-pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
+pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna (Global)",
@@ -5500,7 +5543,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
@@ -5517,7 +5560,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4 in, $20 out per million.
 ///
@@ -5525,7 +5568,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Model = Model {
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
 /// - this price from 2026-08-21
 /// - until 2026-08-21: $5 in, $0.5 cache read, $6.25 cache write, $30 out per million; above 272,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $45 out per million
-pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
+pub static GLOBAL_OPENAI_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol (Global)",
@@ -5535,7 +5578,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-08-21 */ 1_787_270_400,
@@ -5571,13 +5614,13 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Terra (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $18 out per million
-pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
+pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra (Global)",
@@ -5587,7 +5630,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5604,14 +5647,14 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Astra (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million
 /// - above 272,000 input tokens: $20 in, $2 cache read, $25 cache write, $75 out per million
 /// - ultrafast: $60 in, $6 cache read, $75 cache write, $300 out per million; above 272,000 input tokens: $120 in, $12 cache read, $150 cache write, $450 out per million
-pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
+pub static GLOBAL_OPENAI_GPT_6_ASTRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-6-astra",
     name: "GPT-6 Astra (Global)",
@@ -5621,7 +5664,7 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -5658,13 +5701,13 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Luna (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - also $0.01 cache read, $0.125 cache write per million
 /// - above 272,000 input tokens: $0.2 in, $0.02 cache read, $0.25 cache write, $0.75 out per million
-pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
+pub static GLOBAL_OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-6-luna",
     name: "GPT-6 Luna (Global)",
@@ -5674,7 +5717,7 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -5691,13 +5734,13 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Sol (Global): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.4 cache read, $5 cache write, $15 out per million
-pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
+pub static GLOBAL_OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-6-sol",
     name: "GPT-6 Sol (Global)",
@@ -5707,7 +5750,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5724,7 +5767,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Sol (Global): text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
@@ -5732,7 +5775,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Model = Model {
 /// - also $0.1 cache read, $2.5 cache write per million
 /// - above 272,000 input tokens: $4 in, $0.2 cache read, $5 cache write, $15 out per million
 /// - ultrafast: $12 in, $0.6 cache read, $15 cache write, $60 out per million; above 272,000 input tokens: $24 in, $1.2 cache read, $30 cache write, $90 out per million
-pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
+pub static GLOBAL_OPENAI_GPT_6_1_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-6.1-sol",
     name: "GPT-6.1 Sol (Global)",
@@ -5743,7 +5786,7 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
     context: 1_000_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -5780,13 +5823,13 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Terra (Global): 1,050,000 tokens; $1 in, $5 out per million.
 ///
 /// - also $0.05 cache read, $1.25 cache write per million
 /// - above 272,000 input tokens: $2 in, $0.1 cache read, $2.5 cache write, $7.5 out per million
-pub static GLOBAL_OPENAI_GPT_6_1_TERRA: Model = Model {
+pub static GLOBAL_OPENAI_GPT_6_1_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.openai.gpt-6.1-terra",
     name: "GPT-6.1 Terra (Global)",
@@ -5808,13 +5851,13 @@ pub static GLOBAL_OPENAI_GPT_6_1_TERRA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// global.twelvelabs.pegasus-1-2-v1:0: text in; $7.5 out per million.
 ///
 /// - deprecated; retires 2027-03-22
 /// - also $0.00049 per second (video seconds in)
-pub static GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
+pub static GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.twelvelabs.pegasus-1-2-v1:0",
     name: "global.twelvelabs.pegasus-1-2-v1:0",
@@ -5830,12 +5873,12 @@ pub static GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// global.twelvelabs.pegasus-1-5-v1:0: text in; 261,120 tokens, at most 98,304 out; $7.5 out per million.
 ///
 /// - also $0.00049 per second (video seconds in)
-pub static GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
+pub static GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.twelvelabs.pegasus-1-5-v1:0",
     name: "global.twelvelabs.pegasus-1-5-v1:0",
@@ -5851,14 +5894,14 @@ pub static GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.6 (Global): text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.6 (Global): text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - flex: $1 in, $0.25 cache read, $3 out per million
 /// - priority: $3.5 in, $0.875 cache read, $10.5 out per million
-pub static GLOBAL_XAI_GROK_4_6: Model = Model {
+pub static GLOBAL_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.xai.grok-4.6",
     name: "Grok 4.6 (Global)",
@@ -5867,6 +5910,7 @@ pub static GLOBAL_XAI_GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -5897,14 +5941,14 @@ pub static GLOBAL_XAI_GROK_4_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.7 (Global): text and image in; 524,288 tokens; $2 in, $6 out per million.
+/// Grok 4.7 (Global): text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - flex: $1 in, $0.25 cache read, $3 out per million
 /// - priority: $3.5 in, $0.875 cache read, $10.5 out per million
-pub static GLOBAL_XAI_GROK_4_7: Model = Model {
+pub static GLOBAL_XAI_GROK_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.xai.grok-4.7",
     name: "Grok 4.7 (Global)",
@@ -5913,6 +5957,7 @@ pub static GLOBAL_XAI_GROK_4_7: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 524_288,
+    max_output: 524_288,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -5943,7 +5988,7 @@ pub static GLOBAL_XAI_GROK_4_7: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// global.zai.glm-5.3: text in; 1,000,000 tokens, at most 128,000 out; $1.68 in, $5.28 out per million.
 ///
@@ -5951,7 +5996,7 @@ pub static GLOBAL_XAI_GROK_4_7: Model = Model {
 /// - batch: $0.84 in, $0.156 cache read, $1.05 cache write, $2.64 out per million
 /// - flex: $0.84 in, $0.156 cache read, $1.05 cache write, $2.64 out per million
 /// - priority: $2.94 in, $0.546 cache read, $3.675 cache write, $9.24 out per million
-pub static GLOBAL_ZAI_GLM_5_3: Model = Model {
+pub static GLOBAL_ZAI_GLM_5_3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.zai.glm-5.3",
     name: "global.zai.glm-5.3",
@@ -6000,16 +6045,16 @@ pub static GLOBAL_ZAI_GLM_5_3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Google Gemma 3 12B: text and image in; 131,072 tokens, at most 8,192 out; $0.09 in, $0.29 out per million.
+/// Google Gemma 3 12B: text and image in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.09 in, $0.29 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-12-01; knows up to 2024-12
 /// - batch: $0.05 in, $0.15 out per million
 /// - flex: $0.05 in, $0.15 out per million
 /// - priority: $0.16 in, $0.51 out per million
-pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
+pub static GOOGLE_GEMMA_3_12B_IT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-3-12b-it",
     name: "Google Gemma 3 12B",
@@ -6021,6 +6066,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
     features: Features {
         reasoning: No,
@@ -6058,7 +6104,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Google Gemma 3 27B Instruct: text and image in; 128,000 tokens, at most 8,192 out; $0.23 in, $0.38 out per million.
 ///
@@ -6067,7 +6113,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
 /// - batch: $0.12 in, $0.19 out per million
 /// - flex: $0.12 in, $0.19 out per million
 /// - priority: $0.4 in, $0.67 out per million
-pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
+pub static GOOGLE_GEMMA_3_27B_IT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-3-27b-it",
     name: "Google Gemma 3 27B Instruct",
@@ -6109,7 +6155,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemma 3 4B IT: text and image in; 128,000 tokens, at most 4,096 out; $0.04 in, $0.08 out per million.
 ///
@@ -6118,7 +6164,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
 /// - batch: $0.02 in, $0.04 out per million
 /// - flex: $0.02 in, $0.04 out per million
 /// - priority: $0.07 in, $0.14 out per million
-pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
+pub static GOOGLE_GEMMA_3_4B_IT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-3-4b-it",
     name: "Gemma 3 4B IT",
@@ -6159,16 +6205,16 @@ pub static GOOGLE_GEMMA_3_4B_IT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.13 in, $0.4 out per million.
+/// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.156 in, $0.48 out per million
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.065 in, $0.2 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.065 in, $0.2 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.2275 in, $0.7 out per million
-pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
+pub static GOOGLE_GEMMA_4_26B_A4B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-26b-a4b",
     name: "Gemma 4 26B A4B IT",
@@ -6178,6 +6224,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6280,16 +6327,16 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.14 in, $0.4 out per million.
+/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.14 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.168 in, $0.48 out per million
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.2 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.2 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.245 in, $0.7 out per million
-pub static GOOGLE_GEMMA_4_31B: Model = Model {
+pub static GOOGLE_GEMMA_4_31B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-31b",
     name: "Gemma 4 31B IT",
@@ -6299,6 +6346,7 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6401,16 +6449,16 @@ pub static GOOGLE_GEMMA_4_31B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 8,192 out; $0.04 in, $0.08 out per million.
+/// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.04 in, $0.08 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.048 in, $0.096 out per million
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.02 in, $0.04 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.02 in, $0.04 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.07 in, $0.14 out per million
-pub static GOOGLE_GEMMA_4_E2B: Model = Model {
+pub static GOOGLE_GEMMA_4_E2B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "google.gemma-4-e2b",
     name: "Gemma 4 E2B IT",
@@ -6420,6 +6468,7 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6522,23 +6571,23 @@ pub static GOOGLE_GEMMA_4_E2B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// guardrails: moderation; price unknown.
-pub static GUARDRAILS: Model = Model {
+pub static GUARDRAILS: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "guardrails",
     name: "guardrails",
     capability: Capability::Moderation,
     ..Model::UNKNOWN
-};
+});
 
 /// in.moonshotai.kimi-k3: text and image in; 1,000,000 tokens, at most 131,072 out; $3.3 in, $16.5 out per million.
 ///
 /// - also $0.33 cache read, $4.125 cache write per million
 /// - flex: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - priority: $5.775 in, $0.5775 cache read, $7.21875 cache write, $28.875 out per million
-pub static IN_MOONSHOTAI_KIMI_K3: Model = Model {
+pub static IN_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.moonshotai.kimi-k3",
     name: "in.moonshotai.kimi-k3",
@@ -6577,15 +6626,16 @@ pub static IN_MOONSHOTAI_KIMI_K3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// in.moonshotai.kimi-k3.1: $4.4 in, $22 out per million.
+/// in.moonshotai.kimi-k3.1: 1,000,000 tokens; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write per million
-pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
+pub static IN_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.moonshotai.kimi-k3.1",
     name: "in.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -6594,7 +6644,7 @@ pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Luna (regional): 1,000,000 tokens; $0.22 in, $1.32 out per million.
 ///
@@ -6602,7 +6652,7 @@ pub static IN_MOONSHOTAI_KIMI_K3_1: Model = Model {
 /// - above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million
 /// - this price from 2026-07-30
 /// - until 2026-07-30: $1.1 in, $0.11 cache read, $1.375 cache write, $6.6 out per million
-pub static IN_OPENAI_GPT_5_6_LUNA: Model = Model {
+pub static IN_OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna (regional)",
@@ -6638,7 +6688,7 @@ pub static IN_OPENAI_GPT_5_6_LUNA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Terra (regional): 1,000,000 tokens; $2.2 in, $13.2 out per million.
 ///
@@ -6646,7 +6696,7 @@ pub static IN_OPENAI_GPT_5_6_LUNA: Model = Model {
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million
 /// - this price from 2026-07-30
 /// - until 2026-07-30: $2.75 in, $0.275 cache read, $3.4375 cache write, $16.5 out per million
-pub static IN_OPENAI_GPT_5_6_TERRA: Model = Model {
+pub static IN_OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra (regional)",
@@ -6682,13 +6732,13 @@ pub static IN_OPENAI_GPT_5_6_TERRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Luna (regional): 1,000,000 tokens; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write per million
 /// - above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million
-pub static IN_OPENAI_GPT_6_LUNA: Model = Model {
+pub static IN_OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.openai.gpt-6-luna",
     name: "GPT-6 Luna (regional)",
@@ -6711,13 +6761,13 @@ pub static IN_OPENAI_GPT_6_LUNA: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Sol (regional): 1,000,000 tokens; $2.2 in, $11 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million
-pub static IN_OPENAI_GPT_6_SOL: Model = Model {
+pub static IN_OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.openai.gpt-6-sol",
     name: "GPT-6 Sol (regional)",
@@ -6740,13 +6790,13 @@ pub static IN_OPENAI_GPT_6_SOL: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite (JP): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
 /// - released 2024-12-01
 /// - also $0.0825 cache read per million
-pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static JP_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite (JP)",
@@ -6757,7 +6807,7 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         cache_read: 82_500_000_000,
@@ -6765,14 +6815,14 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (JP): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - batch: $0.55 in, $2.75 out per million
-pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (JP)",
@@ -6784,7 +6834,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_100_000_000_000,
@@ -6804,13 +6854,13 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (JP)",
@@ -6820,7 +6870,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -6839,13 +6889,13 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (JP)",
@@ -6857,7 +6907,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -6868,13 +6918,13 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (JP)",
@@ -6885,7 +6935,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -6896,12 +6946,12 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-opus-5",
     name: "Claude Opus 5 (JP)",
@@ -6911,7 +6961,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -6921,12 +6971,12 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (JP)",
@@ -6936,7 +6986,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -6946,7 +6997,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (JP): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
@@ -6954,7 +7005,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
 /// - batch: $1.65 in, $8.25 out per million
-pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (JP)",
@@ -6989,13 +7040,13 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (JP): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (JP)",
@@ -7018,13 +7069,13 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (JP)",
@@ -7047,12 +7098,12 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (JP): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "jp.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (JP)",
@@ -7062,7 +7113,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -7072,10 +7124,10 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta.llama2-13b-chat-v1: text in; 4,096 tokens, at most 4,096 out; $0.75 in, $1 out per million.
-pub static META_LLAMA2_13B_CHAT_V1: Model = Model {
+pub static META_LLAMA2_13B_CHAT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama2-13b-chat-v1",
     name: "meta.llama2-13b-chat-v1",
@@ -7091,10 +7143,10 @@ pub static META_LLAMA2_13B_CHAT_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta.llama2-70b-chat-v1: text in; 4,096 tokens, at most 4,096 out; $1.95 in, $2.56 out per million.
-pub static META_LLAMA2_70B_CHAT_V1: Model = Model {
+pub static META_LLAMA2_70B_CHAT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama2-70b-chat-v1",
     name: "meta.llama2-70b-chat-v1",
@@ -7110,13 +7162,13 @@ pub static META_LLAMA2_70B_CHAT_V1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 405B Instruct: text in; 128,000 tokens, at most 4,096 out; $2.4 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-07-23; knows up to 2023-12
-pub static META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_1_405B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-1-405b-instruct-v1:0",
     name: "Llama 3.1 405B Instruct",
@@ -7139,14 +7191,14 @@ pub static META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 70B Instruct: text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-07-23; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-pub static META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_1_70B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-1-70b-instruct-v1:0",
     name: "Llama 3.1 70B Instruct",
@@ -7173,14 +7225,14 @@ pub static META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 8B Instruct: text in; 128,000 tokens, at most 4,096 out; $0.22 in, $0.22 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-07-23; knows up to 2023-12
 /// - batch: $0.11 in, $0.11 out per million
-pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-1-8b-instruct-v1:0",
     name: "Llama 3.1 8B Instruct",
@@ -7207,13 +7259,13 @@ pub static META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.2 11B Vision Instruct: text and image in; 128,000 tokens, at most 4,096 out; $0.16 in, $0.16 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
-pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-2-11b-instruct-v1:0",
     name: "Llama 3.2 11B Vision Instruct",
@@ -7230,12 +7282,12 @@ pub static META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 160_000_000_000, output: 160_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta.llama3-2-1b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.1 in, $0.1 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_2_1B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-2-1b-instruct-v1:0",
     name: "meta.llama3-2-1b-instruct-v1:0",
@@ -7248,12 +7300,12 @@ pub static META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
     features: sets::TOOLS,
     price: Price::Priced(&[Card { input: 100_000_000_000, output: 100_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta.llama3-2-3b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.15 in, $0.15 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_2_3B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-2-3b-instruct-v1:0",
     name: "meta.llama3-2-3b-instruct-v1:0",
@@ -7266,13 +7318,13 @@ pub static META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
     features: sets::TOOLS,
     price: Price::Priced(&[Card { input: 150_000_000_000, output: 150_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.2 90B Vision Instruct: text and image in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
-pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-2-90b-instruct-v1:0",
     name: "Llama 3.2 90B Vision Instruct",
@@ -7289,14 +7341,14 @@ pub static META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 720_000_000_000, output: 720_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-12-06; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-3-70b-instruct-v1:0",
     name: "Llama-3.3-70B-Instruct",
@@ -7323,7 +7375,7 @@ pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3 70B Instruct: text in; 8,192 tokens, at most 2,048 out; $2.65 in, $3.5 out per million.
 ///
@@ -7334,7 +7386,7 @@ pub static META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
 /// - in `eu-west-1`: $2.86 in, $3.78 out per million
 /// - in `eu-west-2`: $3.45 in, $4.55 out per million
 /// - in `sa-east-1`: $4.45 in, $5.88 out per million
-pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_70B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-70b-instruct-v1:0",
     name: "Llama 3 70B Instruct",
@@ -7393,7 +7445,7 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
         Card { input: 2_650_000_000_000, output: 3_500_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3 8B Instruct: text in; 8,192 tokens, at most 2,048 out; $0.3 in, $0.6 out per million.
 ///
@@ -7405,7 +7457,7 @@ pub static META_LLAMA3_70B_INSTRUCT_V1_0: Model = Model {
 /// - in `eu-west-2`: $0.39 in, $0.78 out per million
 /// - in `sa-east-1`: $0.5 in, $1.01 out per million
 /// - in `us-gov-east-1`: $0.3 in, $2.65 out per million
-pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA3_8B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama3-8b-instruct-v1:0",
     name: "Llama 3 8B Instruct",
@@ -7472,14 +7524,14 @@ pub static META_LLAMA3_8B_INSTRUCT_V1_0: Model = Model {
         Card { input: 300_000_000_000, output: 600_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Maverick 17B Instruct: text and image in; 1,000,000 tokens, at most 8,192 out; $0.24 in, $0.97 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.12 in, $0.485 out per million
-pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama4-maverick-17b-instruct-v1:0",
     name: "Llama 4 Maverick 17B Instruct",
@@ -7506,14 +7558,14 @@ pub static META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Scout 17B Instruct: text and image in; 10,000,000 tokens, at most 8,192 out; $0.17 in, $0.66 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.085 in, $0.33 out per million
-pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
+pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "meta.llama4-scout-17b-instruct-v1:0",
     name: "Llama 4 Scout 17B Instruct",
@@ -7540,7 +7592,7 @@ pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2: text in; 204,608 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
 ///
@@ -7549,7 +7601,7 @@ pub static META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
 /// - batch: $0.15 in, $0.6 out per million
 /// - flex: $0.15 in, $0.6 out per million
 /// - priority: $0.52 in, $2.1 out per million
-pub static MINIMAX_MINIMAX_M2: Model = Model {
+pub static MINIMAX_MINIMAX_M2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "minimax.minimax-m2",
     name: "MiniMax-M2",
@@ -7597,9 +7649,9 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.1: text in; 204,800 tokens, at most 196,000 in, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-12-23
@@ -7610,7 +7662,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
 /// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.15 in, $0.6 out per million
 /// - flex: $0.15 in, $0.6 out per million
 /// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $0.525 in, $2.1 out per million
-pub static MINIMAX_MINIMAX_M2_1: Model = Model {
+pub static MINIMAX_MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "minimax.minimax-m2.1",
     name: "MiniMax-M2.1",
@@ -7622,6 +7674,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 196_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
@@ -7712,9 +7765,9 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// MiniMax-M2.5: text in; 196,608 tokens, at most 98,304 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.5: text in; 196,608 tokens, at most 196,000 in, at most 98,304 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
 /// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.36 in, $1.44 out per million
@@ -7726,7 +7779,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
 /// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.15 in, $0.6 out per million
 /// - flex: $0.15 in, $0.6 out per million
 /// - 1 more price card
-pub static MINIMAX_MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "minimax.minimax-m2.5",
     name: "MiniMax-M2.5",
@@ -7736,6 +7789,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 196_608,
+    max_input: 196_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
@@ -7843,7 +7897,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Devstral 2: text in; 256,000 tokens, at most 8,192 out; $0.4 in, $2 out per million.
 ///
@@ -7852,7 +7906,7 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
 /// - batch: $0.2 in, $1 out per million
 /// - flex: $0.2 in, $1 out per million
 /// - priority: $0.7 in, $3.5 out per million
-pub static MISTRAL_DEVSTRAL_2_123B: Model = Model {
+pub static MISTRAL_DEVSTRAL_2_123B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.devstral-2-123b",
     name: "Devstral 2",
@@ -7895,7 +7949,7 @@ pub static MISTRAL_DEVSTRAL_2_123B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Magistral Small 1.2: text and image in; 128,000 tokens, at most 40,000 out; $0.5 in, $1.5 out per million.
 ///
@@ -7903,7 +7957,7 @@ pub static MISTRAL_DEVSTRAL_2_123B: Model = Model {
 /// - batch: $0.25 in, $0.75 out per million
 /// - flex: $0.25 in, $0.75 out per million
 /// - priority: $0.88 in, $2.63 out per million
-pub static MISTRAL_MAGISTRAL_SMALL_2509: Model = Model {
+pub static MISTRAL_MAGISTRAL_SMALL_2509: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.magistral-small-2509",
     name: "Magistral Small 1.2",
@@ -7942,7 +7996,7 @@ pub static MISTRAL_MAGISTRAL_SMALL_2509: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Ministral 14B 3.0: text in; 128,000 tokens, at most 4,096 out; $0.2 in, $0.2 out per million.
 ///
@@ -7950,7 +8004,7 @@ pub static MISTRAL_MAGISTRAL_SMALL_2509: Model = Model {
 /// - batch: $0.1 in, $0.1 out per million
 /// - flex: $0.1 in, $0.1 out per million
 /// - priority: $0.35 in, $0.35 out per million
-pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
+pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.ministral-3-14b-instruct",
     name: "Ministral 14B 3.0",
@@ -7989,7 +8043,7 @@ pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Ministral 3 3B: text and image in; 128,000 tokens, at most 8,192 out; $0.1 in, $0.1 out per million.
 ///
@@ -7997,7 +8051,7 @@ pub static MISTRAL_MINISTRAL_3_14B_INSTRUCT: Model = Model {
 /// - batch: $0.05 in, $0.05 out per million
 /// - flex: $0.05 in, $0.05 out per million
 /// - priority: $0.17 in, $0.17 out per million
-pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
+pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.ministral-3-3b-instruct",
     name: "Ministral 3 3B",
@@ -8036,7 +8090,7 @@ pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Ministral 3 8B: text in; 128,000 tokens, at most 4,096 out; $0.15 in, $0.15 out per million.
 ///
@@ -8044,7 +8098,7 @@ pub static MISTRAL_MINISTRAL_3_3B_INSTRUCT: Model = Model {
 /// - batch: $0.07 in, $0.07 out per million
 /// - flex: $0.07 in, $0.07 out per million
 /// - priority: $0.26 in, $0.26 out per million
-pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Model = Model {
+pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.ministral-3-8b-instruct",
     name: "Ministral 3 8B",
@@ -8083,13 +8137,13 @@ pub static MISTRAL_MINISTRAL_3_8B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral.mistral-7b-instruct-v0:2: text in; 32,000 tokens, at most 4,096 out; $0.15 in, $0.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - in `eu-west-3`: $0.2 in, $0.26 out per million
-pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
+pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-7b-instruct-v0:2",
     name: "mistral.mistral-7b-instruct-v0:2",
@@ -8111,12 +8165,12 @@ pub static MISTRAL_MISTRAL_7B_INSTRUCT_V0_2: Model = Model {
         Card { input: 150_000_000_000, output: 200_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral.mistral-large-2402-v1:0: text in; 32,000 tokens, at most 4,096 out; $4 in, $12 out per million.
 ///
 /// - in `eu-west-3`: $5.2 in, $15.6 out per million
-pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
+pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-2402-v1:0",
     name: "mistral.mistral-large-2402-v1:0",
@@ -8137,10 +8191,10 @@ pub static MISTRAL_MISTRAL_LARGE_2402_V1_0: Model = Model {
         Card { input: 4_000_000_000_000, output: 12_000_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral.mistral-large-2407-v1:0: text in; 128,000 tokens, at most 8,191 out; $2 in, $6 out per million.
-pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Model = Model {
+pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-2407-v1:0",
     name: "mistral.mistral-large-2407-v1:0",
@@ -8157,7 +8211,7 @@ pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Mistral Large 3: text and image in; 256,000 tokens, at most 8,192 out; $0.5 in, $1.5 out per million.
 ///
@@ -8165,7 +8219,7 @@ pub static MISTRAL_MISTRAL_LARGE_2407_V1_0: Model = Model {
 /// - batch: $0.25 in, $0.75 out per million
 /// - flex: $0.25 in, $0.75 out per million
 /// - priority: $0.88 in, $2.63 out per million
-pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Model = Model {
+pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-large-3-675b-instruct",
     name: "Mistral Large 3",
@@ -8206,12 +8260,12 @@ pub static MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral.mistral-small-2402-v1:0: text in; 32,000 tokens, at most 4,096 out; $1 in, $3 out per million.
 ///
 /// - batch: $0.5 in, $1.5 out per million
-pub static MISTRAL_MISTRAL_SMALL_2402_V1_0: Model = Model {
+pub static MISTRAL_MISTRAL_SMALL_2402_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mistral-small-2402-v1:0",
     name: "mistral.mistral-small-2402-v1:0",
@@ -8232,13 +8286,13 @@ pub static MISTRAL_MISTRAL_SMALL_2402_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral.mixtral-8x7b-instruct-v0:1: text in; 32,000 tokens, at most 4,096 out; $0.45 in, $0.7 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - in `eu-west-3`: $0.59 in, $0.91 out per million
-pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
+pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.mixtral-8x7b-instruct-v0:1",
     name: "mistral.mixtral-8x7b-instruct-v0:1",
@@ -8260,12 +8314,12 @@ pub static MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
         Card { input: 450_000_000_000, output: 700_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pixtral Large (25.02): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
 ///
 /// - released 2025-04-08
-pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
+pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.pixtral-large-2502-v1:0",
     name: "Pixtral Large (25.02)",
@@ -8278,7 +8332,7 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 6_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Voxtral Mini 3B 2507: audio and text in; 32,768 tokens, at most 4,096 out; $0.04 in, $0.04 out per million.
 ///
@@ -8287,7 +8341,7 @@ pub static MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
 /// - batch: $0.02 in, $0.02 out per million
 /// - flex: $0.02 in, $0.02 out per million
 /// - priority: $0.07 in, $0.07 out per million
-pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
+pub static MISTRAL_VOXTRAL_MINI_3B_2507: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.voxtral-mini-3b-2507",
     name: "Voxtral Mini 3B 2507",
@@ -8328,7 +8382,7 @@ pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Voxtral Small 24B 2507: text and audio in; 32,000 tokens, at most 8,192 out; $0.1 in, $0.3 out per million.
 ///
@@ -8337,7 +8391,7 @@ pub static MISTRAL_VOXTRAL_MINI_3B_2507: Model = Model {
 /// - batch: $0.05 in, $0.15 out per million
 /// - flex: $0.05 in, $0.15 out per million
 /// - priority: $0.17 in, $0.52 out per million
-pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Model = Model {
+pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "mistral.voxtral-small-24b-2507",
     name: "Voxtral Small 24B 2507",
@@ -8378,15 +8432,15 @@ pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Kimi K2 Thinking: text in; 262,143 tokens, at most 16,000 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,143 tokens, at most 256,000 in, at most 16,000 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-11-06; knows up to 2024-08
 /// - batch: $0.3 in, $1.25 out per million
 /// - priority: $1.05 in, $4.38 out per million
-pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
+pub static MOONSHOT_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "moonshot.kimi-k2-thinking",
     name: "Kimi K2 Thinking",
@@ -8399,6 +8453,7 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_143,
+    max_input: 256_000,
     max_output: 16_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
@@ -8427,7 +8482,7 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 16,000 out; $0.6 in, $2.5 out per million.
 ///
@@ -8440,7 +8495,7 @@ pub static MOONSHOT_KIMI_K2_THINKING: Model = Model {
 /// - flex, in `ap-northeast-1`, `sa-east-1`: $0.36 in, $1.52 out per million
 /// - flex, in `ap-south-1`: $0.36 in, $1.47 out per million
 /// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.05 in, $4.38 out per million
-pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k2-thinking",
     name: "Kimi K2 Thinking",
@@ -8527,7 +8582,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text and image in; 262,143 tokens, at most 16,000 out; $0.6 in, $3 out per million.
 ///
@@ -8537,7 +8592,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
 /// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.3 in, $1.5 out per million
 /// - flex: $0.3 in, $1.5 out per million
 /// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $1.05 in, $5.25 out per million
-pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k2.5",
     name: "Kimi K2.5",
@@ -8603,14 +8658,14 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai.kimi-k3: text and image in; 1,000,000 tokens, at most 131,072 out; $3.3 in, $16.5 out per million.
 ///
 /// - also $0.33 cache read, $4.125 cache write per million
 /// - flex: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - priority: $5.775 in, $0.5775 cache read, $7.21875 cache write, $28.875 out per million
-pub static MOONSHOTAI_KIMI_K3: Model = Model {
+pub static MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "moonshotai.kimi-k3",
     name: "moonshotai.kimi-k3",
@@ -8649,7 +8704,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nemotron Nano 12B v2 VL: text and image in; 128,000 tokens, at most 4,096 out; $0.2 in, $0.6 out per million.
 ///
@@ -8659,7 +8714,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1 in, $0.3 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1 in, $0.3 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.35 in, $1.05 out per million
-pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
+pub static NVIDIA_NEMOTRON_NANO_12B_V2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-12b-v2",
     name: "Nemotron Nano 12B v2 VL",
@@ -8769,7 +8824,7 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nemotron 3 Nano 30B A3B: text in; 256,000 tokens, at most 4,096 out; $0.06 in, $0.24 out per million.
 ///
@@ -8778,7 +8833,7 @@ pub static NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.11 in, $0.42 out per million
-pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
+pub static NVIDIA_NEMOTRON_NANO_3_30B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-3-30b",
     name: "Nemotron 3 Nano 30B A3B",
@@ -8880,7 +8935,7 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nemotron Nano 9B v2: text in; 128,000 tokens, at most 4,096 out; $0.06 in, $0.23 out per million.
 ///
@@ -8890,7 +8945,7 @@ pub static NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.03 in, $0.12 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.11 in, $0.4 out per million
-pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
+pub static NVIDIA_NEMOTRON_NANO_9B_V2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-nano-9b-v2",
     name: "Nemotron Nano 9B v2",
@@ -8994,9 +9049,9 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 131,072 out; $0.15 in, $0.65 out per million.
+/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 256,000 in, at most 131,072 out; $0.15 in, $0.65 out per million.
 ///
 /// - released 2026-03-11
 /// - in `eu-west-2`: $0.23 in, $1.01 out per million
@@ -9005,7 +9060,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.325 out per million
 /// - flex, in `eu-west-2`: $0.115 in, $0.505 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.1375 out per million
-pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
+pub static NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "nvidia.nemotron-super-3-120b",
     name: "Nemotron 3 Super 120B A12B",
@@ -9015,6 +9070,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
@@ -9121,7 +9177,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
 ///
@@ -9130,7 +9186,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
 /// - above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million, $12 per 1,000 calls (searches)
 /// - in `us-gov-east-1`: $3.3 in, $0.33 cache read, $19.8 out per million
 /// - in `us-gov-west-1`: $3.375 in, $0.3375 cache read, $20.25 out per million
-pub static OPENAI_GPT_5_4: Model = Model {
+pub static OPENAI_GPT_5_4: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.4",
     name: "GPT-5.4",
@@ -9184,14 +9240,14 @@ pub static OPENAI_GPT_5_4: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.55 cache read per million, $12 per 1,000 calls (searches)
 /// - above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million, $12 per 1,000 calls (searches)
-pub static OPENAI_GPT_5_5: Model = Model {
+pub static OPENAI_GPT_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.5",
     name: "GPT-5.5",
@@ -9225,12 +9281,12 @@ pub static OPENAI_GPT_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gpt-5.6-cyber: text, image and pdf in; 1,050,000 tokens, at most 128,000 out; $13.75 in, $82.5 out per million.
 ///
 /// - also $1.375 cache read, $17.1875 cache write per million
-pub static OPENAI_GPT_5_6_CYBER: Model = Model {
+pub static OPENAI_GPT_5_6_CYBER: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.6-cyber",
     name: "gpt-5.6-cyber",
@@ -9251,7 +9307,7 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
 ///
@@ -9260,7 +9316,7 @@ pub static OPENAI_GPT_5_6_CYBER: Model = Model {
 /// - this price from 2026-07-30
 /// - in `us-gov-west-1`, from 2026-07-30: $0.27 in, $0.027 cache read, $0.3375 cache write, $1.62 out per million; above 272,000 input tokens: $0.54 in, $0.054 cache read, $0.675 cache write, $2.43 out per million
 /// - until 2026-07-30: $1.1 in, $0.11 cache read, $1.375 cache write, $6.6 out per million
-pub static OPENAI_GPT_5_6_LUNA: Model = Model {
+pub static OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna",
@@ -9320,7 +9376,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
@@ -9328,7 +9384,7 @@ pub static OPENAI_GPT_5_6_LUNA: Model = Model {
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million, $12 per 1,000 calls (searches)
 /// - this price from 2026-08-21
 /// - until 2026-08-21: $5.5 in, $0.55 cache read, $6.875 cache write, $33 out per million; above 272,000 input tokens: $11 in, $1.1 cache read, $13.75 cache write, $49.5 out per million
-pub static OPENAI_GPT_5_6_SOL: Model = Model {
+pub static OPENAI_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol",
@@ -9377,7 +9433,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Terra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
 ///
@@ -9386,7 +9442,7 @@ pub static OPENAI_GPT_5_6_SOL: Model = Model {
 /// - this price from 2026-07-30
 /// - in `us-gov-west-1`, from 2026-07-30: $2.7 in, $0.27 cache read, $3.375 cache write, $16.2 out per million; above 272,000 input tokens: $5.4 in, $0.54 cache read, $6.75 cache write, $24.3 out per million
 /// - until 2026-07-30: $2.75 in, $0.275 cache read, $3.4375 cache write, $16.5 out per million
-pub static OPENAI_GPT_5_6_TERRA: Model = Model {
+pub static OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra",
@@ -9446,14 +9502,14 @@ pub static OPENAI_GPT_5_6_TERRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Astra: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write per million
 /// - above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million
 /// - ultrafast: $66 in, $6.6 cache read, $82.5 cache write, $330 out per million; above 272,000 input tokens: $132 in, $13.2 cache read, $165 cache write, $495 out per million
-pub static OPENAI_GPT_6_ASTRA: Model = Model {
+pub static OPENAI_GPT_6_ASTRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-6-astra",
     name: "GPT-6 Astra",
@@ -9501,13 +9557,13 @@ pub static OPENAI_GPT_6_ASTRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Luna: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write per million
 /// - above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million
-pub static OPENAI_GPT_6_LUNA: Model = Model {
+pub static OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-6-luna",
     name: "GPT-6 Luna",
@@ -9517,7 +9573,7 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -9534,13 +9590,13 @@ pub static OPENAI_GPT_6_LUNA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Sol: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million
-pub static OPENAI_GPT_6_SOL: Model = Model {
+pub static OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-6-sol",
     name: "GPT-6 Sol",
@@ -9550,7 +9606,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -9567,7 +9623,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Sol: text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
@@ -9575,7 +9631,7 @@ pub static OPENAI_GPT_6_SOL: Model = Model {
 /// - also $0.11 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.22 cache read, $5.5 cache write, $16.5 out per million
 /// - ultrafast: $13.2 in, $0.66 cache read, $16.5 cache write, $66 out per million; above 272,000 input tokens: $26.4 in, $1.32 cache read, $33 cache write, $99 out per million
-pub static OPENAI_GPT_6_1_SOL: Model = Model {
+pub static OPENAI_GPT_6_1_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-6.1-sol",
     name: "GPT-6.1 Sol",
@@ -9624,14 +9680,14 @@ pub static OPENAI_GPT_6_1_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Terra (regional): 1,050,000 tokens; $1.1 in, $5.5 out per million.
 ///
 /// - also $0.055 cache read, $1.375 cache write per million
 /// - above 272,000 input tokens: $2.2 in, $0.11 cache read, $2.75 cache write, $8.25 out per million
 /// - AWS offers no \`in.\` profile for 6.1 Terra.
-pub static OPENAI_GPT_6_1_TERRA: Model = Model {
+pub static OPENAI_GPT_6_1_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-6.1-terra",
     name: "GPT-6.1 Terra (regional)",
@@ -9654,13 +9710,13 @@ pub static OPENAI_GPT_6_1_TERRA: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gpt-daybreak-blue-latest: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.44 cache read, $5.5 cache write per million
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million
-pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
+pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-daybreak-blue-5.6-sol",
     name: "gpt-daybreak-blue-latest",
@@ -9690,7 +9746,7 @@ pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS 120B: text in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
@@ -9699,7 +9755,7 @@ pub static OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.05 out per million
-pub static OPENAI_GPT_OSS_120B: Model = Model {
+pub static OPENAI_GPT_OSS_120B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-120b",
     name: "GPT OSS 120B",
@@ -9809,7 +9865,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS 120B: text in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
@@ -9818,7 +9874,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.075 in, $0.3 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.2625 in, $1.05 out per million
-pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
+pub static OPENAI_GPT_OSS_120B_1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-120b-1:0",
     name: "GPT OSS 120B",
@@ -9921,7 +9977,7 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gpt-oss-20b: text in; 128,000 tokens, at most 16,384 out; $0.07 in, $0.3 out per million.
 ///
@@ -9930,7 +9986,7 @@ pub static OPENAI_GPT_OSS_120B_1_0: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1225 in, $0.525 out per million
-pub static OPENAI_GPT_OSS_20B: Model = Model {
+pub static OPENAI_GPT_OSS_20B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-20b",
     name: "gpt-oss-20b",
@@ -10039,7 +10095,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gpt-oss-20b: text in; 128,000 tokens, at most 16,384 out; $0.07 in, $0.3 out per million.
 ///
@@ -10048,7 +10104,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.035 in, $0.15 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $0.1225 in, $0.525 out per million
-pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
+pub static OPENAI_GPT_OSS_20B_1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-20b-1:0",
     name: "gpt-oss-20b",
@@ -10150,7 +10206,7 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS Safeguard 120B: text in; 128,000 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
@@ -10158,7 +10214,7 @@ pub static OPENAI_GPT_OSS_20B_1_0: Model = Model {
 /// - batch: $0.07 in, $0.3 out per million
 /// - flex: $0.07 in, $0.3 out per million
 /// - priority: $0.26 in, $1.05 out per million
-pub static OPENAI_GPT_OSS_SAFEGUARD_120B: Model = Model {
+pub static OPENAI_GPT_OSS_SAFEGUARD_120B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-safeguard-120b",
     name: "GPT OSS Safeguard 120B",
@@ -10204,7 +10260,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_120B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS Safeguard 20B: text in; 128,000 tokens, at most 16,384 out; $0.07 in, $0.2 out per million.
 ///
@@ -10212,7 +10268,7 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_120B: Model = Model {
 /// - batch: $0.03 in, $0.1 out per million
 /// - flex: $0.03 in, $0.1 out per million
 /// - priority: $0.12 in, $0.35 out per million
-pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
+pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "openai.gpt-oss-safeguard-20b",
     name: "GPT OSS Safeguard 20B",
@@ -10257,14 +10313,14 @@ pub static OPENAI_GPT_OSS_SAFEGUARD_20B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen.qwen3-235b-a22b-2507: text in; 256,000 tokens, at most 8,000 out; $0.22 in, $0.88 out per million.
 ///
 /// - batch: $0.11 in, $0.44 out per million
 /// - flex: $0.11 in, $0.44 out per million
 /// - priority: $0.385 in, $1.54 out per million
-pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_2507: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-235b-a22b-2507",
     name: "qwen.qwen3-235b-a22b-2507",
@@ -10308,14 +10364,14 @@ pub static QWEN_QWEN3_235B_A22B_2507: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 235B A22B 2507: text in; 262,144 tokens, at most 8,192 out; $0.22 in, $0.88 out per million.
 ///
 /// - released 2025-09-18; knows up to 2024-04
 /// - batch: $0.11 in, $0.44 out per million
 /// - flex: $0.11 in, $0.44 out per million
-pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-235b-a22b-2507-v1:0",
     name: "Qwen3 235B A22B 2507",
@@ -10353,7 +10409,7 @@ pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 32B: text in; 32,000 tokens, at most 8,000 out; $0.15 in, $0.6 out per million.
 ///
@@ -10361,7 +10417,7 @@ pub static QWEN_QWEN3_235B_A22B_2507_V1_0: Model = Model {
 /// - batch: $0.075 in, $0.3 out per million
 /// - flex: $0.075 in, $0.3 out per million
 /// - priority: $0.2625 in, $1.05 out per million
-pub static QWEN_QWEN3_32B: Model = Model {
+pub static QWEN_QWEN3_32B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-32b",
     name: "Qwen3 32B",
@@ -10403,7 +10459,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 32B: text in; 32,768 tokens, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
@@ -10411,7 +10467,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
 /// - batch: $0.075 in, $0.3 out per million
 /// - flex: $0.075 in, $0.3 out per million
 /// - priority: $0.2625 in, $1.05 out per million
-pub static QWEN_QWEN3_32B_V1_0: Model = Model {
+pub static QWEN_QWEN3_32B_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-32b-v1:0",
     name: "Qwen3 32B",
@@ -10452,16 +10508,16 @@ pub static QWEN_QWEN3_32B_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 16,000 out; $0.15 in, $0.6 out per million.
+/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 256,000 in, at most 16,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
 /// - batch: $0.075 in, $0.3 out per million
 /// - flex: $0.075 in, $0.3 out per million
 /// - priority: $0.2625 in, $1.05 out per million
-pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-30b-a3b-instruct",
     name: "Qwen3-Coder 30B-A3B Instruct",
@@ -10474,6 +10530,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 16_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     api: Some(Api::OpenaiCompletions),
@@ -10505,7 +10562,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 131,072 out; $0.15 in, $0.6 out per million.
 ///
@@ -10513,7 +10570,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
 /// - released 2025-04; knows up to 2025-04
 /// - batch: $0.075 in, $0.3 out per million
 /// - priority: $0.2625 in, $1.05 out per million
-pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
+pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-30b-a3b-v1:0",
     name: "Qwen3-Coder 30B-A3B Instruct",
@@ -10548,7 +10605,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 16,000 out; $0.45 in, $1.8 out per million.
 ///
@@ -10557,7 +10614,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_V1_0: Model = Model {
 /// - batch: $0.225 in, $0.9 out per million
 /// - flex: $0.225 in, $0.9 out per million
 /// - priority: $0.7875 in, $3.15 out per million
-pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-480b-a35b-instruct",
     name: "Qwen3-Coder 480B-A35B Instruct",
@@ -10601,13 +10658,13 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 480B-A35B Instruct: text in; 131,072 tokens, at most 16,384 out; $0.45 in, $1.8 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
-pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
+pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-480b-a35b-v1:0",
     name: "Qwen3-Coder 480B-A35B Instruct",
@@ -10624,7 +10681,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 450_000_000_000, output: 1_800_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Next: text in; 131,072 tokens, at most 65,536 out; $0.5 in, $1.2 out per million.
 ///
@@ -10636,7 +10693,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_V1_0: Model = Model {
 /// - batch, in `us-east-1`, `us-east-2`, `us-west-2`: $0.25 in, $0.6 out per million
 /// - flex: $0.25 in, $0.6 out per million
 /// - priority, in `us-east-1`, `us-east-2`, `us-west-2`: $0.875 in, $2.1 out per million
-pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
+pub static QWEN_QWEN3_CODER_NEXT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-coder-next",
     name: "Qwen3 Coder Next",
@@ -10733,16 +10790,16 @@ pub static QWEN_QWEN3_CODER_NEXT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen3-Next 80B-A3B Instruct: text in; 262,000 tokens, at most 262,000 out; $0.15 in, $1.2 out per million.
+/// Qwen3-Next 80B-A3B Instruct: text in; 262,000 tokens, at most 256,000 in, at most 262,000 out; $0.15 in, $1.2 out per million.
 ///
 /// - released 2025-09; knows up to 2025-04
 /// - in `ap-northeast-1`, `sa-east-1`: $0.18 in, $1.45 out per million
 /// - in `ap-south-1`, `eu-west-1`: $0.18 in, $1.41 out per million
 /// - in `ap-southeast-2`: $0.1545 in, $1.236 out per million
 /// - in `eu-west-2`: $0.23 in, $1.86 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-next-80b-a3b",
     name: "Qwen3-Next 80B-A3B Instruct",
@@ -10753,6 +10810,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_000,
+    max_input: 256_000,
     max_output: 262_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
@@ -10797,7 +10855,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Next 80B-A3B Instruct: text in; 256,000 tokens, at most 8,000 out; $0.14 in, $1.2 out per million.
 ///
@@ -10805,7 +10863,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Model = Model {
 /// - batch: $0.07 in, $0.6 out per million
 /// - flex: $0.07 in, $0.6 out per million
 /// - priority: $0.26 in, $2.1 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-next-80b-a3b-instruct",
     name: "Qwen3-Next 80B-A3B Instruct",
@@ -10853,14 +10911,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen/Qwen3-VL-235B-A22B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; $0.53 in, $2.66 out per million.
+/// Qwen/Qwen3-VL-235B-A22B-Instruct: text and image in; 262,000 tokens, at most 256,000 in, at most 262,000 out; $0.53 in, $2.66 out per million.
 ///
 /// - released 2025-10-04
 /// - batch: $0.26 in, $1.33 out per million
 /// - priority: $0.93 in, $4.66 out per million
-pub static QWEN_QWEN3_VL_235B_A22B: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-vl-235b-a22b",
     name: "Qwen/Qwen3-VL-235B-A22B-Instruct",
@@ -10869,6 +10927,7 @@ pub static QWEN_QWEN3_VL_235B_A22B: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_000,
+    max_input: 256_000,
     max_output: 262_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -10891,14 +10950,14 @@ pub static QWEN_QWEN3_VL_235B_A22B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen.qwen3-vl-235b-a22b-instruct: text and image in; 256,000 tokens, at most 8,000 out; $0.53 in, $2.66 out per million.
 ///
 /// - batch: $0.26 in, $1.33 out per million
 /// - flex: $0.26 in, $1.33 out per million
 /// - priority: $0.93 in, $4.66 out per million
-pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "qwen.qwen3-vl-235b-a22b-instruct",
     name: "qwen.qwen3-vl-235b-a22b-instruct",
@@ -10936,14 +10995,15 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.sd3-5-large-v1:0: image; 77 tokens; $0.08 per image (images out).
-pub static STABILITY_SD3_5_LARGE_V1_0: Model = Model {
+/// stability.sd3-5-large-v1:0: image; image out; 77 tokens; $0.08 per image (images out).
+pub static STABILITY_SD3_5_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.sd3-5-large-v1:0",
     name: "stability.sd3-5-large-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -10952,14 +11012,15 @@ pub static STABILITY_SD3_5_LARGE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.sd3-large-v1:0: image; 77 tokens; $0.08 per image (images out).
-pub static STABILITY_SD3_LARGE_V1_0: Model = Model {
+/// stability.sd3-large-v1:0: image; image out; 77 tokens; $0.08 per image (images out).
+pub static STABILITY_SD3_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.sd3-large-v1:0",
     name: "stability.sd3-large-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -10968,14 +11029,16 @@ pub static STABILITY_SD3_LARGE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-conservative-upscale-v1:0: image; 77 tokens; $0.4 per image (images out).
-pub static STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Model = Model {
+/// stability.stable-conservative-upscale-v1:0: image; image in, image out; 77 tokens; $0.4 per image (images out).
+pub static STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-conservative-upscale-v1:0",
     name: "stability.stable-conservative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_4,
@@ -10984,14 +11047,16 @@ pub static STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-creative-upscale-v1:0: image; 77 tokens; $0.6 per image (images out).
-pub static STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Model = Model {
+/// stability.stable-creative-upscale-v1:0: image; image in, image out; 77 tokens; $0.6 per image (images out).
+pub static STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-creative-upscale-v1:0",
     name: "stability.stable-creative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_6,
@@ -11000,18 +11065,20 @@ pub static STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-diffusion-xl-v0: prices below.
+/// stability.stable-diffusion-xl-v0: image out; at most 77 tokens in; prices below.
 ///
 /// - `image_size=512x512`, `steps=50`: $0.018 per image (images out)
 /// - `image_size=512x512`, `steps=max`: $0.036 per image (images out)
 /// - `image_size=max`, `steps=50`: $0.036 per image (images out)
 /// - `image_size=max`, `steps=max`: $0.072 per image (images out)
-pub static STABILITY_STABLE_DIFFUSION_XL_V0: Model = Model {
+pub static STABILITY_STABLE_DIFFUSION_XL_V0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-diffusion-xl-v0",
     name: "stability.stable-diffusion-xl-v0",
+    output: sets::IMAGE,
+    max_input: 77,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::ImageSize512x512, Variant::Steps50],
@@ -11043,16 +11110,18 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-diffusion-xl-v1: prices below.
+/// stability.stable-diffusion-xl-v1: image out; at most 77 tokens in; prices below.
 ///
 /// - `image_size=1024x1024`, `steps=50`: $0.04 per image (images out)
 /// - `image_size=1024x1024`, `steps=max`: $0.08 per image (images out)
-pub static STABILITY_STABLE_DIFFUSION_XL_V1: Model = Model {
+pub static STABILITY_STABLE_DIFFUSION_XL_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-diffusion-xl-v1",
     name: "stability.stable-diffusion-xl-v1",
+    output: sets::IMAGE,
+    max_input: 77,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::ImageSize1024x1024, Variant::Steps50],
@@ -11070,14 +11139,16 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-fast-upscale-v1:0: image; 77 tokens; $0.03 per image (images out).
-pub static STABILITY_STABLE_FAST_UPSCALE_V1_0: Model = Model {
+/// stability.stable-fast-upscale-v1:0: image; image in, image out; 77 tokens; $0.03 per image (images out).
+pub static STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-fast-upscale-v1:0",
     name: "stability.stable-fast-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_03,
@@ -11086,14 +11157,16 @@ pub static STABILITY_STABLE_FAST_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-control-sketch-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Model = Model {
+/// stability.stable-image-control-sketch-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-control-sketch-v1:0",
     name: "stability.stable-image-control-sketch-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11102,14 +11175,16 @@ pub static STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-control-structure-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Model = Model {
+/// stability.stable-image-control-structure-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-control-structure-v1:0",
     name: "stability.stable-image-control-structure-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11118,14 +11193,15 @@ pub static STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-core-v1:0: image; 77 tokens; $0.04 per image (images out).
-pub static STABILITY_STABLE_IMAGE_CORE_V1_0: Model = Model {
+/// stability.stable-image-core-v1:0: image; image out; 77 tokens; $0.04 per image (images out).
+pub static STABILITY_STABLE_IMAGE_CORE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-core-v1:0",
     name: "stability.stable-image-core-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -11134,14 +11210,15 @@ pub static STABILITY_STABLE_IMAGE_CORE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-core-v1:1: image; 77 tokens; $0.04 per image (images out).
-pub static STABILITY_STABLE_IMAGE_CORE_V1_1: Model = Model {
+/// stability.stable-image-core-v1:1: image; image out; 77 tokens; $0.04 per image (images out).
+pub static STABILITY_STABLE_IMAGE_CORE_V1_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-core-v1:1",
     name: "stability.stable-image-core-v1:1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -11150,14 +11227,16 @@ pub static STABILITY_STABLE_IMAGE_CORE_V1_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-erase-object-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Model = Model {
+/// stability.stable-image-erase-object-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-erase-object-v1:0",
     name: "stability.stable-image-erase-object-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11166,14 +11245,16 @@ pub static STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-inpaint-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_INPAINT_V1_0: Model = Model {
+/// stability.stable-image-inpaint-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-inpaint-v1:0",
     name: "stability.stable-image-inpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11182,14 +11263,16 @@ pub static STABILITY_STABLE_IMAGE_INPAINT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-remove-background-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Model = Model {
+/// stability.stable-image-remove-background-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-remove-background-v1:0",
     name: "stability.stable-image-remove-background-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11198,14 +11281,16 @@ pub static STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-search-recolor-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Model = Model {
+/// stability.stable-image-search-recolor-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-search-recolor-v1:0",
     name: "stability.stable-image-search-recolor-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11214,14 +11299,16 @@ pub static STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-search-replace-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Model = Model {
+/// stability.stable-image-search-replace-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-search-replace-v1:0",
     name: "stability.stable-image-search-replace-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11230,14 +11317,16 @@ pub static STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-style-guide-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Model = Model {
+/// stability.stable-image-style-guide-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-style-guide-v1:0",
     name: "stability.stable-image-style-guide-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11246,14 +11335,15 @@ pub static STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-ultra-v1:0: image; 77 tokens; $0.14 per image (images out).
-pub static STABILITY_STABLE_IMAGE_ULTRA_V1_0: Model = Model {
+/// stability.stable-image-ultra-v1:0: image; image out; 77 tokens; $0.14 per image (images out).
+pub static STABILITY_STABLE_IMAGE_ULTRA_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-ultra-v1:0",
     name: "stability.stable-image-ultra-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_14,
@@ -11262,14 +11352,15 @@ pub static STABILITY_STABLE_IMAGE_ULTRA_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-image-ultra-v1:1: image; 77 tokens; $0.14 per image (images out).
-pub static STABILITY_STABLE_IMAGE_ULTRA_V1_1: Model = Model {
+/// stability.stable-image-ultra-v1:1: image; image out; 77 tokens; $0.14 per image (images out).
+pub static STABILITY_STABLE_IMAGE_ULTRA_V1_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-ultra-v1:1",
     name: "stability.stable-image-ultra-v1:1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_14,
@@ -11278,14 +11369,16 @@ pub static STABILITY_STABLE_IMAGE_ULTRA_V1_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-outpaint-v1:0: image; 77 tokens; $0.06 per image (images out).
-pub static STABILITY_STABLE_OUTPAINT_V1_0: Model = Model {
+/// stability.stable-outpaint-v1:0: image; image in, image out; 77 tokens; $0.06 per image (images out).
+pub static STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-outpaint-v1:0",
     name: "stability.stable-outpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -11294,14 +11387,16 @@ pub static STABILITY_STABLE_OUTPAINT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// stability.stable-style-transfer-v1:0: image; 77 tokens; $0.08 per image (images out).
-pub static STABILITY_STABLE_STYLE_TRANSFER_V1_0: Model = Model {
+/// stability.stable-style-transfer-v1:0: image; image in, image out; 77 tokens; $0.08 per image (images out).
+pub static STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-style-transfer-v1:0",
     name: "stability.stable-style-transfer-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -11310,18 +11405,19 @@ pub static STABILITY_STABLE_STYLE_TRANSFER_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
-pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
+pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.marengo-embed-2-7-v1:0",
     name: "twelvelabs.marengo-embed-2-7-v1:0",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -11335,14 +11431,15 @@ pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
-pub static TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
+/// twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+pub static TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.marengo-embed-3-0-v1:0",
     name: "twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -11356,13 +11453,13 @@ pub static TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// twelvelabs.pegasus-1-2-v1:0: text in; $7.5 out per million.
 ///
 /// - deprecated; retires 2027-03-22
 /// - also $0.00049 per second (video seconds in)
-pub static TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
+pub static TWELVELABS_PEGASUS_1_2_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.pegasus-1-2-v1:0",
     name: "twelvelabs.pegasus-1-2-v1:0",
@@ -11378,12 +11475,12 @@ pub static TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// twelvelabs.pegasus-1-5-v1:0: text in; 261,120 tokens, at most 98,304 out; $7.5 out per million.
 ///
 /// - also $0.00049 per second (video seconds in)
-pub static TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
+pub static TWELVELABS_PEGASUS_1_5_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.pegasus-1-5-v1:0",
     name: "twelvelabs.pegasus-1-5-v1:0",
@@ -11399,13 +11496,13 @@ pub static TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us-gov.anthropic.claude-3-5-sonnet-20240620-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-03
 /// - seen 2026-02-03, until 2026-02-04: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-3-5-sonnet-20240620-v1:0",
     name: "us-gov.anthropic.claude-3-5-sonnet-20240620-v1:0",
@@ -11424,13 +11521,13 @@ pub static US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us-gov.anthropic.claude-3-7-sonnet-20250219-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-03
 /// - seen 2026-02-03, until 2026-02-04: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-3-7-sonnet-20250219-v1:0",
     name: "us-gov.anthropic.claude-3-7-sonnet-20250219-v1:0",
@@ -11449,12 +11546,12 @@ pub static US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $12 in, $60 out per million.
 ///
 /// - also $0.3 cache read, $15 cache write, $24 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-fable-5-1",
     name: "Claude Fable 5.1 (US GovCloud)",
@@ -11464,7 +11561,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 12_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -11476,13 +11574,13 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.12 in, $0.6 out per million.
 ///
 /// - also $0.012 cache read, $0.15 cache write, $0.24 cache write 1h per million
 /// - above 100,000 input tokens: $0.6 in, $0.06 cache read, $0.75 cache write, $1.2 cache write 1h, $3 out per million
-pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (US GovCloud)",
@@ -11492,7 +11590,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
         cache_read: 12_000_000_000,
@@ -11513,13 +11611,13 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.6 cache read, $7.5 cache write, $12 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (US GovCloud)",
@@ -11530,7 +11628,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11542,12 +11640,12 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $6 in, $30 out per million.
 ///
 /// - also $0.6 cache read, $7.5 cache write, $12 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-opus-5",
     name: "Claude Opus 5 (US GovCloud)",
@@ -11557,7 +11655,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11569,12 +11667,12 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.8 in, $24 out per million.
 ///
 /// - also $0.24 cache read, $6 cache write, $9.6 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (US GovCloud)",
@@ -11584,7 +11682,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_800_000_000_000,
         cache_read: 240_000_000_000,
@@ -11596,14 +11695,14 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (US GovCloud): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.6 in, $18 out per million.
 ///
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.36 cache read, $4.5 cache write, $7.2 cache write 1h per million
 /// - above 200,000 input tokens: $7.2 in, $0.72 cache read, $9 cache write, $14.4 cache write 1h, $27 out per million
-pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (US GovCloud)",
@@ -11615,7 +11714,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_600_000_000_000,
         cache_read: 360_000_000_000,
@@ -11636,13 +11735,13 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.24 cache read, $3 cache write, $4.8 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (US GovCloud)",
@@ -11654,7 +11753,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 240_000_000_000,
@@ -11666,12 +11765,12 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (US GovCloud): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.4 in, $12 out per million.
 ///
 /// - also $0.12 cache read, $3 cache write, $4.8 cache write 1h per million
-pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (US GovCloud)",
@@ -11681,7 +11780,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 120_000_000_000,
@@ -11693,13 +11793,13 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nemotron Nano 12B v2 VL (US GovCloud): text, image and video in; 128,000 tokens, at most 8,192 out; $0.24 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-10-28
-pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
+pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.nvidia.nemotron-nano-12b-v2",
     name: "Nemotron Nano 12B v2 VL (US GovCloud)",
@@ -11712,7 +11812,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 240_000_000_000,
         output: 720_000_000_000,
@@ -11721,12 +11821,12 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nemotron 3 Nano 30B A3B (US GovCloud): text in; 262,144 tokens, at most 8,192 out; $0.072 in, $0.288 out per million.
 ///
 /// - released 2025-12-15
-pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
+pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.nvidia.nemotron-nano-3-30b",
     name: "Nemotron 3 Nano 30B A3B (US GovCloud)",
@@ -11737,7 +11837,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 72_000_000_000,
         output: 288_000_000_000,
@@ -11746,13 +11846,13 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 8,192 out; $0.072 in, $0.276 out per million.
+/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.072 in, $0.276 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-08-18
-pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
+pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.nvidia.nemotron-nano-9b-v2",
     name: "Nemotron Nano 9B v2 (US GovCloud)",
@@ -11764,8 +11864,9 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 72_000_000_000,
         output: 276_000_000_000,
@@ -11774,12 +11875,12 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 32,768 out; $0.18 in, $0.78 out per million.
+/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.18 in, $0.78 out per million.
 ///
 /// - released 2026-03-11
-pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
+pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.nvidia.nemotron-super-3-120b",
     name: "Nemotron 3 Super 120B A12B (US GovCloud)",
@@ -11789,8 +11890,9 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 180_000_000_000,
         output: 780_000_000_000,
@@ -11799,12 +11901,12 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 16,384 out; $0.18 in, $0.72 out per million.
+/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 128,000 in, at most 16,384 out; $0.18 in, $0.72 out per million.
 ///
 /// - released 2025-08-05
-pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
+pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.openai.gpt-oss-120b-1:0",
     name: "GPT OSS 120B (US GovCloud)",
@@ -11814,6 +11916,7 @@ pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -11824,10 +11927,10 @@ pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gpt-oss-20b (US GovCloud): text in; 128,000 tokens, at most 16,384 out; $0.084 in, $0.36 out per million.
-pub static US_GOV_OPENAI_GPT_OSS_20B_1_0: Model = Model {
+pub static US_GOV_OPENAI_GPT_OSS_20B_1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.openai.gpt-oss-20b-1:0",
     name: "gpt-oss-20b (US GovCloud)",
@@ -11845,12 +11948,12 @@ pub static US_GOV_OPENAI_GPT_OSS_20B_1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.6 (US GovCloud): text and image in; 500,000 tokens; $2.64 in, $7.92 out per million.
+/// Grok 4.6 (US GovCloud): text and image in; 500,000 tokens, at most 500,000 out; $2.64 in, $7.92 out per million.
 ///
 /// - also $0.66 cache read per million
-pub static US_GOV_XAI_GROK_4_6: Model = Model {
+pub static US_GOV_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us-gov.xai.grok-4.6",
     name: "Grok 4.6 (US GovCloud)",
@@ -11859,6 +11962,7 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 2_640_000_000_000,
@@ -11869,7 +11973,7 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Lite (US): text, image and video in; 1,000,000 tokens, at most 64,000 out; $0.33 in, $2.75 out per million.
 ///
@@ -11878,7 +11982,7 @@ pub static US_GOV_XAI_GROK_4_6: Model = Model {
 /// - batch: $0.165 in, $1.375 out per million
 /// - flex: $0.165 in, $0.04125 cache read, $1.375 out per million
 /// - priority: $0.5775 in, $0.144375 cache read, $4.8125 out per million
-pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-2-lite-v1:0",
     name: "Nova 2 Lite (US)",
@@ -11889,7 +11993,7 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 330_000_000_000,
@@ -11925,14 +12029,14 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova 2 Pro (preview) (US): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $1.375 in, $11 out per million.
 ///
 /// - also $0.34375 cache read, $1.375 input audio, $1.375 input image per million
 /// - batch: $0.6875 in, $5.5 out per million
 /// - priority: $2.40625 in, $19.25 out per million
-pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-2-pro-preview-20251202-v1:0",
     name: "Nova 2 Pro (preview) (US)",
@@ -11941,7 +12045,7 @@ pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 1_375_000_000_000,
@@ -11970,12 +12074,12 @@ pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Nova Canvas (US): image; 2,600 tokens; $0.06 per image (images out).
+/// Nova Canvas (US): image; image out; 2,600 tokens; $0.06 per image (images out).
 ///
 /// - deprecated; retires 2026-09-30
-pub static US_AMAZON_NOVA_CANVAS_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_CANVAS_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-canvas-v1:0",
     name: "Nova Canvas (US)",
@@ -11983,6 +12087,7 @@ pub static US_AMAZON_NOVA_CANVAS_V1_0: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260930,
+    output: sets::IMAGE,
     context: 2_600,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -11991,14 +12096,14 @@ pub static US_AMAZON_NOVA_CANVAS_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Lite (US): text, image and video in; 300,000 tokens, at most 8,192 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.015 cache read per million
 /// - batch: $0.03 in, $0.12 out per million
-pub static US_AMAZON_NOVA_LITE_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-lite-v1:0",
     name: "Nova Lite (US)",
@@ -12010,7 +12115,7 @@ pub static US_AMAZON_NOVA_LITE_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 60_000_000_000,
@@ -12030,14 +12135,14 @@ pub static US_AMAZON_NOVA_LITE_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Micro (US): text in; 128,000 tokens, at most 8,192 out; $0.035 in, $0.14 out per million.
 ///
 /// - released 2024-12-03; knows up to 2024-10
 /// - also $0.00875 cache read per million
 /// - batch: $0.0175 in, $0.07 out per million
-pub static US_AMAZON_NOVA_MICRO_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-micro-v1:0",
     name: "Nova Micro (US)",
@@ -12049,7 +12154,7 @@ pub static US_AMAZON_NOVA_MICRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 35_000_000_000,
@@ -12069,13 +12174,13 @@ pub static US_AMAZON_NOVA_MICRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.amazon.nova-premier-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-03
 /// - seen 2026-02-03, until 2026-02-04: $2.5 in, $12.5 out per million
-pub static US_AMAZON_NOVA_PREMIER_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_PREMIER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-premier-v1:0",
     name: "us.amazon.nova-premier-v1:0",
@@ -12092,7 +12197,7 @@ pub static US_AMAZON_NOVA_PREMIER_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nova Pro (US): text, image and video in; 300,000 tokens, at most 8,192 out; $0.8 in, $3.2 out per million.
 ///
@@ -12101,7 +12206,7 @@ pub static US_AMAZON_NOVA_PREMIER_V1_0: Model = Model {
 /// - batch: $0.4 in, $1.6 out per million
 /// - flex: $0.4 in, $0.1 cache read, $1.6 out per million
 /// - priority: $1.4 in, $0.35 cache read, $5.6 out per million
-pub static US_AMAZON_NOVA_PRO_V1_0: Model = Model {
+pub static US_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.amazon.nova-pro-v1:0",
     name: "Nova Pro (US)",
@@ -12113,7 +12218,7 @@ pub static US_AMAZON_NOVA_PRO_V1_0: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 800_000_000_000,
@@ -12151,13 +12256,13 @@ pub static US_AMAZON_NOVA_PRO_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 3.5 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-3-5-haiku-20241022-v1:0",
     name: "Claude Haiku 3.5 (US)",
@@ -12169,7 +12274,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -12178,13 +12283,13 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-3-5-sonnet-20240620-v1:0",
     name: "Claude Sonnet 3.5 (US)",
@@ -12196,7 +12301,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12205,13 +12310,13 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 v2 (US): text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-3-5-sonnet-20241022-v2:0",
     name: "Claude Sonnet 3.5 v2 (US)",
@@ -12223,7 +12328,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12232,13 +12337,13 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.7 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
     name: "Claude Sonnet 3.7 (US)",
@@ -12250,7 +12355,7 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12259,13 +12364,13 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 3 (US): text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-3-opus-20240229-v1:0",
     name: "Claude Opus 3 (US)",
@@ -12277,7 +12382,7 @@ pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -12286,13 +12391,13 @@ pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5 (US): text and image in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-fable-5",
     name: "Claude Fable 5 (US)",
@@ -12304,7 +12409,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
@@ -12315,12 +12420,12 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-fable-5-1",
     name: "Claude Fable 5.1 (US)",
@@ -12330,7 +12435,8 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12340,12 +12446,12 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.2 (US): 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_FABLE_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-fable-5-2",
     name: "Claude Fable 5.2 (US)",
@@ -12361,14 +12467,14 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.1 in, $5.5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.11 cache read, $1.375 cache write, $2.2 cache write 1h per million
 /// - batch: $0.55 in, $2.75 out per million
-pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-haiku-4-5-20251001-v1:0",
     name: "Claude Haiku 4.5 (US)",
@@ -12401,13 +12507,13 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h per million
 /// - above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million
-pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-haiku-5-5",
     name: "Claude Haiku 5.5 (US)",
@@ -12417,7 +12523,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -12436,12 +12542,12 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-mythos-5",
     name: "Claude Mythos 5 (US)",
@@ -12451,7 +12557,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -12463,12 +12570,12 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos 5.1 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $0.275 cache read, $13.75 cache write, $22 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-mythos-5-1",
     name: "Claude Mythos 5.1 (US)",
@@ -12478,7 +12585,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12490,13 +12598,13 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.anthropic.claude-mythos-5-2: 1,000,000 tokens; $8.8 in, $44 out per million.
 ///
 /// - also $0.22 cache read, $11 cache write, $17.6 cache write 1h per million
 /// - The AWS price list has regional rates in US, Canada and EU regions only, none in AU or JP. Same pricing as Claude Fable 5.2, with limited availability.
-pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-mythos-5-2",
     name: "us.anthropic.claude-mythos-5-2",
@@ -12512,12 +12620,12 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Mythos Preview (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $27.5 in, $137.5 out per million.
 ///
 /// - also $2.75 cache read, $34.375 cache write, $55 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-mythos-preview",
     name: "Claude Mythos Preview (US)",
@@ -12528,6 +12636,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -12539,14 +12648,14 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1 (US): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2027-01-08
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-1-20250805-v1:0",
     name: "Claude Opus 4.1 (US)",
@@ -12560,7 +12669,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -12570,13 +12679,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4 (US): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-20250514-v1:0",
     name: "Claude Opus 4 (US)",
@@ -12588,7 +12697,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -12597,13 +12706,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2025-11-01; knows up to 2025-03-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-5-20251101-v1:0",
     name: "Claude Opus 4.5 (US)",
@@ -12626,13 +12735,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-6-v1",
     name: "Claude Opus 4.6 (US)",
@@ -12655,13 +12764,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.anthropic.claude-opus-4-6-v1:0: prices below.
 ///
 /// - delisted, last seen 2026-02-05
 /// - seen 2026-02-05, until 2026-02-06: $5 in, $1.5 cache read, $18.75 cache write, $25 out per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-6-v1:0",
     name: "us.anthropic.claude-opus-4-6-v1:0",
@@ -12680,13 +12789,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-7",
     name: "Claude Opus 4.7 (US)",
@@ -12698,7 +12807,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -12709,13 +12818,13 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - released 2026-05-28
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-4-8",
     name: "Claude Opus 4.8 (US)",
@@ -12726,7 +12835,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -12737,12 +12846,12 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.5 in, $27.5 out per million.
 ///
 /// - also $0.55 cache read, $6.875 cache write, $11 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-5",
     name: "Claude Opus 5 (US)",
@@ -12752,7 +12861,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -12762,12 +12871,12 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write, $8.8 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-opus-5-5",
     name: "Claude Opus 5.5 (US)",
@@ -12777,7 +12886,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -12787,14 +12897,14 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-10-14
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-sonnet-4-20250514-v1:0",
     name: "Claude Sonnet 4 (US)",
@@ -12808,7 +12918,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12817,7 +12927,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (US): text, image and pdf in; 200,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
@@ -12825,7 +12935,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Model = Model {
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
 /// - batch: $1.65 in, $8.25 out per million
-pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     name: "Claude Sonnet 4.5 (US)",
@@ -12860,13 +12970,13 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6 (US): text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.33 cache read, $4.125 cache write, $6.6 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-sonnet-4-6",
     name: "Claude Sonnet 4.6 (US)",
@@ -12889,13 +12999,13 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.22 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-sonnet-5",
     name: "Claude Sonnet 5 (US)",
@@ -12918,12 +13028,12 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5 (US): text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.11 cache read, $2.75 cache write, $4.4 cache write 1h per million
-pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
+pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.anthropic.claude-sonnet-5-5",
     name: "Claude Sonnet 5.5 (US)",
@@ -12933,7 +13043,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -12943,14 +13054,15 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
-pub static US_COHERE_EMBED_V4_0: Model = Model {
+/// us.cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
+pub static US_COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.cohere.embed-v4:0",
     name: "us.cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -12959,13 +13071,13 @@ pub static US_COHERE_EMBED_V4_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-R1 (US): text in; 128,000 tokens, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-01-20; knows up to 2024-07
-pub static US_DEEPSEEK_R1_V1_0: Model = Model {
+pub static US_DEEPSEEK_R1_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.deepseek.r1-v1:0",
     name: "DeepSeek-R1 (US)",
@@ -12988,14 +13100,14 @@ pub static US_DEEPSEEK_R1_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-V3.2 (US): text in; 163,840 tokens, at most 81,920 out; $0.62 in, $1.85 out per million.
 ///
 /// - batch: $0.31 in, $0.925 out per million
 /// - flex: $0.31 in, $0.925 out per million
 /// - priority: $1.085 in, $3.2375 out per million
-pub static US_DEEPSEEK_V3_2: Model = Model {
+pub static US_DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.deepseek.v3.2",
     name: "DeepSeek-V3.2 (US)",
@@ -13039,13 +13151,13 @@ pub static US_DEEPSEEK_V3_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 405B Instruct (US): text in; 128,000 tokens, at most 4,096 out; $2.4 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-07-23; knows up to 2023-12
-pub static US_META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_1_405B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-1-405b-instruct-v1:0",
     name: "Llama 3.1 405B Instruct (US)",
@@ -13068,14 +13180,14 @@ pub static US_META_LLAMA3_1_405B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 70B Instruct (US): text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-07-23; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-pub static US_META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_1_70B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-1-70b-instruct-v1:0",
     name: "Llama 3.1 70B Instruct (US)",
@@ -13108,14 +13220,14 @@ pub static US_META_LLAMA3_1_70B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.1 8B Instruct (US): text in; 128,000 tokens, at most 4,096 out; $0.22 in, $0.22 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-07-23; knows up to 2023-12
 /// - batch: $0.11 in, $0.11 out per million
-pub static US_META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_1_8B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-1-8b-instruct-v1:0",
     name: "Llama 3.1 8B Instruct (US)",
@@ -13148,13 +13260,13 @@ pub static US_META_LLAMA3_1_8B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.2 11B Vision Instruct (US): text and image in; 128,000 tokens, at most 4,096 out; $0.16 in, $0.16 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
-pub static US_META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_2_11B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-2-11b-instruct-v1:0",
     name: "Llama 3.2 11B Vision Instruct (US)",
@@ -13177,12 +13289,12 @@ pub static US_META_LLAMA3_2_11B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.meta.llama3-2-1b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.1 in, $0.1 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static US_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_2_1B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-2-1b-instruct-v1:0",
     name: "us.meta.llama3-2-1b-instruct-v1:0",
@@ -13201,12 +13313,12 @@ pub static US_META_LLAMA3_2_1B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.meta.llama3-2-3b-instruct-v1:0: text in; 128,000 tokens, at most 4,096 out; $0.15 in, $0.15 out per million.
 ///
 /// - deprecated; retires 2026-07-07
-pub static US_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_2_3B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-2-3b-instruct-v1:0",
     name: "us.meta.llama3-2-3b-instruct-v1:0",
@@ -13225,13 +13337,13 @@ pub static US_META_LLAMA3_2_3B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 3.2 90B Vision Instruct (US): text and image in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2026-07-07
 /// - released 2024-09-25; knows up to 2023-12
-pub static US_META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_2_90B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-2-90b-instruct-v1:0",
     name: "Llama 3.2 90B Vision Instruct (US)",
@@ -13254,14 +13366,14 @@ pub static US_META_LLAMA3_2_90B_INSTRUCT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama-3.3-70B-Instruct (US): text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-12-06; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-pub static US_META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA3_3_70B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama3-3-70b-instruct-v1:0",
     name: "Llama-3.3-70B-Instruct (US)",
@@ -13294,14 +13406,14 @@ pub static US_META_LLAMA3_3_70B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Maverick 17B Instruct (US): text and image in; 1,000,000 tokens, at most 8,192 out; $0.24 in, $0.97 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.12 in, $0.485 out per million
-pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama4-maverick-17b-instruct-v1:0",
     name: "Llama 4 Maverick 17B Instruct (US)",
@@ -13334,14 +13446,14 @@ pub static US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Scout 17B Instruct (US): text and image in; 10,000,000 tokens, at most 8,192 out; $0.17 in, $0.66 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.085 in, $0.33 out per million
-pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
+pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.meta.llama4-scout-17b-instruct-v1:0",
     name: "Llama 4 Scout 17B Instruct (US)",
@@ -13374,10 +13486,10 @@ pub static US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pixtral Large (25.02) (US): text and image in; 128,000 tokens, at most 16,384 out; $2 in, $6 out per million.
-pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
+pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.mistral.pixtral-large-2502-v1:0",
     name: "Pixtral Large (25.02) (US)",
@@ -13395,14 +13507,14 @@ pub static US_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.moonshotai.kimi-k3: text and image in; 1,000,000 tokens, at most 131,072 out; $3.3 in, $16.5 out per million.
 ///
 /// - also $0.33 cache read, $4.125 cache write per million
 /// - flex: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - priority: $5.775 in, $0.5775 cache read, $7.21875 cache write, $28.875 out per million
-pub static US_MOONSHOTAI_KIMI_K3: Model = Model {
+pub static US_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.moonshotai.kimi-k3",
     name: "us.moonshotai.kimi-k3",
@@ -13441,15 +13553,16 @@ pub static US_MOONSHOTAI_KIMI_K3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.moonshotai.kimi-k3.1: $4.4 in, $22 out per million.
+/// us.moonshotai.kimi-k3.1: 1,000,000 tokens; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write per million
-pub static US_MOONSHOTAI_KIMI_K3_1: Model = Model {
+pub static US_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.moonshotai.kimi-k3.1",
     name: "us.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -13458,14 +13571,14 @@ pub static US_MOONSHOTAI_KIMI_K3_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4 (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.75 in, $16.5 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.275 cache read per million
 /// - above 272,000 input tokens: $5.5 in, $0.55 cache read, $24.75 out per million
-pub static US_OPENAI_GPT_5_4: Model = Model {
+pub static US_OPENAI_GPT_5_4: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-5.4",
     name: "GPT-5.4 (US)",
@@ -13495,14 +13608,14 @@ pub static US_OPENAI_GPT_5_4: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.5 (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.5 in, $33 out per million.
 ///
 /// - released 2026-04-23; knows up to 2025-12-01
 /// - also $0.55 cache read per million
 /// - above 272,000 input tokens: $11 in, $1.1 cache read, $49.5 out per million
-pub static US_OPENAI_GPT_5_5: Model = Model {
+pub static US_OPENAI_GPT_5_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-5.5",
     name: "GPT-5.5 (US)",
@@ -13532,7 +13645,7 @@ pub static US_OPENAI_GPT_5_5: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Luna (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.22 in, $1.32 out per million.
 ///
@@ -13540,7 +13653,7 @@ pub static US_OPENAI_GPT_5_5: Model = Model {
 /// - above 272,000 input tokens: $0.44 in, $0.044 cache read, $0.55 cache write, $1.98 out per million
 /// - this price from 2026-07-30
 /// - until 2026-07-30: $1.1 in, $0.11 cache read, $1.375 cache write, $6.6 out per million
-pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
+pub static US_OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-5.6-luna",
     name: "GPT-5.6 Luna (US)",
@@ -13550,7 +13663,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-07-30 */ 1_785_369_600,
@@ -13578,7 +13691,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.4 in, $22 out per million.
 ///
@@ -13586,7 +13699,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Model = Model {
 /// - above 272,000 input tokens: $8.8 in, $0.88 cache read, $11 cache write, $33 out per million
 /// - this price from 2026-08-21
 /// - until 2026-08-21: $5.5 in, $0.55 cache read, $6.875 cache write, $33 out per million; above 272,000 input tokens: $11 in, $1.1 cache read, $13.75 cache write, $49.5 out per million
-pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
+pub static US_OPENAI_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-5.6-sol",
     name: "GPT-5.6 Sol (US)",
@@ -13596,7 +13709,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-08-21 */ 1_787_270_400,
@@ -13632,7 +13745,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.6 Terra (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $13.2 out per million.
 ///
@@ -13640,7 +13753,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Model = Model {
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $19.8 out per million
 /// - this price from 2026-07-30
 /// - until 2026-07-30: $2.75 in, $0.275 cache read, $3.4375 cache write, $16.5 out per million
-pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
+pub static US_OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-5.6-terra",
     name: "GPT-5.6 Terra (US)",
@@ -13650,7 +13763,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-07-30 */ 1_785_369_600,
@@ -13678,14 +13791,14 @@ pub static US_OPENAI_GPT_5_6_TERRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Astra (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $11 in, $55 out per million.
 ///
 /// - also $1.1 cache read, $13.75 cache write per million
 /// - above 272,000 input tokens: $22 in, $2.2 cache read, $27.5 cache write, $82.5 out per million
 /// - ultrafast: $66 in, $6.6 cache read, $82.5 cache write, $330 out per million; above 272,000 input tokens: $132 in, $13.2 cache read, $165 cache write, $495 out per million
-pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
+pub static US_OPENAI_GPT_6_ASTRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-6-astra",
     name: "GPT-6 Astra (US)",
@@ -13695,7 +13808,7 @@ pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 11_000_000_000_000,
@@ -13732,13 +13845,13 @@ pub static US_OPENAI_GPT_6_ASTRA: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Luna (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $0.11 in, $0.55 out per million.
 ///
 /// - also $0.011 cache read, $0.1375 cache write per million
 /// - above 272,000 input tokens: $0.22 in, $0.022 cache read, $0.275 cache write, $0.825 out per million
-pub static US_OPENAI_GPT_6_LUNA: Model = Model {
+pub static US_OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-6-luna",
     name: "GPT-6 Luna (US)",
@@ -13748,7 +13861,7 @@ pub static US_OPENAI_GPT_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -13765,13 +13878,13 @@ pub static US_OPENAI_GPT_6_LUNA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6 Sol (US): text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
 /// - also $0.22 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.44 cache read, $5.5 cache write, $16.5 out per million
-pub static US_OPENAI_GPT_6_SOL: Model = Model {
+pub static US_OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-6-sol",
     name: "GPT-6 Sol (US)",
@@ -13781,7 +13894,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -13798,7 +13911,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Sol (US): text, image and pdf in; 1,000,000 tokens, at most 922,000 in, at most 128,000 out; $2.2 in, $11 out per million.
 ///
@@ -13806,7 +13919,7 @@ pub static US_OPENAI_GPT_6_SOL: Model = Model {
 /// - also $0.11 cache read, $2.75 cache write per million
 /// - above 272,000 input tokens: $4.4 in, $0.22 cache read, $5.5 cache write, $16.5 out per million
 /// - ultrafast: $13.2 in, $0.66 cache read, $16.5 cache write, $66 out per million; above 272,000 input tokens: $26.4 in, $1.32 cache read, $33 cache write, $99 out per million
-pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
+pub static US_OPENAI_GPT_6_1_SOL: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-6.1-sol",
     name: "GPT-6.1 Sol (US)",
@@ -13817,7 +13930,7 @@ pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
     context: 1_000_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 2_200_000_000_000,
@@ -13854,13 +13967,13 @@ pub static US_OPENAI_GPT_6_1_SOL: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-6.1 Terra (US): 1,050,000 tokens; $1.1 in, $5.5 out per million.
 ///
 /// - also $0.055 cache read, $1.375 cache write per million
 /// - above 272,000 input tokens: $2.2 in, $0.11 cache read, $2.75 cache write, $8.25 out per million
-pub static US_OPENAI_GPT_6_1_TERRA: Model = Model {
+pub static US_OPENAI_GPT_6_1_TERRA: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.openai.gpt-6.1-terra",
     name: "GPT-6.1 Terra (US)",
@@ -13882,14 +13995,16 @@ pub static US_OPENAI_GPT_6_1_TERRA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-conservative-upscale-v1:0: image; 77 tokens; $0.4 per image (images out).
-pub static US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Model = Model {
+/// us.stability.stable-conservative-upscale-v1:0: image; image in, image out; 77 tokens; $0.4 per image (images out).
+pub static US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-conservative-upscale-v1:0",
     name: "us.stability.stable-conservative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_4,
@@ -13898,14 +14013,16 @@ pub static US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-creative-upscale-v1:0: image; 77 tokens; $0.6 per image (images out).
-pub static US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Model = Model {
+/// us.stability.stable-creative-upscale-v1:0: image; image in, image out; 77 tokens; $0.6 per image (images out).
+pub static US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-creative-upscale-v1:0",
     name: "us.stability.stable-creative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_6,
@@ -13914,14 +14031,16 @@ pub static US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-fast-upscale-v1:0: image; 77 tokens; $0.03 per image (images out).
-pub static US_STABILITY_STABLE_FAST_UPSCALE_V1_0: Model = Model {
+/// us.stability.stable-fast-upscale-v1:0: image; image in, image out; 77 tokens; $0.03 per image (images out).
+pub static US_STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-fast-upscale-v1:0",
     name: "us.stability.stable-fast-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_03,
@@ -13930,14 +14049,16 @@ pub static US_STABILITY_STABLE_FAST_UPSCALE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-control-sketch-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Model = Model {
+/// us.stability.stable-image-control-sketch-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-control-sketch-v1:0",
     name: "us.stability.stable-image-control-sketch-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13946,14 +14067,16 @@ pub static US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-control-structure-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Model = Model {
+/// us.stability.stable-image-control-structure-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-control-structure-v1:0",
     name: "us.stability.stable-image-control-structure-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13962,14 +14085,16 @@ pub static US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-erase-object-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Model = Model {
+/// us.stability.stable-image-erase-object-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-erase-object-v1:0",
     name: "us.stability.stable-image-erase-object-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13978,14 +14103,16 @@ pub static US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-inpaint-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_INPAINT_V1_0: Model = Model {
+/// us.stability.stable-image-inpaint-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-inpaint-v1:0",
     name: "us.stability.stable-image-inpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13994,14 +14121,16 @@ pub static US_STABILITY_STABLE_IMAGE_INPAINT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-remove-background-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Model = Model {
+/// us.stability.stable-image-remove-background-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-remove-background-v1:0",
     name: "us.stability.stable-image-remove-background-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14010,14 +14139,16 @@ pub static US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-search-recolor-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Model = Model {
+/// us.stability.stable-image-search-recolor-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-search-recolor-v1:0",
     name: "us.stability.stable-image-search-recolor-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14026,14 +14157,16 @@ pub static US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-search-replace-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Model = Model {
+/// us.stability.stable-image-search-replace-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-search-replace-v1:0",
     name: "us.stability.stable-image-search-replace-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14042,14 +14175,16 @@ pub static US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-image-style-guide-v1:0: image; 77 tokens; $0.07 per image (images out).
-pub static US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Model = Model {
+/// us.stability.stable-image-style-guide-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
+pub static US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-style-guide-v1:0",
     name: "us.stability.stable-image-style-guide-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14058,14 +14193,16 @@ pub static US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-outpaint-v1:0: image; 77 tokens; $0.06 per image (images out).
-pub static US_STABILITY_STABLE_OUTPAINT_V1_0: Model = Model {
+/// us.stability.stable-outpaint-v1:0: image; image in, image out; 77 tokens; $0.06 per image (images out).
+pub static US_STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-outpaint-v1:0",
     name: "us.stability.stable-outpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -14074,14 +14211,16 @@ pub static US_STABILITY_STABLE_OUTPAINT_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.stability.stable-style-transfer-v1:0: image; 77 tokens; $0.08 per image (images out).
-pub static US_STABILITY_STABLE_STYLE_TRANSFER_V1_0: Model = Model {
+/// us.stability.stable-style-transfer-v1:0: image; image in, image out; 77 tokens; $0.08 per image (images out).
+pub static US_STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-style-transfer-v1:0",
     name: "us.stability.stable-style-transfer-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -14090,18 +14229,19 @@ pub static US_STABILITY_STABLE_STYLE_TRANSFER_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// us.twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
-pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
+pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.marengo-embed-2-7-v1:0",
     name: "us.twelvelabs.marengo-embed-2-7-v1:0",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -14115,14 +14255,15 @@ pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// us.twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
-pub static US_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
+/// us.twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+pub static US_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.marengo-embed-3-0-v1:0",
     name: "us.twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -14136,13 +14277,13 @@ pub static US_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.twelvelabs.pegasus-1-2-v1:0: text in; $7.5 out per million.
 ///
 /// - deprecated; retires 2027-03-22
 /// - also $0.00049 per second (video seconds in)
-pub static US_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
+pub static US_TWELVELABS_PEGASUS_1_2_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.pegasus-1-2-v1:0",
     name: "us.twelvelabs.pegasus-1-2-v1:0",
@@ -14158,12 +14299,12 @@ pub static US_TWELVELABS_PEGASUS_1_2_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.twelvelabs.pegasus-1-5-v1:0: text in; 261,120 tokens, at most 98,304 out; $7.5 out per million.
 ///
 /// - also $0.00049 per second (video seconds in)
-pub static US_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
+pub static US_TWELVELABS_PEGASUS_1_5_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.pegasus-1-5-v1:0",
     name: "us.twelvelabs.pegasus-1-5-v1:0",
@@ -14179,12 +14320,12 @@ pub static US_TWELVELABS_PEGASUS_1_5_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Palmyra X4 (US): text in; 128,000 tokens, at most 8,192 out; $2.5 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-03-09
-pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
+pub static US_WRITER_PALMYRA_X4_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.writer.palmyra-x4-v1:0",
     name: "Palmyra X4 (US)",
@@ -14204,12 +14345,12 @@ pub static US_WRITER_PALMYRA_X4_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Palmyra X5 (US): text in; 128,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
 ///
 /// - deprecated; retires 2027-03-21
-pub static US_WRITER_PALMYRA_X5_V1_0: Model = Model {
+pub static US_WRITER_PALMYRA_X5_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.writer.palmyra-x5-v1:0",
     name: "Palmyra X5 (US)",
@@ -14229,14 +14370,14 @@ pub static US_WRITER_PALMYRA_X5_V1_0: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.6 (US): text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.6 (US): text and image in; 500,000 tokens, at most 500,000 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - flex: $1.1 in, $0.275 cache read, $3.3 out per million
 /// - priority: $3.85 in, $0.9625 cache read, $11.55 out per million
-pub static US_XAI_GROK_4_6: Model = Model {
+pub static US_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.xai.grok-4.6",
     name: "Grok 4.6 (US)",
@@ -14245,6 +14386,7 @@ pub static US_XAI_GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -14275,14 +14417,14 @@ pub static US_XAI_GROK_4_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.7 (US): text and image in; 524,288 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.7 (US): text and image in; 524,288 tokens, at most 524,288 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - flex: $1.1 in, $0.275 cache read, $3.3 out per million
 /// - priority: $3.85 in, $0.9625 cache read, $11.55 out per million
-pub static US_XAI_GROK_4_7: Model = Model {
+pub static US_XAI_GROK_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.xai.grok-4.7",
     name: "Grok 4.7 (US)",
@@ -14291,6 +14433,7 @@ pub static US_XAI_GROK_4_7: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 524_288,
+    max_output: 524_288,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -14321,7 +14464,7 @@ pub static US_XAI_GROK_4_7: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// us.zai.glm-5.3: text in; 1,000,000 tokens, at most 128,000 out; $1.848 in, $5.808 out per million.
 ///
@@ -14329,7 +14472,7 @@ pub static US_XAI_GROK_4_7: Model = Model {
 /// - batch: $0.924 in, $0.1716 cache read, $1.155 cache write, $2.904 out per million
 /// - flex: $0.924 in, $0.1716 cache read, $1.155 cache write, $2.904 out per million
 /// - priority: $3.234 in, $0.6006 cache read, $4.0425 cache write, $10.164 out per million
-pub static US_ZAI_GLM_5_3: Model = Model {
+pub static US_ZAI_GLM_5_3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.zai.glm-5.3",
     name: "us.zai.glm-5.3",
@@ -14378,14 +14521,14 @@ pub static US_ZAI_GLM_5_3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// writer.palmyra-vision-7b: text and image in; 4,096 tokens, at most 4,096 out; $0.15 in, $0.6 out per million.
 ///
 /// - batch: $0.075 in, $0.3 out per million
 /// - flex: $0.075 in, $0.3 out per million
 /// - priority: $0.2625 in, $1.05 out per million
-pub static WRITER_PALMYRA_VISION_7B: Model = Model {
+pub static WRITER_PALMYRA_VISION_7B: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "writer.palmyra-vision-7b",
     name: "writer.palmyra-vision-7b",
@@ -14427,13 +14570,13 @@ pub static WRITER_PALMYRA_VISION_7B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Palmyra X4: text in; 128,000 tokens, at most 8,192 out; $2.5 in, $10 out per million.
 ///
 /// - deprecated; retires 2027-03-09
 /// - released 2025-04-28
-pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
+pub static WRITER_PALMYRA_X4_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "writer.palmyra-x4-v1:0",
     name: "Palmyra X4",
@@ -14448,13 +14591,13 @@ pub static WRITER_PALMYRA_X4_V1_0: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 2_500_000_000_000, output: 10_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Palmyra X5: text in; 128,000 tokens, at most 8,192 out; $0.6 in, $6 out per million.
 ///
 /// - deprecated; retires 2027-03-21
 /// - released 2025-04-28
-pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
+pub static WRITER_PALMYRA_X5_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "writer.palmyra-x5-v1:0",
     name: "Palmyra X5",
@@ -14469,7 +14612,7 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 600_000_000_000, output: 6_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Grok 4.3: text and image in; 1,000,000 tokens, at most 131,072 out; $1.25 in, $2.5 out per million.
 ///
@@ -14479,7 +14622,7 @@ pub static WRITER_PALMYRA_X5_V1_0: Model = Model {
 /// - batch, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.625 in, $0.1 cache read, $1.25 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $0.625 in, $0.1 cache read, $1.25 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-gov-east-1`, `us-west-1`, `us-west-2`: $2.1875 in, $0.35 cache read, $4.375 out per million
-pub static XAI_GROK_4_3: Model = Model {
+pub static XAI_GROK_4_3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "xai.grok-4.3",
     name: "Grok 4.3",
@@ -14597,15 +14740,15 @@ pub static XAI_GROK_4_3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.6: text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.6: text and image in; 500,000 tokens, at most 500,000 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $2.64 in, $0.66 cache read, $7.92 out per million
 /// - flex, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $1.1 in, $0.275 cache read, $3.3 out per million
 /// - priority, in `ap-northeast-1`, `ap-south-1`, `ap-southeast-2`, `ap-southeast-3`, `ca-central-1`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `eu-west-2`, `eu-west-3`, `sa-east-1`, `us-east-1`, `us-east-2`, `us-west-1`, `us-west-2`: $3.85 in, $0.9625 cache read, $11.55 out per million
-pub static XAI_GROK_4_6: Model = Model {
+pub static XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "xai.grok-4.6",
     name: "Grok 4.6",
@@ -14614,6 +14757,7 @@ pub static XAI_GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
@@ -14690,16 +14834,16 @@ pub static XAI_GROK_4_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
+/// GLM-4.7: text in; 204,800 tokens, at most 203,000 in, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-12-22; knows up to 2025-04
 /// - batch: $0.3 in, $1.1 out per million
 /// - flex: $0.3 in, $1.1 out per million
 /// - priority: $1.05 in, $3.85 out per million
-pub static ZAI_GLM_4_7: Model = Model {
+pub static ZAI_GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "zai.glm-4.7",
     name: "GLM-4.7",
@@ -14712,8 +14856,10 @@ pub static ZAI_GLM_4_7: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 203_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
             input: 600_000_000_000,
@@ -14748,7 +14894,7 @@ pub static ZAI_GLM_4_7: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7-Flash: text in; 200,000 tokens, at most 131,072 out; $0.07 in, $0.4 out per million.
 ///
@@ -14757,7 +14903,7 @@ pub static ZAI_GLM_4_7: Model = Model {
 /// - batch: $0.035 in, $0.2 out per million
 /// - flex: $0.035 in, $0.2 out per million
 /// - priority: $0.1225 in, $0.7 out per million
-pub static ZAI_GLM_4_7_FLASH: Model = Model {
+pub static ZAI_GLM_4_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "zai.glm-4.7-flash",
     name: "GLM-4.7-Flash",
@@ -14806,14 +14952,14 @@ pub static ZAI_GLM_4_7_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-5: text in; 202,752 tokens, at most 101,376 out; $1 in, $3.2 out per million.
+/// GLM-5: text in; 202,752 tokens, at most 200,000 in, at most 101,376 out; $1 in, $3.2 out per million.
 ///
 /// - released 2026-02-12
 /// - batch: $0.5 in, $1.6 out per million
 /// - priority: $1.75 in, $5.6 out per million
-pub static ZAI_GLM_5: Model = Model {
+pub static ZAI_GLM_5: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "zai.glm-5",
     name: "GLM-5",
@@ -14823,8 +14969,10 @@ pub static ZAI_GLM_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_752,
+    max_input: 200_000,
     max_output: 101_376,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
             input: 1_000_000_000_000,
@@ -14851,417 +14999,417 @@ pub static ZAI_GLM_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &AI21_J2_MID_V1,
-    &AI21_J2_ULTRA_V1,
-    &AI21_JAMBA_1_5_LARGE_V1_0,
-    &AI21_JAMBA_1_5_MINI_V1_0,
-    &AI21_JAMBA_INSTRUCT_V1_0,
-    &AMAZON_NOVA_2_5_SONIC,
-    &AMAZON_NOVA_2_LITE_V1_0,
-    &AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0,
-    &AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0,
-    &AMAZON_NOVA_2_SONIC_V1_0,
-    &AMAZON_NOVA_CANVAS_V1_0,
-    &AMAZON_NOVA_LITE_V1_0,
-    &AMAZON_NOVA_MICRO_V1_0,
-    &AMAZON_NOVA_PREMIER_V1_0,
-    &AMAZON_NOVA_PRO_V1_0,
-    &AMAZON_NOVA_SONIC_V1_0,
-    &AMAZON_RERANK_V1_0,
-    &AMAZON_TITAN_EMBED_G1_TEXT_02,
-    &AMAZON_TITAN_EMBED_IMAGE_V1,
-    &AMAZON_TITAN_EMBED_TEXT_V1,
-    &AMAZON_TITAN_EMBED_TEXT_V2_0,
-    &AMAZON_TITAN_IMAGE_GENERATOR_V1,
-    &AMAZON_TITAN_IMAGE_GENERATOR_V2_0,
-    &AMAZON_TITAN_TEXT_EXPRESS_V1,
-    &AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K,
-    &AMAZON_TITAN_TEXT_LITE_V1,
-    &AMAZON_TITAN_TEXT_PREMIER_V1_0,
-    &ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0,
-    &ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0,
-    &ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0,
-    &ANTHROPIC_CLAUDE_3_7_SONNET_20240620_V1_0,
-    &ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0,
-    &ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0,
-    &ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0,
-    &ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0,
-    &ANTHROPIC_CLAUDE_FABLE_5,
-    &ANTHROPIC_CLAUDE_FABLE_5_1,
-    &ANTHROPIC_CLAUDE_FABLE_5_2,
-    &ANTHROPIC_CLAUDE_HAIKU_4_5,
-    &ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &ANTHROPIC_CLAUDE_INSTANT_V1,
-    &ANTHROPIC_CLAUDE_MYTHOS_5_1,
-    &ANTHROPIC_CLAUDE_MYTHOS_5_2,
-    &ANTHROPIC_CLAUDE_MYTHOS_PREVIEW,
-    &ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0,
-    &ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0,
-    &ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0,
-    &ANTHROPIC_CLAUDE_OPUS_4_6_V1,
-    &ANTHROPIC_CLAUDE_OPUS_4_6_V1_0,
-    &ANTHROPIC_CLAUDE_OPUS_4_7,
-    &ANTHROPIC_CLAUDE_OPUS_4_8,
-    &ANTHROPIC_CLAUDE_OPUS_5,
-    &ANTHROPIC_CLAUDE_OPUS_5_5,
-    &ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0,
-    &ANTHROPIC_CLAUDE_SONNET_4_5_20250929,
-    &ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &ANTHROPIC_CLAUDE_SONNET_4_6,
-    &ANTHROPIC_CLAUDE_SONNET_5,
-    &ANTHROPIC_CLAUDE_SONNET_5_5,
-    &ANTHROPIC_CLAUDE_V1,
-    &ANTHROPIC_CLAUDE_V2,
-    &ANTHROPIC_CLAUDE_V2_1,
-    &APAC_AMAZON_NOVA_2_LITE_V1_0,
-    &APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0,
-    &APAC_AMAZON_NOVA_LITE_V1_0,
-    &APAC_AMAZON_NOVA_MICRO_V1_0,
-    &APAC_AMAZON_NOVA_PRO_V1_0,
-    &APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0,
-    &APAC_ANTHROPIC_CLAUDE_FABLE_5,
-    &APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &APAC_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW,
-    &APAC_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &APAC_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &APAC_ANTHROPIC_CLAUDE_OPUS_5,
-    &APAC_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0,
-    &APAC_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &APAC_ANTHROPIC_CLAUDE_SONNET_5,
-    &APAC_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &AU_ANTHROPIC_CLAUDE_FABLE_5,
-    &AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &AU_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW,
-    &AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1,
-    &AU_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &AU_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &AU_ANTHROPIC_CLAUDE_OPUS_5,
-    &AU_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &AU_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &AU_ANTHROPIC_CLAUDE_SONNET_5,
-    &AU_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &COHERE_COMMAND_LIGHT_TEXT_V14,
-    &COHERE_COMMAND_R_PLUS_V1_0,
-    &COHERE_COMMAND_R_V1_0,
-    &COHERE_COMMAND_TEXT_V14,
-    &COHERE_EMBED_ENGLISH_V3,
-    &COHERE_EMBED_MULTILINGUAL_V3,
-    &COHERE_EMBED_V4_0,
-    &COHERE_RERANK_V3_5_0,
-    &DEEPSEEK_R1_V1_0,
-    &DEEPSEEK_V3_V1_0,
-    &DEEPSEEK_V3_1,
-    &DEEPSEEK_V3_2,
-    &DEEPSEEK_V3_2_V1_0,
-    &EU_AMAZON_NOVA_2_LITE_V1_0,
-    &EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0,
-    &EU_AMAZON_NOVA_LITE_V1_0,
-    &EU_AMAZON_NOVA_MICRO_V1_0,
-    &EU_AMAZON_NOVA_PRO_V1_0,
-    &EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0,
-    &EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0,
-    &EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0,
-    &EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0,
-    &EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0,
-    &EU_ANTHROPIC_CLAUDE_FABLE_5,
-    &EU_ANTHROPIC_CLAUDE_FABLE_5_1,
-    &EU_ANTHROPIC_CLAUDE_FABLE_5_2,
-    &EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &EU_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &EU_ANTHROPIC_CLAUDE_MYTHOS_5_2,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &EU_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &EU_ANTHROPIC_CLAUDE_OPUS_5,
-    &EU_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0,
-    &EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &EU_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &EU_ANTHROPIC_CLAUDE_SONNET_5,
-    &EU_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &EU_DEEPSEEK_V3_2,
-    &EU_META_LLAMA3_2_1B_INSTRUCT_V1_0,
-    &EU_META_LLAMA3_2_3B_INSTRUCT_V1_0,
-    &EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0,
-    &EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0,
-    &EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0,
-    &EU_TWELVELABS_PEGASUS_1_2_V1_0,
-    &GLOBAL_AMAZON_NOVA_2_LITE_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_FABLE_5,
-    &GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1,
-    &GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2,
-    &GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1,
-    &GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_5,
-    &GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &GLOBAL_ANTHROPIC_CLAUDE_SONNET_5,
-    &GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &GLOBAL_COHERE_EMBED_V4_0,
-    &GLOBAL_MOONSHOTAI_KIMI_K3,
-    &GLOBAL_MOONSHOTAI_KIMI_K3_1,
-    &GLOBAL_OPENAI_GPT_5_4,
-    &GLOBAL_OPENAI_GPT_5_5,
-    &GLOBAL_OPENAI_GPT_5_6_LUNA,
-    &GLOBAL_OPENAI_GPT_5_6_SOL,
-    &GLOBAL_OPENAI_GPT_5_6_TERRA,
-    &GLOBAL_OPENAI_GPT_6_ASTRA,
-    &GLOBAL_OPENAI_GPT_6_LUNA,
-    &GLOBAL_OPENAI_GPT_6_SOL,
-    &GLOBAL_OPENAI_GPT_6_1_SOL,
-    &GLOBAL_OPENAI_GPT_6_1_TERRA,
-    &GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0,
-    &GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0,
-    &GLOBAL_XAI_GROK_4_6,
-    &GLOBAL_XAI_GROK_4_7,
-    &GLOBAL_ZAI_GLM_5_3,
-    &GOOGLE_GEMMA_3_12B_IT,
-    &GOOGLE_GEMMA_3_27B_IT,
-    &GOOGLE_GEMMA_3_4B_IT,
-    &GOOGLE_GEMMA_4_26B_A4B,
-    &GOOGLE_GEMMA_4_31B,
-    &GOOGLE_GEMMA_4_E2B,
-    &GUARDRAILS,
-    &IN_MOONSHOTAI_KIMI_K3,
-    &IN_MOONSHOTAI_KIMI_K3_1,
-    &IN_OPENAI_GPT_5_6_LUNA,
-    &IN_OPENAI_GPT_5_6_TERRA,
-    &IN_OPENAI_GPT_6_LUNA,
-    &IN_OPENAI_GPT_6_SOL,
-    &JP_AMAZON_NOVA_2_LITE_V1_0,
-    &JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &JP_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &JP_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &JP_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &JP_ANTHROPIC_CLAUDE_OPUS_5,
-    &JP_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &JP_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &JP_ANTHROPIC_CLAUDE_SONNET_5,
-    &JP_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &META_LLAMA2_13B_CHAT_V1,
-    &META_LLAMA2_70B_CHAT_V1,
-    &META_LLAMA3_1_405B_INSTRUCT_V1_0,
-    &META_LLAMA3_1_70B_INSTRUCT_V1_0,
-    &META_LLAMA3_1_8B_INSTRUCT_V1_0,
-    &META_LLAMA3_2_11B_INSTRUCT_V1_0,
-    &META_LLAMA3_2_1B_INSTRUCT_V1_0,
-    &META_LLAMA3_2_3B_INSTRUCT_V1_0,
-    &META_LLAMA3_2_90B_INSTRUCT_V1_0,
-    &META_LLAMA3_3_70B_INSTRUCT_V1_0,
-    &META_LLAMA3_70B_INSTRUCT_V1_0,
-    &META_LLAMA3_8B_INSTRUCT_V1_0,
-    &META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0,
-    &META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0,
-    &MINIMAX_MINIMAX_M2,
-    &MINIMAX_MINIMAX_M2_1,
-    &MINIMAX_MINIMAX_M2_5,
-    &MISTRAL_DEVSTRAL_2_123B,
-    &MISTRAL_MAGISTRAL_SMALL_2509,
-    &MISTRAL_MINISTRAL_3_14B_INSTRUCT,
-    &MISTRAL_MINISTRAL_3_3B_INSTRUCT,
-    &MISTRAL_MINISTRAL_3_8B_INSTRUCT,
-    &MISTRAL_MISTRAL_7B_INSTRUCT_V0_2,
-    &MISTRAL_MISTRAL_LARGE_2402_V1_0,
-    &MISTRAL_MISTRAL_LARGE_2407_V1_0,
-    &MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT,
-    &MISTRAL_MISTRAL_SMALL_2402_V1_0,
-    &MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1,
-    &MISTRAL_PIXTRAL_LARGE_2502_V1_0,
-    &MISTRAL_VOXTRAL_MINI_3B_2507,
-    &MISTRAL_VOXTRAL_SMALL_24B_2507,
-    &MOONSHOT_KIMI_K2_THINKING,
-    &MOONSHOTAI_KIMI_K2_THINKING,
-    &MOONSHOTAI_KIMI_K2_5,
-    &MOONSHOTAI_KIMI_K3,
-    &NVIDIA_NEMOTRON_NANO_12B_V2,
-    &NVIDIA_NEMOTRON_NANO_3_30B,
-    &NVIDIA_NEMOTRON_NANO_9B_V2,
-    &NVIDIA_NEMOTRON_SUPER_3_120B,
-    &OPENAI_GPT_5_4,
-    &OPENAI_GPT_5_5,
-    &OPENAI_GPT_5_6_CYBER,
-    &OPENAI_GPT_5_6_LUNA,
-    &OPENAI_GPT_5_6_SOL,
-    &OPENAI_GPT_5_6_TERRA,
-    &OPENAI_GPT_6_ASTRA,
-    &OPENAI_GPT_6_LUNA,
-    &OPENAI_GPT_6_SOL,
-    &OPENAI_GPT_6_1_SOL,
-    &OPENAI_GPT_6_1_TERRA,
-    &OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL,
-    &OPENAI_GPT_OSS_120B,
-    &OPENAI_GPT_OSS_120B_1_0,
-    &OPENAI_GPT_OSS_20B,
-    &OPENAI_GPT_OSS_20B_1_0,
-    &OPENAI_GPT_OSS_SAFEGUARD_120B,
-    &OPENAI_GPT_OSS_SAFEGUARD_20B,
-    &QWEN_QWEN3_235B_A22B_2507,
-    &QWEN_QWEN3_235B_A22B_2507_V1_0,
-    &QWEN_QWEN3_32B,
-    &QWEN_QWEN3_32B_V1_0,
-    &QWEN_QWEN3_CODER_30B_A3B_INSTRUCT,
-    &QWEN_QWEN3_CODER_30B_A3B_V1_0,
-    &QWEN_QWEN3_CODER_480B_A35B_INSTRUCT,
-    &QWEN_QWEN3_CODER_480B_A35B_V1_0,
-    &QWEN_QWEN3_CODER_NEXT,
-    &QWEN_QWEN3_NEXT_80B_A3B,
-    &QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT,
-    &QWEN_QWEN3_VL_235B_A22B,
-    &QWEN_QWEN3_VL_235B_A22B_INSTRUCT,
-    &STABILITY_SD3_5_LARGE_V1_0,
-    &STABILITY_SD3_LARGE_V1_0,
-    &STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0,
-    &STABILITY_STABLE_CREATIVE_UPSCALE_V1_0,
-    &STABILITY_STABLE_DIFFUSION_XL_V0,
-    &STABILITY_STABLE_DIFFUSION_XL_V1,
-    &STABILITY_STABLE_FAST_UPSCALE_V1_0,
-    &STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0,
-    &STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0,
-    &STABILITY_STABLE_IMAGE_CORE_V1_0,
-    &STABILITY_STABLE_IMAGE_CORE_V1_1,
-    &STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0,
-    &STABILITY_STABLE_IMAGE_INPAINT_V1_0,
-    &STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0,
-    &STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0,
-    &STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0,
-    &STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0,
-    &STABILITY_STABLE_IMAGE_ULTRA_V1_0,
-    &STABILITY_STABLE_IMAGE_ULTRA_V1_1,
-    &STABILITY_STABLE_OUTPAINT_V1_0,
-    &STABILITY_STABLE_STYLE_TRANSFER_V1_0,
-    &TWELVELABS_MARENGO_EMBED_2_7_V1_0,
-    &TWELVELABS_MARENGO_EMBED_3_0_V1_0,
-    &TWELVELABS_PEGASUS_1_2_V1_0,
-    &TWELVELABS_PEGASUS_1_5_V1_0,
-    &US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0,
-    &US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0,
-    &US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1,
-    &US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &US_GOV_ANTHROPIC_CLAUDE_OPUS_5,
-    &US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &US_GOV_ANTHROPIC_CLAUDE_SONNET_5,
-    &US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2,
-    &US_GOV_NVIDIA_NEMOTRON_NANO_3_30B,
-    &US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2,
-    &US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B,
-    &US_GOV_OPENAI_GPT_OSS_120B_1_0,
-    &US_GOV_OPENAI_GPT_OSS_20B_1_0,
-    &US_GOV_XAI_GROK_4_6,
-    &US_AMAZON_NOVA_2_LITE_V1_0,
-    &US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0,
-    &US_AMAZON_NOVA_CANVAS_V1_0,
-    &US_AMAZON_NOVA_LITE_V1_0,
-    &US_AMAZON_NOVA_MICRO_V1_0,
-    &US_AMAZON_NOVA_PREMIER_V1_0,
-    &US_AMAZON_NOVA_PRO_V1_0,
-    &US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0,
-    &US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0,
-    &US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0,
-    &US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0,
-    &US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0,
-    &US_ANTHROPIC_CLAUDE_FABLE_5,
-    &US_ANTHROPIC_CLAUDE_FABLE_5_1,
-    &US_ANTHROPIC_CLAUDE_FABLE_5_2,
-    &US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0,
-    &US_ANTHROPIC_CLAUDE_HAIKU_5_5,
-    &US_ANTHROPIC_CLAUDE_MYTHOS_5,
-    &US_ANTHROPIC_CLAUDE_MYTHOS_5_1,
-    &US_ANTHROPIC_CLAUDE_MYTHOS_5_2,
-    &US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_6_V1,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_7,
-    &US_ANTHROPIC_CLAUDE_OPUS_4_8,
-    &US_ANTHROPIC_CLAUDE_OPUS_5,
-    &US_ANTHROPIC_CLAUDE_OPUS_5_5,
-    &US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0,
-    &US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0,
-    &US_ANTHROPIC_CLAUDE_SONNET_4_6,
-    &US_ANTHROPIC_CLAUDE_SONNET_5,
-    &US_ANTHROPIC_CLAUDE_SONNET_5_5,
-    &US_COHERE_EMBED_V4_0,
-    &US_DEEPSEEK_R1_V1_0,
-    &US_DEEPSEEK_V3_2,
-    &US_META_LLAMA3_1_405B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_1_70B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_1_8B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_2_11B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_2_1B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_2_3B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_2_90B_INSTRUCT_V1_0,
-    &US_META_LLAMA3_3_70B_INSTRUCT_V1_0,
-    &US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0,
-    &US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0,
-    &US_MISTRAL_PIXTRAL_LARGE_2502_V1_0,
-    &US_MOONSHOTAI_KIMI_K3,
-    &US_MOONSHOTAI_KIMI_K3_1,
-    &US_OPENAI_GPT_5_4,
-    &US_OPENAI_GPT_5_5,
-    &US_OPENAI_GPT_5_6_LUNA,
-    &US_OPENAI_GPT_5_6_SOL,
-    &US_OPENAI_GPT_5_6_TERRA,
-    &US_OPENAI_GPT_6_ASTRA,
-    &US_OPENAI_GPT_6_LUNA,
-    &US_OPENAI_GPT_6_SOL,
-    &US_OPENAI_GPT_6_1_SOL,
-    &US_OPENAI_GPT_6_1_TERRA,
-    &US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0,
-    &US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0,
-    &US_STABILITY_STABLE_FAST_UPSCALE_V1_0,
-    &US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0,
-    &US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0,
-    &US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0,
-    &US_STABILITY_STABLE_IMAGE_INPAINT_V1_0,
-    &US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0,
-    &US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0,
-    &US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0,
-    &US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0,
-    &US_STABILITY_STABLE_OUTPAINT_V1_0,
-    &US_STABILITY_STABLE_STYLE_TRANSFER_V1_0,
-    &US_TWELVELABS_MARENGO_EMBED_2_7_V1_0,
-    &US_TWELVELABS_MARENGO_EMBED_3_0_V1_0,
-    &US_TWELVELABS_PEGASUS_1_2_V1_0,
-    &US_TWELVELABS_PEGASUS_1_5_V1_0,
-    &US_WRITER_PALMYRA_X4_V1_0,
-    &US_WRITER_PALMYRA_X5_V1_0,
-    &US_XAI_GROK_4_6,
-    &US_XAI_GROK_4_7,
-    &US_ZAI_GLM_5_3,
-    &WRITER_PALMYRA_VISION_7B,
-    &WRITER_PALMYRA_X4_V1_0,
-    &WRITER_PALMYRA_X5_V1_0,
-    &XAI_GROK_4_3,
-    &XAI_GROK_4_6,
-    &ZAI_GLM_4_7,
-    &ZAI_GLM_4_7_FLASH,
-    &ZAI_GLM_5,
+    AI21_J2_MID_V1.row(),
+    AI21_J2_ULTRA_V1.row(),
+    AI21_JAMBA_1_5_LARGE_V1_0.row(),
+    AI21_JAMBA_1_5_MINI_V1_0.row(),
+    AI21_JAMBA_INSTRUCT_V1_0.row(),
+    AMAZON_NOVA_2_5_SONIC.row(),
+    AMAZON_NOVA_2_LITE_V1_0.row(),
+    AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0.row(),
+    AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0.row(),
+    AMAZON_NOVA_2_SONIC_V1_0.row(),
+    AMAZON_NOVA_CANVAS_V1_0.row(),
+    AMAZON_NOVA_LITE_V1_0.row(),
+    AMAZON_NOVA_MICRO_V1_0.row(),
+    AMAZON_NOVA_PREMIER_V1_0.row(),
+    AMAZON_NOVA_PRO_V1_0.row(),
+    AMAZON_NOVA_SONIC_V1_0.row(),
+    AMAZON_RERANK_V1_0.row(),
+    AMAZON_TITAN_EMBED_G1_TEXT_02.row(),
+    AMAZON_TITAN_EMBED_IMAGE_V1.row(),
+    AMAZON_TITAN_EMBED_TEXT_V1.row(),
+    AMAZON_TITAN_EMBED_TEXT_V2_0.row(),
+    AMAZON_TITAN_IMAGE_GENERATOR_V1.row(),
+    AMAZON_TITAN_IMAGE_GENERATOR_V2_0.row(),
+    AMAZON_TITAN_TEXT_EXPRESS_V1.row(),
+    AMAZON_TITAN_TEXT_EXPRESS_V1_0_8K.row(),
+    AMAZON_TITAN_TEXT_LITE_V1.row(),
+    AMAZON_TITAN_TEXT_PREMIER_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0.row(),
+    ANTHROPIC_CLAUDE_3_7_SONNET_20240620_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0.row(),
+    ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0.row(),
+    ANTHROPIC_CLAUDE_FABLE_5.row(),
+    ANTHROPIC_CLAUDE_FABLE_5_1.row(),
+    ANTHROPIC_CLAUDE_FABLE_5_2.row(),
+    ANTHROPIC_CLAUDE_HAIKU_4_5.row(),
+    ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    ANTHROPIC_CLAUDE_INSTANT_V1.row(),
+    ANTHROPIC_CLAUDE_MYTHOS_5_1.row(),
+    ANTHROPIC_CLAUDE_MYTHOS_5_2.row(),
+    ANTHROPIC_CLAUDE_MYTHOS_PREVIEW.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_6_V1.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_6_V1_0.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    ANTHROPIC_CLAUDE_OPUS_5.row(),
+    ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0.row(),
+    ANTHROPIC_CLAUDE_SONNET_4_5_20250929.row(),
+    ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    ANTHROPIC_CLAUDE_SONNET_5.row(),
+    ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    ANTHROPIC_CLAUDE_V1.row(),
+    ANTHROPIC_CLAUDE_V2.row(),
+    ANTHROPIC_CLAUDE_V2_1.row(),
+    APAC_AMAZON_NOVA_2_LITE_V1_0.row(),
+    APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0.row(),
+    APAC_AMAZON_NOVA_LITE_V1_0.row(),
+    APAC_AMAZON_NOVA_MICRO_V1_0.row(),
+    APAC_AMAZON_NOVA_PRO_V1_0.row(),
+    APAC_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0.row(),
+    APAC_ANTHROPIC_CLAUDE_FABLE_5.row(),
+    APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    APAC_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW.row(),
+    APAC_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    APAC_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    APAC_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    APAC_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0.row(),
+    APAC_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    APAC_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    APAC_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    AU_ANTHROPIC_CLAUDE_FABLE_5.row(),
+    AU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    AU_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW.row(),
+    AU_ANTHROPIC_CLAUDE_OPUS_4_6_V1.row(),
+    AU_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    AU_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    AU_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    AU_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    AU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    AU_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    AU_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    AU_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    COHERE_COMMAND_LIGHT_TEXT_V14.row(),
+    COHERE_COMMAND_R_PLUS_V1_0.row(),
+    COHERE_COMMAND_R_V1_0.row(),
+    COHERE_COMMAND_TEXT_V14.row(),
+    COHERE_EMBED_ENGLISH_V3.row(),
+    COHERE_EMBED_MULTILINGUAL_V3.row(),
+    COHERE_EMBED_V4_0.row(),
+    COHERE_RERANK_V3_5_0.row(),
+    DEEPSEEK_R1_V1_0.row(),
+    DEEPSEEK_V3_V1_0.row(),
+    DEEPSEEK_V3_1.row(),
+    DEEPSEEK_V3_2.row(),
+    DEEPSEEK_V3_2_V1_0.row(),
+    EU_AMAZON_NOVA_2_LITE_V1_0.row(),
+    EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0.row(),
+    EU_AMAZON_NOVA_LITE_V1_0.row(),
+    EU_AMAZON_NOVA_MICRO_V1_0.row(),
+    EU_AMAZON_NOVA_PRO_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0.row(),
+    EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_FABLE_5.row(),
+    EU_ANTHROPIC_CLAUDE_FABLE_5_1.row(),
+    EU_ANTHROPIC_CLAUDE_FABLE_5_2.row(),
+    EU_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    EU_ANTHROPIC_CLAUDE_MYTHOS_5_2.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    EU_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    EU_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    EU_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    EU_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    EU_DEEPSEEK_V3_2.row(),
+    EU_META_LLAMA3_2_1B_INSTRUCT_V1_0.row(),
+    EU_META_LLAMA3_2_3B_INSTRUCT_V1_0.row(),
+    EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0.row(),
+    EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0.row(),
+    EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0.row(),
+    EU_TWELVELABS_PEGASUS_1_2_V1_0.row(),
+    GLOBAL_AMAZON_NOVA_2_LITE_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_FABLE_5.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_2.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_2.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    GLOBAL_COHERE_EMBED_V4_0.row(),
+    GLOBAL_MOONSHOTAI_KIMI_K3.row(),
+    GLOBAL_MOONSHOTAI_KIMI_K3_1.row(),
+    GLOBAL_OPENAI_GPT_5_4.row(),
+    GLOBAL_OPENAI_GPT_5_5.row(),
+    GLOBAL_OPENAI_GPT_5_6_LUNA.row(),
+    GLOBAL_OPENAI_GPT_5_6_SOL.row(),
+    GLOBAL_OPENAI_GPT_5_6_TERRA.row(),
+    GLOBAL_OPENAI_GPT_6_ASTRA.row(),
+    GLOBAL_OPENAI_GPT_6_LUNA.row(),
+    GLOBAL_OPENAI_GPT_6_SOL.row(),
+    GLOBAL_OPENAI_GPT_6_1_SOL.row(),
+    GLOBAL_OPENAI_GPT_6_1_TERRA.row(),
+    GLOBAL_TWELVELABS_PEGASUS_1_2_V1_0.row(),
+    GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0.row(),
+    GLOBAL_XAI_GROK_4_6.row(),
+    GLOBAL_XAI_GROK_4_7.row(),
+    GLOBAL_ZAI_GLM_5_3.row(),
+    GOOGLE_GEMMA_3_12B_IT.row(),
+    GOOGLE_GEMMA_3_27B_IT.row(),
+    GOOGLE_GEMMA_3_4B_IT.row(),
+    GOOGLE_GEMMA_4_26B_A4B.row(),
+    GOOGLE_GEMMA_4_31B.row(),
+    GOOGLE_GEMMA_4_E2B.row(),
+    GUARDRAILS.row(),
+    IN_MOONSHOTAI_KIMI_K3.row(),
+    IN_MOONSHOTAI_KIMI_K3_1.row(),
+    IN_OPENAI_GPT_5_6_LUNA.row(),
+    IN_OPENAI_GPT_5_6_TERRA.row(),
+    IN_OPENAI_GPT_6_LUNA.row(),
+    IN_OPENAI_GPT_6_SOL.row(),
+    JP_AMAZON_NOVA_2_LITE_V1_0.row(),
+    JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    JP_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    JP_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    JP_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    JP_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    JP_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    JP_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    JP_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    JP_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    JP_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    META_LLAMA2_13B_CHAT_V1.row(),
+    META_LLAMA2_70B_CHAT_V1.row(),
+    META_LLAMA3_1_405B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_1_70B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_1_8B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_2_11B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_2_1B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_2_3B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_2_90B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_3_70B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_70B_INSTRUCT_V1_0.row(),
+    META_LLAMA3_8B_INSTRUCT_V1_0.row(),
+    META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0.row(),
+    META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0.row(),
+    MINIMAX_MINIMAX_M2.row(),
+    MINIMAX_MINIMAX_M2_1.row(),
+    MINIMAX_MINIMAX_M2_5.row(),
+    MISTRAL_DEVSTRAL_2_123B.row(),
+    MISTRAL_MAGISTRAL_SMALL_2509.row(),
+    MISTRAL_MINISTRAL_3_14B_INSTRUCT.row(),
+    MISTRAL_MINISTRAL_3_3B_INSTRUCT.row(),
+    MISTRAL_MINISTRAL_3_8B_INSTRUCT.row(),
+    MISTRAL_MISTRAL_7B_INSTRUCT_V0_2.row(),
+    MISTRAL_MISTRAL_LARGE_2402_V1_0.row(),
+    MISTRAL_MISTRAL_LARGE_2407_V1_0.row(),
+    MISTRAL_MISTRAL_LARGE_3_675B_INSTRUCT.row(),
+    MISTRAL_MISTRAL_SMALL_2402_V1_0.row(),
+    MISTRAL_MIXTRAL_8X7B_INSTRUCT_V0_1.row(),
+    MISTRAL_PIXTRAL_LARGE_2502_V1_0.row(),
+    MISTRAL_VOXTRAL_MINI_3B_2507.row(),
+    MISTRAL_VOXTRAL_SMALL_24B_2507.row(),
+    MOONSHOT_KIMI_K2_THINKING.row(),
+    MOONSHOTAI_KIMI_K2_THINKING.row(),
+    MOONSHOTAI_KIMI_K2_5.row(),
+    MOONSHOTAI_KIMI_K3.row(),
+    NVIDIA_NEMOTRON_NANO_12B_V2.row(),
+    NVIDIA_NEMOTRON_NANO_3_30B.row(),
+    NVIDIA_NEMOTRON_NANO_9B_V2.row(),
+    NVIDIA_NEMOTRON_SUPER_3_120B.row(),
+    OPENAI_GPT_5_4.row(),
+    OPENAI_GPT_5_5.row(),
+    OPENAI_GPT_5_6_CYBER.row(),
+    OPENAI_GPT_5_6_LUNA.row(),
+    OPENAI_GPT_5_6_SOL.row(),
+    OPENAI_GPT_5_6_TERRA.row(),
+    OPENAI_GPT_6_ASTRA.row(),
+    OPENAI_GPT_6_LUNA.row(),
+    OPENAI_GPT_6_SOL.row(),
+    OPENAI_GPT_6_1_SOL.row(),
+    OPENAI_GPT_6_1_TERRA.row(),
+    OPENAI_GPT_DAYBREAK_BLUE_5_6_SOL.row(),
+    OPENAI_GPT_OSS_120B.row(),
+    OPENAI_GPT_OSS_120B_1_0.row(),
+    OPENAI_GPT_OSS_20B.row(),
+    OPENAI_GPT_OSS_20B_1_0.row(),
+    OPENAI_GPT_OSS_SAFEGUARD_120B.row(),
+    OPENAI_GPT_OSS_SAFEGUARD_20B.row(),
+    QWEN_QWEN3_235B_A22B_2507.row(),
+    QWEN_QWEN3_235B_A22B_2507_V1_0.row(),
+    QWEN_QWEN3_32B.row(),
+    QWEN_QWEN3_32B_V1_0.row(),
+    QWEN_QWEN3_CODER_30B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_CODER_30B_A3B_V1_0.row(),
+    QWEN_QWEN3_CODER_480B_A35B_INSTRUCT.row(),
+    QWEN_QWEN3_CODER_480B_A35B_V1_0.row(),
+    QWEN_QWEN3_CODER_NEXT.row(),
+    QWEN_QWEN3_NEXT_80B_A3B.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_VL_235B_A22B.row(),
+    QWEN_QWEN3_VL_235B_A22B_INSTRUCT.row(),
+    STABILITY_SD3_5_LARGE_V1_0.row(),
+    STABILITY_SD3_LARGE_V1_0.row(),
+    STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0.row(),
+    STABILITY_STABLE_CREATIVE_UPSCALE_V1_0.row(),
+    STABILITY_STABLE_DIFFUSION_XL_V0.row(),
+    STABILITY_STABLE_DIFFUSION_XL_V1.row(),
+    STABILITY_STABLE_FAST_UPSCALE_V1_0.row(),
+    STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0.row(),
+    STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0.row(),
+    STABILITY_STABLE_IMAGE_CORE_V1_0.row(),
+    STABILITY_STABLE_IMAGE_CORE_V1_1.row(),
+    STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0.row(),
+    STABILITY_STABLE_IMAGE_INPAINT_V1_0.row(),
+    STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0.row(),
+    STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0.row(),
+    STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0.row(),
+    STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0.row(),
+    STABILITY_STABLE_IMAGE_ULTRA_V1_0.row(),
+    STABILITY_STABLE_IMAGE_ULTRA_V1_1.row(),
+    STABILITY_STABLE_OUTPAINT_V1_0.row(),
+    STABILITY_STABLE_STYLE_TRANSFER_V1_0.row(),
+    TWELVELABS_MARENGO_EMBED_2_7_V1_0.row(),
+    TWELVELABS_MARENGO_EMBED_3_0_V1_0.row(),
+    TWELVELABS_PEGASUS_1_2_V1_0.row(),
+    TWELVELABS_PEGASUS_1_5_V1_0.row(),
+    US_GOV_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0.row(),
+    US_GOV_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0.row(),
+    US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1.row(),
+    US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    US_GOV_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    US_GOV_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2.row(),
+    US_GOV_NVIDIA_NEMOTRON_NANO_3_30B.row(),
+    US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2.row(),
+    US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B.row(),
+    US_GOV_OPENAI_GPT_OSS_120B_1_0.row(),
+    US_GOV_OPENAI_GPT_OSS_20B_1_0.row(),
+    US_GOV_XAI_GROK_4_6.row(),
+    US_AMAZON_NOVA_2_LITE_V1_0.row(),
+    US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0.row(),
+    US_AMAZON_NOVA_CANVAS_V1_0.row(),
+    US_AMAZON_NOVA_LITE_V1_0.row(),
+    US_AMAZON_NOVA_MICRO_V1_0.row(),
+    US_AMAZON_NOVA_PREMIER_V1_0.row(),
+    US_AMAZON_NOVA_PRO_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0.row(),
+    US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_FABLE_5.row(),
+    US_ANTHROPIC_CLAUDE_FABLE_5_1.row(),
+    US_ANTHROPIC_CLAUDE_FABLE_5_2.row(),
+    US_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_HAIKU_5_5.row(),
+    US_ANTHROPIC_CLAUDE_MYTHOS_5.row(),
+    US_ANTHROPIC_CLAUDE_MYTHOS_5_1.row(),
+    US_ANTHROPIC_CLAUDE_MYTHOS_5_2.row(),
+    US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_5_20251101_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_6_V1.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_6_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_7.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_4_8.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_5.row(),
+    US_ANTHROPIC_CLAUDE_OPUS_5_5.row(),
+    US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0.row(),
+    US_ANTHROPIC_CLAUDE_SONNET_4_6.row(),
+    US_ANTHROPIC_CLAUDE_SONNET_5.row(),
+    US_ANTHROPIC_CLAUDE_SONNET_5_5.row(),
+    US_COHERE_EMBED_V4_0.row(),
+    US_DEEPSEEK_R1_V1_0.row(),
+    US_DEEPSEEK_V3_2.row(),
+    US_META_LLAMA3_1_405B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_1_70B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_1_8B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_2_11B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_2_1B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_2_3B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_2_90B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA3_3_70B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA4_MAVERICK_17B_INSTRUCT_V1_0.row(),
+    US_META_LLAMA4_SCOUT_17B_INSTRUCT_V1_0.row(),
+    US_MISTRAL_PIXTRAL_LARGE_2502_V1_0.row(),
+    US_MOONSHOTAI_KIMI_K3.row(),
+    US_MOONSHOTAI_KIMI_K3_1.row(),
+    US_OPENAI_GPT_5_4.row(),
+    US_OPENAI_GPT_5_5.row(),
+    US_OPENAI_GPT_5_6_LUNA.row(),
+    US_OPENAI_GPT_5_6_SOL.row(),
+    US_OPENAI_GPT_5_6_TERRA.row(),
+    US_OPENAI_GPT_6_ASTRA.row(),
+    US_OPENAI_GPT_6_LUNA.row(),
+    US_OPENAI_GPT_6_SOL.row(),
+    US_OPENAI_GPT_6_1_SOL.row(),
+    US_OPENAI_GPT_6_1_TERRA.row(),
+    US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0.row(),
+    US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0.row(),
+    US_STABILITY_STABLE_FAST_UPSCALE_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_INPAINT_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0.row(),
+    US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0.row(),
+    US_STABILITY_STABLE_OUTPAINT_V1_0.row(),
+    US_STABILITY_STABLE_STYLE_TRANSFER_V1_0.row(),
+    US_TWELVELABS_MARENGO_EMBED_2_7_V1_0.row(),
+    US_TWELVELABS_MARENGO_EMBED_3_0_V1_0.row(),
+    US_TWELVELABS_PEGASUS_1_2_V1_0.row(),
+    US_TWELVELABS_PEGASUS_1_5_V1_0.row(),
+    US_WRITER_PALMYRA_X4_V1_0.row(),
+    US_WRITER_PALMYRA_X5_V1_0.row(),
+    US_XAI_GROK_4_6.row(),
+    US_XAI_GROK_4_7.row(),
+    US_ZAI_GLM_5_3.row(),
+    WRITER_PALMYRA_VISION_7B.row(),
+    WRITER_PALMYRA_X4_V1_0.row(),
+    WRITER_PALMYRA_X5_V1_0.row(),
+    XAI_GROK_4_3.row(),
+    XAI_GROK_4_6.row(),
+    ZAI_GLM_4_7.row(),
+    ZAI_GLM_4_7_FLASH.row(),
+    ZAI_GLM_5.row(),
 ];

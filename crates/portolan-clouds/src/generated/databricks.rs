@@ -4,7 +4,8 @@ use portolan_types::Meter::CacheWrite1h;
 use portolan_types::Support::Unknown;
 use portolan_types::{
     Api, Auth, AuthChoice, Budget, Capability, Card, Coverage, Endpoint, Header, Model, Price,
-    Provider, ReasoningControl, RegionRow, Regions, ServiceTier, Status, Tier, Timestamp, Variable,
+    Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier, Status, Tier, Timestamp,
+    Variable,
 };
 
 /// Databricks: usable models depend on credentials and region.
@@ -103,21 +104,22 @@ const CARD: Card = Card {
 };
 
 /// ai\_decide: decision; price unknown.
-pub static AI_DECIDE: Model = Model {
+pub static AI_DECIDE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "ai_decide",
     name: "ai_decide",
     capability: Capability::Decision,
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-bge-large-en: embeddings; embedding out; at most 512 tokens in; $0.1 in per million.
-pub static DATABRICKS_BGE_LARGE_EN: Model = Model {
+/// databricks-bge-large-en: embeddings; embedding out; 512 tokens, at most 512 in; $0.1 in per million.
+pub static DATABRICKS_BGE_LARGE_EN: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-bge-large-en",
     name: "databricks-bge-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 512,
     max_input: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -126,12 +128,12 @@ pub static DATABRICKS_BGE_LARGE_EN: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-fable-5: text in; at most 1,000,000 tokens in, at most 128,000 out; $10.00006 in, $50.00002 out per million.
 ///
 /// - also $1.00002 cache read, $12.50004 cache write per million
-pub static DATABRICKS_CLAUDE_FABLE_5: Model = Model {
+pub static DATABRICKS_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-fable-5",
     name: "databricks-claude-fable-5",
@@ -149,12 +151,12 @@ pub static DATABRICKS_CLAUDE_FABLE_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-fable-5-1: text and image in; at most 1,000,000 tokens in, at most 128,000 out; $10.00006 in, $50.00002 out per million.
 ///
 /// - also $0.25004 cache read, $12.50004 cache write per million
-pub static DATABRICKS_CLAUDE_FABLE_5_1: Model = Model {
+pub static DATABRICKS_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-fable-5-1",
     name: "databricks-claude-fable-5-1",
@@ -172,7 +174,7 @@ pub static DATABRICKS_CLAUDE_FABLE_5_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $1.00002 in, $5.00003 out per million.
 ///
@@ -180,7 +182,7 @@ pub static DATABRICKS_CLAUDE_FABLE_5_1: Model = Model {
 /// - also $0.10003 cache read, $1.24999 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $1 in, $0.1 cache read, $1.25 cache write, $5 out per million
-pub static DATABRICKS_CLAUDE_HAIKU_4_5: Model = Model {
+pub static DATABRICKS_CLAUDE_HAIKU_4_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-haiku-4-5",
     name: "Claude Haiku 4.5 (latest)",
@@ -216,12 +218,12 @@ pub static DATABRICKS_CLAUDE_HAIKU_4_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-opus-4: at most 200,000 tokens in, at most 32,000 out; $15.00002 in, $75.00003 out per million.
 ///
 /// - also $1.50003 cache read, $18.74999 cache write per million
-pub static DATABRICKS_CLAUDE_OPUS_4: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4",
     name: "databricks-claude-opus-4",
@@ -236,7 +238,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1 (latest): text, image and pdf in; 200,000 tokens, at most 32,000 out; $15.00002 in, $75.00003 out per million.
 ///
@@ -244,7 +246,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4: Model = Model {
 /// - also $1.50003 cache read, $18.74999 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $15 in, $1.5 cache read, $18.75 cache write, $75 out per million
-pub static DATABRICKS_CLAUDE_OPUS_4_1: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4_1: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4-1",
     name: "Claude Opus 4.1 (latest)",
@@ -281,7 +283,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $5.00003 in, $25.00001 out per million.
 ///
@@ -289,7 +291,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_1: Model = Model {
 /// - also $0.50001 cache read, $6.25002 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
-pub static DATABRICKS_CLAUDE_OPUS_4_5: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4-5",
     name: "Claude Opus 4.5 (latest)",
@@ -326,7 +328,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.00003 in, $25.00001 out per million.
 ///
@@ -335,7 +337,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_5: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
 /// - fast: $30 in, $3 cache read, $37.5 cache write, $150 out per million
-pub static DATABRICKS_CLAUDE_OPUS_4_6: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4_6: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4-6",
     name: "Claude Opus 4.6",
@@ -382,7 +384,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5.00003 in, $25.00001 out per million.
 ///
@@ -391,7 +393,7 @@ pub static DATABRICKS_CLAUDE_OPUS_4_6: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
 /// - fast: $30 in, $3 cache read, $37.5 cache write, $150 out per million
-pub static DATABRICKS_CLAUDE_OPUS_4_7: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4-7",
     name: "Claude Opus 4.7",
@@ -438,12 +440,12 @@ pub static DATABRICKS_CLAUDE_OPUS_4_7: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-opus-4-8: text and image in; at most 1,000,000 tokens in, at most 128,000 out; $5.00003 in, $25.00001 out per million.
 ///
 /// - also $0.50001 cache read, $6.25002 cache write per million
-pub static DATABRICKS_CLAUDE_OPUS_4_8: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-4-8",
     name: "databricks-claude-opus-4-8",
@@ -460,12 +462,12 @@ pub static DATABRICKS_CLAUDE_OPUS_4_8: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-opus-5: text and image in; at most 1,000,000 tokens in, at most 128,000 out; $5.00003 in, $25.00001 out per million.
 ///
 /// - also $0.50001 cache read, $6.25002 cache write per million
-pub static DATABRICKS_CLAUDE_OPUS_5: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-5",
     name: "databricks-claude-opus-5",
@@ -482,12 +484,12 @@ pub static DATABRICKS_CLAUDE_OPUS_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-opus-5-5: text and image in; at most 1,000,000 tokens in, at most 128,000 out; $4.00001 in, $19.99998 out per million.
 ///
 /// - also $0.19999 cache read, $5.00003 cache write, $8.00002 cache write 1h per million
-pub static DATABRICKS_CLAUDE_OPUS_5_5: Model = Model {
+pub static DATABRICKS_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-opus-5-5",
     name: "databricks-claude-opus-5-5",
@@ -506,7 +508,7 @@ pub static DATABRICKS_CLAUDE_OPUS_5_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $2.99999 in, $15.00002 out per million.
 ///
@@ -516,7 +518,7 @@ pub static DATABRICKS_CLAUDE_OPUS_5_5: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
 #[deprecated(note = "retired 2026-10-09")]
-pub static DATABRICKS_CLAUDE_SONNET_4: Model = Model {
+pub static DATABRICKS_CLAUDE_SONNET_4: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-sonnet-4",
     name: "Claude Sonnet 4.5",
@@ -555,12 +557,12 @@ pub static DATABRICKS_CLAUDE_SONNET_4: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-sonnet-4-1: at most 200,000 tokens in, at most 64,000 out; $2.99999 in, $15.00002 out per million.
 ///
 /// - also $0.30002 cache read, $3.74997 cache write per million
-pub static DATABRICKS_CLAUDE_SONNET_4_1: Model = Model {
+pub static DATABRICKS_CLAUDE_SONNET_4_1: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-sonnet-4-1",
     name: "databricks-claude-sonnet-4-1",
@@ -575,7 +577,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 64,000 out; $2.99999 in, $15.00002 out per million.
 ///
@@ -583,7 +585,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_1: Model = Model {
 /// - also $0.30002 cache read, $3.74997 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static DATABRICKS_CLAUDE_SONNET_4_5: Model = Model {
+pub static DATABRICKS_CLAUDE_SONNET_4_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-sonnet-4-5",
     name: "Claude Sonnet 4.5 (latest)",
@@ -620,7 +622,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $2.99999 in, $15.00002 out per million.
 ///
@@ -628,7 +630,7 @@ pub static DATABRICKS_CLAUDE_SONNET_4_5: Model = Model {
 /// - also $0.30002 cache read, $3.74997 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static DATABRICKS_CLAUDE_SONNET_4_6: Model = Model {
+pub static DATABRICKS_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-sonnet-4-6",
     name: "Claude Sonnet 4.6",
@@ -665,12 +667,12 @@ pub static DATABRICKS_CLAUDE_SONNET_4_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-claude-sonnet-5: text and image in; at most 1,000,000 tokens in, at most 128,000 out; $2.99999 in, $15.00002 out per million.
 ///
 /// - also $0.30002 cache read, $3.74997 cache write per million
-pub static DATABRICKS_CLAUDE_SONNET_5: Model = Model {
+pub static DATABRICKS_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-claude-sonnet-5",
     name: "databricks-claude-sonnet-5",
@@ -687,12 +689,12 @@ pub static DATABRICKS_CLAUDE_SONNET_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4.1 Flash: $0.3 in, $1.2 out per million.
 ///
 /// - also $0.03 cache read per million
-pub static DATABRICKS_DEEPSEEK_V4_1_FLASH: Model = Model {
+pub static DATABRICKS_DEEPSEEK_V4_1_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-deepseek-v4-1-flash",
     name: "DeepSeek V4.1 Flash",
@@ -705,12 +707,12 @@ pub static DATABRICKS_DEEPSEEK_V4_1_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-deepseek-v4-flash-0731: text in; at most 1,000,000 tokens in, at most 393,216 out; $0.14 in, $0.28 out per million.
 ///
 /// - also $0.028 cache read, $0.14 cache write per million
-pub static DATABRICKS_DEEPSEEK_V4_FLASH_0731: Model = Model {
+pub static DATABRICKS_DEEPSEEK_V4_FLASH_0731: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-deepseek-v4-flash-0731",
     name: "databricks-deepseek-v4-flash-0731",
@@ -729,14 +731,14 @@ pub static DATABRICKS_DEEPSEEK_V4_FLASH_0731: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-deepseek-v4-pro-0813: text in; at most 1,000,000 tokens in, at most 393,216 out; $1.32 in, $3.96 out per million.
 ///
 /// - retired 2026-10-30
 /// - also $0.132 cache read per million
 #[deprecated(note = "retired 2026-10-30")]
-pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Model = Model {
+pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-deepseek-v4-pro-0813",
     name: "databricks-deepseek-v4-pro-0813",
@@ -756,9 +758,9 @@ pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.30002 in, $2.49998 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.30002 in, $2.49998 out per million.
 ///
 /// - retired 2026-10-02
 /// - released 2025-06-17; knows up to 2025-01
@@ -766,7 +768,7 @@ pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.3 in, $0.03 cache read, $1 input audio, $2.5 out per million
 #[deprecated(note = "retired 2026-10-02")]
-pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_2_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-2-5-flash",
     name: "Gemini 2.5 Flash",
@@ -778,7 +780,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO_VIDEO_PDF,
     output: sets::TEXT,
     context: 1_048_576,
-    max_output: 65_536,
+    max_output: 65_535,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Unknown,
@@ -810,7 +812,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Pro: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.24999 in, $9.99999 out per million.
 ///
@@ -820,7 +822,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $1.25 in, $0.125 cache read, $10 out per million; above 200,000 input tokens: $2.5 in, $0.25 cache read, $15 out per million
 #[deprecated(note = "retired 2026-10-02")]
-pub static DATABRICKS_GEMINI_2_5_PRO: Model = Model {
+pub static DATABRICKS_GEMINI_2_5_PRO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-2-5-pro",
     name: "Gemini 2.5 Pro",
@@ -865,10 +867,10 @@ pub static DATABRICKS_GEMINI_2_5_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-1-flash-image: text and image in, text and image out; at most 131,072 tokens in, at most 32,768 out; price unknown.
-pub static DATABRICKS_GEMINI_3_1_FLASH_IMAGE: Model = Model {
+pub static DATABRICKS_GEMINI_3_1_FLASH_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-1-flash-image",
     name: "databricks-gemini-3-1-flash-image",
@@ -878,7 +880,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     max_output: 32_768,
     features: sets::NO_TOOLS,
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Flash Lite Preview: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.31248 in, $1.87502 out per million.
 ///
@@ -886,7 +888,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_IMAGE: Model = Model {
 /// - also $0.03122 cache read, $0.31248 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.25 in, $0.025 cache read, $0.5 input audio, $1.5 out per million
-pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Model = Model {
+pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-1-flash-lite",
     name: "Gemini 3.1 Flash Lite Preview",
@@ -923,7 +925,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Pro Preview Custom Tools: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $2.49998 in, $15.00002 out per million.
 ///
@@ -931,7 +933,7 @@ pub static DATABRICKS_GEMINI_3_1_FLASH_LITE: Model = Model {
 /// - also $0.24997 cache read, $2.49998 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $2 in, $0.2 cache read, $12 out per million; above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million
-pub static DATABRICKS_GEMINI_3_1_PRO: Model = Model {
+pub static DATABRICKS_GEMINI_3_1_PRO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-1-pro",
     name: "Gemini 3.1 Pro Preview Custom Tools",
@@ -974,12 +976,12 @@ pub static DATABRICKS_GEMINI_3_1_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-5-flash: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,536 out; $1.87502 in, $11.24998 out per million.
 ///
 /// - also $0.18753 cache read, $1.87502 cache write per million
-pub static DATABRICKS_GEMINI_3_5_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-5-flash",
     name: "databricks-gemini-3-5-flash",
@@ -996,12 +998,12 @@ pub static DATABRICKS_GEMINI_3_5_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-5-flash-lite: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,536 out; $0.37499 in, $3.12501 out per million.
 ///
 /// - also $0.03752 cache read, $0.37499 cache write per million
-pub static DATABRICKS_GEMINI_3_5_FLASH_LITE: Model = Model {
+pub static DATABRICKS_GEMINI_3_5_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-5-flash-lite",
     name: "databricks-gemini-3-5-flash-lite",
@@ -1018,12 +1020,12 @@ pub static DATABRICKS_GEMINI_3_5_FLASH_LITE: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-6-flash: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,536 out; $1.87502 in, $9.37503 out per million.
 ///
 /// - also $0.18753 cache read, $1.87502 cache write per million
-pub static DATABRICKS_GEMINI_3_6_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_3_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-6-flash",
     name: "databricks-gemini-3-6-flash",
@@ -1040,10 +1042,10 @@ pub static DATABRICKS_GEMINI_3_6_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-7-flash: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,536 out; price unknown.
-pub static DATABRICKS_GEMINI_3_7_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_3_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-7-flash",
     name: "databricks-gemini-3-7-flash",
@@ -1053,10 +1055,10 @@ pub static DATABRICKS_GEMINI_3_7_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_NO_TEMPERATURE,
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-8-flash: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,536 out; price unknown.
-pub static DATABRICKS_GEMINI_3_8_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_3_8_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-8-flash",
     name: "databricks-gemini-3-8-flash",
@@ -1066,7 +1068,7 @@ pub static DATABRICKS_GEMINI_3_8_FLASH: Model = Model {
     max_output: 65_536,
     features: sets::REASONING_TOOLS_NO_TEMPERATURE,
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3 Flash Preview: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.62503 in, $3.74997 out per million.
 ///
@@ -1074,7 +1076,7 @@ pub static DATABRICKS_GEMINI_3_8_FLASH: Model = Model {
 /// - also $0.06251 cache read, $0.62503 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.5 in, $0.05 cache read, $1 input audio, $3 out per million
-pub static DATABRICKS_GEMINI_3_FLASH: Model = Model {
+pub static DATABRICKS_GEMINI_3_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-flash",
     name: "Gemini 3 Flash Preview",
@@ -1111,7 +1113,7 @@ pub static DATABRICKS_GEMINI_3_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3 Pro Preview: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $2.49998 in, $15.00002 out per million.
 ///
@@ -1119,7 +1121,7 @@ pub static DATABRICKS_GEMINI_3_FLASH: Model = Model {
 /// - also $0.24997 cache read, $2.49998 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $2 in, $0.2 cache read, $12 out per million; above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million
-pub static DATABRICKS_GEMINI_3_PRO: Model = Model {
+pub static DATABRICKS_GEMINI_3_PRO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-pro",
     name: "Gemini 3 Pro Preview",
@@ -1162,10 +1164,10 @@ pub static DATABRICKS_GEMINI_3_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gemini-3-pro-image: text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; price unknown.
-pub static DATABRICKS_GEMINI_3_PRO_IMAGE: Model = Model {
+pub static DATABRICKS_GEMINI_3_PRO_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemini-3-pro-image",
     name: "databricks-gemini-3-pro-image",
@@ -1175,13 +1177,14 @@ pub static DATABRICKS_GEMINI_3_PRO_IMAGE: Model = Model {
     max_output: 32_768,
     features: sets::NO_TOOLS,
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-gemma-3-12b: at most 128,000 tokens in, at most 32,000 out; $0.15 in, $0.5 out per million.
-pub static DATABRICKS_GEMMA_3_12B: Model = Model {
+/// databricks-gemma-3-12b: 128,000 tokens, at most 128,000 in, at most 32,000 out; $0.15 in, $0.5 out per million.
+pub static DATABRICKS_GEMMA_3_12B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemma-3-12b",
     name: "databricks-gemma-3-12b",
+    context: 128_000,
     max_input: 128_000,
     max_output: 32_000,
     price: Price::Priced(&[Card {
@@ -1192,17 +1195,18 @@ pub static DATABRICKS_GEMMA_3_12B: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-glm-5-2: text in; at most 1,000,000 tokens in, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-2: text in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
-pub static DATABRICKS_GLM_5_2: Model = Model {
+pub static DATABRICKS_GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-glm-5-2",
     name: "databricks-glm-5-2",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1215,17 +1219,18 @@ pub static DATABRICKS_GLM_5_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-glm-5-3: text in; at most 1,048,576 tokens in, at most 65,536 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-3: text in; 1,048,576 tokens, at most 1,048,576 in, at most 65,536 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
-pub static DATABRICKS_GLM_5_3: Model = Model {
+pub static DATABRICKS_GLM_5_3: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-glm-5-3",
     name: "databricks-glm-5-3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1239,17 +1244,18 @@ pub static DATABRICKS_GLM_5_3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-glm-5-3-flash: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $0.15 in, $0.5 out per million.
+/// databricks-glm-5-3-flash: text and image in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.03 cache read per million
-pub static DATABRICKS_GLM_5_3_FLASH: Model = Model {
+pub static DATABRICKS_GLM_5_3_FLASH: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-glm-5-3-flash",
     name: "databricks-glm-5-3-flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1263,7 +1269,7 @@ pub static DATABRICKS_GLM_5_3_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.24999 in, $9.99999 out per million.
 ///
@@ -1271,7 +1277,7 @@ pub static DATABRICKS_GLM_5_3_FLASH: Model = Model {
 /// - also $0.12502 cache read, $1.24999 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $1.25 in, $0.125 cache read, $10 out per million
-pub static DATABRICKS_GPT_5: Model = Model {
+pub static DATABRICKS_GPT_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5",
     name: "GPT-5",
@@ -1308,7 +1314,7 @@ pub static DATABRICKS_GPT_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.1: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.24999 in, $9.99999 out per million.
 ///
@@ -1316,7 +1322,7 @@ pub static DATABRICKS_GPT_5: Model = Model {
 /// - also $0.12502 cache read, $1.24999 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $1.25 in, $0.125 cache read, $10 out per million
-pub static DATABRICKS_GPT_5_1: Model = Model {
+pub static DATABRICKS_GPT_5_1: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-1",
     name: "GPT-5.1",
@@ -1353,14 +1359,14 @@ pub static DATABRICKS_GPT_5_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.2: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - released 2025-12-11; knows up to 2025-08-31
 /// - also $0.175 cache read, $1.75 cache write per million
 /// - this price seen 2026-06-03
-pub static DATABRICKS_GPT_5_2: Model = Model {
+pub static DATABRICKS_GPT_5_2: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-2",
     name: "GPT-5.2",
@@ -1385,12 +1391,12 @@ pub static DATABRICKS_GPT_5_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gpt-5-3-codex: text in; at most 272,000 tokens in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - also $0.175 cache read, $1.75 cache write per million
-pub static DATABRICKS_GPT_5_3_CODEX: Model = Model {
+pub static DATABRICKS_GPT_5_3_CODEX: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-3-codex",
     name: "databricks-gpt-5-3-codex",
@@ -1407,7 +1413,7 @@ pub static DATABRICKS_GPT_5_3_CODEX: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.49998 in, $15.00002 out per million.
 ///
@@ -1416,7 +1422,7 @@ pub static DATABRICKS_GPT_5_3_CODEX: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $2.5 in, $0.25 cache read, $15 out per million; above 272,000 input tokens: $5 in, $0.5 cache read, $22.5 out per million
 /// - priority: $5 in, $0.5 cache read, $30 out per million
-pub static DATABRICKS_GPT_5_4: Model = Model {
+pub static DATABRICKS_GPT_5_4: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-4",
     name: "GPT-5.4",
@@ -1469,7 +1475,7 @@ pub static DATABRICKS_GPT_5_4: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4 mini: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.74998 in, $4.50002 out per million.
 ///
@@ -1478,7 +1484,7 @@ pub static DATABRICKS_GPT_5_4: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.75 in, $0.075 cache read, $4.5 out per million
 /// - priority: $1.5 in, $0.15 cache read, $9 out per million
-pub static DATABRICKS_GPT_5_4_MINI: Model = Model {
+pub static DATABRICKS_GPT_5_4_MINI: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-4-mini",
     name: "GPT-5.4 mini",
@@ -1524,7 +1530,7 @@ pub static DATABRICKS_GPT_5_4_MINI: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.4 nano: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.19999 in, $1.24999 out per million.
 ///
@@ -1532,7 +1538,7 @@ pub static DATABRICKS_GPT_5_4_MINI: Model = Model {
 /// - also $0.02002 cache read, $0.19999 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.2 in, $0.02 cache read, $1.25 out per million
-pub static DATABRICKS_GPT_5_4_NANO: Model = Model {
+pub static DATABRICKS_GPT_5_4_NANO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-4-nano",
     name: "GPT-5.4 nano",
@@ -1569,7 +1575,7 @@ pub static DATABRICKS_GPT_5_4_NANO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5.5: text, image and pdf in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $5.00003 in, $29.99997 out per million.
 ///
@@ -1578,7 +1584,7 @@ pub static DATABRICKS_GPT_5_4_NANO: Model = Model {
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $5 in, $0.5 cache read, $30 out per million; above 272,000 input tokens: $10 in, $1 cache read, $45 out per million
 /// - priority: $12.5 in, $1.25 cache read, $75 out per million
-pub static DATABRICKS_GPT_5_5: Model = Model {
+pub static DATABRICKS_GPT_5_5: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-5",
     name: "GPT-5.5",
@@ -1631,12 +1637,12 @@ pub static DATABRICKS_GPT_5_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gpt-5-5-pro: text and image in; at most 922,000 tokens in, at most 128,000 out; $29.99997 in, $180.00003 out per million.
 ///
 /// - also $29.99997 cache read, $29.99997 cache write per million
-pub static DATABRICKS_GPT_5_5_PRO: Model = Model {
+pub static DATABRICKS_GPT_5_5_PRO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-5-pro",
     name: "databricks-gpt-5-5-pro",
@@ -1653,12 +1659,12 @@ pub static DATABRICKS_GPT_5_5_PRO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gpt-5-6-luna: text and image in; at most 922,000 tokens in, at most 128,000 out; $1.00002 in, $5.99998 out per million.
 ///
 /// - also $0.10003 cache read, $1.24999 cache write per million
-pub static DATABRICKS_GPT_5_6_LUNA: Model = Model {
+pub static DATABRICKS_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-6-luna",
     name: "databricks-gpt-5-6-luna",
@@ -1675,12 +1681,12 @@ pub static DATABRICKS_GPT_5_6_LUNA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gpt-5-6-sol: text and image in; at most 922,000 tokens in, at most 128,000 out; $4.00001 in, $19.99998 out per million.
 ///
 /// - also $0.39998 cache read, $5.00003 cache write per million
-pub static DATABRICKS_GPT_5_6_SOL: Model = Model {
+pub static DATABRICKS_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-6-sol",
     name: "databricks-gpt-5-6-sol",
@@ -1697,12 +1703,12 @@ pub static DATABRICKS_GPT_5_6_SOL: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-gpt-5-6-terra: text and image in; at most 922,000 tokens in, at most 128,000 out; $2.49998 in, $15.00002 out per million.
 ///
 /// - also $0.24997 cache read, $3.12501 cache write per million
-pub static DATABRICKS_GPT_5_6_TERRA: Model = Model {
+pub static DATABRICKS_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-6-terra",
     name: "databricks-gpt-5-6-terra",
@@ -1719,7 +1725,7 @@ pub static DATABRICKS_GPT_5_6_TERRA: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5 Mini: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.24997 in, $1.99997 out per million.
 ///
@@ -1727,7 +1733,7 @@ pub static DATABRICKS_GPT_5_6_TERRA: Model = Model {
 /// - also $0.02499 cache read, $0.24997 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.25 in, $0.025 cache read, $2 out per million
-pub static DATABRICKS_GPT_5_MINI: Model = Model {
+pub static DATABRICKS_GPT_5_MINI: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-mini",
     name: "GPT-5 Mini",
@@ -1764,7 +1770,7 @@ pub static DATABRICKS_GPT_5_MINI: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT-5 Nano: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.04998 in, $0.39998 out per million.
 ///
@@ -1772,7 +1778,7 @@ pub static DATABRICKS_GPT_5_MINI: Model = Model {
 /// - also $0.00497 cache read, $0.04998 cache write per million
 /// - this price seen 2026-10-21
 /// - seen 2026-06-03: $0.05 in, $0.005 cache read, $0.4 out per million
-pub static DATABRICKS_GPT_5_NANO: Model = Model {
+pub static DATABRICKS_GPT_5_NANO: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-5-nano",
     name: "GPT-5 Nano",
@@ -1809,14 +1815,14 @@ pub static DATABRICKS_GPT_5_NANO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 32,768 out; $0.15 in, $0.6 out per million.
+/// GPT OSS 120B: text in; 128,000 tokens, at most 131,072 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
 /// - seen 2026-05-11: $0.072 in, $0.28 out per million
-pub static DATABRICKS_GPT_OSS_120B: Model = Model {
+pub static DATABRICKS_GPT_OSS_120B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-oss-120b",
     name: "GPT OSS 120B",
@@ -1824,8 +1830,8 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1850,14 +1856,14 @@ pub static DATABRICKS_GPT_OSS_120B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// GPT OSS 20B: text in; 131,072 tokens, at most 32,768 out; $0.07 in, $0.3 out per million.
+/// GPT OSS 20B: text in; 128,000 tokens, at most 131,072 out; $0.07 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
 /// - seen 2026-05-11: $0.05 in, $0.2 out per million
-pub static DATABRICKS_GPT_OSS_20B: Model = Model {
+pub static DATABRICKS_GPT_OSS_20B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gpt-oss-20b",
     name: "GPT OSS 20B",
@@ -1865,8 +1871,8 @@ pub static DATABRICKS_GPT_OSS_20B: Model = Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1891,12 +1897,12 @@ pub static DATABRICKS_GPT_OSS_20B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-grok-4-6: text in; at most 500,000 tokens in; $2.49998 in, $7.50001 out per million.
 ///
 /// - also $0.62503 cache read, $2.49998 cache write per million
-pub static DATABRICKS_GROK_4_6: Model = Model {
+pub static DATABRICKS_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-grok-4-6",
     name: "databricks-grok-4-6",
@@ -1912,15 +1918,16 @@ pub static DATABRICKS_GROK_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-gte-large-en: embeddings; embedding out; at most 8,192 tokens in; $0.13 in per million.
-pub static DATABRICKS_GTE_LARGE_EN: Model = Model {
+/// databricks-gte-large-en: embeddings; embedding out; 8,192 tokens, at most 8,192 in; $0.13 in per million.
+pub static DATABRICKS_GTE_LARGE_EN: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gte-large-en",
     name: "databricks-gte-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 8_192,
     max_input: 8_192,
     price: Price::Priced(&[Card {
         input: 130_000_000_000,
@@ -1929,14 +1936,14 @@ pub static DATABRICKS_GTE_LARGE_EN: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-inkling: text and image in; at most 1,000,000 tokens in; $1 in, $4.05 out per million.
+/// databricks-inkling: text and image in; 1,000,000 tokens, at most 1,000,000 in; $1 in, $4.05 out per million.
 ///
 /// - retired 2026-10-30
 /// - also $0.17 cache read per million
 #[deprecated(note = "retired 2026-10-30")]
-pub static DATABRICKS_INKLING: Model = Model {
+pub static DATABRICKS_INKLING: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-inkling",
     name: "databricks-inkling",
@@ -1944,6 +1951,7 @@ pub static DATABRICKS_INKLING: Model = Model {
     retires: 20261030,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,
@@ -1956,7 +1964,7 @@ pub static DATABRICKS_INKLING: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.7 Code: $0.95 in, $4 out per million.
 ///
@@ -1964,7 +1972,7 @@ pub static DATABRICKS_INKLING: Model = Model {
 /// - also $0.19 cache read per million
 /// - Retires on 2026-10-30.
 #[deprecated(note = "retired 2026-10-30")]
-pub static DATABRICKS_KIMI_K2_7_CODE: Model = Model {
+pub static DATABRICKS_KIMI_K2_7_CODE: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-kimi-k2-7-code",
     name: "Kimi K2.7 Code",
@@ -1979,17 +1987,18 @@ pub static DATABRICKS_KIMI_K2_7_CODE: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-kimi-k3: text and image in; at most 1,000,000 tokens in, at most 1,048,576 out; $3 in, $15 out per million.
+/// databricks-kimi-k3: text and image in; 1,000,000 tokens, at most 1,000,000 in, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
-pub static DATABRICKS_KIMI_K3: Model = Model {
+pub static DATABRICKS_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-kimi-k3",
     name: "databricks-kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS,
@@ -2002,10 +2011,10 @@ pub static DATABRICKS_KIMI_K3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-llama-4-maverick: at most 128,000 tokens in, at most 128,000 out; $0.5 in, $1.5 out per million.
-pub static DATABRICKS_LLAMA_4_MAVERICK: Model = Model {
+pub static DATABRICKS_LLAMA_4_MAVERICK: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-llama-4-maverick",
     name: "databricks-llama-4-maverick",
@@ -2019,14 +2028,14 @@ pub static DATABRICKS_LLAMA_4_MAVERICK: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-meta-llama-3-1-8b-instruct: at most 200,000 tokens in, at most 128,000 out; $0.15 in, $0.45 out per million.
-pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
+/// databricks-meta-llama-3-1-8b-instruct: 128,000 tokens, at most 128,000 out; $0.15 in, $0.45 out per million.
+pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-1-8b-instruct",
     name: "databricks-meta-llama-3-1-8b-instruct",
-    max_input: 200_000,
+    context: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
         input: 150_000_000_000,
@@ -2036,13 +2045,14 @@ pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-meta-llama-3-3-70b-instruct: at most 128,000 tokens in, at most 128,000 out; $0.5 in, $1.5 out per million.
-pub static DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
+/// databricks-meta-llama-3-3-70b-instruct: 128,000 tokens, at most 128,000 in, at most 128,000 out; $0.5 in, $1.5 out per million.
+pub static DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-3-70b-instruct",
     name: "databricks-meta-llama-3-3-70b-instruct",
+    context: 128_000,
     max_input: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
@@ -2053,19 +2063,19 @@ pub static DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-openjev-qwen35-4b: decision; price unknown.
-pub static DATABRICKS_OPENJEV_QWEN35_4B: Model = Model {
+pub static DATABRICKS_OPENJEV_QWEN35_4B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-openjev-qwen35-4b",
     name: "databricks-openjev-qwen35-4b",
     capability: Capability::Decision,
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-qwen3-embedding-0-6b: embeddings; embedding out; at most 32,768 tokens in; $0.02 in per million.
-pub static DATABRICKS_QWEN3_EMBEDDING_0_6B: Model = Model {
+pub static DATABRICKS_QWEN3_EMBEDDING_0_6B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-qwen3-embedding-0-6b",
     name: "databricks-qwen3-embedding-0-6b",
@@ -2079,10 +2089,10 @@ pub static DATABRICKS_QWEN3_EMBEDDING_0_6B: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// databricks-qwen3-next-80b-a3b-instruct: text in; $0.15 in, $1.2 out per million.
-pub static DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
+pub static DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-qwen3-next-80b-a3b-instruct",
     name: "databricks-qwen3-next-80b-a3b-instruct",
@@ -2097,16 +2107,16 @@ pub static DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// databricks-qwen35-122b-a10b: text in; at most 262,144 tokens in, at most 25,000 out; $0.22 in, $2.2 out per million.
-pub static DATABRICKS_QWEN35_122B_A10B: Model = Model {
+/// databricks-qwen35-122b-a10b: text in; 256,000 tokens, at most 25,000 out; $0.22 in, $2.2 out per million.
+pub static DATABRICKS_QWEN35_122B_A10B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-qwen35-122b-a10b",
     name: "databricks-qwen35-122b-a10b",
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 262_144,
+    context: 256_000,
     max_output: 25_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,
@@ -2118,93 +2128,93 @@ pub static DATABRICKS_QWEN35_122B_A10B: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// system.ai.deepseek-v4-flash-0731: price unknown.
-pub static SYSTEM_AI_DEEPSEEK_V4_FLASH_0731: Model = Model {
+pub static SYSTEM_AI_DEEPSEEK_V4_FLASH_0731: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "system.ai.deepseek-v4-flash-0731",
     name: "system.ai.deepseek-v4-flash-0731",
     ..Model::UNKNOWN
-};
+});
 
 /// system.ai.kimi-k3: price unknown.
-pub static SYSTEM_AI_KIMI_K3: Model = Model {
+pub static SYSTEM_AI_KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "system.ai.kimi-k3",
     name: "system.ai.kimi-k3",
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 #[expect(deprecated, reason = "retired models keep their rows")]
 pub static MODELS: &[&Model] = &[
-    &AI_DECIDE,
-    &DATABRICKS_BGE_LARGE_EN,
-    &DATABRICKS_CLAUDE_FABLE_5,
-    &DATABRICKS_CLAUDE_FABLE_5_1,
-    &DATABRICKS_CLAUDE_HAIKU_4_5,
-    &DATABRICKS_CLAUDE_OPUS_4,
-    &DATABRICKS_CLAUDE_OPUS_4_1,
-    &DATABRICKS_CLAUDE_OPUS_4_5,
-    &DATABRICKS_CLAUDE_OPUS_4_6,
-    &DATABRICKS_CLAUDE_OPUS_4_7,
-    &DATABRICKS_CLAUDE_OPUS_4_8,
-    &DATABRICKS_CLAUDE_OPUS_5,
-    &DATABRICKS_CLAUDE_OPUS_5_5,
-    &DATABRICKS_CLAUDE_SONNET_4,
-    &DATABRICKS_CLAUDE_SONNET_4_1,
-    &DATABRICKS_CLAUDE_SONNET_4_5,
-    &DATABRICKS_CLAUDE_SONNET_4_6,
-    &DATABRICKS_CLAUDE_SONNET_5,
-    &DATABRICKS_DEEPSEEK_V4_1_FLASH,
-    &DATABRICKS_DEEPSEEK_V4_FLASH_0731,
-    &DATABRICKS_DEEPSEEK_V4_PRO_0813,
-    &DATABRICKS_GEMINI_2_5_FLASH,
-    &DATABRICKS_GEMINI_2_5_PRO,
-    &DATABRICKS_GEMINI_3_1_FLASH_IMAGE,
-    &DATABRICKS_GEMINI_3_1_FLASH_LITE,
-    &DATABRICKS_GEMINI_3_1_PRO,
-    &DATABRICKS_GEMINI_3_5_FLASH,
-    &DATABRICKS_GEMINI_3_5_FLASH_LITE,
-    &DATABRICKS_GEMINI_3_6_FLASH,
-    &DATABRICKS_GEMINI_3_7_FLASH,
-    &DATABRICKS_GEMINI_3_8_FLASH,
-    &DATABRICKS_GEMINI_3_FLASH,
-    &DATABRICKS_GEMINI_3_PRO,
-    &DATABRICKS_GEMINI_3_PRO_IMAGE,
-    &DATABRICKS_GEMMA_3_12B,
-    &DATABRICKS_GLM_5_2,
-    &DATABRICKS_GLM_5_3,
-    &DATABRICKS_GLM_5_3_FLASH,
-    &DATABRICKS_GPT_5,
-    &DATABRICKS_GPT_5_1,
-    &DATABRICKS_GPT_5_2,
-    &DATABRICKS_GPT_5_3_CODEX,
-    &DATABRICKS_GPT_5_4,
-    &DATABRICKS_GPT_5_4_MINI,
-    &DATABRICKS_GPT_5_4_NANO,
-    &DATABRICKS_GPT_5_5,
-    &DATABRICKS_GPT_5_5_PRO,
-    &DATABRICKS_GPT_5_6_LUNA,
-    &DATABRICKS_GPT_5_6_SOL,
-    &DATABRICKS_GPT_5_6_TERRA,
-    &DATABRICKS_GPT_5_MINI,
-    &DATABRICKS_GPT_5_NANO,
-    &DATABRICKS_GPT_OSS_120B,
-    &DATABRICKS_GPT_OSS_20B,
-    &DATABRICKS_GROK_4_6,
-    &DATABRICKS_GTE_LARGE_EN,
-    &DATABRICKS_INKLING,
-    &DATABRICKS_KIMI_K2_7_CODE,
-    &DATABRICKS_KIMI_K3,
-    &DATABRICKS_LLAMA_4_MAVERICK,
-    &DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT,
-    &DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT,
-    &DATABRICKS_OPENJEV_QWEN35_4B,
-    &DATABRICKS_QWEN3_EMBEDDING_0_6B,
-    &DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT,
-    &DATABRICKS_QWEN35_122B_A10B,
-    &SYSTEM_AI_DEEPSEEK_V4_FLASH_0731,
-    &SYSTEM_AI_KIMI_K3,
+    AI_DECIDE.row(),
+    DATABRICKS_BGE_LARGE_EN.row(),
+    DATABRICKS_CLAUDE_FABLE_5.row(),
+    DATABRICKS_CLAUDE_FABLE_5_1.row(),
+    DATABRICKS_CLAUDE_HAIKU_4_5.row(),
+    DATABRICKS_CLAUDE_OPUS_4.row(),
+    DATABRICKS_CLAUDE_OPUS_4_1.row(),
+    DATABRICKS_CLAUDE_OPUS_4_5.row(),
+    DATABRICKS_CLAUDE_OPUS_4_6.row(),
+    DATABRICKS_CLAUDE_OPUS_4_7.row(),
+    DATABRICKS_CLAUDE_OPUS_4_8.row(),
+    DATABRICKS_CLAUDE_OPUS_5.row(),
+    DATABRICKS_CLAUDE_OPUS_5_5.row(),
+    DATABRICKS_CLAUDE_SONNET_4.row(),
+    DATABRICKS_CLAUDE_SONNET_4_1.row(),
+    DATABRICKS_CLAUDE_SONNET_4_5.row(),
+    DATABRICKS_CLAUDE_SONNET_4_6.row(),
+    DATABRICKS_CLAUDE_SONNET_5.row(),
+    DATABRICKS_DEEPSEEK_V4_1_FLASH.row(),
+    DATABRICKS_DEEPSEEK_V4_FLASH_0731.row(),
+    DATABRICKS_DEEPSEEK_V4_PRO_0813.row(),
+    DATABRICKS_GEMINI_2_5_FLASH.row(),
+    DATABRICKS_GEMINI_2_5_PRO.row(),
+    DATABRICKS_GEMINI_3_1_FLASH_IMAGE.row(),
+    DATABRICKS_GEMINI_3_1_FLASH_LITE.row(),
+    DATABRICKS_GEMINI_3_1_PRO.row(),
+    DATABRICKS_GEMINI_3_5_FLASH.row(),
+    DATABRICKS_GEMINI_3_5_FLASH_LITE.row(),
+    DATABRICKS_GEMINI_3_6_FLASH.row(),
+    DATABRICKS_GEMINI_3_7_FLASH.row(),
+    DATABRICKS_GEMINI_3_8_FLASH.row(),
+    DATABRICKS_GEMINI_3_FLASH.row(),
+    DATABRICKS_GEMINI_3_PRO.row(),
+    DATABRICKS_GEMINI_3_PRO_IMAGE.row(),
+    DATABRICKS_GEMMA_3_12B.row(),
+    DATABRICKS_GLM_5_2.row(),
+    DATABRICKS_GLM_5_3.row(),
+    DATABRICKS_GLM_5_3_FLASH.row(),
+    DATABRICKS_GPT_5.row(),
+    DATABRICKS_GPT_5_1.row(),
+    DATABRICKS_GPT_5_2.row(),
+    DATABRICKS_GPT_5_3_CODEX.row(),
+    DATABRICKS_GPT_5_4.row(),
+    DATABRICKS_GPT_5_4_MINI.row(),
+    DATABRICKS_GPT_5_4_NANO.row(),
+    DATABRICKS_GPT_5_5.row(),
+    DATABRICKS_GPT_5_5_PRO.row(),
+    DATABRICKS_GPT_5_6_LUNA.row(),
+    DATABRICKS_GPT_5_6_SOL.row(),
+    DATABRICKS_GPT_5_6_TERRA.row(),
+    DATABRICKS_GPT_5_MINI.row(),
+    DATABRICKS_GPT_5_NANO.row(),
+    DATABRICKS_GPT_OSS_120B.row(),
+    DATABRICKS_GPT_OSS_20B.row(),
+    DATABRICKS_GROK_4_6.row(),
+    DATABRICKS_GTE_LARGE_EN.row(),
+    DATABRICKS_INKLING.row(),
+    DATABRICKS_KIMI_K2_7_CODE.row(),
+    DATABRICKS_KIMI_K3.row(),
+    DATABRICKS_LLAMA_4_MAVERICK.row(),
+    DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT.row(),
+    DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT.row(),
+    DATABRICKS_OPENJEV_QWEN35_4B.row(),
+    DATABRICKS_QWEN3_EMBEDDING_0_6B.row(),
+    DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT.row(),
+    DATABRICKS_QWEN35_122B_A10B.row(),
+    SYSTEM_AI_DEEPSEEK_V4_FLASH_0731.row(),
+    SYSTEM_AI_KIMI_K3.row(),
 ];

@@ -8,8 +8,8 @@ use portolan_types::Modality::{Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, Budget, Capability, Card, Cloud, CloudChain, Coverage, Endpoint, Features, Header,
-    Model, Price, Provider, ReasoningControl, RegionRow, Regions, ServiceTier, Status, Tier,
-    Variable, Variant,
+    Model, Price, Provider, ReasoningControl, RegionRow, Regional, Regions, ServiceTier, Status,
+    Tier, Variable, Variant,
 };
 
 /// Google Vertex AI: usable models depend on credentials and region.
@@ -143,12 +143,14 @@ const CARD: Card = Card {
     ..Card::STANDARD
 };
 
-/// Chirp: speech; $30 per 1,000,000 characters (characters in).
-pub static CHIRP: Model = Model {
+/// Chirp: speech; text in, audio out; $30 per 1,000,000 characters (characters in).
+pub static CHIRP: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp",
     name: "Chirp",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_30,
         source: "https://cloud.google.com/text-to-speech/pricing",
@@ -156,14 +158,16 @@ pub static CHIRP: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Chirp 2: transcription; $0.96 per 3,600 seconds (audio seconds in).
-pub static CHIRP_2: Model = Model {
+/// Chirp 2: transcription; audio in; $0.96 per 3,600 seconds (audio seconds in).
+pub static CHIRP_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp_2",
     name: "Chirp 2",
     capability: Capability::Transcription,
+    input: sets::AUDIO,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_0_96,
         source: "https://cloud.google.com/speech-to-text/pricing",
@@ -171,14 +175,16 @@ pub static CHIRP_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Chirp 3: transcription; $0.96 per 3,600 seconds (audio seconds in).
-pub static CHIRP_3: Model = Model {
+/// Chirp 3: transcription; audio in; $0.96 per 3,600 seconds (audio seconds in).
+pub static CHIRP_3: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp_3",
     name: "Chirp 3",
     capability: Capability::Transcription,
+    input: sets::AUDIO,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_0_96,
         source: "https://cloud.google.com/speech-to-text/pricing",
@@ -186,14 +192,14 @@ pub static CHIRP_3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
 ///
 /// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
+pub static CLAUDE_3_5_HAIKU_20241022: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-3-5-haiku@20241022",
     name: "Claude Haiku 3.5",
@@ -216,14 +222,14 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-3-5-sonnet@20241022: text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-07
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - seen 2026-06-03, until 2026-06-08: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
+pub static CLAUDE_3_5_SONNET_20241022: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-3-5-sonnet@20241022",
     name: "claude-3-5-sonnet@20241022",
@@ -251,14 +257,14 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-3-7-sonnet@20250219: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2026-06-07
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - seen 2026-06-03, until 2026-06-08: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
+pub static CLAUDE_3_7_SONNET_20250219: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-3-7-sonnet@20250219",
     name: "claude-3-7-sonnet@20250219",
@@ -286,7 +292,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
@@ -296,7 +302,7 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
 /// - in `us`, `eu`, `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
 /// - batch, in `us`, `eu`, `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
-pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
+pub static CLAUDE_HAIKU_4_5_20251001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-haiku-4-5@20251001",
     name: "Claude Haiku 4.5",
@@ -349,14 +355,14 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
+pub static CLAUDE_OPUS_4_1_20250805: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4-1@20250805",
     name: "Claude Opus 4.1",
@@ -379,7 +385,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
@@ -389,7 +395,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
+pub static CLAUDE_OPUS_4_5_20251101: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4-5@20251101",
     name: "Claude Opus 4.5",
@@ -442,7 +448,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -454,7 +460,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
 /// - batch, in `us`, `eu`, `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - until 2026-03-13: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million, $10 per 1,000 calls (searches); above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, from 2026-03-13: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4-6@default",
     name: "Claude Opus 4.6",
@@ -529,7 +535,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -539,7 +545,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_7_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4-7@default",
     name: "Claude Opus 4.7",
@@ -592,7 +598,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -602,7 +608,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_8_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4-8@default",
     name: "Claude Opus 4.8",
@@ -654,14 +660,14 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static CLAUDE_OPUS_4_20250514: Model = Model {
+pub static CLAUDE_OPUS_4_20250514: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-opus-4@20250514",
     name: "Claude Opus 4",
@@ -684,7 +690,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
@@ -696,7 +702,7 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
 /// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
-pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
+pub static CLAUDE_SONNET_4_5_20250929: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-sonnet-4-5@20250929",
     name: "Claude Sonnet 4.5",
@@ -767,7 +773,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
@@ -776,7 +782,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
 /// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
-pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
+pub static CLAUDE_SONNET_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-sonnet-4-6@default",
     name: "Claude Sonnet 4.6",
@@ -827,14 +833,14 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static CLAUDE_SONNET_4_20250514: Model = Model {
+pub static CLAUDE_SONNET_4_20250514: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-sonnet-4@20250514",
     name: "Claude Sonnet 4",
@@ -857,7 +863,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
@@ -867,7 +873,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
 /// - in `us`, `eu`, `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $1.1 in, $5.5 out per million
 /// - batch: $1 in, $5 out per million
-pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
+pub static CLAUDE_SONNET_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "claude-sonnet-5@default",
     name: "Claude Sonnet 5",
@@ -916,10 +922,10 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Codestral 2: at most 128,000 tokens in, at most 128,000 out; $0.3 in, $0.9 out per million.
-pub static CODESTRAL_2: Model = Model {
+pub static CODESTRAL_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "codestral-2",
     name: "Codestral 2",
@@ -929,10 +935,10 @@ pub static CODESTRAL_2: Model = Model {
     aliases: &["codestral-2@001", "mistralai/codestral-2", "mistralai/codestral-2@001"],
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 900_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// codestral-2501: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.6 out per million.
-pub static CODESTRAL_2501: Model = Model {
+pub static CODESTRAL_2501: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "codestral-2501",
     name: "codestral-2501",
@@ -947,10 +953,10 @@ pub static CODESTRAL_2501: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// codestral@2405: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.6 out per million.
-pub static CODESTRAL_2405: Model = Model {
+pub static CODESTRAL_2405: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "codestral@2405",
     name: "codestral@2405",
@@ -965,12 +971,12 @@ pub static CODESTRAL_2405: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Codestral (latest): text in; 256,000 tokens, at most 128,000 in, at most 128,000 out; $0.2 in, $0.6 out per million.
 ///
 /// - released 2024-05-29; knows up to 2024-10
-pub static CODESTRAL_LATEST: Model = Model {
+pub static CODESTRAL_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "codestral@latest",
     name: "Codestral (latest)",
@@ -992,18 +998,21 @@ pub static CODESTRAL_LATEST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Deep Research Pro Preview: at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
+/// Deep Research Pro Preview: text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $120 output image per million, $0.0011 per image (images in)
 /// - batch: $1 in, $0.1 cache read, $6 out per million
-pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
+pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deep-research-pro-preview-12-2025",
     name: "Deep Research Pro Preview",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 32_768,
+    features: sets::STRUCTURED_OUTPUT_NO_TOOLS,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -1021,7 +1030,7 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek OCR: ocr; $0.3 per 1,000 pages (pages).
 ///
@@ -1029,17 +1038,18 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
 /// - only in `regional`
 /// - It is served in us-central1 alone.
 /// - litellm also has 0.3 and 1.2 for tokens of input and output.
-pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-ocr-maas",
     name: "DeepSeek OCR",
     capability: Capability::Ocr,
     status: Status::Deprecated,
     retires: 20261021,
+    output: sets::TEXT,
     regions: &["regional"],
     price: Price::Priced(&[Card { others: &[(Pages, 300_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 0528: at most 65,336 tokens in, at most 8,192 out; $1.35 in, $5.4 out per million.
 ///
@@ -1047,7 +1057,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Model = Model {
 /// - only in `regional`
 /// - batch: $0.675 in, $2.7 out per million
 /// - It is served in us-central1 alone.
-pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-r1-0528-maas",
     name: "DeepSeek R1 0528",
@@ -1068,7 +1078,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3.1: text and pdf in; 163,840 tokens, at most 32,768 out; $0.6 in, $1.7 out per million.
 ///
@@ -1078,7 +1088,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS: Model = Model {
 /// - also $0.06 cache read per million
 /// - batch: $0.3 in, $0.85 out per million
 /// - It is served in us-central1 alone.
-pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v3.1-maas",
     name: "DeepSeek V3.1",
@@ -1108,7 +1118,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3.2: text and pdf in; 163,840 tokens, at most 65,536 out; $0.56 in, $1.68 out per million.
 ///
@@ -1117,7 +1127,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS: Model = Model {
 /// - only in `global`
 /// - also $0.056 cache read per million
 /// - batch: $0.28 in, $0.84 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v3.2-maas",
     name: "DeepSeek V3.2",
@@ -1147,16 +1157,18 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// DeepSeek V4.1 Flash: at most 1,048,576 tokens in, at most 1,048,576 out; $0.3 in, $1.2 out per million.
+/// DeepSeek V4.1 Flash: text and image in; at most 1,048,576 tokens in, at most 1,048,576 out; $0.3 in, $1.2 out per million.
 ///
 /// - only in `global`
 /// - also $0.03 cache read per million
-pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v4.1-flash-maas",
     name: "DeepSeek V4.1 Flash",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1169,7 +1181,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.0 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.15 in, $0.6 out per million.
 ///
@@ -1178,7 +1190,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Model = Model {
 /// - also $1 input audio per million
 /// - batch: $0.075 in, $0.5 input audio, $0.3 out per million
 #[deprecated(note = "retired 2026-06-01")]
-pub static GEMINI_2_0_FLASH: Model = Model {
+pub static GEMINI_2_0_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.0-flash",
     name: "Gemini 2.0 Flash",
@@ -1209,7 +1221,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.0 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 8,192 out; $0.075 in, $0.3 out per million.
 ///
@@ -1218,7 +1230,7 @@ pub static GEMINI_2_0_FLASH: Model = Model {
 /// - also $0.075 input audio per million
 /// - batch: $0.0375 in, $0.0375 input audio, $0.15 out per million
 #[deprecated(note = "retired 2026-06-01")]
-pub static GEMINI_2_0_FLASH_LITE: Model = Model {
+pub static GEMINI_2_0_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.0-flash-lite",
     name: "Gemini 2.0 Flash-Lite",
@@ -1249,12 +1261,12 @@ pub static GEMINI_2_0_FLASH_LITE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Computer Use Preview: text and image in; at most 128,000 tokens in, at most 64,000 out; $1.25 in, $10 out per million.
 ///
 /// - above 200,000 input tokens: $2.5 in, $15 out per million
-pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
+pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-computer-use-preview-10-2025",
     name: "Gemini 2.5 Computer Use Preview",
@@ -1275,7 +1287,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
@@ -1285,7 +1297,7 @@ pub static GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025: Model = Model {
 /// - batch: $0.15 in, $0.03 cache read, $0.5 input audio, $0.1 cache read audio, $1.25 out per million
 /// - flex: $0.15 in, $0.03 cache read, $1.25 out per million
 /// - priority: $0.54 in, $0.054 cache read, $1.8 input audio, $4.5 out per million
-pub static GEMINI_2_5_FLASH: Model = Model {
+pub static GEMINI_2_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash",
     name: "Gemini 2.5 Flash",
@@ -1334,7 +1346,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nano Banana: image; text and image in, text and image out; 32,768 tokens, at most 32,768 out; $0.3 in, $2.5 out per million.
 ///
@@ -1343,7 +1355,7 @@ pub static GEMINI_2_5_FLASH: Model = Model {
 /// - also $30 output image per million
 /// - batch: $0.15 in, $1.25 out per million
 /// - flex: $0.15 in, $1.25 out per million
-pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
+pub static GEMINI_2_5_FLASH_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-image",
     name: "Nano Banana",
@@ -1358,7 +1370,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 32_768,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 300_000_000_000,
@@ -1380,7 +1392,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Flash-Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.1 in, $0.4 out per million.
 ///
@@ -1391,7 +1403,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
 /// - flex: $0.05 in, $0.01 cache read, $0.2 out per million
 /// - priority: $0.18 in, $0.018 cache read, $0.54 input audio, $0.72 out per million
 /// - The batch rate of audio is 0.15 for the Gemini API, says genai-prices, and 0.05 here, says litellm; it has no rate.
-pub static GEMINI_2_5_FLASH_LITE: Model = Model {
+pub static GEMINI_2_5_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-lite",
     name: "Gemini 2.5 Flash-Lite",
@@ -1444,13 +1456,13 @@ pub static GEMINI_2_5_FLASH_LITE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-2.5-flash-lite-preview-06-17: prices below.
 ///
 /// - delisted, last seen 2026-06-07
 /// - seen 2025-06-23, until 2026-06-08: $0.1 in, $0.025 cache read, $0.4 out per million
-pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
+pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-lite-preview-06-17",
     name: "gemini-2.5-flash-lite-preview-06-17",
@@ -1468,18 +1480,23 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 2.5 Flash Lite Preview 09-25: prices below.
+/// Gemini 2.5 Flash Lite Preview 09-25: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; prices below.
 ///
 /// - delisted, last seen 2026-05-20
 /// - until 2026-05-21: $0.1 in, $0.01 cache read, $0.3 input audio, $0.03 cache read audio, $0.4 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
-pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
+pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-lite-preview-09-2025",
     name: "Gemini 2.5 Flash Lite Preview 09-25",
     status: Status::Delisted,
     last_seen: 20260520,
+    input: sets::TEXT_IMAGE_AUDIO_VIDEO,
+    output: sets::TEXT,
+    max_input: 1_048_576,
+    max_output: 65_535,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         until: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
@@ -1489,13 +1506,13 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Flash Native Audio: realtime-voice; $0.5 in, $2 out per million.
 ///
 /// - deprecated; retires 2026-12-13
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
-pub static GEMINI_2_5_FLASH_NATIVE_AUDIO: Model = Model {
+pub static GEMINI_2_5_FLASH_NATIVE_AUDIO: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-native-audio",
     name: "Gemini 2.5 Flash Native Audio",
@@ -1509,13 +1526,13 @@ pub static GEMINI_2_5_FLASH_NATIVE_AUDIO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-2.5-flash-preview-04-17: prices below.
 ///
 /// - delisted, last seen 2026-05-19
 /// - seen 2025-06-23, until 2026-05-20: $0.15 in, $0.0375 cache read, $0.6 out per million
-pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
+pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-preview-04-17",
     name: "gemini-2.5-flash-preview-04-17",
@@ -1533,13 +1550,13 @@ pub static GEMINI_2_5_FLASH_PREVIEW_04_17: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-2.5-flash-preview-05-20: prices below.
 ///
 /// - delisted, last seen 2026-05-19
 /// - seen 2025-06-23, until 2026-05-20: $0.15 in, $0.0375 cache read, $0.6 out per million
-pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
+pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-preview-05-20",
     name: "gemini-2.5-flash-preview-05-20",
@@ -1557,18 +1574,23 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 2.5 Flash Preview 09-25: prices below.
+/// Gemini 2.5 Flash Preview 09-25: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - until 2026-06-09: $0.3 in, $0.03 cache read, $1 input audio, $0.1 cache read audio, $2.5 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
-pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
+pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-preview-09-2025",
     name: "Gemini 2.5 Flash Preview 09-25",
     status: Status::Delisted,
     last_seen: 20260608,
+    input: sets::TEXT_IMAGE_AUDIO_VIDEO,
+    output: sets::TEXT,
+    max_input: 1_048_576,
+    max_output: 65_535,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         until: /* 2026-06-09 */ 1_780_963_200,
         input: 300_000_000_000,
@@ -1578,14 +1600,14 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Flash Preview TTS: speech; text in, audio out; 32,768 tokens, at most 16,384 out; $0.5 in, $10 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-01
 /// - also $10 output audio per million
 /// - batch: $0.25 in, $5 out, $5 output audio per million
-pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
+pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-preview-tts",
     name: "Gemini 2.5 Flash Preview TTS",
@@ -1615,14 +1637,14 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Flash TTS: speech; text in, audio out; 32,768 tokens, at most 16,384 out; $0.5 in, $10 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-01
 /// - also $10 output audio per million
 /// - batch: $0.25 in, $5 out, $5 output audio per million
-pub static GEMINI_2_5_FLASH_TTS: Model = Model {
+pub static GEMINI_2_5_FLASH_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-flash-tts",
     name: "Gemini 2.5 Flash TTS",
@@ -1652,7 +1674,7 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Pro: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.25 in, $10 out per million.
 ///
@@ -1662,7 +1684,7 @@ pub static GEMINI_2_5_FLASH_TTS: Model = Model {
 /// - above 200,000 input tokens: $2.5 in, $0.25 cache read, $15 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
 /// - batch: $0.625 in, $0.125 cache read, $5 out per million; above 200,000 input tokens: $1.25 in, $0.25 cache read, $7.5 out per million
 /// - priority: $2.25 in, $0.225 cache read, $18 out per million; above 200,000 input tokens: $4.5 in, $0.45 cache read, $27 out per million
-pub static GEMINI_2_5_PRO: Model = Model {
+pub static GEMINI_2_5_PRO: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro",
     name: "Gemini 2.5 Pro",
@@ -1724,13 +1746,13 @@ pub static GEMINI_2_5_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-2.5-pro-preview-05-06: prices below.
 ///
 /// - delisted, last seen 2026-05-19
 /// - seen 2025-06-23, until 2026-05-20: $1.25 in, $0.31 cache read, $10 out per million
-pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
+pub static GEMINI_2_5_PRO_PREVIEW_05_06: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro-preview-05-06",
     name: "gemini-2.5-pro-preview-05-06",
@@ -1748,13 +1770,13 @@ pub static GEMINI_2_5_PRO_PREVIEW_05_06: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-2.5-pro-preview-06-05: prices below.
 ///
 /// - delisted, last seen 2026-05-19
 /// - seen 2025-06-23, until 2026-05-20: $1.25 in, $0.31 cache read, $10 out per million
-pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
+pub static GEMINI_2_5_PRO_PREVIEW_06_05: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro-preview-06-05",
     name: "gemini-2.5-pro-preview-06-05",
@@ -1772,14 +1794,14 @@ pub static GEMINI_2_5_PRO_PREVIEW_06_05: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Pro Preview TTS: speech; text in, audio out; 32,768 tokens, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-01
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
-pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
+pub static GEMINI_2_5_PRO_PREVIEW_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro-preview-tts",
     name: "Gemini 2.5 Pro Preview TTS",
@@ -1792,7 +1814,14 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     output: sets::AUDIO,
     context: 32_768,
     max_output: 16_384,
-    features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: Features {
+        reasoning: No,
+        tools: No,
+        structured_output: Yes,
+        temperature: No,
+        attachments: No,
+        open_weights: No,
+    },
     price: Price::Priced(&[
         Card {
             input: 1_000_000_000_000,
@@ -1809,14 +1838,14 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 2.5 Pro TTS: speech; text in, audio out; 32,768 tokens, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-01
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
-pub static GEMINI_2_5_PRO_TTS: Model = Model {
+pub static GEMINI_2_5_PRO_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-2.5-pro-tts",
     name: "Gemini 2.5 Pro TTS",
@@ -1846,7 +1875,7 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3 Flash Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
@@ -1855,7 +1884,7 @@ pub static GEMINI_2_5_PRO_TTS: Model = Model {
 /// - batch: $0.25 in, $0.5 input audio, $1.5 out per million
 /// - flex: $0.25 in, $1.5 out per million
 /// - priority: $0.9 in, $0.09 cache read, $1.8 input audio, $5.4 out per million
-pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
+pub static GEMINI_3_FLASH_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3-flash-preview",
     name: "Gemini 3 Flash Preview",
@@ -1905,7 +1934,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3 Pro Image: image; text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
@@ -1914,7 +1943,7 @@ pub static GEMINI_3_FLASH_PREVIEW: Model = Model {
 /// - batch: $1 in, $0.1 cache read, $6 out, $60 output image per million
 /// - flex: $1 in, $0.1 cache read, $6 out per million
 /// - litellm doubles input and cached input and adds half to text output above 200,000 input tokens, more than the model takes.
-pub static GEMINI_3_PRO_IMAGE: Model = Model {
+pub static GEMINI_3_PRO_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3-pro-image",
     name: "Gemini 3 Pro Image",
@@ -1953,14 +1982,14 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nano Banana Pro: image; text and image in, text and image out; 65,536 tokens, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - released 2025-11-20; knows up to 2025-01
 /// - also $0.2 cache read, $120 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $1 in, $0.1 cache read, $6 out, $60 output image per million
-pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
+pub static GEMINI_3_PRO_IMAGE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3-pro-image-preview",
     name: "Nano Banana Pro",
@@ -1973,7 +2002,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 65_536,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -1992,7 +2021,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; prices below.
 ///
@@ -2000,7 +2029,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
 /// - released 2025-11-18; knows up to 2025-01
 /// - until 2026-06-09: $2 in, $0.2 cache read, $12 out per million, $14 per 1,000 calls (searches); above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches)
 /// - priority, until 2026-06-09: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
-pub static GEMINI_3_PRO_PREVIEW: Model = Model {
+pub static GEMINI_3_PRO_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3-pro-preview",
     name: "Gemini 3 Pro Preview",
@@ -2049,7 +2078,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Flash Image: image; text, image and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $0.5 in, $3 out per million.
 ///
@@ -2062,7 +2091,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
 /// - batch: $0.25 in, $0.025 cache read, $1.5 out, $30 output image per million
 /// - flex: $0.25 in, $0.025 cache read, $1.5 out per million
 /// - priority: $0.9 in, $0.09 cache read, $5.4 out per million
-pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
+pub static GEMINI_3_1_FLASH_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-image",
     name: "Gemini 3.1 Flash Image",
@@ -2141,14 +2170,14 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Nano Banana 2: image; text, image and pdf in, text and image out; 65,536 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2026-02-26; knows up to 2025-01
 /// - also $0.05 cache read, $60 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.25 in, $0.025 cache read, $1.5 out, $30 output image per million
-pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
+pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-image-preview",
     name: "Nano Banana 2",
@@ -2161,7 +2190,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 65_536,
     max_output: 65_536,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 500_000_000_000,
@@ -2180,7 +2209,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Flash Lite: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
@@ -2194,7 +2223,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
 /// - batch: $0.125 in, $0.0125 cache read, $0.25 input audio, $0.025 cache read audio, $0.75 out per million
 /// - flex: $0.125 in, $0.0125 cache read, $0.75 out per million
 /// - priority: $0.45 in, $0.045 cache read, $0.9 input audio, $2.7 out per million
-pub static GEMINI_3_1_FLASH_LITE: Model = Model {
+pub static GEMINI_3_1_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-lite",
     name: "Gemini 3.1 Flash Lite",
@@ -2287,7 +2316,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Flash Lite Image: image; text, image and pdf in, text and image out; at most 65,536 tokens in, at most 4,096 out; $0.25 in, $1.5 out per million.
 ///
@@ -2296,7 +2325,7 @@ pub static GEMINI_3_1_FLASH_LITE: Model = Model {
 /// - batch: $0.125 in, $0.0125 cache read, $0.75 out, $15 output image per million
 /// - flex: $0.125 in, $0.0125 cache read, $0.75 out per million
 /// - priority: $0.45 in, $0.045 cache read, $2.7 out per million
-pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
+pub static GEMINI_3_1_FLASH_LITE_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-lite-image",
     name: "Gemini 3.1 Flash Lite Image",
@@ -2309,7 +2338,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 4_096,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 250_000_000_000,
@@ -2342,14 +2371,14 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Flash Lite Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $0.25 in, $1.5 out per million.
 ///
 /// - deprecated
 /// - released 2026-03-03; knows up to 2025-01
 /// - also $0.025 cache read, $0.5 input audio per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
-pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
+pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-lite-preview",
     name: "Gemini 3.1 Flash Lite Preview",
@@ -2376,18 +2405,20 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
+/// Gemini 3.1 Flash TTS Preview: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
-pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
+pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-flash-tts-preview",
     name: "Gemini 3.1 Flash TTS Preview",
     base: "google/gemini-3.1-flash-tts-preview",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
@@ -2407,13 +2438,13 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-3.1-pro: prices below.
 ///
 /// - delisted, last seen 2026-02-19
 /// - seen 2026-02-19, until 2026-02-20: $2 in, $0.2 cache read, $12 out per million
-pub static GEMINI_3_1_PRO: Model = Model {
+pub static GEMINI_3_1_PRO: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-pro",
     name: "gemini-3.1-pro",
@@ -2431,7 +2462,7 @@ pub static GEMINI_3_1_PRO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Pro Preview: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
@@ -2440,7 +2471,7 @@ pub static GEMINI_3_1_PRO: Model = Model {
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
 /// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
-pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
+pub static GEMINI_3_1_PRO_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-pro-preview",
     name: "Gemini 3.1 Pro Preview",
@@ -2500,7 +2531,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.1 Pro Preview Custom Tools: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $2 in, $12 out per million.
 ///
@@ -2509,7 +2540,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
 /// - above 200,000 input tokens: $4 in, $0.4 cache read, $18 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - batch: $1 in, $0.2 cache read, $6 out per million; above 200,000 input tokens: $2 in, $0.4 cache read, $9 out per million
 /// - priority: $3.6 in, $0.36 cache read, $21.6 out per million; above 200,000 input tokens: $7.2 in, $0.72 cache read, $32.4 out per million
-pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
+pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.1-pro-preview-customtools",
     name: "Gemini 3.1 Pro Preview Custom Tools",
@@ -2569,7 +2600,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Flash: text, image, video, audio and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $9 out per million.
 ///
@@ -2583,7 +2614,7 @@ pub static GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS: Model = Model {
 /// - batch: $0.75 in, $0.075 cache read, $0.75 input audio, $4.5 out per million
 /// - flex: $0.75 in, $0.075 cache read, $4.5 out per million
 /// - priority: $2.7 in, $0.27 cache read, $2.7 input audio, $16.2 out per million
-pub static GEMINI_3_5_FLASH: Model = Model {
+pub static GEMINI_3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-flash",
     name: "Gemini 3.5 Flash",
@@ -2674,7 +2705,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Flash Lite: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
@@ -2687,7 +2718,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
 /// - batch: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
 /// - flex: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
 /// - priority: $0.54 in, $0.054 cache read, $0.54 input audio, $0.54 input image, $0.54 input video, $4.5 out per million
-pub static GEMINI_3_5_FLASH_LITE: Model = Model {
+pub static GEMINI_3_5_FLASH_LITE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-flash-lite",
     name: "Gemini 3.5 Flash Lite",
@@ -2699,7 +2730,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -2781,12 +2812,12 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Live Translate Preview: realtime-voice; audio in, text and audio out; $3.5 in, $21 out per million.
 ///
 /// - also $3.5 input audio, $21 output audio per million
-pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
+pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-live-translate-preview",
     name: "Gemini 3.5 Live Translate Preview",
@@ -2800,12 +2831,12 @@ pub static GEMINI_3_5_LIVE_TRANSLATE_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Transcribe: transcription; text and audio in; at most 98,304 tokens in, at most 32,768 out; $12 out per million.
 ///
 /// - also $2 input audio per million
-pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
+pub static GEMINI_3_5_TRANSCRIBE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-transcribe",
     name: "Gemini 3.5 Transcribe",
@@ -2822,12 +2853,12 @@ pub static GEMINI_3_5_TRANSCRIBE: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Transcribe Live: transcription; audio in; at most 131,072 tokens in, at most 65,536 out; $21 out per million.
 ///
 /// - also $3.5 input audio per million
-pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
+pub static GEMINI_3_5_TRANSCRIBE_LIVE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-transcribe-live",
     name: "Gemini 3.5 Transcribe Live",
@@ -2844,12 +2875,12 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Transcribe Live Preview: transcription; audio in; $3.5 in, $21 out per million.
 ///
 /// - also $3.5 input audio per million
-pub static GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW: Model = Model {
+pub static GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-transcribe-live-preview",
     name: "Gemini 3.5 Transcribe Live Preview",
@@ -2863,12 +2894,12 @@ pub static GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.5 Transcribe Preview: transcription; text and audio in; $2 in, $12 out per million.
 ///
 /// - also $2 input audio per million
-pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
+pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.5-transcribe-preview",
     name: "Gemini 3.5 Transcribe Preview",
@@ -2882,7 +2913,7 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.6 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
@@ -2898,7 +2929,7 @@ pub static GEMINI_3_5_TRANSCRIBE_PREVIEW: Model = Model {
 /// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
 /// - until 2027-01-01: $0.75 in, $0.075 cache read, $3.75 out per million, $14 per 1,000 calls (searches), $14 per 1,000 calls (maps queries)
 /// - 5 more price cards
-pub static GEMINI_3_6_FLASH: Model = Model {
+pub static GEMINI_3_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.6-flash",
     name: "Gemini 3.6 Flash",
@@ -2910,7 +2941,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3033,7 +3064,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.7 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
@@ -3049,7 +3080,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
 /// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
 /// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
 /// - 7 more price cards
-pub static GEMINI_3_7_FLASH: Model = Model {
+pub static GEMINI_3_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.7-flash",
     name: "Gemini 3.7 Flash",
@@ -3061,7 +3092,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3201,7 +3232,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.8 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
@@ -3216,7 +3247,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
 /// - priority, in `us`, `eu`, `regional`, until 2027-01-01: $1.485 in, $0.1485 cache read, $7.425 out per million
 /// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
 /// - 7 more price cards
-pub static GEMINI_3_8_FLASH: Model = Model {
+pub static GEMINI_3_8_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash",
     name: "Gemini 3.8 Flash",
@@ -3226,7 +3257,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3366,7 +3397,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.8 Flash Cyber: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
@@ -3378,7 +3409,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
 /// - batch: $0.75 in, $0.075 cache read, $3.75 out per million
 /// - flex: $0.75 in, $0.075 cache read, $3.75 out per million
 /// - priority: $2.7 in, $0.27 cache read, $13.5 out per million
-pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
+pub static GEMINI_3_8_FLASH_CYBER: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash-cyber",
     name: "Gemini 3.8 Flash Cyber",
@@ -3387,7 +3418,14 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
     output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 65_536,
-    features: Features { reasoning: Yes, tools: No, structured_output: Yes, ..Features::UNKNOWN },
+    features: Features {
+        reasoning: Yes,
+        tools: No,
+        structured_output: Yes,
+        temperature: No,
+        attachments: Yes,
+        ..Features::UNKNOWN
+    },
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -3449,19 +3487,21 @@ pub static GEMINI_3_8_FLASH_CYBER: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
+/// Gemini 3.8 Flash-Lite TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
 ///
 /// - also $12 output audio per million
 /// - this price from 2027-01-01
 /// - until 2027-01-01: $0.5 in, $6 out, $6 output audio per million
-pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
+pub static GEMINI_3_8_FLASH_LITE_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash-lite-tts",
     name: "Gemini 3.8 Flash-Lite TTS",
     base: "google/gemini-3.8-flash-lite-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -3481,19 +3521,21 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Gemini 3.8 Flash TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
+/// Gemini 3.8 Flash TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
 ///
 /// - also $18 output audio per million
 /// - this price from 2027-01-01
 /// - until 2027-01-01: $0.5 in, $9 out, $9 output audio per million
-pub static GEMINI_3_8_FLASH_TTS: Model = Model {
+pub static GEMINI_3_8_FLASH_TTS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.8-flash-tts",
     name: "Gemini 3.8 Flash TTS",
     base: "google/gemini-3.8-flash-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -3513,12 +3555,12 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 3.8 Live: realtime-voice; text, image, audio and video in, text and audio out; 131,072 tokens, at most 65,536 out; $0.75 in, $4.5 out per million.
 ///
 /// - also $3 input audio, $1 input image, $1 input video, $12 output audio per million, $14 per 1,000 calls (searches)
-pub static GEMINI_3_8_LIVE: Model = Model {
+pub static GEMINI_3_8_LIVE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-3.8-live",
     name: "Gemini 3.8 Live",
@@ -3542,7 +3584,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 4 Argon: text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,048,576 out; $4 in, $20 out per million.
 ///
@@ -3557,7 +3599,7 @@ pub static GEMINI_3_8_LIVE: Model = Model {
 /// - priority, in `us`, `eu`, `regional`, until 2026-12-01: $3.96 in, $0.198 cache read, $3.96 input audio, $19.8 out per million
 /// - priority, in `us`, `eu`, `regional`, from 2026-12-01: $7.92 in, $0.396 cache read, $39.6 out per million
 /// - 7 more price cards
-pub static GEMINI_4_ARGON: Model = Model {
+pub static GEMINI_4_ARGON: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-4-argon",
     name: "Gemini 4 Argon",
@@ -3566,7 +3608,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 1_048_576,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2026-12-01 */ 1_796_083_200,
@@ -3718,7 +3760,7 @@ pub static GEMINI_4_ARGON: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini 4 Argon Cyber Permissive: text, image, audio, video and pdf in; at most 1,048,576 tokens in, at most 1,048,576 out; $4 in, $20 out per million.
 ///
@@ -3730,7 +3772,7 @@ pub static GEMINI_4_ARGON: Model = Model {
 /// - batch: $2 in, $0.1 cache read, $2 input audio, $10 out per million
 /// - flex: $2 in, $0.1 cache read, $10 out per million
 /// - priority: $7.2 in, $0.36 cache read, $7.2 input audio, $36 out per million
-pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
+pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-4-argon-cyber-permissive",
     name: "Gemini 4 Argon Cyber Permissive",
@@ -3738,7 +3780,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
     output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 1_048_576,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -3814,14 +3856,14 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Embedding 001: embeddings; text in, embedding out; 2,048 tokens; $0.15 in per million.
 ///
 /// - deprecated; retires 2028-05-20
 /// - released 2025-05-20; knows up to 2025-05
 /// - batch: $0.12 in per million
-pub static GEMINI_EMBEDDING_001: Model = Model {
+pub static GEMINI_EMBEDDING_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-embedding-001",
     name: "Gemini Embedding 001",
@@ -3841,13 +3883,13 @@ pub static GEMINI_EMBEDDING_001: Model = Model {
         Card { service_tier: ServiceTier::Batch, input: 120_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Embedding 2: embeddings; text, image, audio and video in, embedding out; 8,192 tokens; $0.2 in per million.
 ///
 /// - also $6.5 input audio, $0.45 input image, $12 input video per million
 /// - batch: $0.1 in, $3.25 input audio, $0.225 input image, $6 input video per million
-pub static GEMINI_EMBEDDING_2: Model = Model {
+pub static GEMINI_EMBEDDING_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-embedding-2",
     name: "Gemini Embedding 2",
@@ -3880,10 +3922,10 @@ pub static GEMINI_EMBEDDING_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// gemini-flash-experimental: embeddings; embedding out; at most 1,000,000 tokens in, at most 8,192 out; price unknown.
-pub static GEMINI_FLASH_EXPERIMENTAL: Model = Model {
+pub static GEMINI_FLASH_EXPERIMENTAL: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-flash-experimental",
     name: "gemini-flash-experimental",
@@ -3892,7 +3934,7 @@ pub static GEMINI_FLASH_EXPERIMENTAL: Model = Model {
     max_input: 1_000_000,
     max_output: 8_192,
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Flash Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $1.5 in, $7.5 out per million.
 ///
@@ -3909,7 +3951,7 @@ pub static GEMINI_FLASH_EXPERIMENTAL: Model = Model {
 /// - priority, in `us`, `eu`, `regional`, from 2027-01-01: $2.97 in, $0.297 cache read, $14.85 out per million
 /// - 7 more price cards
 /// - Points to gemini-3.8-flash.
-pub static GEMINI_FLASH_LATEST: Model = Model {
+pub static GEMINI_FLASH_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-flash-latest",
     name: "Gemini Flash Latest",
@@ -4062,7 +4104,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Flash-Lite Latest: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
@@ -4076,7 +4118,7 @@ pub static GEMINI_FLASH_LATEST: Model = Model {
 /// - flex: $0.15 in, $0.015 cache read, $0.15 input audio, $0.15 input image, $0.15 input video, $1.25 out per million
 /// - priority: $0.54 in, $0.054 cache read, $0.54 input audio, $0.54 input image, $0.54 input video, $4.5 out per million
 /// - Points to gemini-3.5-flash-lite.
-pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
+pub static GEMINI_FLASH_LITE_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-flash-lite-latest",
     name: "Gemini Flash-Lite Latest",
@@ -4171,13 +4213,13 @@ pub static GEMINI_FLASH_LITE_LATEST: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Live 2.5 Flash: realtime-voice; $0.5 in, $2 out per million.
 ///
 /// - only in `global`
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million
-pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
+pub static GEMINI_LIVE_2_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-live-2.5-flash",
     name: "Gemini Live 2.5 Flash",
@@ -4192,13 +4234,13 @@ pub static GEMINI_LIVE_2_5_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Live 2.5 Flash Native Audio: realtime-voice; text, image, audio and video in, text and audio out; at most 131,072 tokens in, at most 65,536 out; $0.5 in, $2 out per million.
 ///
 /// - deprecated; retires 2026-12-13
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
-pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
+pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-live-2.5-flash-native-audio",
     name: "Gemini Live 2.5 Flash Native Audio",
@@ -4209,7 +4251,7 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
     output: sets::TEXT_AUDIO,
     max_input: 131_072,
     max_output: 65_536,
-    features: sets::TOOLS_NO_STRUCTURED_OUTPUT,
+    features: Features { tools: Yes, structured_output: No, attachments: No, ..Features::UNKNOWN },
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -4217,12 +4259,12 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Live 2.5 Flash Preview Native Audio 09-2025: realtime-voice; text, image, audio, video and pdf in, text and audio out; at most 1,048,576 tokens in, at most 65,535 out; $0.5 in, $2 out per million.
 ///
 /// - also $3 input audio, $3 input image, $3 input video, $12 output audio per million, $35 per 1,000 calls (searches)
-pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
+pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-live-2.5-flash-preview-native-audio-09-2025",
     name: "Gemini Live 2.5 Flash Preview Native Audio 09-2025",
@@ -4231,7 +4273,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     output: sets::TEXT_AUDIO,
     max_input: 1_048_576,
     max_output: 65_535,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -4239,14 +4281,14 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Nano Banana 2.1: image; text, image, video and pdf in, text and image out; at most 131,072 tokens in, at most 32,768 out; $1.5 in, $7.5 out per million.
 ///
 /// - also $0.15 cache read, $30 output image per million, $14 per 1,000 calls (searches)
 /// - batch: $0.75 in, $0.075 cache read, $3.75 out, $15 output image per million
 /// - priority: $2.7 in, $0.27 cache read, $13.5 out per million
-pub static GEMINI_NANO_BANANA_2_1: Model = Model {
+pub static GEMINI_NANO_BANANA_2_1: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-nano-banana-2.1",
     name: "Gemini Nano Banana 2.1",
@@ -4256,7 +4298,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 1_500_000_000_000,
@@ -4282,12 +4324,12 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Omni 1.1 Flash: video; text, image, audio and video in, text and video out; at most 1,048,576 tokens in, at most 65,536 out; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
-pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
+pub static GEMINI_OMNI_1_1_FLASH: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-omni-1.1-flash",
     name: "Gemini Omni 1.1 Flash",
@@ -4305,12 +4347,12 @@ pub static GEMINI_OMNI_1_1_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Omni 1.1 Flash Preview: video; text, image and video in, text and video out; at most 57,920 tokens out; $1.5 in, $9 out per million.
 ///
 /// - also $17.5 output video per million
-pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
+pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-omni-1.1-flash-preview",
     name: "Gemini Omni 1.1 Flash Preview",
@@ -4326,12 +4368,12 @@ pub static GEMINI_OMNI_1_1_FLASH_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Omni Flash Preview: video; text, image, audio and video in, text and video out; at most 1,048,576 tokens in, at most 65,535 out; $1.5 in, $9 out per million.
 ///
 /// - also $1.5 input audio, $17.5 output video per million
-pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
+pub static GEMINI_OMNI_FLASH_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-omni-flash-preview",
     name: "Gemini Omni Flash Preview",
@@ -4348,13 +4390,13 @@ pub static GEMINI_OMNI_FLASH_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Robotics ER 1.5 Preview: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; $0.3 in, $2.5 out per million.
 ///
 /// - preview
 /// - also $1 input audio per million
-pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
+pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-robotics-er-1.5-preview",
     name: "Gemini Robotics ER 1.5 Preview",
@@ -4373,7 +4415,7 @@ pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemini Robotics ER 2 Preview: text, image, audio, video and pdf in; at most 131,072 tokens in, at most 65,536 out; $2 in, $10 out per million.
 ///
@@ -4382,7 +4424,7 @@ pub static GEMINI_ROBOTICS_ER_1_5_PREVIEW: Model = Model {
 /// - this price from 2027-01-01
 /// - until 2027-01-01: $1 in, $0.1 cache read, $1 input audio, $5 out per million, $14 per 1,000 calls (searches)
 /// - batch, until 2027-01-01: $0.5 in, $0.05 cache read, $2.5 out per million
-pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
+pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemini-robotics-er-2-preview",
     name: "Gemini Robotics ER 2 Preview",
@@ -4392,7 +4434,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     output: sets::TEXT,
     max_input: 131_072,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -4426,13 +4468,13 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2026-04-02
 /// - also $0.015 cache read per million
-pub static GEMMA_4_26B_A4B_IT: Model = Model {
+pub static GEMMA_4_26B_A4B_IT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemma-4-26b-a4b-it",
     name: "Gemma 4 26B A4B IT",
@@ -4453,14 +4495,14 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 128,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2026-04-02
 /// - only in `global`
 /// - also $0.015 cache read per million
-pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
+pub static GEMMA_4_26B_A4B_IT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "gemma-4-26b-a4b-it-maas",
     name: "Gemma 4 26B A4B IT",
@@ -4484,12 +4526,12 @@ pub static GEMMA_4_26B_A4B_IT_MAAS: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Jamba 1.5 Large: at most 256,000 tokens in, at most 256,000 out; $2 in, $8 out per million.
 ///
 /// - deprecated; retires 2026-02-27
-pub static JAMBA_1_5_LARGE: Model = Model {
+pub static JAMBA_1_5_LARGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "jamba-1.5-large",
     name: "Jamba 1.5 Large",
@@ -4500,12 +4542,12 @@ pub static JAMBA_1_5_LARGE: Model = Model {
     aliases: &["jamba-1.5-large@001"],
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 8_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Jamba 1.5 Mini: at most 256,000 tokens in, at most 256,000 out; $0.2 in, $0.4 out per million.
 ///
 /// - deprecated; retires 2026-02-27
-pub static JAMBA_1_5_MINI: Model = Model {
+pub static JAMBA_1_5_MINI: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "jamba-1.5-mini",
     name: "Jamba 1.5 Mini",
@@ -4516,10 +4558,10 @@ pub static JAMBA_1_5_MINI: Model = Model {
     aliases: &["jamba-1.5-mini@001", "jamba-1.5"],
     price: Price::Priced(&[Card { input: 200_000_000_000, output: 400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Lyria 2: music; text in, audio out; $0.06 per song (songs out).
-pub static LYRIA_002: Model = Model {
+pub static LYRIA_002: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "lyria-002",
     name: "Lyria 2",
@@ -4534,12 +4576,12 @@ pub static LYRIA_002: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Lyria 3 Clip Preview: music; text in, audio out; $0.04 per song (songs out).
+/// Lyria 3 Clip Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.04 per song (songs out).
 ///
 /// - only in `global`
-pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
+pub static LYRIA_3_CLIP_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "lyria-3-clip-preview",
     name: "Lyria 3 Clip Preview",
@@ -4547,6 +4589,9 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     regions: &["global"],
     price: Price::Priced(&[Card {
         others: &[(SongsOut, 40_000_000_000)],
@@ -4555,12 +4600,12 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Lyria 3 Pro Preview: music; text in, audio out; $0.08 per song (songs out).
+/// Lyria 3 Pro Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.08 per song (songs out).
 ///
 /// - only in `global`
-pub static LYRIA_3_PRO_PREVIEW: Model = Model {
+pub static LYRIA_3_PRO_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "lyria-3-pro-preview",
     name: "Lyria 3 Pro Preview",
@@ -4568,6 +4613,9 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     regions: &["global"],
     price: Price::Priced(&[Card {
         others: &[(SongsOut, 80_000_000_000)],
@@ -4576,10 +4624,10 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// medlm-large: at most 8,192 tokens in, at most 1,024 out; $5 per 1,000,000 characters (characters in), $15 per 1,000,000 characters (characters out).
-pub static MEDLM_LARGE: Model = Model {
+pub static MEDLM_LARGE: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "medlm-large",
     name: "medlm-large",
@@ -4592,10 +4640,10 @@ pub static MEDLM_LARGE: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// medlm-medium: at most 32,768 tokens in, at most 8,192 out; $0.5 per 1,000,000 characters (characters in), $1 per 1,000,000 characters (characters out).
-pub static MEDLM_MEDIUM: Model = Model {
+pub static MEDLM_MEDIUM: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "medlm-medium",
     name: "medlm-medium",
@@ -4608,13 +4656,15 @@ pub static MEDLM_MEDIUM: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Llama 3.1 405B Instruct: at most 128,000 tokens in, at most 2,048 out; $5 in, $16 out per million.
-pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Model = Model {
+/// Llama 3.1 405B Instruct: text and image in; at most 128,000 tokens in, at most 2,048 out; $5 in, $16 out per million.
+pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.1-405b-instruct-maas",
     name: "Llama 3.1 405B Instruct",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 2_048,
     api: Some(Api::OpenaiCompletions),
@@ -4626,10 +4676,10 @@ pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama-3.1-70b-instruct-maas: text and image in; at most 128,000 tokens in, at most 2,048 out; free.
-pub static META_LLAMA_3_1_70B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_3_1_70B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.1-70b-instruct-maas",
     name: "meta/llama-3.1-70b-instruct-maas",
@@ -4639,10 +4689,10 @@ pub static META_LLAMA_3_1_70B_INSTRUCT_MAAS: Model = Model {
     max_output: 2_048,
     price: Price::Free,
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama-3.1-8b-instruct-maas: text and image in; at most 128,000 tokens in, at most 2,048 out; free.
-pub static META_LLAMA_3_1_8B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_3_1_8B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.1-8b-instruct-maas",
     name: "meta/llama-3.1-8b-instruct-maas",
@@ -4652,10 +4702,10 @@ pub static META_LLAMA_3_1_8B_INSTRUCT_MAAS: Model = Model {
     max_output: 2_048,
     price: Price::Free,
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama-3.2-90b-vision-instruct-maas: text and image in; at most 128,000 tokens in, at most 2,048 out; free.
-pub static META_LLAMA_3_2_90B_VISION_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_3_2_90B_VISION_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.2-90b-vision-instruct-maas",
     name: "meta/llama-3.2-90b-vision-instruct-maas",
@@ -4665,14 +4715,14 @@ pub static META_LLAMA_3_2_90B_VISION_INSTRUCT_MAAS: Model = Model {
     max_output: 2_048,
     price: Price::Free,
     ..Model::UNKNOWN
-};
+});
 
 /// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 8,192 out; $0.72 in, $0.72 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2024-12-06; knows up to 2023-12
 /// - batch: $0.36 in, $0.36 out per million
-pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.3-70b-instruct-maas",
     name: "Llama-3.3-70B-Instruct",
@@ -4698,13 +4748,13 @@ pub static META_LLAMA_3_3_70B_INSTRUCT_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Maverick 17B Instruct: text and image in; 524,288 tokens, at most 8,192 out; $0.35 in, $1.15 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.175 in, $0.575 out per million
-pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-4-maverick-17b-128e-instruct-maas",
     name: "Llama 4 Maverick 17B Instruct",
@@ -4728,10 +4778,10 @@ pub static META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama-4-maverick-17b-16e-instruct-maas: text and image in; at most 1,000,000 tokens in, at most 1,000,000 out; $0.35 in, $1.15 out per million.
-pub static META_LLAMA_4_MAVERICK_17B_16E_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_4_MAVERICK_17B_16E_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-4-maverick-17b-16e-instruct-maas",
     name: "meta/llama-4-maverick-17b-16e-instruct-maas",
@@ -4748,10 +4798,10 @@ pub static META_LLAMA_4_MAVERICK_17B_16E_INSTRUCT_MAAS: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama-4-scout-17b-128e-instruct-maas: text and image in; at most 10,000,000 tokens in, at most 10,000,000 out; $0.25 in, $0.7 out per million.
-pub static META_LLAMA_4_SCOUT_17B_128E_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_4_SCOUT_17B_128E_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-4-scout-17b-128e-instruct-maas",
     name: "meta/llama-4-scout-17b-128e-instruct-maas",
@@ -4768,13 +4818,13 @@ pub static META_LLAMA_4_SCOUT_17B_128E_INSTRUCT_MAAS: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Llama 4 Scout 17B Instruct: text and image in; 10,000,000 tokens, at most 10,000,000 out; $0.25 in, $0.7 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 /// - batch: $0.125 in, $0.35 out per million
-pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-4-scout-17b-16e-instruct-maas",
     name: "Llama 4 Scout 17B Instruct",
@@ -4798,44 +4848,44 @@ pub static META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama3-405b-instruct-maas: at most 32,000 tokens in, at most 32,000 out; price unknown.
-pub static META_LLAMA3_405B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA3_405B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama3-405b-instruct-maas",
     name: "meta/llama3-405b-instruct-maas",
     max_input: 32_000,
     max_output: 32_000,
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama3-70b-instruct-maas: at most 32,000 tokens in, at most 32,000 out; price unknown.
-pub static META_LLAMA3_70B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA3_70B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama3-70b-instruct-maas",
     name: "meta/llama3-70b-instruct-maas",
     max_input: 32_000,
     max_output: 32_000,
     ..Model::UNKNOWN
-};
+});
 
 /// meta/llama3-8b-instruct-maas: at most 32,000 tokens in, at most 32,000 out; price unknown.
-pub static META_LLAMA3_8B_INSTRUCT_MAAS: Model = Model {
+pub static META_LLAMA3_8B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama3-8b-instruct-maas",
     name: "meta/llama3-8b-instruct-maas",
     max_input: 32_000,
     max_output: 32_000,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2: text in; 196,608 tokens, at most 196,608 out; $0.3 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-10-27
 /// - also $0.03 cache read per million
-pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
+pub static MINIMAXAI_MINIMAX_M2_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "minimaxai/minimax-m2-maas",
     name: "MiniMax-M2",
@@ -4857,12 +4907,12 @@ pub static MINIMAXAI_MINIMAX_M2_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Mistral Large 2.1: text in; 131,072 tokens, at most 128,000 in, at most 8,191 out; $2 in, $6 out per million.
 ///
 /// - released 2024-11-18; knows up to 2024-11
-pub static MISTRAL_LARGE_2411: Model = Model {
+pub static MISTRAL_LARGE_2411: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-large-2411",
     name: "Mistral Large 2.1",
@@ -4884,10 +4934,10 @@ pub static MISTRAL_LARGE_2411: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral-large@2407: at most 128,000 tokens in, at most 8,191 out; $2 in, $6 out per million.
-pub static MISTRAL_LARGE_2407: Model = Model {
+pub static MISTRAL_LARGE_2407: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-large@2407",
     name: "mistral-large@2407",
@@ -4902,10 +4952,10 @@ pub static MISTRAL_LARGE_2407: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral-large@2411-001: at most 128,000 tokens in, at most 8,191 out; $2 in, $6 out per million.
-pub static MISTRAL_LARGE_2411_001: Model = Model {
+pub static MISTRAL_LARGE_2411_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-large@2411-001",
     name: "mistral-large@2411-001",
@@ -4920,12 +4970,12 @@ pub static MISTRAL_LARGE_2411_001: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Mistral Large (latest): text and image in; 262,144 tokens, at most 128,000 in, at most 8,191 out; $2 in, $6 out per million.
 ///
 /// - released 2025-12-02; knows up to 2024-11
-pub static MISTRAL_LARGE_LATEST: Model = Model {
+pub static MISTRAL_LARGE_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-large@latest",
     name: "Mistral Large (latest)",
@@ -4947,10 +4997,10 @@ pub static MISTRAL_LARGE_LATEST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Mistral Medium 3: at most 128,000 tokens in, at most 8,191 out; $0.4 in, $2 out per million.
-pub static MISTRAL_MEDIUM_3: Model = Model {
+pub static MISTRAL_MEDIUM_3: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-medium-3",
     name: "Mistral Medium 3",
@@ -4964,10 +5014,10 @@ pub static MISTRAL_MEDIUM_3: Model = Model {
     ],
     price: Price::Priced(&[Card { input: 400_000_000_000, output: 2_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral-nemo@2407: at most 128,000 tokens in, at most 128,000 out; $3 in, $3 out per million.
-pub static MISTRAL_NEMO_2407: Model = Model {
+pub static MISTRAL_NEMO_2407: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-nemo@2407",
     name: "mistral-nemo@2407",
@@ -4982,10 +5032,10 @@ pub static MISTRAL_NEMO_2407: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// mistral-nemo@latest: at most 128,000 tokens in, at most 128,000 out; $0.15 in, $0.15 out per million.
-pub static MISTRAL_NEMO_LATEST: Model = Model {
+pub static MISTRAL_NEMO_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-nemo@latest",
     name: "mistral-nemo@latest",
@@ -5000,14 +5050,15 @@ pub static MISTRAL_NEMO_LATEST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Mistral OCR 2: ocr; $0.5 per 1,000 pages (pages).
-pub static MISTRAL_OCR_2505: Model = Model {
+pub static MISTRAL_OCR_2505: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-ocr-2505",
     name: "Mistral OCR 2",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 500_000_000_000)],
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5015,27 +5066,29 @@ pub static MISTRAL_OCR_2505: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Mistral Small 3.1: at most 128,000 tokens in, at most 128,000 out; $0.1 in, $0.3 out per million.
-pub static MISTRAL_SMALL_2503: Model = Model {
+/// Mistral Small 3.1: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.1 in, $0.3 out per million.
+pub static MISTRAL_SMALL_2503: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-small-2503",
     name: "Mistral Small 3.1",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS,
     aliases: &["mistral-small-2503@001"],
     price: Price::Priced(&[Card { input: 100_000_000_000, output: 300_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,144 tokens, at most 256,000 in, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-11-06; knows up to 2024-08
 /// - also $0.06 cache read per million
-pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "moonshotai/kimi-k2-thinking-maas",
     name: "Kimi K2 Thinking",
@@ -5048,6 +5101,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     api: Some(Api::OpenaiCompletions),
@@ -5059,13 +5113,13 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Multimodal Embedding: embeddings; text, image and video in, embedding out; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
+/// Multimodal Embedding: embeddings; text, image and video in, embedding out; at most 2,048 tokens in; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
 ///
 /// - deprecated; retires 2027-04-01
 /// - A second of video costs 0.0005, 0.001 or 0.002 dollars by the interval at which it is read; no variant says which.
-pub static MULTIMODALEMBEDDING_001: Model = Model {
+pub static MULTIMODALEMBEDDING_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "multimodalembedding@001",
     name: "Multimodal Embedding",
@@ -5074,6 +5128,7 @@ pub static MULTIMODALEMBEDDING_001: Model = Model {
     retires: 20270401,
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::EMBEDDING,
+    max_input: 2_048,
     aliases: &["multimodalembedding"],
     price: Price::Priced(&[Card {
         others: &[(CharactersIn, 200_000_000_000), (ImagesIn, 100_000_000)],
@@ -5082,13 +5137,13 @@ pub static MULTIMODALEMBEDDING_001: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS 120B: text in; 131,072 tokens, at most 32,768 out; $0.09 in, $0.36 out per million.
 ///
 /// - released 2025-08-05
 /// - batch: $0.045 in, $0.18 out per million
-pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
+pub static OPENAI_GPT_OSS_120B_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "openai/gpt-oss-120b-maas",
     name: "GPT OSS 120B",
@@ -5112,7 +5167,7 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GPT OSS 20B: text in; 131,072 tokens, at most 32,768 out; $0.07 in, $0.25 out per million.
 ///
@@ -5120,7 +5175,7 @@ pub static OPENAI_GPT_OSS_120B_MAAS: Model = Model {
 /// - released 2025-08-05
 /// - also $0.007 cache read per million
 /// - batch: $0.035 in, $0.125 out per million
-pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
+pub static OPENAI_GPT_OSS_20B_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "openai/gpt-oss-20b-maas",
     name: "GPT OSS 20B",
@@ -5145,7 +5200,7 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 235B A22B Instruct: text in; 262,144 tokens, at most 16,384 out; $0.22 in, $0.88 out per million.
 ///
@@ -5154,7 +5209,7 @@ pub static OPENAI_GPT_OSS_20B_MAAS: Model = Model {
 /// - only in `global`, `regional`
 /// - batch: $0.11 in, $0.44 out per million
 /// - Outside \`global\` it is served in us-south1 alone.
-pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "qwen/qwen3-235b-a22b-instruct-2507-maas",
     name: "Qwen3 235B A22B Instruct",
@@ -5179,7 +5234,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 32,768 out; $0.22 in, $1.8 out per million.
 ///
@@ -5188,7 +5243,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS: Model = Model {
 /// - only in `global`
 /// - also $0.022 cache read per million
 /// - batch: $0.11 in, $0.9 out per million
-pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
+pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "qwen/qwen3-coder-480b-a35b-instruct-maas",
     name: "Qwen3-Coder 480B-A35B Instruct",
@@ -5220,14 +5275,14 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Next 80B-A3B Instruct: text in; 262,144 tokens, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
-pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "qwen/qwen3-next-80b-a3b-instruct-maas",
     name: "Qwen3-Next 80B-A3B Instruct",
@@ -5246,14 +5301,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[Card { input: 150_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Next 80B-A3B (Thinking): text in; 262,144 tokens, at most 262,144 out; $0.15 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
-pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "qwen/qwen3-next-80b-a3b-thinking-maas",
     name: "Qwen3-Next 80B-A3B (Thinking)",
@@ -5272,10 +5327,10 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS: Model = Model {
     regions: &["global"],
     price: Price::Priced(&[Card { input: 150_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// search\_api: retrieval; $1.5 per 1,000 calls (searches).
-pub static SEARCH_API: Model = Model {
+pub static SEARCH_API: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "search_api",
     name: "search_api",
@@ -5287,14 +5342,15 @@ pub static SEARCH_API: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Default: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_DEFAULT: Model = Model {
+/// Semantic Ranker Default: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default",
     name: "Semantic Ranker Default",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5302,14 +5358,15 @@ pub static SEMANTIC_RANKER_DEFAULT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Default 002: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_DEFAULT_002: Model = Model {
+/// Semantic Ranker Default 002: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_DEFAULT_002: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-002",
     name: "Semantic Ranker Default 002",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5317,14 +5374,15 @@ pub static SEMANTIC_RANKER_DEFAULT_002: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Default 003: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_DEFAULT_003: Model = Model {
+/// Semantic Ranker Default 003: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_DEFAULT_003: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-003",
     name: "Semantic Ranker Default 003",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5332,14 +5390,15 @@ pub static SEMANTIC_RANKER_DEFAULT_003: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Default 004: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_DEFAULT_004: Model = Model {
+/// Semantic Ranker Default 004: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_DEFAULT_004: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-004",
     name: "Semantic Ranker Default 004",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5347,14 +5406,15 @@ pub static SEMANTIC_RANKER_DEFAULT_004: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Default (latest): rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_DEFAULT_LATEST: Model = Model {
+/// Semantic Ranker Default (latest): rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_DEFAULT_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default@latest",
     name: "Semantic Ranker Default (latest)",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5362,14 +5422,15 @@ pub static SEMANTIC_RANKER_DEFAULT_LATEST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Fast: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_FAST: Model = Model {
+/// Semantic Ranker Fast: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_FAST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast",
     name: "Semantic Ranker Fast",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5377,14 +5438,15 @@ pub static SEMANTIC_RANKER_FAST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Fast 004: rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_FAST_004: Model = Model {
+/// Semantic Ranker Fast 004: rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_FAST_004: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast-004",
     name: "Semantic Ranker Fast 004",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5392,14 +5454,15 @@ pub static SEMANTIC_RANKER_FAST_004: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Semantic Ranker Fast (latest): rerank; $1 per 1,000 calls (rerank queries).
-pub static SEMANTIC_RANKER_FAST_LATEST: Model = Model {
+/// Semantic Ranker Fast (latest): rerank; text in; $1 per 1,000 calls (rerank queries).
+pub static SEMANTIC_RANKER_FAST_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast@latest",
     name: "Semantic Ranker Fast (latest)",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5407,18 +5470,19 @@ pub static SEMANTIC_RANKER_FAST_LATEST: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Text Embedding 004: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 004: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
-pub static TEXT_EMBEDDING_004: Model = Model {
+pub static TEXT_EMBEDDING_004: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-embedding-004",
     name: "Text Embedding 004",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5427,18 +5491,19 @@ pub static TEXT_EMBEDDING_004: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Text Embedding 005: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 005: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
-pub static TEXT_EMBEDDING_005: Model = Model {
+pub static TEXT_EMBEDDING_005: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-embedding-005",
     name: "Text Embedding 005",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5447,14 +5512,15 @@ pub static TEXT_EMBEDDING_005: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Text Embedding Large Experimental 03-07: embeddings; at most 8,192 tokens in; $0.025 per 1,000,000 characters (characters in).
-pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Model = Model {
+/// Text Embedding Large Experimental 03-07: embeddings; embedding out; at most 8,192 tokens in; $0.025 per 1,000,000 characters (characters in).
+pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-embedding-large-exp-03-07",
     name: "Text Embedding Large Experimental 03-07",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     max_input: 8_192,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5463,10 +5529,10 @@ pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// text-embedding-preview-0409: embeddings; embedding out; at most 3,072 tokens in; $0.00625 in per million.
-pub static TEXT_EMBEDDING_PREVIEW_0409: Model = Model {
+pub static TEXT_EMBEDDING_PREVIEW_0409: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-embedding-preview-0409",
     name: "text-embedding-preview-0409",
@@ -5480,18 +5546,19 @@ pub static TEXT_EMBEDDING_PREVIEW_0409: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Text Multilingual Embedding 002: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Multilingual Embedding 002: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
-pub static TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
+pub static TEXT_MULTILINGUAL_EMBEDDING_002: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-multilingual-embedding-002",
     name: "Text Multilingual Embedding 002",
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5500,10 +5567,10 @@ pub static TEXT_MULTILINGUAL_EMBEDDING_002: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// text-unicorn: text in; at most 8,192 tokens in, at most 1,024 out; $10 in, $28 out per million.
-pub static TEXT_UNICORN: Model = Model {
+pub static TEXT_UNICORN: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-unicorn",
     name: "text-unicorn",
@@ -5519,10 +5586,10 @@ pub static TEXT_UNICORN: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// text-unicorn@001: text in; at most 8,192 tokens in, at most 1,024 out; $10 in, $28 out per million.
-pub static TEXT_UNICORN_001: Model = Model {
+pub static TEXT_UNICORN_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-unicorn@001",
     name: "text-unicorn@001",
@@ -5538,10 +5605,10 @@ pub static TEXT_UNICORN_001: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 2.0: video; text and image in, video out; at most 1,024 tokens in; $0.5 per second (video seconds out).
-pub static VEO_2_0_GENERATE_001: Model = Model {
+pub static VEO_2_0_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-2.0-generate-001",
     name: "Veo 2.0",
@@ -5552,13 +5619,13 @@ pub static VEO_2_0_GENERATE_001: Model = Model {
     max_input: 1_024,
     price: Price::Priced(&[Card { others: sets::VIDEO_SECONDS_OUT_0_5, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.0 Fast: video; text and image in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-06-30
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
-pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
+pub static VEO_3_0_FAST_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.0-fast-generate-001",
     name: "Veo 3.0 Fast",
@@ -5578,12 +5645,12 @@ pub static VEO_3_0_FAST_GENERATE_001: Model = Model {
         Card { others: sets::VIDEO_SECONDS_OUT_0_1, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.0: video; text and image in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-06-30
-pub static VEO_3_0_GENERATE_001: Model = Model {
+pub static VEO_3_0_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.0-generate-001",
     name: "Veo 3.0",
@@ -5596,14 +5663,14 @@ pub static VEO_3_0_GENERATE_001: Model = Model {
     max_input: 1_024,
     price: Price::Priced(&[Card { others: sets::VIDEO_SECONDS_OUT_0_4, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.1 Fast: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-11-17
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
-pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
+pub static VEO_3_1_FAST_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.1-fast-generate-001",
     name: "Veo 3.1 Fast",
@@ -5625,13 +5692,13 @@ pub static VEO_3_1_FAST_GENERATE_001: Model = Model {
         Card { others: sets::VIDEO_SECONDS_OUT_0_1, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.1 Fast Preview: video; text in, video out; at most 1,024 tokens in; $0.1 per second (video seconds out).
 ///
 /// - `resolution=1080p`: $0.12 per second (video seconds out)
 /// - `resolution=4k`: $0.3 per second (video seconds out)
-pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
+pub static VEO_3_1_FAST_GENERATE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.1-fast-generate-preview",
     name: "Veo 3.1 Fast Preview",
@@ -5663,13 +5730,13 @@ pub static VEO_3_1_FAST_GENERATE_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.1: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - deprecated; retires 2026-11-17
 /// - `resolution=4k`: $0.6 per second (video seconds out)
-pub static VEO_3_1_GENERATE_001: Model = Model {
+pub static VEO_3_1_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.1-generate-001",
     name: "Veo 3.1",
@@ -5686,12 +5753,12 @@ pub static VEO_3_1_GENERATE_001: Model = Model {
         Card { others: sets::VIDEO_SECONDS_OUT_0_4, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.1 Preview: video; text in, video out; at most 1,024 tokens in; $0.4 per second (video seconds out).
 ///
 /// - `resolution=4k`: $0.6 per second (video seconds out)
-pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
+pub static VEO_3_1_GENERATE_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.1-generate-preview",
     name: "Veo 3.1 Preview",
@@ -5716,12 +5783,12 @@ pub static VEO_3_1_GENERATE_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Veo 3.1 Lite: video; text and image in, video out; at most 1,024 tokens in; $0.05 per second (video seconds out).
 ///
 /// - `resolution=1080p`: $0.08 per second (video seconds out)
-pub static VEO_3_1_LITE_GENERATE_001: Model = Model {
+pub static VEO_3_1_LITE_GENERATE_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "veo-3.1-lite-generate-001",
     name: "Veo 3.1 Lite",
@@ -5739,12 +5806,12 @@ pub static VEO_3_1_LITE_GENERATE_001: Model = Model {
         Card { others: sets::VIDEO_SECONDS_OUT_0_05, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Virtual Try-On: image; image in, image out; $0.06 per image (images out).
 ///
 /// - deprecated; retires 2027-03-15
-pub static VIRTUAL_TRY_ON_001: Model = Model {
+pub static VIRTUAL_TRY_ON_001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "virtual-try-on-001",
     name: "Virtual Try-On",
@@ -5755,15 +5822,17 @@ pub static VIRTUAL_TRY_ON_001: Model = Model {
     output: sets::IMAGE,
     price: Price::Priced(&[Card { others: sets::IMAGES_OUT_0_06, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.1 Fast Non-Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Non-Reasoning: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
-pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
+pub static XAI_GROK_4_1_FAST_NON_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.1-fast-non-reasoning",
     name: "Grok 4.1 Fast Non-Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
@@ -5775,15 +5844,17 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.1 Fast Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Reasoning: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
-pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
+pub static XAI_GROK_4_1_FAST_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.1-fast-reasoning",
     name: "Grok 4.1 Fast Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -5795,16 +5866,18 @@ pub static XAI_GROK_4_1_FAST_REASONING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.20 Non-Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Non-Reasoning: text and image in; at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
-pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
+pub static XAI_GROK_4_20_NON_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.20-non-reasoning",
     name: "Grok 4.20 Non-Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 2_000_000,
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
@@ -5823,16 +5896,18 @@ pub static XAI_GROK_4_20_NON_REASONING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Grok 4.20 Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Reasoning: text and image in; at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
-pub static XAI_GROK_4_20_REASONING: Model = Model {
+pub static XAI_GROK_4_20_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.20-reasoning",
     name: "Grok 4.20 Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 2_000_000,
     max_output: 2_000_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -5851,14 +5926,14 @@ pub static XAI_GROK_4_20_REASONING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Grok 4.3: text, image and pdf in; 1,000,000 tokens, at most 200,000 in, at most 200,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - released 2026-04-17
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
-pub static XAI_GROK_4_3: Model = Model {
+pub static XAI_GROK_4_3: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.3",
     name: "Grok 4.3",
@@ -5886,13 +5961,13 @@ pub static XAI_GROK_4_3: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Grok 4.6: text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
-pub static XAI_GROK_4_6: Model = Model {
+pub static XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.6",
     name: "Grok 4.6",
@@ -5918,13 +5993,13 @@ pub static XAI_GROK_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Grok 4.7: text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
-pub static XAI_GROK_4_7: Model = Model {
+pub static XAI_GROK_4_7: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.7",
     name: "Grok 4.7",
@@ -5950,7 +6025,7 @@ pub static XAI_GROK_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7: text and pdf in; 200,000 tokens, at most 128,000 out; $0.6 in, $2.2 out per million.
 ///
@@ -5958,7 +6033,7 @@ pub static XAI_GROK_4_7: Model = Model {
 /// - released 2025-12-22; knows up to 2025-04
 /// - only in `global`
 /// - also $0.06 cache read per million
-pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
+pub static ZAI_ORG_GLM_4_7_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "zai-org/glm-4.7-maas",
     name: "GLM-4.7",
@@ -5984,15 +6059,15 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-5: text in; 202,752 tokens, at most 131,072 out; $1 in, $3.2 out per million.
+/// GLM-5: text in; 202,752 tokens, at most 200,000 in, at most 131,072 out; $1 in, $3.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2026-02-12
 /// - only in `global`
 /// - also $0.1 cache read per million
-pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
+pub static ZAI_ORG_GLM_5_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "zai-org/glm-5-maas",
     name: "GLM-5",
@@ -6004,6 +6079,7 @@ pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_752,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -6017,14 +6093,14 @@ pub static ZAI_ORG_GLM_5_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,000,000 tokens, at most 64,000 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
 /// - only in `global`
 /// - also $0.14 cache read per million
-pub static ZAI_ORG_GLM_5_2_MAAS: Model = Model {
+pub static ZAI_ORG_GLM_5_2_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "zai-org/glm-5.2-maas",
     name: "GLM-5.2",
@@ -6045,172 +6121,172 @@ pub static ZAI_ORG_GLM_5_2_MAAS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 #[expect(deprecated, reason = "retired models keep their rows")]
 pub static MODELS: &[&Model] = &[
-    &CHIRP,
-    &CHIRP_2,
-    &CHIRP_3,
-    &CLAUDE_3_5_HAIKU_20241022,
-    &CLAUDE_3_5_SONNET_20241022,
-    &CLAUDE_3_7_SONNET_20250219,
-    &CLAUDE_HAIKU_4_5_20251001,
-    &CLAUDE_OPUS_4_1_20250805,
-    &CLAUDE_OPUS_4_5_20251101,
-    &CLAUDE_OPUS_4_6_DEFAULT,
-    &CLAUDE_OPUS_4_7_DEFAULT,
-    &CLAUDE_OPUS_4_8_DEFAULT,
-    &CLAUDE_OPUS_4_20250514,
-    &CLAUDE_SONNET_4_5_20250929,
-    &CLAUDE_SONNET_4_6_DEFAULT,
-    &CLAUDE_SONNET_4_20250514,
-    &CLAUDE_SONNET_5_DEFAULT,
-    &CODESTRAL_2,
-    &CODESTRAL_2501,
-    &CODESTRAL_2405,
-    &CODESTRAL_LATEST,
-    &DEEP_RESEARCH_PRO_PREVIEW_12_2025,
-    &DEEPSEEK_AI_DEEPSEEK_OCR_MAAS,
-    &DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS,
-    &DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS,
-    &DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS,
-    &DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS,
-    &GEMINI_2_0_FLASH,
-    &GEMINI_2_0_FLASH_LITE,
-    &GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025,
-    &GEMINI_2_5_FLASH,
-    &GEMINI_2_5_FLASH_IMAGE,
-    &GEMINI_2_5_FLASH_LITE,
-    &GEMINI_2_5_FLASH_LITE_PREVIEW_06_17,
-    &GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025,
-    &GEMINI_2_5_FLASH_NATIVE_AUDIO,
-    &GEMINI_2_5_FLASH_PREVIEW_04_17,
-    &GEMINI_2_5_FLASH_PREVIEW_05_20,
-    &GEMINI_2_5_FLASH_PREVIEW_09_2025,
-    &GEMINI_2_5_FLASH_PREVIEW_TTS,
-    &GEMINI_2_5_FLASH_TTS,
-    &GEMINI_2_5_PRO,
-    &GEMINI_2_5_PRO_PREVIEW_05_06,
-    &GEMINI_2_5_PRO_PREVIEW_06_05,
-    &GEMINI_2_5_PRO_PREVIEW_TTS,
-    &GEMINI_2_5_PRO_TTS,
-    &GEMINI_3_FLASH_PREVIEW,
-    &GEMINI_3_PRO_IMAGE,
-    &GEMINI_3_PRO_IMAGE_PREVIEW,
-    &GEMINI_3_PRO_PREVIEW,
-    &GEMINI_3_1_FLASH_IMAGE,
-    &GEMINI_3_1_FLASH_IMAGE_PREVIEW,
-    &GEMINI_3_1_FLASH_LITE,
-    &GEMINI_3_1_FLASH_LITE_IMAGE,
-    &GEMINI_3_1_FLASH_LITE_PREVIEW,
-    &GEMINI_3_1_FLASH_TTS_PREVIEW,
-    &GEMINI_3_1_PRO,
-    &GEMINI_3_1_PRO_PREVIEW,
-    &GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS,
-    &GEMINI_3_5_FLASH,
-    &GEMINI_3_5_FLASH_LITE,
-    &GEMINI_3_5_LIVE_TRANSLATE_PREVIEW,
-    &GEMINI_3_5_TRANSCRIBE,
-    &GEMINI_3_5_TRANSCRIBE_LIVE,
-    &GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW,
-    &GEMINI_3_5_TRANSCRIBE_PREVIEW,
-    &GEMINI_3_6_FLASH,
-    &GEMINI_3_7_FLASH,
-    &GEMINI_3_8_FLASH,
-    &GEMINI_3_8_FLASH_CYBER,
-    &GEMINI_3_8_FLASH_LITE_TTS,
-    &GEMINI_3_8_FLASH_TTS,
-    &GEMINI_3_8_LIVE,
-    &GEMINI_4_ARGON,
-    &GEMINI_4_ARGON_CYBER_PERMISSIVE,
-    &GEMINI_EMBEDDING_001,
-    &GEMINI_EMBEDDING_2,
-    &GEMINI_FLASH_EXPERIMENTAL,
-    &GEMINI_FLASH_LATEST,
-    &GEMINI_FLASH_LITE_LATEST,
-    &GEMINI_LIVE_2_5_FLASH,
-    &GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO,
-    &GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025,
-    &GEMINI_NANO_BANANA_2_1,
-    &GEMINI_OMNI_1_1_FLASH,
-    &GEMINI_OMNI_1_1_FLASH_PREVIEW,
-    &GEMINI_OMNI_FLASH_PREVIEW,
-    &GEMINI_ROBOTICS_ER_1_5_PREVIEW,
-    &GEMINI_ROBOTICS_ER_2_PREVIEW,
-    &GEMMA_4_26B_A4B_IT,
-    &GEMMA_4_26B_A4B_IT_MAAS,
-    &JAMBA_1_5_LARGE,
-    &JAMBA_1_5_MINI,
-    &LYRIA_002,
-    &LYRIA_3_CLIP_PREVIEW,
-    &LYRIA_3_PRO_PREVIEW,
-    &MEDLM_LARGE,
-    &MEDLM_MEDIUM,
-    &META_LLAMA_3_1_405B_INSTRUCT_MAAS,
-    &META_LLAMA_3_1_70B_INSTRUCT_MAAS,
-    &META_LLAMA_3_1_8B_INSTRUCT_MAAS,
-    &META_LLAMA_3_2_90B_VISION_INSTRUCT_MAAS,
-    &META_LLAMA_3_3_70B_INSTRUCT_MAAS,
-    &META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS,
-    &META_LLAMA_4_MAVERICK_17B_16E_INSTRUCT_MAAS,
-    &META_LLAMA_4_SCOUT_17B_128E_INSTRUCT_MAAS,
-    &META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS,
-    &META_LLAMA3_405B_INSTRUCT_MAAS,
-    &META_LLAMA3_70B_INSTRUCT_MAAS,
-    &META_LLAMA3_8B_INSTRUCT_MAAS,
-    &MINIMAXAI_MINIMAX_M2_MAAS,
-    &MISTRAL_LARGE_2411,
-    &MISTRAL_LARGE_2407,
-    &MISTRAL_LARGE_2411_001,
-    &MISTRAL_LARGE_LATEST,
-    &MISTRAL_MEDIUM_3,
-    &MISTRAL_NEMO_2407,
-    &MISTRAL_NEMO_LATEST,
-    &MISTRAL_OCR_2505,
-    &MISTRAL_SMALL_2503,
-    &MOONSHOTAI_KIMI_K2_THINKING_MAAS,
-    &MULTIMODALEMBEDDING_001,
-    &OPENAI_GPT_OSS_120B_MAAS,
-    &OPENAI_GPT_OSS_20B_MAAS,
-    &QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS,
-    &QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS,
-    &QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS,
-    &QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS,
-    &SEARCH_API,
-    &SEMANTIC_RANKER_DEFAULT,
-    &SEMANTIC_RANKER_DEFAULT_002,
-    &SEMANTIC_RANKER_DEFAULT_003,
-    &SEMANTIC_RANKER_DEFAULT_004,
-    &SEMANTIC_RANKER_DEFAULT_LATEST,
-    &SEMANTIC_RANKER_FAST,
-    &SEMANTIC_RANKER_FAST_004,
-    &SEMANTIC_RANKER_FAST_LATEST,
-    &TEXT_EMBEDDING_004,
-    &TEXT_EMBEDDING_005,
-    &TEXT_EMBEDDING_LARGE_EXP_03_07,
-    &TEXT_EMBEDDING_PREVIEW_0409,
-    &TEXT_MULTILINGUAL_EMBEDDING_002,
-    &TEXT_UNICORN,
-    &TEXT_UNICORN_001,
-    &VEO_2_0_GENERATE_001,
-    &VEO_3_0_FAST_GENERATE_001,
-    &VEO_3_0_GENERATE_001,
-    &VEO_3_1_FAST_GENERATE_001,
-    &VEO_3_1_FAST_GENERATE_PREVIEW,
-    &VEO_3_1_GENERATE_001,
-    &VEO_3_1_GENERATE_PREVIEW,
-    &VEO_3_1_LITE_GENERATE_001,
-    &VIRTUAL_TRY_ON_001,
-    &XAI_GROK_4_1_FAST_NON_REASONING,
-    &XAI_GROK_4_1_FAST_REASONING,
-    &XAI_GROK_4_20_NON_REASONING,
-    &XAI_GROK_4_20_REASONING,
-    &XAI_GROK_4_3,
-    &XAI_GROK_4_6,
-    &XAI_GROK_4_7,
-    &ZAI_ORG_GLM_4_7_MAAS,
-    &ZAI_ORG_GLM_5_MAAS,
-    &ZAI_ORG_GLM_5_2_MAAS,
+    CHIRP.row(),
+    CHIRP_2.row(),
+    CHIRP_3.row(),
+    CLAUDE_3_5_HAIKU_20241022.row(),
+    CLAUDE_3_5_SONNET_20241022.row(),
+    CLAUDE_3_7_SONNET_20250219.row(),
+    CLAUDE_HAIKU_4_5_20251001.row(),
+    CLAUDE_OPUS_4_1_20250805.row(),
+    CLAUDE_OPUS_4_5_20251101.row(),
+    CLAUDE_OPUS_4_6_DEFAULT.row(),
+    CLAUDE_OPUS_4_7_DEFAULT.row(),
+    CLAUDE_OPUS_4_8_DEFAULT.row(),
+    CLAUDE_OPUS_4_20250514.row(),
+    CLAUDE_SONNET_4_5_20250929.row(),
+    CLAUDE_SONNET_4_6_DEFAULT.row(),
+    CLAUDE_SONNET_4_20250514.row(),
+    CLAUDE_SONNET_5_DEFAULT.row(),
+    CODESTRAL_2.row(),
+    CODESTRAL_2501.row(),
+    CODESTRAL_2405.row(),
+    CODESTRAL_LATEST.row(),
+    DEEP_RESEARCH_PRO_PREVIEW_12_2025.row(),
+    DEEPSEEK_AI_DEEPSEEK_OCR_MAAS.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1_0528_MAAS.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_1_MAAS.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS.row(),
+    DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS.row(),
+    GEMINI_2_0_FLASH.row(),
+    GEMINI_2_0_FLASH_LITE.row(),
+    GEMINI_2_5_COMPUTER_USE_PREVIEW_10_2025.row(),
+    GEMINI_2_5_FLASH.row(),
+    GEMINI_2_5_FLASH_IMAGE.row(),
+    GEMINI_2_5_FLASH_LITE.row(),
+    GEMINI_2_5_FLASH_LITE_PREVIEW_06_17.row(),
+    GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025.row(),
+    GEMINI_2_5_FLASH_NATIVE_AUDIO.row(),
+    GEMINI_2_5_FLASH_PREVIEW_04_17.row(),
+    GEMINI_2_5_FLASH_PREVIEW_05_20.row(),
+    GEMINI_2_5_FLASH_PREVIEW_09_2025.row(),
+    GEMINI_2_5_FLASH_PREVIEW_TTS.row(),
+    GEMINI_2_5_FLASH_TTS.row(),
+    GEMINI_2_5_PRO.row(),
+    GEMINI_2_5_PRO_PREVIEW_05_06.row(),
+    GEMINI_2_5_PRO_PREVIEW_06_05.row(),
+    GEMINI_2_5_PRO_PREVIEW_TTS.row(),
+    GEMINI_2_5_PRO_TTS.row(),
+    GEMINI_3_FLASH_PREVIEW.row(),
+    GEMINI_3_PRO_IMAGE.row(),
+    GEMINI_3_PRO_IMAGE_PREVIEW.row(),
+    GEMINI_3_PRO_PREVIEW.row(),
+    GEMINI_3_1_FLASH_IMAGE.row(),
+    GEMINI_3_1_FLASH_IMAGE_PREVIEW.row(),
+    GEMINI_3_1_FLASH_LITE.row(),
+    GEMINI_3_1_FLASH_LITE_IMAGE.row(),
+    GEMINI_3_1_FLASH_LITE_PREVIEW.row(),
+    GEMINI_3_1_FLASH_TTS_PREVIEW.row(),
+    GEMINI_3_1_PRO.row(),
+    GEMINI_3_1_PRO_PREVIEW.row(),
+    GEMINI_3_1_PRO_PREVIEW_CUSTOMTOOLS.row(),
+    GEMINI_3_5_FLASH.row(),
+    GEMINI_3_5_FLASH_LITE.row(),
+    GEMINI_3_5_LIVE_TRANSLATE_PREVIEW.row(),
+    GEMINI_3_5_TRANSCRIBE.row(),
+    GEMINI_3_5_TRANSCRIBE_LIVE.row(),
+    GEMINI_3_5_TRANSCRIBE_LIVE_PREVIEW.row(),
+    GEMINI_3_5_TRANSCRIBE_PREVIEW.row(),
+    GEMINI_3_6_FLASH.row(),
+    GEMINI_3_7_FLASH.row(),
+    GEMINI_3_8_FLASH.row(),
+    GEMINI_3_8_FLASH_CYBER.row(),
+    GEMINI_3_8_FLASH_LITE_TTS.row(),
+    GEMINI_3_8_FLASH_TTS.row(),
+    GEMINI_3_8_LIVE.row(),
+    GEMINI_4_ARGON.row(),
+    GEMINI_4_ARGON_CYBER_PERMISSIVE.row(),
+    GEMINI_EMBEDDING_001.row(),
+    GEMINI_EMBEDDING_2.row(),
+    GEMINI_FLASH_EXPERIMENTAL.row(),
+    GEMINI_FLASH_LATEST.row(),
+    GEMINI_FLASH_LITE_LATEST.row(),
+    GEMINI_LIVE_2_5_FLASH.row(),
+    GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO.row(),
+    GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025.row(),
+    GEMINI_NANO_BANANA_2_1.row(),
+    GEMINI_OMNI_1_1_FLASH.row(),
+    GEMINI_OMNI_1_1_FLASH_PREVIEW.row(),
+    GEMINI_OMNI_FLASH_PREVIEW.row(),
+    GEMINI_ROBOTICS_ER_1_5_PREVIEW.row(),
+    GEMINI_ROBOTICS_ER_2_PREVIEW.row(),
+    GEMMA_4_26B_A4B_IT.row(),
+    GEMMA_4_26B_A4B_IT_MAAS.row(),
+    JAMBA_1_5_LARGE.row(),
+    JAMBA_1_5_MINI.row(),
+    LYRIA_002.row(),
+    LYRIA_3_CLIP_PREVIEW.row(),
+    LYRIA_3_PRO_PREVIEW.row(),
+    MEDLM_LARGE.row(),
+    MEDLM_MEDIUM.row(),
+    META_LLAMA_3_1_405B_INSTRUCT_MAAS.row(),
+    META_LLAMA_3_1_70B_INSTRUCT_MAAS.row(),
+    META_LLAMA_3_1_8B_INSTRUCT_MAAS.row(),
+    META_LLAMA_3_2_90B_VISION_INSTRUCT_MAAS.row(),
+    META_LLAMA_3_3_70B_INSTRUCT_MAAS.row(),
+    META_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_MAAS.row(),
+    META_LLAMA_4_MAVERICK_17B_16E_INSTRUCT_MAAS.row(),
+    META_LLAMA_4_SCOUT_17B_128E_INSTRUCT_MAAS.row(),
+    META_LLAMA_4_SCOUT_17B_16E_INSTRUCT_MAAS.row(),
+    META_LLAMA3_405B_INSTRUCT_MAAS.row(),
+    META_LLAMA3_70B_INSTRUCT_MAAS.row(),
+    META_LLAMA3_8B_INSTRUCT_MAAS.row(),
+    MINIMAXAI_MINIMAX_M2_MAAS.row(),
+    MISTRAL_LARGE_2411.row(),
+    MISTRAL_LARGE_2407.row(),
+    MISTRAL_LARGE_2411_001.row(),
+    MISTRAL_LARGE_LATEST.row(),
+    MISTRAL_MEDIUM_3.row(),
+    MISTRAL_NEMO_2407.row(),
+    MISTRAL_NEMO_LATEST.row(),
+    MISTRAL_OCR_2505.row(),
+    MISTRAL_SMALL_2503.row(),
+    MOONSHOTAI_KIMI_K2_THINKING_MAAS.row(),
+    MULTIMODALEMBEDDING_001.row(),
+    OPENAI_GPT_OSS_120B_MAAS.row(),
+    OPENAI_GPT_OSS_20B_MAAS.row(),
+    QWEN_QWEN3_235B_A22B_INSTRUCT_2507_MAAS.row(),
+    QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_MAAS.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_MAAS.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_THINKING_MAAS.row(),
+    SEARCH_API.row(),
+    SEMANTIC_RANKER_DEFAULT.row(),
+    SEMANTIC_RANKER_DEFAULT_002.row(),
+    SEMANTIC_RANKER_DEFAULT_003.row(),
+    SEMANTIC_RANKER_DEFAULT_004.row(),
+    SEMANTIC_RANKER_DEFAULT_LATEST.row(),
+    SEMANTIC_RANKER_FAST.row(),
+    SEMANTIC_RANKER_FAST_004.row(),
+    SEMANTIC_RANKER_FAST_LATEST.row(),
+    TEXT_EMBEDDING_004.row(),
+    TEXT_EMBEDDING_005.row(),
+    TEXT_EMBEDDING_LARGE_EXP_03_07.row(),
+    TEXT_EMBEDDING_PREVIEW_0409.row(),
+    TEXT_MULTILINGUAL_EMBEDDING_002.row(),
+    TEXT_UNICORN.row(),
+    TEXT_UNICORN_001.row(),
+    VEO_2_0_GENERATE_001.row(),
+    VEO_3_0_FAST_GENERATE_001.row(),
+    VEO_3_0_GENERATE_001.row(),
+    VEO_3_1_FAST_GENERATE_001.row(),
+    VEO_3_1_FAST_GENERATE_PREVIEW.row(),
+    VEO_3_1_GENERATE_001.row(),
+    VEO_3_1_GENERATE_PREVIEW.row(),
+    VEO_3_1_LITE_GENERATE_001.row(),
+    VIRTUAL_TRY_ON_001.row(),
+    XAI_GROK_4_1_FAST_NON_REASONING.row(),
+    XAI_GROK_4_1_FAST_REASONING.row(),
+    XAI_GROK_4_20_NON_REASONING.row(),
+    XAI_GROK_4_20_REASONING.row(),
+    XAI_GROK_4_3.row(),
+    XAI_GROK_4_6.row(),
+    XAI_GROK_4_7.row(),
+    ZAI_ORG_GLM_4_7_MAAS.row(),
+    ZAI_ORG_GLM_5_MAAS.row(),
+    ZAI_ORG_GLM_5_2_MAAS.row(),
 ];

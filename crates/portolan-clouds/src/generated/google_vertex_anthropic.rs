@@ -3,7 +3,7 @@ use super::sets;
 use portolan_types::Meter::{CacheWrite1h, Searches};
 use portolan_types::{
     Api, Auth, Card, Cloud, CloudChain, Coverage, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regions, ServiceTier, Status, Tier, Variable,
+    RegionRow, Regional, Regions, ServiceTier, Status, Tier, Variable,
 };
 
 /// Google Vertex AI (Anthropic): usable models depend on credentials and region.
@@ -115,7 +115,7 @@ const CARD: Card = Card {
 /// - deprecated; retires 2026-07-05
 /// - released 2024-10-22; knows up to 2024-07-31
 /// - also $0.08 cache read, $1 cache write per million
-pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
+pub static CLAUDE_3_5_HAIKU_20241022: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-5-haiku@20241022",
     name: "Claude Haiku 3.5",
@@ -139,14 +139,14 @@ pub static CLAUDE_3_5_HAIKU_20241022: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5: text, image and pdf in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
 ///
 /// - deprecated; retires 2026-02-19
 /// - released 2024-06-20; knows up to 2024-04-30
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
+pub static CLAUDE_3_5_SONNET_20240620: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-5-sonnet@20240620",
     name: "Claude Sonnet 3.5",
@@ -170,14 +170,14 @@ pub static CLAUDE_3_5_SONNET_20240620: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.5 v2: text, image and pdf in; 200,000 tokens, at most 8,192 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - released 2024-10-22; knows up to 2024-04-30
 /// - until 2026-06-09: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
+pub static CLAUDE_3_5_SONNET_20241022: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-5-sonnet@20241022",
     name: "Claude Sonnet 3.5 v2",
@@ -201,14 +201,14 @@ pub static CLAUDE_3_5_SONNET_20241022: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3.7: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - released 2025-02-19; knows up to 2024-10-31
 /// - until 2026-06-09: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
+pub static CLAUDE_3_7_SONNET_20250219: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-7-sonnet@20250219",
     name: "Claude Sonnet 3.7",
@@ -232,14 +232,14 @@ pub static CLAUDE_3_7_SONNET_20250219: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $0.25 in, $1.25 out per million.
 ///
 /// - deprecated; retires 2026-08-23
 /// - released 2024-03-13; knows up to 2023-08-31
 /// - also $0.03 cache read, $0.3 cache write per million
-pub static CLAUDE_3_HAIKU_20240307: Model = Model {
+pub static CLAUDE_3_HAIKU_20240307: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-haiku@20240307",
     name: "Claude Haiku 3",
@@ -263,14 +263,14 @@ pub static CLAUDE_3_HAIKU_20240307: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 3: text, image and pdf in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
 ///
 /// - deprecated; retires 2025-08-01
 /// - released 2024-02-29; knows up to 2023-08-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static CLAUDE_3_OPUS_20240229: Model = Model {
+pub static CLAUDE_3_OPUS_20240229: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-opus@20240229",
     name: "Claude Opus 3",
@@ -294,10 +294,10 @@ pub static CLAUDE_3_OPUS_20240229: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-3-sonnet: text and image in; at most 200,000 tokens in, at most 4,096 out; $3 in, $15 out per million.
-pub static CLAUDE_3_SONNET: Model = Model {
+pub static CLAUDE_3_SONNET: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-sonnet",
     name: "claude-3-sonnet",
@@ -314,12 +314,12 @@ pub static CLAUDE_3_SONNET: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 3: text and image in; 200,000 tokens, at most 200,000 in, at most 4,096 out; $3 in, $15 out per million.
 ///
 /// - released 2024-03-04; knows up to 2023-08-31
-pub static CLAUDE_3_SONNET_20240229: Model = Model {
+pub static CLAUDE_3_SONNET_20240229: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-3-sonnet@20240229",
     name: "Claude Sonnet 3",
@@ -341,7 +341,7 @@ pub static CLAUDE_3_SONNET_20240229: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.1: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
@@ -350,7 +350,7 @@ pub static CLAUDE_3_SONNET_20240229: Model = Model {
 /// - in `us`, `eu`, `regional`: $11 in, $0.275 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $5.5 in, $0.1375 cache read, $6.875 cache write, $27.5 out per million
 /// - batch: $5 in, $0.125 cache read, $6.25 cache write, $25 out per million
-pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
+pub static CLAUDE_FABLE_5_1_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-fable-5-1@default",
     name: "Claude Fable 5.1",
@@ -362,7 +362,8 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-fable-5-1"],
     price: Price::Priced(&[
         Card {
@@ -401,7 +402,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5.2: 1,000,000 tokens; $8 in, $40 out per million.
 ///
@@ -409,7 +410,7 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $8.8 in, $0.22 cache read, $11 cache write, $17.6 cache write 1h, $44 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $4.4 in, $0.11 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million
 /// - batch: $4 in, $0.1 cache read, $5 cache write, $8 cache write 1h, $20 out per million
-pub static CLAUDE_FABLE_5_2: Model = Model {
+pub static CLAUDE_FABLE_5_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-fable-5-2",
     name: "Claude Fable 5.2",
@@ -463,7 +464,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
 ///
@@ -473,7 +474,7 @@ pub static CLAUDE_FABLE_5_2: Model = Model {
 /// - in `us`, `eu`, `regional`: $11 in, $1.1 cache read, $13.75 cache write, $22 cache write 1h, $55 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $27.5 out per million
 /// - batch: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
-pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
+pub static CLAUDE_FABLE_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-fable-5@default",
     name: "Claude Fable 5",
@@ -487,7 +488,8 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-fable-5"],
     price: Price::Priced(&[
         Card {
@@ -526,14 +528,14 @@ pub static CLAUDE_FABLE_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-haiku-4-5-20251001: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2025-10-22
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - seen 2025-10-22, until 2025-10-23: $1 in, $0.1 cache read, $1.25 cache write, $5 out per million
-pub static CLAUDE_HAIKU_4_5_20251001_2: Model = Model {
+pub static CLAUDE_HAIKU_4_5_20251001_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-haiku-4-5-20251001",
     name: "claude-haiku-4-5-20251001",
@@ -561,7 +563,7 @@ pub static CLAUDE_HAIKU_4_5_20251001_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $1 in, $5 out per million.
 ///
@@ -571,7 +573,7 @@ pub static CLAUDE_HAIKU_4_5_20251001_2: Model = Model {
 /// - in `us`, `eu`, `regional`: $1.1 in, $0.11 cache read, $1.375 cache write, $2.2 cache write 1h, $5.5 out per million
 /// - batch, in `us`, `eu`, `regional`: $0.55 in, $0.055 cache read, $0.6875 cache write, $2.75 out per million
 /// - batch: $0.5 in, $0.05 cache read, $0.625 cache write, $2.5 out per million
-pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
+pub static CLAUDE_HAIKU_4_5_20251001: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-haiku-4-5@20251001",
     name: "Claude Haiku 4.5",
@@ -585,7 +587,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     aliases: &["claude-haiku-4-5"],
     price: Price::Priced(&[
@@ -625,7 +627,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Haiku 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $0.1 in, $0.5 out per million.
 ///
@@ -633,7 +635,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
 /// - above 100,000 input tokens: $0.5 in, $0.05 cache read, $0.625 cache write, $1 cache write 1h, $2.5 out per million, $10 per 1,000 calls (searches)
 /// - in `us`, `eu`, `regional`: $0.11 in, $0.011 cache read, $0.1375 cache write, $0.22 cache write 1h, $0.55 out per million, $10 per 1,000 calls (searches); above 100,000 input tokens: $0.55 in, $0.055 cache read, $0.6875 cache write, $1.1 cache write 1h, $2.75 out per million, $10 per 1,000 calls (searches)
 /// - litellm halves input, output and cache for batch; no source says how batch goes above 100,000 input tokens, so it has no card.
-pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
+pub static CLAUDE_HAIKU_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-haiku-5-5@default",
     name: "Claude Haiku 5.5",
@@ -643,7 +645,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     aliases: &["claude-haiku-5-5"],
     price: Price::Priced(&[
         Card {
@@ -683,14 +685,14 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.1: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-08-05; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
+pub static CLAUDE_OPUS_4_1_20250805: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-1@20250805",
     name: "Claude Opus 4.1",
@@ -713,7 +715,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $5 in, $25 out per million.
 ///
@@ -723,7 +725,7 @@ pub static CLAUDE_OPUS_4_1_20250805: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
+pub static CLAUDE_OPUS_4_5_20251101: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-5@20251101",
     name: "Claude Opus 4.5",
@@ -737,7 +739,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     aliases: &["claude-opus-4-5"],
     price: Price::Priced(&[
@@ -777,13 +779,13 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-opus-4-6@20260205: prices below.
 ///
 /// - delisted, last seen 2026-02-05
 /// - seen 2026-02-05, until 2026-02-06: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million
-pub static CLAUDE_OPUS_4_6_20260205: Model = Model {
+pub static CLAUDE_OPUS_4_6_20260205: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-6@20260205",
     name: "claude-opus-4-6@20260205",
@@ -802,7 +804,7 @@ pub static CLAUDE_OPUS_4_6_20260205: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -814,7 +816,7 @@ pub static CLAUDE_OPUS_4_6_20260205: Model = Model {
 /// - batch, in `us`, `eu`, `regional`, from 2026-03-13: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - until 2026-03-13: $5 in, $0.5 cache read, $6.25 cache write, $25 out per million, $10 per 1,000 calls (searches); above 200,000 input tokens: $10 in, $1 cache read, $12.5 cache write, $37.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, from 2026-03-13: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-6@default",
     name: "Claude Opus 4.6",
@@ -828,7 +830,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     aliases: &["claude-opus-4-6"],
     price: Price::Priced(&[
@@ -890,7 +892,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.7: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -900,7 +902,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_7_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-7@default",
     name: "Claude Opus 4.7",
@@ -914,7 +916,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-opus-4-7"],
     price: Price::Priced(&[
@@ -954,7 +956,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -964,7 +966,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_4_8_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4-8@default",
     name: "Claude Opus 4.8",
@@ -977,7 +979,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-opus-4-8"],
     price: Price::Priced(&[
@@ -1017,14 +1019,14 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 4: text, image and pdf in; 200,000 tokens, at most 32,000 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $1.5 cache read, $18.75 cache write per million
-pub static CLAUDE_OPUS_4_20250514: Model = Model {
+pub static CLAUDE_OPUS_4_20250514: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-4@20250514",
     name: "Claude Opus 4",
@@ -1047,14 +1049,14 @@ pub static CLAUDE_OPUS_4_20250514: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write, $8 cache write 1h per million, $10 per 1,000 calls (searches)
 /// - in `us`, `eu`, `regional`: $4.4 in, $0.22 cache read, $5.5 cache write, $8.8 cache write 1h, $22 out per million, $10 per 1,000 calls (searches)
 /// - litellm has 2.5 and 12.5 for batch, half of the rates of Opus 5; it has no card.
-pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-5-5@default",
     name: "Claude Opus 5.5",
@@ -1064,7 +1066,8 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-opus-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1086,7 +1089,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Opus 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
@@ -1095,7 +1098,7 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $5.5 in, $0.55 cache read, $6.875 cache write, $11 cache write 1h, $27.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $2.75 in, $0.275 cache read, $3.4375 cache write, $13.75 out per million
 /// - batch: $2.5 in, $0.25 cache read, $3.125 cache write, $12.5 out per million
-pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
+pub static CLAUDE_OPUS_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-opus-5@default",
     name: "Claude Opus 5",
@@ -1107,7 +1110,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     aliases: &["claude-opus-5"],
     price: Price::Priced(&[
         Card {
@@ -1146,14 +1149,14 @@ pub static CLAUDE_OPUS_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// claude-sonnet-4-5-20250929: text, image and pdf in; 200,000 tokens, at most 64,000 out; prices below.
 ///
 /// - delisted, last seen 2025-10-22
 /// - released 2025-09-29; knows up to 2025-07-31
 /// - seen 2025-10-22, until 2025-10-23: $3 in, $0.3 cache read, $3.75 cache write, $15 out per million
-pub static CLAUDE_SONNET_4_5_20250929_2: Model = Model {
+pub static CLAUDE_SONNET_4_5_20250929_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-4-5-20250929",
     name: "claude-sonnet-4-5-20250929",
@@ -1181,7 +1184,7 @@ pub static CLAUDE_SONNET_4_5_20250929_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.5: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
@@ -1193,7 +1196,7 @@ pub static CLAUDE_SONNET_4_5_20250929_2: Model = Model {
 /// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
 /// - No source gives the batch rates above 200,000 input tokens, more than the context window of 200,000 allows.
-pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
+pub static CLAUDE_SONNET_4_5_20250929: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-4-5@20250929",
     name: "Claude Sonnet 4.5",
@@ -1207,7 +1210,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     aliases: &["claude-sonnet-4-5"],
     price: Price::Priced(&[
@@ -1265,7 +1268,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
@@ -1274,7 +1277,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
 /// - in `us`, `eu`, `regional`: $3.3 in, $0.33 cache read, $4.125 cache write, $6.6 cache write 1h, $16.5 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $1.65 in, $0.165 cache read, $2.0625 cache write, $8.25 out per million
 /// - batch: $1.5 in, $0.15 cache read, $1.875 cache write, $7.5 out per million
-pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
+pub static CLAUDE_SONNET_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-4-6@default",
     name: "Claude Sonnet 4.6",
@@ -1286,7 +1289,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     aliases: &["claude-sonnet-4-6"],
     price: Price::Priced(&[
@@ -1326,14 +1329,14 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 4: text, image and pdf in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-05-22; knows up to 2025-03-31
 /// - also $0.3 cache read, $3.75 cache write per million
-pub static CLAUDE_SONNET_4_20250514: Model = Model {
+pub static CLAUDE_SONNET_4_20250514: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-4@20250514",
     name: "Claude Sonnet 4",
@@ -1356,7 +1359,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5.5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
@@ -1364,7 +1367,7 @@ pub static CLAUDE_SONNET_4_20250514: Model = Model {
 /// - in `us`, `eu`, `regional`: $2.2 in, $0.11 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $1.1 in, $0.055 cache read, $1.375 cache write, $5.5 out per million
 /// - batch: $1 in, $0.05 cache read, $1.25 cache write, $5 out per million
-pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
+pub static CLAUDE_SONNET_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-5-5@default",
     name: "Claude Sonnet 5.5",
@@ -1374,7 +1377,8 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-sonnet-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1413,7 +1417,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
 ///
@@ -1423,7 +1427,7 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Model = Model {
 /// - in `us`, `eu`, `regional`: $2.2 in, $0.22 cache read, $2.75 cache write, $4.4 cache write 1h, $11 out per million, $10 per 1,000 calls (searches)
 /// - batch, in `us`, `eu`, `regional`: $1.1 in, $5.5 out per million
 /// - batch: $1 in, $5 out per million
-pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
+pub static CLAUDE_SONNET_5_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex-anthropic",
     id: "claude-sonnet-5@default",
     name: "Claude Sonnet 5",
@@ -1437,7 +1441,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-sonnet-5"],
     price: Price::Priced(&[
@@ -1481,37 +1485,37 @@ pub static CLAUDE_SONNET_5_DEFAULT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &CLAUDE_3_5_HAIKU_20241022,
-    &CLAUDE_3_5_SONNET_20240620,
-    &CLAUDE_3_5_SONNET_20241022,
-    &CLAUDE_3_7_SONNET_20250219,
-    &CLAUDE_3_HAIKU_20240307,
-    &CLAUDE_3_OPUS_20240229,
-    &CLAUDE_3_SONNET,
-    &CLAUDE_3_SONNET_20240229,
-    &CLAUDE_FABLE_5_1_DEFAULT,
-    &CLAUDE_FABLE_5_2,
-    &CLAUDE_FABLE_5_DEFAULT,
-    &CLAUDE_HAIKU_4_5_20251001_2,
-    &CLAUDE_HAIKU_4_5_20251001,
-    &CLAUDE_HAIKU_5_5_DEFAULT,
-    &CLAUDE_OPUS_4_1_20250805,
-    &CLAUDE_OPUS_4_5_20251101,
-    &CLAUDE_OPUS_4_6_20260205,
-    &CLAUDE_OPUS_4_6_DEFAULT,
-    &CLAUDE_OPUS_4_7_DEFAULT,
-    &CLAUDE_OPUS_4_8_DEFAULT,
-    &CLAUDE_OPUS_4_20250514,
-    &CLAUDE_OPUS_5_5_DEFAULT,
-    &CLAUDE_OPUS_5_DEFAULT,
-    &CLAUDE_SONNET_4_5_20250929_2,
-    &CLAUDE_SONNET_4_5_20250929,
-    &CLAUDE_SONNET_4_6_DEFAULT,
-    &CLAUDE_SONNET_4_20250514,
-    &CLAUDE_SONNET_5_5_DEFAULT,
-    &CLAUDE_SONNET_5_DEFAULT,
+    CLAUDE_3_5_HAIKU_20241022.row(),
+    CLAUDE_3_5_SONNET_20240620.row(),
+    CLAUDE_3_5_SONNET_20241022.row(),
+    CLAUDE_3_7_SONNET_20250219.row(),
+    CLAUDE_3_HAIKU_20240307.row(),
+    CLAUDE_3_OPUS_20240229.row(),
+    CLAUDE_3_SONNET.row(),
+    CLAUDE_3_SONNET_20240229.row(),
+    CLAUDE_FABLE_5_1_DEFAULT.row(),
+    CLAUDE_FABLE_5_2.row(),
+    CLAUDE_FABLE_5_DEFAULT.row(),
+    CLAUDE_HAIKU_4_5_20251001_2.row(),
+    CLAUDE_HAIKU_4_5_20251001.row(),
+    CLAUDE_HAIKU_5_5_DEFAULT.row(),
+    CLAUDE_OPUS_4_1_20250805.row(),
+    CLAUDE_OPUS_4_5_20251101.row(),
+    CLAUDE_OPUS_4_6_20260205.row(),
+    CLAUDE_OPUS_4_6_DEFAULT.row(),
+    CLAUDE_OPUS_4_7_DEFAULT.row(),
+    CLAUDE_OPUS_4_8_DEFAULT.row(),
+    CLAUDE_OPUS_4_20250514.row(),
+    CLAUDE_OPUS_5_5_DEFAULT.row(),
+    CLAUDE_OPUS_5_DEFAULT.row(),
+    CLAUDE_SONNET_4_5_20250929_2.row(),
+    CLAUDE_SONNET_4_5_20250929.row(),
+    CLAUDE_SONNET_4_6_DEFAULT.row(),
+    CLAUDE_SONNET_4_20250514.row(),
+    CLAUDE_SONNET_5_5_DEFAULT.row(),
+    CLAUDE_SONNET_5_DEFAULT.row(),
 ];

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, Capability, Card, Coverage, Dialect, Endpoint, Header, Model, Price,
-    Provider, RegionRow, Regions, Status, Timestamp,
+    Provider, RegionRow, Regional, Regions, Status, Timestamp,
 };
 
 /// SiliconFlow: the list of models is a seed.
@@ -88,7 +88,7 @@ const CARD: Card =
 /// - released 2025-09-04
 /// - in `cn`: $0.21 in, $0.57 out per million
 /// - in `global`, seen 2025-12-30: $0.21 in, $0.57 out per million
-pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT: Model = Model {
+pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "ByteDance-Seed/Seed-OSS-36B-Instruct",
     name: "ByteDance-Seed/Seed-OSS-36B-Instruct",
@@ -111,14 +111,14 @@ pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kwaipilot/KAT-Dev: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `cn`
 /// - seen 2026-01-16, until 2026-06-27: $0.2 in, $0.6 out per million
-pub static KWAIPILOT_KAT_DEV: Model = Model {
+pub static KWAIPILOT_KAT_DEV: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Kwaipilot/KAT-Dev",
     name: "Kwaipilot/KAT-Dev",
@@ -134,14 +134,14 @@ pub static KWAIPILOT_KAT_DEV: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMaxAI/MiniMax-M1-80k: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.55 in, $2.2 out per million
-pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
+pub static MINIMAXAI_MINIMAX_M1_80K: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "MiniMaxAI/MiniMax-M1-80k",
     name: "MiniMaxAI/MiniMax-M1-80k",
@@ -157,7 +157,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMaxAI/MiniMax-M2: text in; 196,608 tokens, at most 128,000 out; prices below.
 ///
@@ -165,7 +165,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
 /// - released 2025-10-27
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.3 in, $1.2 out per million
-pub static MINIMAXAI_MINIMAX_M2: Model = Model {
+pub static MINIMAXAI_MINIMAX_M2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "MiniMaxAI/MiniMax-M2",
     name: "MiniMaxAI/MiniMax-M2",
@@ -189,7 +189,7 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMaxAI/MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -197,7 +197,7 @@ pub static MINIMAXAI_MINIMAX_M2: Model = Model {
 /// - released 2025-12-23
 /// - only in `global`
 /// - seen 2026-01-24, until 2026-06-14: $0.3 in, $1.2 out per million
-pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
+pub static MINIMAXAI_MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "MiniMaxAI/MiniMax-M2.1",
     name: "MiniMaxAI/MiniMax-M2.1",
@@ -221,7 +221,7 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMaxAI/MiniMax-M2.5: text in; 197,000 tokens, at most 131,000 out; $0.3 in, $1.2 out per million.
 ///
@@ -229,7 +229,7 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
 /// - only in `global`
 /// - this price seen 2026-07-02
 /// - seen 2026-04-03: $0.3 in, $0.03 cache read, $1.2 out per million
-pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
+pub static MINIMAXAI_MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "MiniMaxAI/MiniMax-M2.5",
     name: "MiniMaxAI/MiniMax-M2.5",
@@ -261,13 +261,13 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// PaddlePaddle/PaddleOCR-VL: ocr; price unknown.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `cn`
-pub static PADDLEPADDLE_PADDLEOCR_VL: Model = Model {
+pub static PADDLEPADDLE_PADDLEOCR_VL: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "PaddlePaddle/PaddleOCR-VL",
     name: "PaddlePaddle/PaddleOCR-VL",
@@ -276,13 +276,13 @@ pub static PADDLEPADDLE_PADDLEOCR_VL: Model = Model {
     last_seen: 20260613,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// PaddlePaddle/PaddleOCR-VL-1.5: ocr; text and image in; 16,384 tokens, at most 16,384 out; price unknown.
 ///
 /// - released 2026-01-29
 /// - only in `cn`
-pub static PADDLEPADDLE_PADDLEOCR_VL_1_5: Model = Model {
+pub static PADDLEPADDLE_PADDLEOCR_VL_1_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "PaddlePaddle/PaddleOCR-VL-1.5",
     name: "PaddlePaddle/PaddleOCR-VL-1.5",
@@ -295,7 +295,7 @@ pub static PADDLEPADDLE_PADDLEOCR_VL_1_5: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/MiniMaxAI/MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -303,7 +303,7 @@ pub static PADDLEPADDLE_PADDLEOCR_VL_1_5: Model = Model {
 /// - released 2025-12-23
 /// - only in `cn`
 /// - seen 2026-01-24, until 2026-06-27: $0.3 in, $1.2 out per million
-pub static PRO_MINIMAXAI_MINIMAX_M2_1: Model = Model {
+pub static PRO_MINIMAXAI_MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/MiniMaxAI/MiniMax-M2.1",
     name: "Pro/MiniMaxAI/MiniMax-M2.1",
@@ -327,14 +327,14 @@ pub static PRO_MINIMAXAI_MINIMAX_M2_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/MiniMaxAI/MiniMax-M2.5: text in; 192,000 tokens, at most 131,000 out; $0.3 in, $1.22 out per million.
 ///
 /// - released 2026-02-13
 /// - only in `cn`
 /// - this price seen 2026-02-20
-pub static PRO_MINIMAXAI_MINIMAX_M2_5: Model = Model {
+pub static PRO_MINIMAXAI_MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/MiniMaxAI/MiniMax-M2.5",
     name: "Pro/MiniMaxAI/MiniMax-M2.5",
@@ -356,14 +356,14 @@ pub static PRO_MINIMAXAI_MINIMAX_M2_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/deepseek-ai/DeepSeek-R1: text in; 164,000 tokens, at most 164,000 out; $0.5 in, $2.18 out per million.
 ///
 /// - released 2025-05-28; knows up to 2024-07
 /// - only in `cn`
 /// - this price seen 2026-01-26
-pub static PRO_DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
+pub static PRO_DEEPSEEK_AI_DEEPSEEK_R1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/deepseek-ai/DeepSeek-R1",
     name: "Pro/deepseek-ai/DeepSeek-R1",
@@ -386,14 +386,14 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/deepseek-ai/DeepSeek-V3: text in; 164,000 tokens, at most 164,000 out; $0.25 in, $1 out per million.
 ///
 /// - released 2024-12-26
 /// - only in `cn`
 /// - this price seen 2026-01-26
-pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
+pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/deepseek-ai/DeepSeek-V3",
     name: "Pro/deepseek-ai/DeepSeek-V3",
@@ -413,14 +413,14 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/deepseek-ai/DeepSeek-V3.1-Terminus: text in; 164,000 tokens, at most 164,000 out; $0.27 in, $1 out per million.
 ///
 /// - released 2025-09-29
 /// - only in `cn`
 /// - this price seen 2026-01-26
-pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
+pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/deepseek-ai/DeepSeek-V3.1-Terminus",
     name: "Pro/deepseek-ai/DeepSeek-V3.1-Terminus",
@@ -441,14 +441,14 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/deepseek-ai/DeepSeek-V3.2: text in; 164,000 tokens, at most 164,000 out; $0.27 in, $0.42 out per million.
 ///
 /// - released 2025-12-03
 /// - only in `cn`
 /// - this price seen 2026-01-26
-pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
+pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/deepseek-ai/DeepSeek-V3.2",
     name: "Pro/deepseek-ai/DeepSeek-V3.2",
@@ -469,14 +469,14 @@ pub static PRO_DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/moonshotai/Kimi-K2-Instruct-0905: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `cn`
 /// - seen 2026-01-26, until 2026-06-27: $0.4 in, $2 out per million
-pub static PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
+pub static PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/moonshotai/Kimi-K2-Instruct-0905",
     name: "Pro/moonshotai/Kimi-K2-Instruct-0905",
@@ -492,7 +492,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/moonshotai/Kimi-K2-Thinking: text in; 262,144 tokens, at most 262,144 out; prices below.
 ///
@@ -500,7 +500,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
 /// - released 2025-11-06; knows up to 2024-08
 /// - only in `cn`
 /// - seen 2026-01-26, until 2026-06-27: $0.55 in, $2.5 out per million
-pub static PRO_MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
+pub static PRO_MOONSHOTAI_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/moonshotai/Kimi-K2-Thinking",
     name: "Pro/moonshotai/Kimi-K2-Thinking",
@@ -525,7 +525,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/moonshotai/Kimi-K2.5: text and image in; 262,000 tokens, at most 262,000 out; $0.45 in, $2.25 out per million.
 ///
@@ -534,7 +534,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
 /// - this price seen 2026-07-02
 /// - seen 2026-04-23: $0.45 in, $0.07 cache read, $2.25 out per million
 /// - seen 2026-02-03: $0.55 in, $3 out per million
-pub static PRO_MOONSHOTAI_KIMI_K2_5: Model = Model {
+pub static PRO_MOONSHOTAI_KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/moonshotai/Kimi-K2.5",
     name: "Pro/moonshotai/Kimi-K2.5",
@@ -574,7 +574,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/moonshotai/Kimi-K2.6: text and image in; 262,000 tokens, at most 262,000 out; $0.95 in, $4 out per million.
 ///
@@ -582,7 +582,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_5: Model = Model {
 /// - only in `cn`
 /// - also $0.16 cache read per million
 /// - this price seen 2026-04-23
-pub static PRO_MOONSHOTAI_KIMI_K2_6: Model = Model {
+pub static PRO_MOONSHOTAI_KIMI_K2_6: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/moonshotai/Kimi-K2.6",
     name: "Pro/moonshotai/Kimi-K2.6",
@@ -606,7 +606,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/zai-org/GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -614,7 +614,7 @@ pub static PRO_MOONSHOTAI_KIMI_K2_6: Model = Model {
 /// - released 2025-12-22; knows up to 2025-04
 /// - only in `cn`
 /// - seen 2026-01-24, until 2026-06-27: $0.6 in, $2.2 out per million
-pub static PRO_ZAI_ORG_GLM_4_7: Model = Model {
+pub static PRO_ZAI_ORG_GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/zai-org/GLM-4.7",
     name: "Pro/zai-org/GLM-4.7",
@@ -639,14 +639,14 @@ pub static PRO_ZAI_ORG_GLM_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/zai-org/GLM-5: text in; 205,000 tokens, at most 205,000 out; $1 in, $3.2 out per million.
 ///
 /// - released 2026-02-12
 /// - only in `cn`
 /// - this price seen 2026-02-13
-pub static PRO_ZAI_ORG_GLM_5: Model = Model {
+pub static PRO_ZAI_ORG_GLM_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/zai-org/GLM-5",
     name: "Pro/zai-org/GLM-5",
@@ -669,7 +669,7 @@ pub static PRO_ZAI_ORG_GLM_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Pro/zai-org/GLM-5.1: text in; 205,000 tokens, at most 205,000 out; $1.4 in, $4.4 out per million.
 ///
@@ -677,7 +677,7 @@ pub static PRO_ZAI_ORG_GLM_5: Model = Model {
 /// - only in `cn`
 /// - this price seen 2026-07-02
 /// - seen 2026-04-09: $1.4 in, $0.26 cache read, $4.4 out per million
-pub static PRO_ZAI_ORG_GLM_5_1: Model = Model {
+pub static PRO_ZAI_ORG_GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Pro/zai-org/GLM-5.1",
     name: "Pro/zai-org/GLM-5.1",
@@ -709,14 +709,14 @@ pub static PRO_ZAI_ORG_GLM_5_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/QwQ-32B: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.15 in, $0.58 out per million
-pub static QWEN_QWQ_32B: Model = Model {
+pub static QWEN_QWQ_32B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/QwQ-32B",
     name: "Qwen/QwQ-32B",
@@ -732,14 +732,14 @@ pub static QWEN_QWQ_32B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-14B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.1 in, $0.1 out per million
-pub static QWEN_QWEN2_5_14B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_14B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-14B-Instruct",
     name: "Qwen/Qwen2.5-14B-Instruct",
@@ -755,14 +755,14 @@ pub static QWEN_QWEN2_5_14B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-32B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.18 in, $0.18 out per million
-pub static QWEN_QWEN2_5_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-32B-Instruct",
     name: "Qwen/Qwen2.5-32B-Instruct",
@@ -778,14 +778,14 @@ pub static QWEN_QWEN2_5_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-72B-Instruct: text in; 33,000 tokens, at most 4,000 out; prices below.
 ///
 /// - released 2024-09-18
 /// - in `cn`: $0.59 in, $0.59 out per million
 /// - in `global`, seen 2025-12-30: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-72B-Instruct",
     name: "Qwen/Qwen2.5-72B-Instruct",
@@ -808,14 +808,14 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-72B-Instruct-128K: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_5_72B_INSTRUCT_128K: Model = Model {
+pub static QWEN_QWEN2_5_72B_INSTRUCT_128K: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-72B-Instruct-128K",
     name: "Qwen/Qwen2.5-72B-Instruct-128K",
@@ -831,14 +831,14 @@ pub static QWEN_QWEN2_5_72B_INSTRUCT_128K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-7B-Instruct: text in; 33,000 tokens, at most 4,000 out; prices below.
 ///
 /// - released 2024-09-18
 /// - in `cn`: $0.05 in, $0.05 out per million
 /// - in `global`, seen 2025-12-30: $0.05 in, $0.05 out per million
-pub static QWEN_QWEN2_5_7B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-7B-Instruct",
     name: "Qwen/Qwen2.5-7B-Instruct",
@@ -861,14 +861,14 @@ pub static QWEN_QWEN2_5_7B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-Coder-32B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.18 in, $0.18 out per million
-pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-Coder-32B-Instruct",
     name: "Qwen/Qwen2.5-Coder-32B-Instruct",
@@ -884,14 +884,14 @@ pub static QWEN_QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-VL-32B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.27 in, $0.27 out per million
-pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-VL-32B-Instruct",
     name: "Qwen/Qwen2.5-VL-32B-Instruct",
@@ -907,7 +907,7 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-VL-72B-Instruct: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
@@ -915,7 +915,7 @@ pub static QWEN_QWEN2_5_VL_32B_INSTRUCT: Model = Model {
 /// - released 2024-09; knows up to 2024-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-VL-72B-Instruct",
     name: "Qwen/Qwen2.5-VL-72B-Instruct",
@@ -940,14 +940,14 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen2.5-VL-7B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.05 in, $0.05 out per million
-pub static QWEN_QWEN2_5_VL_7B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_5_VL_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen2.5-VL-7B-Instruct",
     name: "Qwen/Qwen2.5-VL-7B-Instruct",
@@ -963,14 +963,14 @@ pub static QWEN_QWEN2_5_VL_7B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-14B: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-04-30
 /// - in `cn`, seen 2026-06-27: $0.07 in, $0.28 out per million
 /// - in `global`, seen 2025-12-30: $0.07 in, $0.28 out per million
-pub static QWEN_QWEN3_14B: Model = Model {
+pub static QWEN_QWEN3_14B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-14B",
     name: "Qwen/Qwen3-14B",
@@ -1001,7 +1001,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-235B-A22B: text in; 131,072 tokens, at most 16,384 out; prices below.
 ///
@@ -1009,7 +1009,7 @@ pub static QWEN_QWEN3_14B: Model = Model {
 /// - released 2025-04; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.35 in, $1.42 out per million
-pub static QWEN_QWEN3_235B_A22B: Model = Model {
+pub static QWEN_QWEN3_235B_A22B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-235B-A22B",
     name: "Qwen/Qwen3-235B-A22B",
@@ -1034,14 +1034,14 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-235B-A22B-Instruct-2507: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.09 in, $0.6 out per million
-pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-235B-A22B-Instruct-2507",
     name: "Qwen/Qwen3-235B-A22B-Instruct-2507",
@@ -1057,14 +1057,14 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-235B-A22B-Thinking-2507: text in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-07-28
 /// - in `cn`, seen 2026-06-27: $0.13 in, $0.6 out per million
 /// - in `global`, seen 2025-12-30: $0.13 in, $0.6 out per million
-pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-235B-A22B-Thinking-2507",
     name: "Qwen/Qwen3-235B-A22B-Thinking-2507",
@@ -1095,14 +1095,14 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-30B-A3B: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.09 in, $0.45 out per million
-pub static QWEN_QWEN3_30B_A3B: Model = Model {
+pub static QWEN_QWEN3_30B_A3B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-30B-A3B",
     name: "Qwen/Qwen3-30B-A3B",
@@ -1118,14 +1118,14 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-30B-A3B-Instruct-2507: text in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-07-30
 /// - in `cn`: $0.09 in, $0.3 out per million
 /// - in `global`, seen 2025-12-30: $0.09 in, $0.3 out per million
-pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
+pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-30B-A3B-Instruct-2507",
     name: "Qwen/Qwen3-30B-A3B-Instruct-2507",
@@ -1148,14 +1148,14 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-30B-A3B-Thinking-2507: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.09 in, $0.3 out per million
-pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
+pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-30B-A3B-Thinking-2507",
     name: "Qwen/Qwen3-30B-A3B-Thinking-2507",
@@ -1171,14 +1171,14 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-32B: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-04-30; knows up to 2025-04
 /// - in `cn`, seen 2026-06-27: $0.14 in, $0.57 out per million
 /// - in `global`, seen 2025-12-30: $0.14 in, $0.57 out per million
-pub static QWEN_QWEN3_32B: Model = Model {
+pub static QWEN_QWEN3_32B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-32B",
     name: "Qwen/Qwen3-32B",
@@ -1211,14 +1211,14 @@ pub static QWEN_QWEN3_32B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-8B: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-04-30
 /// - in `cn`, seen 2026-06-27: $0.06 in, $0.06 out per million
 /// - in `global`, seen 2025-12-30: $0.06 in, $0.06 out per million
-pub static QWEN_QWEN3_8B: Model = Model {
+pub static QWEN_QWEN3_8B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-8B",
     name: "Qwen/Qwen3-8B",
@@ -1249,14 +1249,14 @@ pub static QWEN_QWEN3_8B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Coder-30B-A3B-Instruct: text in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-08-01; knows up to 2025-04
 /// - in `cn`: $0.07 in, $0.28 out per million
 /// - in `global`, seen 2025-12-30: $0.07 in, $0.28 out per million
-pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Coder-30B-A3B-Instruct",
     name: "Qwen/Qwen3-Coder-30B-A3B-Instruct",
@@ -1281,14 +1281,14 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Coder-480B-A35B-Instruct: text in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-07-31; knows up to 2025-04
 /// - in `cn`: $0.25 in, $1 out per million
 /// - in `global`, seen 2025-12-30: $0.25 in, $1 out per million
-pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Coder-480B-A35B-Instruct",
     name: "Qwen/Qwen3-Coder-480B-A35B-Instruct",
@@ -1313,7 +1313,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Next-80B-A3B-Instruct: text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
@@ -1321,7 +1321,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.14 in, $1.4 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Next-80B-A3B-Instruct",
     name: "Qwen/Qwen3-Next-80B-A3B-Instruct",
@@ -1346,7 +1346,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Next-80B-A3B-Thinking: text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
@@ -1354,7 +1354,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
 /// - released 2025-09; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.14 in, $0.57 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Next-80B-A3B-Thinking",
     name: "Qwen/Qwen3-Next-80B-A3B-Thinking",
@@ -1379,14 +1379,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Omni-30B-A3B-Captioner: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Omni-30B-A3B-Captioner",
     name: "Qwen/Qwen3-Omni-30B-A3B-Captioner",
@@ -1402,14 +1402,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Omni-30B-A3B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Omni-30B-A3B-Instruct",
     name: "Qwen/Qwen3-Omni-30B-A3B-Instruct",
@@ -1425,14 +1425,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-Omni-30B-A3B-Thinking: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-Omni-30B-A3B-Thinking",
     name: "Qwen/Qwen3-Omni-30B-A3B-Thinking",
@@ -1448,14 +1448,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-235B-A22B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-04
 /// - in `cn`: $0.3 in, $1.5 out per million
 /// - in `global`, seen 2025-12-30: $0.3 in, $1.5 out per million
-pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-235B-A22B-Instruct",
     name: "Qwen/Qwen3-VL-235B-A22B-Instruct",
@@ -1478,14 +1478,14 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-235B-A22B-Thinking: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-04
 /// - in `cn`: $0.45 in, $3.5 out per million
 /// - in `global`, seen 2025-12-30: $0.45 in, $3.5 out per million
-pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-235B-A22B-Thinking",
     name: "Qwen/Qwen3-VL-235B-A22B-Thinking",
@@ -1508,14 +1508,14 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-30B-A3B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-05
 /// - in `cn`: $0.29 in, $1 out per million
 /// - in `global`, seen 2025-12-30: $0.29 in, $1 out per million
-pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-30B-A3B-Instruct",
     name: "Qwen/Qwen3-VL-30B-A3B-Instruct",
@@ -1538,14 +1538,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-30B-A3B-Thinking: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-11
 /// - in `cn`: $0.29 in, $1 out per million
 /// - in `global`, seen 2025-12-30: $0.29 in, $1 out per million
-pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
+pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-30B-A3B-Thinking",
     name: "Qwen/Qwen3-VL-30B-A3B-Thinking",
@@ -1568,14 +1568,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-32B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-21
 /// - in `cn`: $0.2 in, $0.6 out per million
 /// - in `global`, seen 2025-12-30: $0.2 in, $0.6 out per million
-pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_VL_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-32B-Instruct",
     name: "Qwen/Qwen3-VL-32B-Instruct",
@@ -1598,14 +1598,14 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-32B-Thinking: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-21
 /// - in `cn`: $0.2 in, $1.5 out per million
 /// - in `global`, seen 2025-12-30: $0.2 in, $1.5 out per million
-pub static QWEN_QWEN3_VL_32B_THINKING: Model = Model {
+pub static QWEN_QWEN3_VL_32B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-32B-Thinking",
     name: "Qwen/Qwen3-VL-32B-Thinking",
@@ -1628,14 +1628,14 @@ pub static QWEN_QWEN3_VL_32B_THINKING: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-8B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; prices below.
 ///
 /// - released 2025-10-15
 /// - in `cn`: $0.18 in, $0.68 out per million
 /// - in `global`, seen 2025-12-30: $0.18 in, $0.68 out per million
-pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN3_VL_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-8B-Instruct",
     name: "Qwen/Qwen3-VL-8B-Instruct",
@@ -1658,14 +1658,14 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3-VL-8B-Thinking: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.18 in, $2 out per million
-pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
+pub static QWEN_QWEN3_VL_8B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3-VL-8B-Thinking",
     name: "Qwen/Qwen3-VL-8B-Thinking",
@@ -1681,14 +1681,14 @@ pub static QWEN_QWEN3_VL_8B_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-122B-A10B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-26; knows up to 2025-04
 /// - in `cn`, seen 2026-03-08: $0.29 in, $2.32 out per million
 /// - in `global`, seen 2026-06-27: $0.26 in, $2.08 out per million
-pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
+pub static QWEN_QWEN3_5_122B_A10B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-122B-A10B",
     name: "Qwen/Qwen3.5-122B-A10B",
@@ -1721,14 +1721,14 @@ pub static QWEN_QWEN3_5_122B_A10B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-27B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-25; knows up to 2025-04
 /// - in `cn`, seen 2026-03-08: $0.26 in, $2.09 out per million
 /// - in `global`, seen 2026-06-27: $0.25 in, $2 out per million
-pub static QWEN_QWEN3_5_27B: Model = Model {
+pub static QWEN_QWEN3_5_27B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-27B",
     name: "Qwen/Qwen3.5-27B",
@@ -1761,14 +1761,14 @@ pub static QWEN_QWEN3_5_27B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-35B-A3B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-25; knows up to 2025-04
 /// - in `cn`, seen 2026-03-08: $0.23 in, $1.86 out per million
 /// - in `global`, seen 2026-06-27: $0.24 in, $1.8 out per million
-pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
+pub static QWEN_QWEN3_5_35B_A3B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-35B-A3B",
     name: "Qwen/Qwen3.5-35B-A3B",
@@ -1801,14 +1801,14 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-397B-A17B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - in `cn`, seen 2026-03-08: $0.29 in, $1.74 out per million
 /// - in `global`, seen 2026-06-27: $0.39 in, $2.34 out per million
-pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
+pub static QWEN_QWEN3_5_397B_A17B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-397B-A17B",
     name: "Qwen/Qwen3.5-397B-A17B",
@@ -1841,13 +1841,13 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-4B: text, image and video in; 262,144 tokens, at most 65,536 out; price unknown.
 ///
 /// - released 2026-03-03; knows up to 2025-04
 /// - only in `cn`
-pub static QWEN_QWEN3_5_4B: Model = Model {
+pub static QWEN_QWEN3_5_4B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-4B",
     name: "Qwen/Qwen3.5-4B",
@@ -1862,14 +1862,14 @@ pub static QWEN_QWEN3_5_4B: Model = Model {
     reasoning_control: sets::TOGGLE,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.5-9B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-03-03; knows up to 2025-04
 /// - in `cn`, seen 2026-03-08: $0.22 in, $1.74 out per million
 /// - in `global`, seen 2026-06-27: $0.1 in, $0.15 out per million
-pub static QWEN_QWEN3_5_9B: Model = Model {
+pub static QWEN_QWEN3_5_9B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.5-9B",
     name: "Qwen/Qwen3.5-9B",
@@ -1902,14 +1902,14 @@ pub static QWEN_QWEN3_5_9B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 27B: text in; 262,144 tokens, at most 262,144 out; $0.3 in, $3.2 out per million.
 ///
 /// - released 2026-04-22
 /// - only in `global`
 /// - this price seen 2026-06-27
-pub static QWEN_QWEN3_6_27B: Model = Model {
+pub static QWEN_QWEN3_6_27B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.6-27B",
     name: "Qwen3.6 27B",
@@ -1930,14 +1930,14 @@ pub static QWEN_QWEN3_6_27B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen/Qwen3.6-35B-A3B: text, image and video in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2026-04-17; knows up to 2025-04
 /// - in `cn`, seen 2026-04-23: $0.23 in, $1.86 out per million
 /// - in `global`, seen 2026-06-27: $0.2 in, $1.6 out per million
-pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
+pub static QWEN_QWEN3_6_35B_A3B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "Qwen/Qwen3.6-35B-A3B",
     name: "Qwen/Qwen3.6-35B-A3B",
@@ -1969,14 +1969,14 @@ pub static QWEN_QWEN3_6_35B_A3B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// THUDM/GLM-4-32B-0414: prices below.
 ///
 /// - delisted, last seen 2026-06-17
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-18: $0.27 in, $0.27 out per million
-pub static THUDM_GLM_4_32B_0414: Model = Model {
+pub static THUDM_GLM_4_32B_0414: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "THUDM/GLM-4-32B-0414",
     name: "THUDM/GLM-4-32B-0414",
@@ -1992,14 +1992,14 @@ pub static THUDM_GLM_4_32B_0414: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// THUDM/GLM-4-9B-0414: prices below.
 ///
 /// - delisted, last seen 2026-06-17
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-18: $0.086 in, $0.086 out per million
-pub static THUDM_GLM_4_9B_0414: Model = Model {
+pub static THUDM_GLM_4_9B_0414: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "THUDM/GLM-4-9B-0414",
     name: "THUDM/GLM-4-9B-0414",
@@ -2015,14 +2015,14 @@ pub static THUDM_GLM_4_9B_0414: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// THUDM/GLM-4.1V-9B-Thinking: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.035 in, $0.14 out per million
-pub static THUDM_GLM_4_1V_9B_THINKING: Model = Model {
+pub static THUDM_GLM_4_1V_9B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "THUDM/GLM-4.1V-9B-Thinking",
     name: "THUDM/GLM-4.1V-9B-Thinking",
@@ -2038,14 +2038,14 @@ pub static THUDM_GLM_4_1V_9B_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// THUDM/GLM-Z1-32B-0414: prices below.
 ///
 /// - delisted, last seen 2026-06-17
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-18: $0.14 in, $0.57 out per million
-pub static THUDM_GLM_Z1_32B_0414: Model = Model {
+pub static THUDM_GLM_Z1_32B_0414: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "THUDM/GLM-Z1-32B-0414",
     name: "THUDM/GLM-Z1-32B-0414",
@@ -2061,14 +2061,14 @@ pub static THUDM_GLM_Z1_32B_0414: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// THUDM/GLM-Z1-9B-0414: prices below.
 ///
 /// - delisted, last seen 2026-06-17
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-18: $0.086 in, $0.086 out per million
-pub static THUDM_GLM_Z1_9B_0414: Model = Model {
+pub static THUDM_GLM_Z1_9B_0414: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "THUDM/GLM-Z1-9B-0414",
     name: "THUDM/GLM-Z1-9B-0414",
@@ -2084,14 +2084,14 @@ pub static THUDM_GLM_Z1_9B_0414: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// ascend-tribe/pangu-pro-moe: prices below.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `cn`
 /// - seen 2026-01-16, until 2026-06-14: $0.2 in, $0.6 out per million
-pub static ASCEND_TRIBE_PANGU_PRO_MOE: Model = Model {
+pub static ASCEND_TRIBE_PANGU_PRO_MOE: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "ascend-tribe/pangu-pro-moe",
     name: "ascend-tribe/pangu-pro-moe",
@@ -2107,14 +2107,14 @@ pub static ASCEND_TRIBE_PANGU_PRO_MOE: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// baidu-ernie-4.5-300b-a47b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.28 in, $1.1 out per million
-pub static BAIDU_ERNIE_4_DOT_5_300B_A47B: Model = Model {
+pub static BAIDU_ERNIE_4_DOT_5_300B_A47B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "baidu-ernie-4.5-300b-a47b",
     name: "baidu-ernie-4.5-300b-a47b",
@@ -2130,14 +2130,14 @@ pub static BAIDU_ERNIE_4_DOT_5_300B_A47B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// baidu/ERNIE-4.5-300B-A47B: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-07-02
 /// - in `cn`: $0.28 in, $1.1 out per million
 /// - in `global`, seen 2025-12-30: $0.28 in, $1.1 out per million
-pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
+pub static BAIDU_ERNIE_4_5_300B_A47B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "baidu/ERNIE-4.5-300B-A47B",
     name: "baidu/ERNIE-4.5-300B-A47B",
@@ -2160,14 +2160,14 @@ pub static BAIDU_ERNIE_4_5_300B_A47B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// bytedance-seed-seed-oss-36b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.21 in, $0.57 out per million
-pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2: Model = Model {
+pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "bytedance-seed-seed-oss-36b-instruct",
     name: "bytedance-seed-seed-oss-36b-instruct",
@@ -2183,14 +2183,14 @@ pub static BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-r1: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.5 in, $2.18 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_R1_2: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-r1",
     name: "deepseek-ai-deepseek-r1",
@@ -2206,14 +2206,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-r1-distill-qwen-14b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.1 in, $0.1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-r1-distill-qwen-14b",
     name: "deepseek-ai-deepseek-r1-distill-qwen-14b",
@@ -2229,14 +2229,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-r1-distill-qwen-32b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.18 in, $0.18 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-r1-distill-qwen-32b",
     name: "deepseek-ai-deepseek-r1-distill-qwen-32b",
@@ -2252,14 +2252,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-r1-distill-qwen-7b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.05 in, $0.05 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-r1-distill-qwen-7b",
     name: "deepseek-ai-deepseek-r1-distill-qwen-7b",
@@ -2275,14 +2275,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-v3: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.25 in, $1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_3: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_3: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-v3",
     name: "deepseek-ai-deepseek-v3",
@@ -2298,14 +2298,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_3: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-v3.1: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.27 in, $1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-v3.1",
     name: "deepseek-ai-deepseek-v3.1",
@@ -2321,14 +2321,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-v3.1-terminus: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.27 in, $1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-v3.1-terminus",
     name: "deepseek-ai-deepseek-v3.1-terminus",
@@ -2344,14 +2344,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-v3.2-exp: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.27 in, $0.41 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-v3.2-exp",
     name: "deepseek-ai-deepseek-v3.2-exp",
@@ -2367,14 +2367,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai-deepseek-vl2: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.15 in, $0.15 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_VL2: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_VL2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai-deepseek-vl2",
     name: "deepseek-ai-deepseek-vl2",
@@ -2390,13 +2390,13 @@ pub static DEEPSEEK_AI_DEEPSEEK_VL2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-OCR: ocr; text and image in; 8,192 tokens, at most 8,192 out; price unknown.
 ///
 /// - released 2025-10-20
 /// - only in `cn`
-pub static DEEPSEEK_AI_DEEPSEEK_OCR: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_OCR: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-OCR",
     name: "deepseek-ai/DeepSeek-OCR",
@@ -2409,14 +2409,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR: Model = Model {
     features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-R1: text in; 164,000 tokens, at most 164,000 out; prices below.
 ///
 /// - released 2025-05-28; knows up to 2024-07
 /// - in `cn`, seen 2026-06-27: $0.5 in, $2.18 out per million
 /// - in `global`, seen 2025-12-30: $0.5 in, $2.18 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_R1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-R1",
     name: "deepseek-ai/DeepSeek-R1",
@@ -2449,14 +2449,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-R1-Distill-Qwen-14B: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.1 in, $0.1 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
     name: "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
@@ -2472,14 +2472,14 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-R1-Distill-Qwen-32B: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.18 in, $0.18 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
     name: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
@@ -2495,14 +2495,14 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-R1-Distill-Qwen-7B: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.05 in, $0.05 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
     name: "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B",
@@ -2518,14 +2518,14 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V3: text in; 164,000 tokens, at most 164,000 out; prices below.
 ///
 /// - released 2024-12-26
 /// - in `cn`: $0.25 in, $1 out per million
 /// - in `global`, seen 2025-12-30: $0.25 in, $1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V3",
     name: "deepseek-ai/DeepSeek-V3",
@@ -2548,14 +2548,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V3.1: text in; 164,000 tokens, at most 164,000 out; $0.27 in, $1 out per million.
 ///
 /// - released 2025-08-25
 /// - only in `global`
 /// - this price seen 2025-12-30
-pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V3.1",
     name: "deepseek-ai/DeepSeek-V3.1",
@@ -2576,14 +2576,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V3.1-Terminus: text in; 164,000 tokens, at most 164,000 out; prices below.
 ///
 /// - released 2025-09-29
 /// - in `cn`, seen 2026-06-27: $0.27 in, $1 out per million
 /// - in `global`, seen 2025-12-30: $0.27 in, $1 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V3.1-Terminus",
     name: "deepseek-ai/DeepSeek-V3.1-Terminus",
@@ -2614,14 +2614,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V3.2: text in; 164,000 tokens, at most 164,000 out; prices below.
 ///
 /// - released 2025-12-03
 /// - in `cn`, seen 2026-06-27: $0.27 in, $0.42 out per million
 /// - in `global`, seen 2026-01-08: $0.27 in, $0.42 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V3.2",
     name: "deepseek-ai/DeepSeek-V3.2",
@@ -2652,14 +2652,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V3.2-Exp: text in; 164,000 tokens, at most 164,000 out; $0.27 in, $0.41 out per million.
 ///
 /// - released 2025-10-10
 /// - only in `global`
 /// - this price seen 2025-12-30
-pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V3.2-Exp",
     name: "deepseek-ai/DeepSeek-V3.2-Exp",
@@ -2680,14 +2680,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_EXP: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Flash: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - in `cn`, seen 2026-06-23: $0.14 in, $0.003 cache read, $0.28 out per million
 /// - in `global`, seen 2026-06-27: $0.14 in, $0.028 cache read, $0.28 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V4-Flash",
     name: "DeepSeek V4 Flash",
@@ -2723,14 +2723,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/DeepSeek-V4-Pro: text in; 1,049,000 tokens, at most 393,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - in `cn`, seen 2026-05-28: $1.74 in, $0.145 cache read, $3.48 out per million
 /// - in `global`, seen 2026-06-27: $1.74 in, $0.145 cache read, $3.48 out per million
-pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
+pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/DeepSeek-V4-Pro",
     name: "deepseek-ai/DeepSeek-V4-Pro",
@@ -2766,7 +2766,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/deepseek-v4-flash: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
@@ -2774,7 +2774,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
 /// - released 2026-04-24; knows up to 2025-05
 /// - only in `global`
 /// - seen 2026-05-14, until 2026-06-27: $0.14 in, $0.028 cache read, $0.28 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/deepseek-v4-flash",
     name: "deepseek-ai/deepseek-v4-flash",
@@ -2800,7 +2800,7 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/deepseek-v4-pro: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
@@ -2808,7 +2808,7 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH: Model = Model {
 /// - released 2026-04-24; knows up to 2025-05
 /// - only in `global`
 /// - seen 2026-05-14, until 2026-06-27: $1.74 in, $0.145 cache read, $3.48 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/deepseek-v4-pro",
     name: "deepseek-ai/deepseek-v4-pro",
@@ -2834,14 +2834,14 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// deepseek-ai/deepseek-vl2: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.15 in, $0.15 out per million
-pub static DEEPSEEK_AI_SLASH_DEEPSEEK_VL2: Model = Model {
+pub static DEEPSEEK_AI_SLASH_DEEPSEEK_VL2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "deepseek-ai/deepseek-vl2",
     name: "deepseek-ai/deepseek-vl2",
@@ -2857,14 +2857,14 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_VL2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemma 4 26B A4B IT: text in; 262,144 tokens, at most 262,144 out; $0.12 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - only in `global`
 /// - this price seen 2026-06-14
-pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
+pub static GOOGLE_GEMMA_4_26B_A4B_IT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "google/gemma-4-26B-A4B-it",
     name: "Gemma 4 26B A4B IT",
@@ -2885,14 +2885,14 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Gemma 4 31B IT: text in; 262,144 tokens, at most 262,144 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - only in `global`
 /// - this price seen 2026-06-14
-pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
+pub static GOOGLE_GEMMA_4_31B_IT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "google/gemma-4-31B-it",
     name: "Gemma 4 31B IT",
@@ -2913,14 +2913,14 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionAI/Ling-flash-2.0: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-09-18
 /// - in `cn`: $0.14 in, $0.57 out per million
 /// - in `global`, seen 2025-12-30: $0.14 in, $0.57 out per million
-pub static INCLUSIONAI_LING_FLASH_2_0: Model = Model {
+pub static INCLUSIONAI_LING_FLASH_2_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionAI/Ling-flash-2.0",
     name: "inclusionAI/Ling-flash-2.0",
@@ -2943,14 +2943,14 @@ pub static INCLUSIONAI_LING_FLASH_2_0: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionAI/Ling-mini-2.0: prices below.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-14: $0.07 in, $0.28 out per million
-pub static INCLUSIONAI_LING_MINI_2_0: Model = Model {
+pub static INCLUSIONAI_LING_MINI_2_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionAI/Ling-mini-2.0",
     name: "inclusionAI/Ling-mini-2.0",
@@ -2966,14 +2966,14 @@ pub static INCLUSIONAI_LING_MINI_2_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionAI/Ring-flash-2.0: prices below.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-14: $0.14 in, $0.57 out per million
-pub static INCLUSIONAI_RING_FLASH_2_0: Model = Model {
+pub static INCLUSIONAI_RING_FLASH_2_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionAI/Ring-flash-2.0",
     name: "inclusionAI/Ring-flash-2.0",
@@ -2989,14 +2989,14 @@ pub static INCLUSIONAI_RING_FLASH_2_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionai-ling-flash-2.0: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static INCLUSIONAI_LING_FLASH_2_DOT_0: Model = Model {
+pub static INCLUSIONAI_LING_FLASH_2_DOT_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionai-ling-flash-2.0",
     name: "inclusionai-ling-flash-2.0",
@@ -3012,14 +3012,14 @@ pub static INCLUSIONAI_LING_FLASH_2_DOT_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionai-ling-mini-2.0: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.07 in, $0.28 out per million
-pub static INCLUSIONAI_LING_MINI_2_DOT_0: Model = Model {
+pub static INCLUSIONAI_LING_MINI_2_DOT_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionai-ling-mini-2.0",
     name: "inclusionai-ling-mini-2.0",
@@ -3035,14 +3035,14 @@ pub static INCLUSIONAI_LING_MINI_2_DOT_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// inclusionai-ring-flash-2.0: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static INCLUSIONAI_RING_FLASH_2_DOT_0: Model = Model {
+pub static INCLUSIONAI_RING_FLASH_2_DOT_0: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "inclusionai-ring-flash-2.0",
     name: "inclusionai-ring-flash-2.0",
@@ -3058,14 +3058,14 @@ pub static INCLUSIONAI_RING_FLASH_2_DOT_0: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta-llama-meta-llama-3.1-8b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.06 in, $0.06 out per million
-pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
+pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "meta-llama-meta-llama-3.1-8b-instruct",
     name: "meta-llama-meta-llama-3.1-8b-instruct",
@@ -3081,14 +3081,14 @@ pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// meta-llama/Meta-Llama-3.1-8B-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-14: $0.06 in, $0.06 out per million
-pub static META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT: Model = Model {
+pub static META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "meta-llama/Meta-Llama-3.1-8B-Instruct",
     name: "meta-llama/Meta-Llama-3.1-8B-Instruct",
@@ -3104,14 +3104,14 @@ pub static META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// minimaxai-minimax-m1-80k: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.55 in, $2.2 out per million
-pub static MINIMAXAI_MINIMAX_M1_80K_2: Model = Model {
+pub static MINIMAXAI_MINIMAX_M1_80K_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "minimaxai-minimax-m1-80k",
     name: "minimaxai-minimax-m1-80k",
@@ -3127,14 +3127,14 @@ pub static MINIMAXAI_MINIMAX_M1_80K_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// minimaxai-minimax-m2: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.3 in, $1.2 out per million
-pub static MINIMAXAI_MINIMAX_M2_2: Model = Model {
+pub static MINIMAXAI_MINIMAX_M2_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "minimaxai-minimax-m2",
     name: "minimaxai-minimax-m2",
@@ -3150,14 +3150,14 @@ pub static MINIMAXAI_MINIMAX_M2_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai-kimi-dev-72b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.29 in, $1.15 out per million
-pub static MOONSHOTAI_KIMI_DEV_72B: Model = Model {
+pub static MOONSHOTAI_KIMI_DEV_72B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai-kimi-dev-72b",
     name: "moonshotai-kimi-dev-72b",
@@ -3173,14 +3173,14 @@ pub static MOONSHOTAI_KIMI_DEV_72B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai-kimi-k2-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.58 in, $2.29 out per million
-pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai-kimi-k2-instruct",
     name: "moonshotai-kimi-k2-instruct",
@@ -3196,14 +3196,14 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai-kimi-k2-instruct-0905: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.4 in, $2 out per million
-pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai-kimi-k2-instruct-0905",
     name: "moonshotai-kimi-k2-instruct-0905",
@@ -3219,14 +3219,14 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai-kimi-k2-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.55 in, $2.5 out per million
-pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai-kimi-k2-thinking",
     name: "moonshotai-kimi-k2-thinking",
@@ -3242,14 +3242,14 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-Dev-72B: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.29 in, $1.15 out per million
-pub static MOONSHOTAI_SLASH_KIMI_DEV_72B: Model = Model {
+pub static MOONSHOTAI_SLASH_KIMI_DEV_72B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-Dev-72B",
     name: "moonshotai/Kimi-Dev-72B",
@@ -3265,14 +3265,14 @@ pub static MOONSHOTAI_SLASH_KIMI_DEV_72B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-K2-Instruct: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.58 in, $2.29 out per million
-pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT: Model = Model {
+pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-K2-Instruct",
     name: "moonshotai/Kimi-K2-Instruct",
@@ -3288,14 +3288,14 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-K2-Instruct-0905: prices below.
 ///
 /// - delisted, last seen 2026-06-26
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.4 in, $2 out per million
-pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Model = Model {
+pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-K2-Instruct-0905",
     name: "moonshotai/Kimi-K2-Instruct-0905",
@@ -3311,7 +3311,7 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-K2-Thinking: text in; 262,144 tokens, at most 262,144 out; prices below.
 ///
@@ -3319,7 +3319,7 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905: Model = Model {
 /// - released 2025-11-06; knows up to 2024-08
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.55 in, $2.5 out per million
-pub static MOONSHOTAI_SLASH_KIMI_K2_THINKING: Model = Model {
+pub static MOONSHOTAI_SLASH_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-K2-Thinking",
     name: "moonshotai/Kimi-K2-Thinking",
@@ -3344,7 +3344,7 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-K2.5: text and image in; 262,000 tokens, at most 262,000 out; $0.45 in, $2.25 out per million.
 ///
@@ -3353,7 +3353,7 @@ pub static MOONSHOTAI_SLASH_KIMI_K2_THINKING: Model = Model {
 /// - this price seen 2026-07-02
 /// - seen 2026-04-23: $0.45 in, $0.07 cache read, $2.25 out per million
 /// - seen 2026-02-03: $0.55 in, $3 out per million
-pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-K2.5",
     name: "moonshotai/Kimi-K2.5",
@@ -3394,7 +3394,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// moonshotai/Kimi-K2.6: text and image in; 262,000 tokens, at most 262,000 out; $0.77 in, $4 out per million.
 ///
@@ -3403,7 +3403,7 @@ pub static MOONSHOTAI_KIMI_K2_5: Model = Model {
 /// - also $0.2 cache read per million
 /// - this price seen 2026-06-16
 /// - seen 2026-04-23: $0.95 in, $0.16 cache read, $4 out per million
-pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
+pub static MOONSHOTAI_KIMI_K2_6: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "moonshotai/Kimi-K2.6",
     name: "moonshotai/Kimi-K2.6",
@@ -3438,14 +3438,14 @@ pub static MOONSHOTAI_KIMI_K2_6: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// nex-agi-deepseek-v3.1-nex-n1: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.5 in, $2 out per million
-pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
+pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "nex-agi-deepseek-v3.1-nex-n1",
     name: "nex-agi-deepseek-v3.1-nex-n1",
@@ -3461,14 +3461,14 @@ pub static NEX_AGI_DEEPSEEK_V3_1_NEX_N1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// nex-agi/DeepSeek-V3.1-Nex-N1: prices below.
 ///
 /// - delisted, last seen 2026-06-13
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-14: $0.5 in, $2 out per million
-pub static NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1: Model = Model {
+pub static NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "nex-agi/DeepSeek-V3.1-Nex-N1",
     name: "nex-agi/DeepSeek-V3.1-Nex-N1",
@@ -3484,14 +3484,14 @@ pub static NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// openai-gpt-oss-120b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.05 in, $0.45 out per million
-pub static OPENAI_GPT_OSS_120B_2: Model = Model {
+pub static OPENAI_GPT_OSS_120B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "openai-gpt-oss-120b",
     name: "openai-gpt-oss-120b",
@@ -3507,14 +3507,14 @@ pub static OPENAI_GPT_OSS_120B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// openai-gpt-oss-20b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.04 in, $0.18 out per million
-pub static OPENAI_GPT_OSS_20B_2: Model = Model {
+pub static OPENAI_GPT_OSS_20B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "openai-gpt-oss-20b",
     name: "openai-gpt-oss-20b",
@@ -3530,14 +3530,14 @@ pub static OPENAI_GPT_OSS_20B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// openai/gpt-oss-120b: text in; 131,000 tokens, at most 8,000 out; $0.05 in, $0.45 out per million.
 ///
 /// - released 2025-08-13
 /// - only in `global`
 /// - this price seen 2025-12-30
-pub static OPENAI_GPT_OSS_120B: Model = Model {
+pub static OPENAI_GPT_OSS_120B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "openai/gpt-oss-120b",
     name: "openai/gpt-oss-120b",
@@ -3559,14 +3559,14 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// openai/gpt-oss-20b: text in; 131,000 tokens, at most 8,000 out; $0.04 in, $0.18 out per million.
 ///
 /// - released 2025-08-13
 /// - only in `global`
 /// - this price seen 2025-12-30
-pub static OPENAI_GPT_OSS_20B: Model = Model {
+pub static OPENAI_GPT_OSS_20B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "openai/gpt-oss-20b",
     name: "openai/gpt-oss-20b",
@@ -3586,14 +3586,14 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-14b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.1 in, $0.1 out per million
-pub static QWEN_QWEN2_DOT_5_14B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_14B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-14b-instruct",
     name: "qwen-qwen2.5-14b-instruct",
@@ -3609,14 +3609,14 @@ pub static QWEN_QWEN2_DOT_5_14B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-32b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.18 in, $0.18 out per million
-pub static QWEN_QWEN2_DOT_5_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-32b-instruct",
     name: "qwen-qwen2.5-32b-instruct",
@@ -3632,14 +3632,14 @@ pub static QWEN_QWEN2_DOT_5_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-72b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-72b-instruct",
     name: "qwen-qwen2.5-72b-instruct",
@@ -3655,14 +3655,14 @@ pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-72b-instruct-128k: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K: Model = Model {
+pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-72b-instruct-128k",
     name: "qwen-qwen2.5-72b-instruct-128k",
@@ -3678,14 +3678,14 @@ pub static QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-7b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.05 in, $0.05 out per million
-pub static QWEN_QWEN2_DOT_5_7B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-7b-instruct",
     name: "qwen-qwen2.5-7b-instruct",
@@ -3701,14 +3701,14 @@ pub static QWEN_QWEN2_DOT_5_7B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-coder-32b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.18 in, $0.18 out per million
-pub static QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-coder-32b-instruct",
     name: "qwen-qwen2.5-coder-32b-instruct",
@@ -3724,14 +3724,14 @@ pub static QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-vl-32b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.27 in, $0.27 out per million
-pub static QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-vl-32b-instruct",
     name: "qwen-qwen2.5-vl-32b-instruct",
@@ -3747,14 +3747,14 @@ pub static QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-vl-72b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.59 in, $0.59 out per million
-pub static QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-vl-72b-instruct",
     name: "qwen-qwen2.5-vl-72b-instruct",
@@ -3770,14 +3770,14 @@ pub static QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen2.5-vl-7b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.05 in, $0.05 out per million
-pub static QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT: Model = Model {
+pub static QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen2.5-vl-7b-instruct",
     name: "qwen-qwen2.5-vl-7b-instruct",
@@ -3793,14 +3793,14 @@ pub static QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-14b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.07 in, $0.28 out per million
-pub static QWEN_QWEN3_14B_2: Model = Model {
+pub static QWEN_QWEN3_14B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-14b",
     name: "qwen-qwen3-14b",
@@ -3816,14 +3816,14 @@ pub static QWEN_QWEN3_14B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-235b-a22b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.35 in, $1.42 out per million
-pub static QWEN_QWEN3_235B_A22B_2: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-235b-a22b",
     name: "qwen-qwen3-235b-a22b",
@@ -3839,14 +3839,14 @@ pub static QWEN_QWEN3_235B_A22B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-235b-a22b-instruct-2507: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.09 in, $0.6 out per million
-pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-235b-a22b-instruct-2507",
     name: "qwen-qwen3-235b-a22b-instruct-2507",
@@ -3862,14 +3862,14 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-235b-a22b-thinking-2507: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.13 in, $0.6 out per million
-pub static QWEN_QWEN3_235B_A22B_THINKING_2507_2: Model = Model {
+pub static QWEN_QWEN3_235B_A22B_THINKING_2507_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-235b-a22b-thinking-2507",
     name: "qwen-qwen3-235b-a22b-thinking-2507",
@@ -3885,14 +3885,14 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-30b-a3b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.09 in, $0.45 out per million
-pub static QWEN_QWEN3_30B_A3B_2: Model = Model {
+pub static QWEN_QWEN3_30B_A3B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-30b-a3b",
     name: "qwen-qwen3-30b-a3b",
@@ -3908,14 +3908,14 @@ pub static QWEN_QWEN3_30B_A3B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-30b-a3b-instruct-2507: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.09 in, $0.3 out per million
-pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2: Model = Model {
+pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-30b-a3b-instruct-2507",
     name: "qwen-qwen3-30b-a3b-instruct-2507",
@@ -3931,14 +3931,14 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-30b-a3b-thinking-2507: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.09 in, $0.3 out per million
-pub static QWEN_QWEN3_30B_A3B_THINKING_2507_2: Model = Model {
+pub static QWEN_QWEN3_30B_A3B_THINKING_2507_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-30b-a3b-thinking-2507",
     name: "qwen-qwen3-30b-a3b-thinking-2507",
@@ -3954,14 +3954,14 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-32b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static QWEN_QWEN3_32B_2: Model = Model {
+pub static QWEN_QWEN3_32B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-32b",
     name: "qwen-qwen3-32b",
@@ -3977,14 +3977,14 @@ pub static QWEN_QWEN3_32B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-8b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.06 in, $0.06 out per million
-pub static QWEN_QWEN3_8B_2: Model = Model {
+pub static QWEN_QWEN3_8B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-8b",
     name: "qwen-qwen3-8b",
@@ -4000,14 +4000,14 @@ pub static QWEN_QWEN3_8B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-coder-30b-a3b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.07 in, $0.28 out per million
-pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-coder-30b-a3b-instruct",
     name: "qwen-qwen3-coder-30b-a3b-instruct",
@@ -4023,14 +4023,14 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-coder-480b-a35b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.25 in, $1 out per million
-pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-coder-480b-a35b-instruct",
     name: "qwen-qwen3-coder-480b-a35b-instruct",
@@ -4046,14 +4046,14 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-next-80b-a3b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $1.4 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-next-80b-a3b-instruct",
     name: "qwen-qwen3-next-80b-a3b-instruct",
@@ -4069,14 +4069,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-next-80b-a3b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-next-80b-a3b-thinking",
     name: "qwen-qwen3-next-80b-a3b-thinking",
@@ -4092,14 +4092,14 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-omni-30b-a3b-captioner: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-omni-30b-a3b-captioner",
     name: "qwen-qwen3-omni-30b-a3b-captioner",
@@ -4115,14 +4115,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-omni-30b-a3b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-omni-30b-a3b-instruct",
     name: "qwen-qwen3-omni-30b-a3b-instruct",
@@ -4138,14 +4138,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-omni-30b-a3b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.1 in, $0.4 out per million
-pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-omni-30b-a3b-thinking",
     name: "qwen-qwen3-omni-30b-a3b-thinking",
@@ -4161,14 +4161,14 @@ pub static QWEN_QWEN3_OMNI_30B_A3B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-235b-a22b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.3 in, $1.5 out per million
-pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-235b-a22b-instruct",
     name: "qwen-qwen3-vl-235b-a22b-instruct",
@@ -4184,14 +4184,14 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-235b-a22b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.45 in, $3.5 out per million
-pub static QWEN_QWEN3_VL_235B_A22B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_VL_235B_A22B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-235b-a22b-thinking",
     name: "qwen-qwen3-vl-235b-a22b-thinking",
@@ -4207,14 +4207,14 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-30b-a3b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.29 in, $1 out per million
-pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-30b-a3b-instruct",
     name: "qwen-qwen3-vl-30b-a3b-instruct",
@@ -4230,14 +4230,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-30b-a3b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.29 in, $1 out per million
-pub static QWEN_QWEN3_VL_30B_A3B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_VL_30B_A3B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-30b-a3b-thinking",
     name: "qwen-qwen3-vl-30b-a3b-thinking",
@@ -4253,14 +4253,14 @@ pub static QWEN_QWEN3_VL_30B_A3B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-32b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.2 in, $0.6 out per million
-pub static QWEN_QWEN3_VL_32B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_VL_32B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-32b-instruct",
     name: "qwen-qwen3-vl-32b-instruct",
@@ -4276,14 +4276,14 @@ pub static QWEN_QWEN3_VL_32B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-32b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.2 in, $1.5 out per million
-pub static QWEN_QWEN3_VL_32B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_VL_32B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-32b-thinking",
     name: "qwen-qwen3-vl-32b-thinking",
@@ -4299,14 +4299,14 @@ pub static QWEN_QWEN3_VL_32B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-8b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.18 in, $0.68 out per million
-pub static QWEN_QWEN3_VL_8B_INSTRUCT_2: Model = Model {
+pub static QWEN_QWEN3_VL_8B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-8b-instruct",
     name: "qwen-qwen3-vl-8b-instruct",
@@ -4322,14 +4322,14 @@ pub static QWEN_QWEN3_VL_8B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwen3-vl-8b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.18 in, $2 out per million
-pub static QWEN_QWEN3_VL_8B_THINKING_2: Model = Model {
+pub static QWEN_QWEN3_VL_8B_THINKING_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwen3-vl-8b-thinking",
     name: "qwen-qwen3-vl-8b-thinking",
@@ -4345,14 +4345,14 @@ pub static QWEN_QWEN3_VL_8B_THINKING_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// qwen-qwq-32b: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.15 in, $0.58 out per million
-pub static QWEN_QWQ_32B_2: Model = Model {
+pub static QWEN_QWQ_32B_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "qwen-qwq-32b",
     name: "qwen-qwq-32b",
@@ -4368,14 +4368,14 @@ pub static QWEN_QWQ_32B_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// stepfun-ai-step3: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.57 in, $1.42 out per million
-pub static STEPFUN_AI_STEP3: Model = Model {
+pub static STEPFUN_AI_STEP3: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "stepfun-ai-step3",
     name: "stepfun-ai-step3",
@@ -4391,13 +4391,13 @@ pub static STEPFUN_AI_STEP3: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// stepfun-ai/Step-3.5-Flash: text in; 262,000 tokens, at most 256,000 in, at most 262,000 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-02-11; knows up to 2025-01
 /// - this price seen 2026-02-13
-pub static STEPFUN_AI_STEP_3_5_FLASH: Model = Model {
+pub static STEPFUN_AI_STEP_3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "stepfun-ai/Step-3.5-Flash",
     name: "stepfun-ai/Step-3.5-Flash",
@@ -4419,14 +4419,14 @@ pub static STEPFUN_AI_STEP_3_5_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// stepfun-ai/step3: prices below.
 ///
 /// - delisted, last seen 2026-02-12
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-02-13: $0.57 in, $1.42 out per million
-pub static STEPFUN_AI_SLASH_STEP3: Model = Model {
+pub static STEPFUN_AI_SLASH_STEP3: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "stepfun-ai/step3",
     name: "stepfun-ai/step3",
@@ -4442,14 +4442,14 @@ pub static STEPFUN_AI_SLASH_STEP3: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// tencent-hunyuan-a13b-instruct: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static TENCENT_HUNYUAN_A13B_INSTRUCT_2: Model = Model {
+pub static TENCENT_HUNYUAN_A13B_INSTRUCT_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "tencent-hunyuan-a13b-instruct",
     name: "tencent-hunyuan-a13b-instruct",
@@ -4465,13 +4465,13 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// tencent-hunyuan-mt-7b: price unknown.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
-pub static TENCENT_HUNYUAN_MT_7B: Model = Model {
+pub static TENCENT_HUNYUAN_MT_7B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "tencent-hunyuan-mt-7b",
     name: "tencent-hunyuan-mt-7b",
@@ -4479,14 +4479,14 @@ pub static TENCENT_HUNYUAN_MT_7B: Model = Model {
     last_seen: 20251229,
     regions: &["global"],
     ..Model::UNKNOWN
-};
+});
 
 /// tencent/Hunyuan-A13B-Instruct: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-06-30
 /// - in `cn`, seen 2026-06-18: $0.14 in, $0.57 out per million
 /// - in `global`, seen 2025-12-30: $0.14 in, $0.57 out per million
-pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
+pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "tencent/Hunyuan-A13B-Instruct",
     name: "tencent/Hunyuan-A13B-Instruct",
@@ -4517,13 +4517,13 @@ pub static TENCENT_HUNYUAN_A13B_INSTRUCT: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// tencent/Hunyuan-MT-7B: price unknown.
 ///
 /// - delisted, last seen 2026-06-17
 /// - only in `global`
-pub static TENCENT_SLASH_HUNYUAN_MT_7B: Model = Model {
+pub static TENCENT_SLASH_HUNYUAN_MT_7B: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "tencent/Hunyuan-MT-7B",
     name: "tencent/Hunyuan-MT-7B",
@@ -4531,7 +4531,7 @@ pub static TENCENT_SLASH_HUNYUAN_MT_7B: Model = Model {
     last_seen: 20260617,
     regions: &["global"],
     ..Model::UNKNOWN
-};
+});
 
 /// Hy3 preview: text in; 262,144 tokens, at most 262,144 out; $0.066 in, $0.26 out per million.
 ///
@@ -4539,7 +4539,7 @@ pub static TENCENT_SLASH_HUNYUAN_MT_7B: Model = Model {
 /// - only in `global`
 /// - also $0.029 cache read per million
 /// - this price seen 2026-06-18
-pub static TENCENT_HY3_PREVIEW: Model = Model {
+pub static TENCENT_HY3_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "tencent/Hy3-preview",
     name: "Hy3 preview",
@@ -4562,14 +4562,14 @@ pub static TENCENT_HY3_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// thudm-glm-4-32b-0414: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.27 in, $0.27 out per million
-pub static THUDM_GLM_4_32B_0414_2: Model = Model {
+pub static THUDM_GLM_4_32B_0414_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "thudm-glm-4-32b-0414",
     name: "thudm-glm-4-32b-0414",
@@ -4585,14 +4585,14 @@ pub static THUDM_GLM_4_32B_0414_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// thudm-glm-4-9b-0414: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.086 in, $0.086 out per million
-pub static THUDM_GLM_4_9B_0414_2: Model = Model {
+pub static THUDM_GLM_4_9B_0414_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "thudm-glm-4-9b-0414",
     name: "thudm-glm-4-9b-0414",
@@ -4608,14 +4608,14 @@ pub static THUDM_GLM_4_9B_0414_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// thudm-glm-4.1v-9b-thinking: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.035 in, $0.14 out per million
-pub static THUDM_GLM_4_DOT_1V_9B_THINKING: Model = Model {
+pub static THUDM_GLM_4_DOT_1V_9B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "thudm-glm-4.1v-9b-thinking",
     name: "thudm-glm-4.1v-9b-thinking",
@@ -4631,14 +4631,14 @@ pub static THUDM_GLM_4_DOT_1V_9B_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// thudm-glm-z1-32b-0414: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.57 out per million
-pub static THUDM_GLM_Z1_32B_0414_2: Model = Model {
+pub static THUDM_GLM_Z1_32B_0414_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "thudm-glm-z1-32b-0414",
     name: "thudm-glm-z1-32b-0414",
@@ -4654,14 +4654,14 @@ pub static THUDM_GLM_Z1_32B_0414_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// thudm-glm-z1-9b-0414: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.086 in, $0.086 out per million
-pub static THUDM_GLM_Z1_9B_0414_2: Model = Model {
+pub static THUDM_GLM_Z1_9B_0414_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "thudm-glm-z1-9b-0414",
     name: "thudm-glm-z1-9b-0414",
@@ -4677,14 +4677,14 @@ pub static THUDM_GLM_Z1_9B_0414_2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// z-ai-glm-4.5: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.4 in, $2 out per million
-pub static Z_AI_GLM_4_5: Model = Model {
+pub static Z_AI_GLM_4_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "z-ai-glm-4.5",
     name: "z-ai-glm-4.5",
@@ -4700,14 +4700,14 @@ pub static Z_AI_GLM_4_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// z-ai-glm-4.5-air: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.86 out per million
-pub static Z_AI_GLM_4_5_AIR: Model = Model {
+pub static Z_AI_GLM_4_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "z-ai-glm-4.5-air",
     name: "z-ai-glm-4.5-air",
@@ -4723,7 +4723,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// z-ai/GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
@@ -4731,7 +4731,7 @@ pub static Z_AI_GLM_4_5_AIR: Model = Model {
 /// - released 2025-07-28; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-01-16: $0.4 in, $2 out per million
-pub static Z_AI_SLASH_GLM_4_DOT_5: Model = Model {
+pub static Z_AI_SLASH_GLM_4_DOT_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "z-ai/GLM-4.5",
     name: "z-ai/GLM-4.5",
@@ -4756,7 +4756,7 @@ pub static Z_AI_SLASH_GLM_4_DOT_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// z-ai/GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
@@ -4764,7 +4764,7 @@ pub static Z_AI_SLASH_GLM_4_DOT_5: Model = Model {
 /// - released 2025-07-28; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-01-16: $0.14 in, $0.86 out per million
-pub static Z_AI_SLASH_GLM_4_DOT_5_AIR: Model = Model {
+pub static Z_AI_SLASH_GLM_4_DOT_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "z-ai/GLM-4.5-Air",
     name: "z-ai/GLM-4.5-Air",
@@ -4789,14 +4789,14 @@ pub static Z_AI_SLASH_GLM_4_DOT_5_AIR: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org-glm-4.5: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.4 in, $2 out per million
-pub static ZAI_ORG_GLM_4_5: Model = Model {
+pub static ZAI_ORG_GLM_4_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org-glm-4.5",
     name: "zai-org-glm-4.5",
@@ -4812,14 +4812,14 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org-glm-4.5-air: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.86 out per million
-pub static ZAI_ORG_GLM_4_DOT_5_AIR: Model = Model {
+pub static ZAI_ORG_GLM_4_DOT_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org-glm-4.5-air",
     name: "zai-org-glm-4.5-air",
@@ -4835,14 +4835,14 @@ pub static ZAI_ORG_GLM_4_DOT_5_AIR: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org-glm-4.5v: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.14 in, $0.86 out per million
-pub static ZAI_ORG_GLM_4_5V: Model = Model {
+pub static ZAI_ORG_GLM_4_5V: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org-glm-4.5v",
     name: "zai-org-glm-4.5v",
@@ -4858,14 +4858,14 @@ pub static ZAI_ORG_GLM_4_5V: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org-glm-4.6: prices below.
 ///
 /// - delisted, last seen 2025-12-29
 /// - only in `global`
 /// - seen 2025-11-25, until 2025-12-30: $0.5 in, $1.9 out per million
-pub static ZAI_ORG_GLM_4_6: Model = Model {
+pub static ZAI_ORG_GLM_4_6: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org-glm-4.6",
     name: "zai-org-glm-4.6",
@@ -4881,7 +4881,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
 ///
@@ -4889,7 +4889,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
 /// - released 2025-07-28; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.4 in, $2 out per million
-pub static ZAI_ORG_SLASH_GLM_4_DOT_5: Model = Model {
+pub static ZAI_ORG_SLASH_GLM_4_DOT_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.5",
     name: "zai-org/GLM-4.5",
@@ -4914,14 +4914,14 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.5-Air: text in; 131,000 tokens, at most 131,000 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `cn`: $0.14 in, $0.86 out per million
 /// - in `global`, seen 2025-12-30: $0.14 in, $0.86 out per million
-pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
+pub static ZAI_ORG_GLM_4_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.5-Air",
     name: "zai-org/GLM-4.5-Air",
@@ -4946,7 +4946,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; prices below.
 ///
@@ -4954,7 +4954,7 @@ pub static ZAI_ORG_GLM_4_5_AIR: Model = Model {
 /// - released 2025-08-11; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.14 in, $0.86 out per million
-pub static ZAI_ORG_SLASH_GLM_4_DOT_5V: Model = Model {
+pub static ZAI_ORG_SLASH_GLM_4_DOT_5V: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.5V",
     name: "zai-org/GLM-4.5V",
@@ -4979,7 +4979,7 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5V: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.6: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -4987,7 +4987,7 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_5V: Model = Model {
 /// - released 2025-09-30; knows up to 2025-04
 /// - only in `global`
 /// - seen 2025-12-30, until 2026-06-27: $0.5 in, $1.9 out per million
-pub static ZAI_ORG_SLASH_GLM_4_DOT_6: Model = Model {
+pub static ZAI_ORG_SLASH_GLM_4_DOT_6: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.6",
     name: "zai-org/GLM-4.6",
@@ -5012,7 +5012,7 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; prices below.
 ///
@@ -5020,7 +5020,7 @@ pub static ZAI_ORG_SLASH_GLM_4_DOT_6: Model = Model {
 /// - released 2025-12-08; knows up to 2025-04
 /// - only in `global`
 /// - seen 2026-01-08, until 2026-06-27: $0.3 in, $0.9 out per million
-pub static ZAI_ORG_GLM_4_6V: Model = Model {
+pub static ZAI_ORG_GLM_4_6V: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.6V",
     name: "zai-org/GLM-4.6V",
@@ -5045,7 +5045,7 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -5053,7 +5053,7 @@ pub static ZAI_ORG_GLM_4_6V: Model = Model {
 /// - released 2025-12-22; knows up to 2025-04
 /// - only in `global`
 /// - seen 2026-01-08, until 2026-06-27: $0.6 in, $2.2 out per million
-pub static ZAI_ORG_GLM_4_7: Model = Model {
+pub static ZAI_ORG_GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-4.7",
     name: "zai-org/GLM-4.7",
@@ -5078,7 +5078,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-5: text in; 205,000 tokens, at most 205,000 out; $0.95 in, $2.55 out per million.
 ///
@@ -5087,7 +5087,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
 /// - this price seen 2026-07-02
 /// - seen 2026-06-16: $0.95 in, $0.2 cache read, $2.55 out per million
 /// - seen 2026-02-13: $1 in, $3.2 out per million
-pub static ZAI_ORG_GLM_5: Model = Model {
+pub static ZAI_ORG_GLM_5: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-5",
     name: "zai-org/GLM-5",
@@ -5127,7 +5127,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-5.1: text in; 205,000 tokens, at most 205,000 out; $1.4 in, $4.4 out per million.
 ///
@@ -5135,7 +5135,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
 /// - only in `global`
 /// - this price seen 2026-07-02
 /// - seen 2026-04-09: $1.4 in, $0.26 cache read, $4.4 out per million
-pub static ZAI_ORG_GLM_5_1: Model = Model {
+pub static ZAI_ORG_GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-5.1",
     name: "zai-org/GLM-5.1",
@@ -5168,14 +5168,14 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,049,000 tokens, at most 262,000 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
 /// - this price seen 2026-07-02
 /// - seen 2026-06-19: $1.4 in, $0.26 cache read, $4.4 out per million
-pub static ZAI_ORG_GLM_5_2: Model = Model {
+pub static ZAI_ORG_GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-5.2",
     name: "GLM-5.2",
@@ -5207,7 +5207,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// zai-org/GLM-5V-Turbo: text and image in; 200,000 tokens, at most 131,072 out; $1.2 in, $4 out per million.
 ///
@@ -5215,7 +5215,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
 /// - only in `global`
 /// - this price seen 2026-07-02
 /// - seen 2026-04-09: $1.2 in, $0.24 cache read, $4 out per million
-pub static ZAI_ORG_GLM_5V_TURBO: Model = Model {
+pub static ZAI_ORG_GLM_5V_TURBO: Regional<Region> = Regional::new(Model {
     provider: "siliconflow",
     id: "zai-org/GLM-5V-Turbo",
     name: "zai-org/GLM-5V-Turbo",
@@ -5248,197 +5248,197 @@ pub static ZAI_ORG_GLM_5V_TURBO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT,
-    &KWAIPILOT_KAT_DEV,
-    &MINIMAXAI_MINIMAX_M1_80K,
-    &MINIMAXAI_MINIMAX_M2,
-    &MINIMAXAI_MINIMAX_M2_1,
-    &MINIMAXAI_MINIMAX_M2_5,
-    &PADDLEPADDLE_PADDLEOCR_VL,
-    &PADDLEPADDLE_PADDLEOCR_VL_1_5,
-    &PRO_MINIMAXAI_MINIMAX_M2_1,
-    &PRO_MINIMAXAI_MINIMAX_M2_5,
-    &PRO_DEEPSEEK_AI_DEEPSEEK_R1,
-    &PRO_DEEPSEEK_AI_DEEPSEEK_V3,
-    &PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS,
-    &PRO_DEEPSEEK_AI_DEEPSEEK_V3_2,
-    &PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905,
-    &PRO_MOONSHOTAI_KIMI_K2_THINKING,
-    &PRO_MOONSHOTAI_KIMI_K2_5,
-    &PRO_MOONSHOTAI_KIMI_K2_6,
-    &PRO_ZAI_ORG_GLM_4_7,
-    &PRO_ZAI_ORG_GLM_5,
-    &PRO_ZAI_ORG_GLM_5_1,
-    &QWEN_QWQ_32B,
-    &QWEN_QWEN2_5_14B_INSTRUCT,
-    &QWEN_QWEN2_5_32B_INSTRUCT,
-    &QWEN_QWEN2_5_72B_INSTRUCT,
-    &QWEN_QWEN2_5_72B_INSTRUCT_128K,
-    &QWEN_QWEN2_5_7B_INSTRUCT,
-    &QWEN_QWEN2_5_CODER_32B_INSTRUCT,
-    &QWEN_QWEN2_5_VL_32B_INSTRUCT,
-    &QWEN_QWEN2_5_VL_72B_INSTRUCT,
-    &QWEN_QWEN2_5_VL_7B_INSTRUCT,
-    &QWEN_QWEN3_14B,
-    &QWEN_QWEN3_235B_A22B,
-    &QWEN_QWEN3_235B_A22B_INSTRUCT_2507,
-    &QWEN_QWEN3_235B_A22B_THINKING_2507,
-    &QWEN_QWEN3_30B_A3B,
-    &QWEN_QWEN3_30B_A3B_INSTRUCT_2507,
-    &QWEN_QWEN3_30B_A3B_THINKING_2507,
-    &QWEN_QWEN3_32B,
-    &QWEN_QWEN3_8B,
-    &QWEN_QWEN3_CODER_30B_A3B_INSTRUCT,
-    &QWEN_QWEN3_CODER_480B_A35B_INSTRUCT,
-    &QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT,
-    &QWEN_QWEN3_NEXT_80B_A3B_THINKING,
-    &QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER,
-    &QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT,
-    &QWEN_QWEN3_OMNI_30B_A3B_THINKING,
-    &QWEN_QWEN3_VL_235B_A22B_INSTRUCT,
-    &QWEN_QWEN3_VL_235B_A22B_THINKING,
-    &QWEN_QWEN3_VL_30B_A3B_INSTRUCT,
-    &QWEN_QWEN3_VL_30B_A3B_THINKING,
-    &QWEN_QWEN3_VL_32B_INSTRUCT,
-    &QWEN_QWEN3_VL_32B_THINKING,
-    &QWEN_QWEN3_VL_8B_INSTRUCT,
-    &QWEN_QWEN3_VL_8B_THINKING,
-    &QWEN_QWEN3_5_122B_A10B,
-    &QWEN_QWEN3_5_27B,
-    &QWEN_QWEN3_5_35B_A3B,
-    &QWEN_QWEN3_5_397B_A17B,
-    &QWEN_QWEN3_5_4B,
-    &QWEN_QWEN3_5_9B,
-    &QWEN_QWEN3_6_27B,
-    &QWEN_QWEN3_6_35B_A3B,
-    &THUDM_GLM_4_32B_0414,
-    &THUDM_GLM_4_9B_0414,
-    &THUDM_GLM_4_1V_9B_THINKING,
-    &THUDM_GLM_Z1_32B_0414,
-    &THUDM_GLM_Z1_9B_0414,
-    &ASCEND_TRIBE_PANGU_PRO_MOE,
-    &BAIDU_ERNIE_4_DOT_5_300B_A47B,
-    &BAIDU_ERNIE_4_5_300B_A47B,
-    &BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2,
-    &DEEPSEEK_AI_DEEPSEEK_R1_2,
-    &DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B,
-    &DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B,
-    &DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B,
-    &DEEPSEEK_AI_DEEPSEEK_V3_3,
-    &DEEPSEEK_AI_DEEPSEEK_V3_DOT_1,
-    &DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS,
-    &DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP,
-    &DEEPSEEK_AI_DEEPSEEK_VL2,
-    &DEEPSEEK_AI_DEEPSEEK_OCR,
-    &DEEPSEEK_AI_DEEPSEEK_R1,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B,
-    &DEEPSEEK_AI_DEEPSEEK_V3,
-    &DEEPSEEK_AI_DEEPSEEK_V3_1,
-    &DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS,
-    &DEEPSEEK_AI_DEEPSEEK_V3_2,
-    &DEEPSEEK_AI_DEEPSEEK_V3_2_EXP,
-    &DEEPSEEK_AI_DEEPSEEK_V4_FLASH,
-    &DEEPSEEK_AI_DEEPSEEK_V4_PRO,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO,
-    &DEEPSEEK_AI_SLASH_DEEPSEEK_VL2,
-    &GOOGLE_GEMMA_4_26B_A4B_IT,
-    &GOOGLE_GEMMA_4_31B_IT,
-    &INCLUSIONAI_LING_FLASH_2_0,
-    &INCLUSIONAI_LING_MINI_2_0,
-    &INCLUSIONAI_RING_FLASH_2_0,
-    &INCLUSIONAI_LING_FLASH_2_DOT_0,
-    &INCLUSIONAI_LING_MINI_2_DOT_0,
-    &INCLUSIONAI_RING_FLASH_2_DOT_0,
-    &META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT,
-    &META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT,
-    &MINIMAXAI_MINIMAX_M1_80K_2,
-    &MINIMAXAI_MINIMAX_M2_2,
-    &MOONSHOTAI_KIMI_DEV_72B,
-    &MOONSHOTAI_KIMI_K2_INSTRUCT,
-    &MOONSHOTAI_KIMI_K2_INSTRUCT_0905,
-    &MOONSHOTAI_KIMI_K2_THINKING,
-    &MOONSHOTAI_SLASH_KIMI_DEV_72B,
-    &MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT,
-    &MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905,
-    &MOONSHOTAI_SLASH_KIMI_K2_THINKING,
-    &MOONSHOTAI_KIMI_K2_5,
-    &MOONSHOTAI_KIMI_K2_6,
-    &NEX_AGI_DEEPSEEK_V3_1_NEX_N1,
-    &NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1,
-    &OPENAI_GPT_OSS_120B_2,
-    &OPENAI_GPT_OSS_20B_2,
-    &OPENAI_GPT_OSS_120B,
-    &OPENAI_GPT_OSS_20B,
-    &QWEN_QWEN2_DOT_5_14B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_32B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_72B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K,
-    &QWEN_QWEN2_DOT_5_7B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT,
-    &QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT,
-    &QWEN_QWEN3_14B_2,
-    &QWEN_QWEN3_235B_A22B_2,
-    &QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2,
-    &QWEN_QWEN3_235B_A22B_THINKING_2507_2,
-    &QWEN_QWEN3_30B_A3B_2,
-    &QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2,
-    &QWEN_QWEN3_30B_A3B_THINKING_2507_2,
-    &QWEN_QWEN3_32B_2,
-    &QWEN_QWEN3_8B_2,
-    &QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2,
-    &QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2,
-    &QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2,
-    &QWEN_QWEN3_NEXT_80B_A3B_THINKING_2,
-    &QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2,
-    &QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2,
-    &QWEN_QWEN3_OMNI_30B_A3B_THINKING_2,
-    &QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2,
-    &QWEN_QWEN3_VL_235B_A22B_THINKING_2,
-    &QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2,
-    &QWEN_QWEN3_VL_30B_A3B_THINKING_2,
-    &QWEN_QWEN3_VL_32B_INSTRUCT_2,
-    &QWEN_QWEN3_VL_32B_THINKING_2,
-    &QWEN_QWEN3_VL_8B_INSTRUCT_2,
-    &QWEN_QWEN3_VL_8B_THINKING_2,
-    &QWEN_QWQ_32B_2,
-    &STEPFUN_AI_STEP3,
-    &STEPFUN_AI_STEP_3_5_FLASH,
-    &STEPFUN_AI_SLASH_STEP3,
-    &TENCENT_HUNYUAN_A13B_INSTRUCT_2,
-    &TENCENT_HUNYUAN_MT_7B,
-    &TENCENT_HUNYUAN_A13B_INSTRUCT,
-    &TENCENT_SLASH_HUNYUAN_MT_7B,
-    &TENCENT_HY3_PREVIEW,
-    &THUDM_GLM_4_32B_0414_2,
-    &THUDM_GLM_4_9B_0414_2,
-    &THUDM_GLM_4_DOT_1V_9B_THINKING,
-    &THUDM_GLM_Z1_32B_0414_2,
-    &THUDM_GLM_Z1_9B_0414_2,
-    &Z_AI_GLM_4_5,
-    &Z_AI_GLM_4_5_AIR,
-    &Z_AI_SLASH_GLM_4_DOT_5,
-    &Z_AI_SLASH_GLM_4_DOT_5_AIR,
-    &ZAI_ORG_GLM_4_5,
-    &ZAI_ORG_GLM_4_DOT_5_AIR,
-    &ZAI_ORG_GLM_4_5V,
-    &ZAI_ORG_GLM_4_6,
-    &ZAI_ORG_SLASH_GLM_4_DOT_5,
-    &ZAI_ORG_GLM_4_5_AIR,
-    &ZAI_ORG_SLASH_GLM_4_DOT_5V,
-    &ZAI_ORG_SLASH_GLM_4_DOT_6,
-    &ZAI_ORG_GLM_4_6V,
-    &ZAI_ORG_GLM_4_7,
-    &ZAI_ORG_GLM_5,
-    &ZAI_ORG_GLM_5_1,
-    &ZAI_ORG_GLM_5_2,
-    &ZAI_ORG_GLM_5V_TURBO,
+    BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT.row(),
+    KWAIPILOT_KAT_DEV.row(),
+    MINIMAXAI_MINIMAX_M1_80K.row(),
+    MINIMAXAI_MINIMAX_M2.row(),
+    MINIMAXAI_MINIMAX_M2_1.row(),
+    MINIMAXAI_MINIMAX_M2_5.row(),
+    PADDLEPADDLE_PADDLEOCR_VL.row(),
+    PADDLEPADDLE_PADDLEOCR_VL_1_5.row(),
+    PRO_MINIMAXAI_MINIMAX_M2_1.row(),
+    PRO_MINIMAXAI_MINIMAX_M2_5.row(),
+    PRO_DEEPSEEK_AI_DEEPSEEK_R1.row(),
+    PRO_DEEPSEEK_AI_DEEPSEEK_V3.row(),
+    PRO_DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS.row(),
+    PRO_DEEPSEEK_AI_DEEPSEEK_V3_2.row(),
+    PRO_MOONSHOTAI_KIMI_K2_INSTRUCT_0905.row(),
+    PRO_MOONSHOTAI_KIMI_K2_THINKING.row(),
+    PRO_MOONSHOTAI_KIMI_K2_5.row(),
+    PRO_MOONSHOTAI_KIMI_K2_6.row(),
+    PRO_ZAI_ORG_GLM_4_7.row(),
+    PRO_ZAI_ORG_GLM_5.row(),
+    PRO_ZAI_ORG_GLM_5_1.row(),
+    QWEN_QWQ_32B.row(),
+    QWEN_QWEN2_5_14B_INSTRUCT.row(),
+    QWEN_QWEN2_5_32B_INSTRUCT.row(),
+    QWEN_QWEN2_5_72B_INSTRUCT.row(),
+    QWEN_QWEN2_5_72B_INSTRUCT_128K.row(),
+    QWEN_QWEN2_5_7B_INSTRUCT.row(),
+    QWEN_QWEN2_5_CODER_32B_INSTRUCT.row(),
+    QWEN_QWEN2_5_VL_32B_INSTRUCT.row(),
+    QWEN_QWEN2_5_VL_72B_INSTRUCT.row(),
+    QWEN_QWEN2_5_VL_7B_INSTRUCT.row(),
+    QWEN_QWEN3_14B.row(),
+    QWEN_QWEN3_235B_A22B.row(),
+    QWEN_QWEN3_235B_A22B_INSTRUCT_2507.row(),
+    QWEN_QWEN3_235B_A22B_THINKING_2507.row(),
+    QWEN_QWEN3_30B_A3B.row(),
+    QWEN_QWEN3_30B_A3B_INSTRUCT_2507.row(),
+    QWEN_QWEN3_30B_A3B_THINKING_2507.row(),
+    QWEN_QWEN3_32B.row(),
+    QWEN_QWEN3_8B.row(),
+    QWEN_QWEN3_CODER_30B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_CODER_480B_A35B_INSTRUCT.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_THINKING.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_THINKING.row(),
+    QWEN_QWEN3_VL_235B_A22B_INSTRUCT.row(),
+    QWEN_QWEN3_VL_235B_A22B_THINKING.row(),
+    QWEN_QWEN3_VL_30B_A3B_INSTRUCT.row(),
+    QWEN_QWEN3_VL_30B_A3B_THINKING.row(),
+    QWEN_QWEN3_VL_32B_INSTRUCT.row(),
+    QWEN_QWEN3_VL_32B_THINKING.row(),
+    QWEN_QWEN3_VL_8B_INSTRUCT.row(),
+    QWEN_QWEN3_VL_8B_THINKING.row(),
+    QWEN_QWEN3_5_122B_A10B.row(),
+    QWEN_QWEN3_5_27B.row(),
+    QWEN_QWEN3_5_35B_A3B.row(),
+    QWEN_QWEN3_5_397B_A17B.row(),
+    QWEN_QWEN3_5_4B.row(),
+    QWEN_QWEN3_5_9B.row(),
+    QWEN_QWEN3_6_27B.row(),
+    QWEN_QWEN3_6_35B_A3B.row(),
+    THUDM_GLM_4_32B_0414.row(),
+    THUDM_GLM_4_9B_0414.row(),
+    THUDM_GLM_4_1V_9B_THINKING.row(),
+    THUDM_GLM_Z1_32B_0414.row(),
+    THUDM_GLM_Z1_9B_0414.row(),
+    ASCEND_TRIBE_PANGU_PRO_MOE.row(),
+    BAIDU_ERNIE_4_DOT_5_300B_A47B.row(),
+    BAIDU_ERNIE_4_5_300B_A47B.row(),
+    BYTEDANCE_SEED_SEED_OSS_36B_INSTRUCT_2.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1_2.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_32B.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_7B.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_3.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_DOT_1.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_DOT_1_TERMINUS.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_DOT_2_EXP.row(),
+    DEEPSEEK_AI_DEEPSEEK_VL2.row(),
+    DEEPSEEK_AI_DEEPSEEK_OCR.row(),
+    DEEPSEEK_AI_DEEPSEEK_R1.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_14B.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_32B.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_R1_DISTILL_QWEN_7B.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_1.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_1_TERMINUS.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_2.row(),
+    DEEPSEEK_AI_DEEPSEEK_V3_2_EXP.row(),
+    DEEPSEEK_AI_DEEPSEEK_V4_FLASH.row(),
+    DEEPSEEK_AI_DEEPSEEK_V4_PRO.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_V4_FLASH.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_V4_PRO.row(),
+    DEEPSEEK_AI_SLASH_DEEPSEEK_VL2.row(),
+    GOOGLE_GEMMA_4_26B_A4B_IT.row(),
+    GOOGLE_GEMMA_4_31B_IT.row(),
+    INCLUSIONAI_LING_FLASH_2_0.row(),
+    INCLUSIONAI_LING_MINI_2_0.row(),
+    INCLUSIONAI_RING_FLASH_2_0.row(),
+    INCLUSIONAI_LING_FLASH_2_DOT_0.row(),
+    INCLUSIONAI_LING_MINI_2_DOT_0.row(),
+    INCLUSIONAI_RING_FLASH_2_DOT_0.row(),
+    META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT.row(),
+    META_LLAMA_SLASH_META_LLAMA_3_DOT_1_8B_INSTRUCT.row(),
+    MINIMAXAI_MINIMAX_M1_80K_2.row(),
+    MINIMAXAI_MINIMAX_M2_2.row(),
+    MOONSHOTAI_KIMI_DEV_72B.row(),
+    MOONSHOTAI_KIMI_K2_INSTRUCT.row(),
+    MOONSHOTAI_KIMI_K2_INSTRUCT_0905.row(),
+    MOONSHOTAI_KIMI_K2_THINKING.row(),
+    MOONSHOTAI_SLASH_KIMI_DEV_72B.row(),
+    MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT.row(),
+    MOONSHOTAI_SLASH_KIMI_K2_INSTRUCT_0905.row(),
+    MOONSHOTAI_SLASH_KIMI_K2_THINKING.row(),
+    MOONSHOTAI_KIMI_K2_5.row(),
+    MOONSHOTAI_KIMI_K2_6.row(),
+    NEX_AGI_DEEPSEEK_V3_1_NEX_N1.row(),
+    NEX_AGI_SLASH_DEEPSEEK_V3_DOT_1_NEX_N1.row(),
+    OPENAI_GPT_OSS_120B_2.row(),
+    OPENAI_GPT_OSS_20B_2.row(),
+    OPENAI_GPT_OSS_120B.row(),
+    OPENAI_GPT_OSS_20B.row(),
+    QWEN_QWEN2_DOT_5_14B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_32B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_72B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_72B_INSTRUCT_128K.row(),
+    QWEN_QWEN2_DOT_5_7B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_CODER_32B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_VL_32B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_VL_72B_INSTRUCT.row(),
+    QWEN_QWEN2_DOT_5_VL_7B_INSTRUCT.row(),
+    QWEN_QWEN3_14B_2.row(),
+    QWEN_QWEN3_235B_A22B_2.row(),
+    QWEN_QWEN3_235B_A22B_INSTRUCT_2507_2.row(),
+    QWEN_QWEN3_235B_A22B_THINKING_2507_2.row(),
+    QWEN_QWEN3_30B_A3B_2.row(),
+    QWEN_QWEN3_30B_A3B_INSTRUCT_2507_2.row(),
+    QWEN_QWEN3_30B_A3B_THINKING_2507_2.row(),
+    QWEN_QWEN3_32B_2.row(),
+    QWEN_QWEN3_8B_2.row(),
+    QWEN_QWEN3_CODER_30B_A3B_INSTRUCT_2.row(),
+    QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_2.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT_2.row(),
+    QWEN_QWEN3_NEXT_80B_A3B_THINKING_2.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_CAPTIONER_2.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_INSTRUCT_2.row(),
+    QWEN_QWEN3_OMNI_30B_A3B_THINKING_2.row(),
+    QWEN_QWEN3_VL_235B_A22B_INSTRUCT_2.row(),
+    QWEN_QWEN3_VL_235B_A22B_THINKING_2.row(),
+    QWEN_QWEN3_VL_30B_A3B_INSTRUCT_2.row(),
+    QWEN_QWEN3_VL_30B_A3B_THINKING_2.row(),
+    QWEN_QWEN3_VL_32B_INSTRUCT_2.row(),
+    QWEN_QWEN3_VL_32B_THINKING_2.row(),
+    QWEN_QWEN3_VL_8B_INSTRUCT_2.row(),
+    QWEN_QWEN3_VL_8B_THINKING_2.row(),
+    QWEN_QWQ_32B_2.row(),
+    STEPFUN_AI_STEP3.row(),
+    STEPFUN_AI_STEP_3_5_FLASH.row(),
+    STEPFUN_AI_SLASH_STEP3.row(),
+    TENCENT_HUNYUAN_A13B_INSTRUCT_2.row(),
+    TENCENT_HUNYUAN_MT_7B.row(),
+    TENCENT_HUNYUAN_A13B_INSTRUCT.row(),
+    TENCENT_SLASH_HUNYUAN_MT_7B.row(),
+    TENCENT_HY3_PREVIEW.row(),
+    THUDM_GLM_4_32B_0414_2.row(),
+    THUDM_GLM_4_9B_0414_2.row(),
+    THUDM_GLM_4_DOT_1V_9B_THINKING.row(),
+    THUDM_GLM_Z1_32B_0414_2.row(),
+    THUDM_GLM_Z1_9B_0414_2.row(),
+    Z_AI_GLM_4_5.row(),
+    Z_AI_GLM_4_5_AIR.row(),
+    Z_AI_SLASH_GLM_4_DOT_5.row(),
+    Z_AI_SLASH_GLM_4_DOT_5_AIR.row(),
+    ZAI_ORG_GLM_4_5.row(),
+    ZAI_ORG_GLM_4_DOT_5_AIR.row(),
+    ZAI_ORG_GLM_4_5V.row(),
+    ZAI_ORG_GLM_4_6.row(),
+    ZAI_ORG_SLASH_GLM_4_DOT_5.row(),
+    ZAI_ORG_GLM_4_5_AIR.row(),
+    ZAI_ORG_SLASH_GLM_4_DOT_5V.row(),
+    ZAI_ORG_SLASH_GLM_4_DOT_6.row(),
+    ZAI_ORG_GLM_4_6V.row(),
+    ZAI_ORG_GLM_4_7.row(),
+    ZAI_ORG_GLM_5.row(),
+    ZAI_ORG_GLM_5_1.row(),
+    ZAI_ORG_GLM_5_2.row(),
+    ZAI_ORG_GLM_5V_TURBO.row(),
 ];

@@ -5,7 +5,7 @@ use portolan_types::Support::{No, Yes};
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Budget, CacheControl, Capability, Card, Claims, Coverage,
     Dialect, Endpoint, Features, Header, Model, Price, Provider, ReasoningControl, RegionRow,
-    Regions, Status, Tier, Variant,
+    Regional, Regions, Status, Tier, Variant,
 };
 
 /// Alibaba (pay-as-you-go): the list of models is a seed.
@@ -113,7 +113,7 @@ const CARD: Card =
 ///
 /// - released 2026-02-12
 /// - only in `cn`
-pub static MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "MiniMax-M2.5",
     name: "MiniMax-M2.5",
@@ -129,7 +129,7 @@ pub static MINIMAX_M2_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax/MiniMax-M2.5: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -137,7 +137,7 @@ pub static MINIMAX_M2_5: Model = Model {
 /// - released 2026-02-12
 /// - only in `cn`
 /// - seen 2026-03-07, until 2026-04-03: $0.301 in, $1.205 out per million
-pub static MINIMAX_MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "MiniMax/MiniMax-M2.5",
     name: "MiniMax/MiniMax-M2.5",
@@ -161,14 +161,14 @@ pub static MINIMAX_MINIMAX_M2_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.7: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-03-18
 /// - only in `cn`
 /// - also $0.06 cache read, $0.375 cache write per million
-pub static MINIMAX_MINIMAX_M2_7: Model = Model {
+pub static MINIMAX_MINIMAX_M2_7: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "MiniMax/MiniMax-M2.7",
     name: "MiniMax-M2.7",
@@ -189,13 +189,13 @@ pub static MINIMAX_MINIMAX_M2_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek-R1: text in; 131,072 tokens, at most 16,384 out; $0.574 in, $2.294 out per million.
 ///
 /// - released 2025-01-20; knows up to 2024-07
 /// - only in `cn`
-pub static DEEPSEEK_R1: Model = Model {
+pub static DEEPSEEK_R1: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1",
     name: "DeepSeek-R1",
@@ -211,13 +211,13 @@ pub static DEEPSEEK_R1: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 2_294_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 0528: text in; 131,072 tokens, at most 16,384 out; $0.574 in, $2.294 out per million.
 ///
 /// - released 2025-05-28
 /// - only in `cn`
-pub static DEEPSEEK_R1_0528: Model = Model {
+pub static DEEPSEEK_R1_0528: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-0528",
     name: "DeepSeek R1 0528",
@@ -231,13 +231,13 @@ pub static DEEPSEEK_R1_0528: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 2_294_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Llama 70B: text in; 32,768 tokens, at most 16,384 out; $0.287 in, $0.861 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-llama-70b",
     name: "DeepSeek R1 Distill Llama 70B",
@@ -251,13 +251,13 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 861_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Llama 8B: text in; 32,768 tokens, at most 16,384 out; price unknown.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_LLAMA_8B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_LLAMA_8B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-llama-8b",
     name: "DeepSeek R1 Distill Llama 8B",
@@ -270,13 +270,13 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_8B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Qwen 1.5B: text in; 32,768 tokens, at most 16,384 out; price unknown.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_QWEN_1_5B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_QWEN_1_5B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-qwen-1-5b",
     name: "DeepSeek R1 Distill Qwen 1.5B",
@@ -289,13 +289,13 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_1_5B: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Qwen 14B: text in; 32,768 tokens, at most 16,384 out; $0.144 in, $0.431 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_QWEN_14B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-qwen-14b",
     name: "DeepSeek R1 Distill Qwen 14B",
@@ -309,13 +309,13 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 144_000_000_000, output: 431_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Qwen 32B: text in; 32,768 tokens, at most 16,384 out; $0.287 in, $0.861 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-qwen-32b",
     name: "DeepSeek R1 Distill Qwen 32B",
@@ -329,13 +329,13 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 861_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek R1 Distill Qwen 7B: text in; 32,768 tokens, at most 16,384 out; $0.072 in, $0.144 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
+pub static DEEPSEEK_R1_DISTILL_QWEN_7B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-r1-distill-qwen-7b",
     name: "DeepSeek R1 Distill Qwen 7B",
@@ -349,13 +349,13 @@ pub static DEEPSEEK_R1_DISTILL_QWEN_7B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 72_000_000_000, output: 144_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3: text in; 65,536 tokens, at most 8,192 out; $0.287 in, $1.147 out per million.
 ///
 /// - released 2024-12-01
 /// - only in `cn`
-pub static DEEPSEEK_V3: Model = Model {
+pub static DEEPSEEK_V3: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v3",
     name: "DeepSeek V3",
@@ -369,13 +369,13 @@ pub static DEEPSEEK_V3: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 1_147_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3.1: text in; 131,072 tokens, at most 65,536 out; $0.574 in, $1.721 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_V3_1: Model = Model {
+pub static DEEPSEEK_V3_1: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v3-1",
     name: "DeepSeek V3.1",
@@ -389,13 +389,13 @@ pub static DEEPSEEK_V3_1: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 1_721_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3.2 Exp: text in; 131,072 tokens, at most 65,536 out; $0.287 in, $0.431 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static DEEPSEEK_V3_2_EXP: Model = Model {
+pub static DEEPSEEK_V3_2_EXP: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v3-2-exp",
     name: "DeepSeek V3.2 Exp",
@@ -409,14 +409,14 @@ pub static DEEPSEEK_V3_2_EXP: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 431_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Flash: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - in `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
 /// - in `cn`: $0.14 in, $0.0028 cache read, $0.28 out per million
-pub static DEEPSEEK_V4_FLASH: Model = Model {
+pub static DEEPSEEK_V4_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v4-flash",
     name: "DeepSeek V4 Flash",
@@ -450,12 +450,12 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Flash 0731: at most 1,000,000 tokens in, at most 393,216 out; prices below.
 ///
 /// - in `intl`: $0.2 in, $0.04 cache read, $0.4 out per million
-pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
+pub static DEEPSEEK_V4_FLASH_0731: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v4-flash-0731",
     name: "DeepSeek V4 Flash 0731",
@@ -472,14 +472,14 @@ pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 384,000 out; prices below.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - in `intl`: $2.4 in, $0.2 cache read, $4.8 out per million
 /// - in `cn`: $0.435 in, $0.003625 cache read, $0.87 out per million
-pub static DEEPSEEK_V4_PRO: Model = Model {
+pub static DEEPSEEK_V4_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "deepseek-v4-pro",
     name: "DeepSeek V4 Pro",
@@ -513,13 +513,13 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5: text in; 202,752 tokens, at most 16,384 out; $0.86 in, $3.15 out per million.
 ///
 /// - released 2026-02-12
 /// - only in `cn`
-pub static GLM_5: Model = Model {
+pub static GLM_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "glm-5",
     name: "GLM-5",
@@ -541,14 +541,14 @@ pub static GLM_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 860_000_000_000, output: 3_150_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.1: text in; 202,752 tokens, at most 202,745 in, at most 128,000 out; prices below.
 ///
 /// - released 2026-04-07
 /// - in `intl`: $1.4 in, $0.26 cache read, $4.4 out per million
 /// - in `cn`: $0.87 in, $0.17 cache read, $3.48 out per million
-pub static GLM_5_1: Model = Model {
+pub static GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "glm-5.1",
     name: "GLM-5.1",
@@ -582,13 +582,13 @@ pub static GLM_5_1: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,048,576 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
 /// - in `intl`: $1.4 in, $0.28 cache read, $4.4 out per million
-pub static GLM_5_2: Model = Model {
+pub static GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "glm-5.2",
     name: "GLM-5.2",
@@ -610,7 +610,7 @@ pub static GLM_5_2: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.0 image-to-video: video; text and image in, video out; prices below.
 ///
@@ -618,7 +618,7 @@ pub static GLM_5_2: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
-pub static HAPPYHORSE_1_0_I2V: Model = Model {
+pub static HAPPYHORSE_1_0_I2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.0-i2v",
     name: "HappyHorse 1.0 image-to-video",
@@ -660,7 +660,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.0 reference-to-video: video; text and image in, video out; prices below.
 ///
@@ -668,7 +668,7 @@ pub static HAPPYHORSE_1_0_I2V: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
-pub static HAPPYHORSE_1_0_R2V: Model = Model {
+pub static HAPPYHORSE_1_0_R2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.0-r2v",
     name: "HappyHorse 1.0 reference-to-video",
@@ -710,7 +710,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.0 text-to-video: video; text in, video out; prices below.
 ///
@@ -718,7 +718,7 @@ pub static HAPPYHORSE_1_0_R2V: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.24 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.220034 per second (video seconds out)
-pub static HAPPYHORSE_1_0_T2V: Model = Model {
+pub static HAPPYHORSE_1_0_T2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.0-t2v",
     name: "HappyHorse 1.0 text-to-video",
@@ -760,7 +760,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.1 image-to-video: video; text and image in, video out; prices below.
 ///
@@ -770,7 +770,7 @@ pub static HAPPYHORSE_1_0_T2V: Model = Model {
 /// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
-pub static HAPPYHORSE_1_1_I2V: Model = Model {
+pub static HAPPYHORSE_1_1_I2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.1-i2v",
     name: "HappyHorse 1.1 image-to-video",
@@ -828,7 +828,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.1 reference-to-video: video; text and image in, video out; prices below.
 ///
@@ -838,7 +838,7 @@ pub static HAPPYHORSE_1_1_I2V: Model = Model {
 /// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
-pub static HAPPYHORSE_1_1_R2V: Model = Model {
+pub static HAPPYHORSE_1_1_R2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.1-r2v",
     name: "HappyHorse 1.1 reference-to-video",
@@ -896,7 +896,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// HappyHorse 1.1 text-to-video: video; text in, video out; prices below.
 ///
@@ -906,7 +906,7 @@ pub static HAPPYHORSE_1_1_R2V: Model = Model {
 /// - in `cn`, `resolution=480p`: $0.0618845 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.123769 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.165026 per second (video seconds out)
-pub static HAPPYHORSE_1_1_T2V: Model = Model {
+pub static HAPPYHORSE_1_1_T2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "happyhorse-1.1-t2v",
     name: "HappyHorse 1.1 text-to-video",
@@ -964,13 +964,13 @@ pub static HAPPYHORSE_1_1_T2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 16,384 out; $0.574 in, $2.294 out per million.
 ///
 /// - released 2025-11-06; knows up to 2024-08
 /// - only in `cn`
-pub static KIMI_K2_THINKING: Model = Model {
+pub static KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "kimi-k2-thinking",
     name: "Kimi K2 Thinking",
@@ -987,13 +987,13 @@ pub static KIMI_K2_THINKING: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 2_294_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; $0.574 in, $2.411 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
-pub static KIMI_K2_5: Model = Model {
+pub static KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "kimi-k2.5",
     name: "Kimi K2.5",
@@ -1018,13 +1018,13 @@ pub static KIMI_K2_5: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 2_411_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.6: text, image and video in; 262,144 tokens, at most 16,384 out; $0.929 in, $3.858 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - only in `cn`
-pub static KIMI_K2_6: Model = Model {
+pub static KIMI_K2_6: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "kimi-k2.6",
     name: "Kimi K2.6",
@@ -1049,13 +1049,13 @@ pub static KIMI_K2_6: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 929_000_000_000, output: 3_858_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 229,376 in, at most 16,384 out; prices below.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - in `intl`: $0.95 in, $0.19 cache read, $4 out per million
-pub static KIMI_K2_7_CODE: Model = Model {
+pub static KIMI_K2_7_CODE: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "kimi-k2.7-code",
     name: "Kimi K2.7 Code",
@@ -1079,14 +1079,14 @@ pub static KIMI_K2_7_CODE: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
 ///
 /// - released 2026-01; knows up to 2025-01
 /// - only in `cn`
 /// - also $0.1 cache read per million
-pub static KIMI_KIMI_K2_5: Model = Model {
+pub static KIMI_KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "kimi/kimi-k2.5",
     name: "Kimi K2.5",
@@ -1109,7 +1109,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// minimax-m2.5: text in; 204,800 tokens, at most 131,072 out; prices below.
 ///
@@ -1117,7 +1117,7 @@ pub static KIMI_KIMI_K2_5: Model = Model {
 /// - released 2026-02-12
 /// - only in `cn`
 /// - seen 2026-03-07, until 2026-03-17: $0.3 in, $1.2 out per million
-pub static MINIMAX_M2_DOT_5: Model = Model {
+pub static MINIMAX_M2_DOT_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "minimax-m2.5",
     name: "minimax-m2.5",
@@ -1141,13 +1141,13 @@ pub static MINIMAX_M2_DOT_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot Kimi K2 Instruct: text in; 131,072 tokens, at most 8,192 out; $0.574 in, $2.294 out per million.
 ///
 /// - released 2025-01-01
 /// - only in `cn`
-pub static MOONSHOT_KIMI_K2_INSTRUCT: Model = Model {
+pub static MOONSHOT_KIMI_K2_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "moonshot-kimi-k2-instruct",
     name: "Moonshot Kimi K2 Instruct",
@@ -1168,14 +1168,14 @@ pub static MOONSHOT_KIMI_K2_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 2_294_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// QVQ Max: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-03-25; knows up to 2024-04
 /// - in `intl`: $1.2 in, $4.8 out per million
 /// - in `cn`: $1.147 in, $4.588 out per million
-pub static QVQ_MAX: Model = Model {
+pub static QVQ_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qvq-max",
     name: "QVQ Max",
@@ -1197,12 +1197,12 @@ pub static QVQ_MAX: Model = Model {
         Card { regions: sets::IN_CN, input: 1_147_000_000_000, output: 4_588_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Coder: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - in `intl`: $0.3 in, $1.5 out per million
-pub static QWEN_CODER: Model = Model {
+pub static QWEN_CODER: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-coder",
     name: "Qwen Coder",
@@ -1219,13 +1219,13 @@ pub static QWEN_CODER: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Deep Research: text in; 1,000,000 tokens, at most 32,768 out; $7.742 in, $23.367 out per million.
 ///
 /// - released 2024-01; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_DEEP_RESEARCH: Model = Model {
+pub static QWEN_DEEP_RESEARCH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-deep-research",
     name: "Qwen Deep Research",
@@ -1240,13 +1240,13 @@ pub static QWEN_DEEP_RESEARCH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 7_742_000_000_000, output: 23_367_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Doc Turbo: text in; 131,072 tokens, at most 8,192 out; $0.087 in, $0.144 out per million.
 ///
 /// - released 2024-01; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_DOC_TURBO: Model = Model {
+pub static QWEN_DOC_TURBO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-doc-turbo",
     name: "Qwen Doc Turbo",
@@ -1261,14 +1261,14 @@ pub static QWEN_DOC_TURBO: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 87_000_000_000, output: 144_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Flash: text in; 1,000,000 tokens, at most 997,952 in, at most 32,768 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2024-04
 /// - in `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
 /// - in `cn`: $0.022 in, $0.216 out per million
-pub static QWEN_FLASH: Model = Model {
+pub static QWEN_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-flash",
     name: "Qwen Flash",
@@ -1301,19 +1301,19 @@ pub static QWEN_FLASH: Model = Model {
         Card { regions: sets::IN_CN, input: 22_000_000_000, output: 216_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Flash 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`: $0.05 in, $0.4 out per million; above 256,000 input tokens: $0.25 in, $2 out per million
-pub static QWEN_FLASH_2025_07_28: Model = Model {
+pub static QWEN_FLASH_2025_07_28: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-flash-2025-07-28",
     name: "Qwen Flash 2025-07-28",
     family: "qwen",
     max_input: 997_952,
     max_output: 32_768,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 50_000_000_000,
@@ -1329,49 +1329,53 @@ pub static QWEN_FLASH_2025_07_28: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Image 2.0: image; price unknown.
-pub static QWEN_IMAGE_2_0: Model = Model {
+/// Qwen Image 2.0: image; image out; price unknown.
+pub static QWEN_IMAGE_2_0: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-2.0",
     name: "Qwen Image 2.0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Image 2.0 Pro: image; price unknown.
-pub static QWEN_IMAGE_2_0_PRO: Model = Model {
+/// Qwen Image 2.0 Pro: image; image out; price unknown.
+pub static QWEN_IMAGE_2_0_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-2.0-pro",
     name: "Qwen Image 2.0 Pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Image 3.0: image; price unknown.
-pub static QWEN_IMAGE_3_0: Model = Model {
+/// Qwen Image 3.0: image; image out; price unknown.
+pub static QWEN_IMAGE_3_0: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-3.0",
     name: "Qwen Image 3.0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Image 3.0 Pro: image; price unknown.
-pub static QWEN_IMAGE_3_0_PRO: Model = Model {
+/// Qwen Image 3.0 Pro: image; image out; price unknown.
+pub static QWEN_IMAGE_3_0_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-3.0-pro",
     name: "Qwen Image 3.0 Pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Long: text in; 10,000,000 tokens, at most 8,192 out; $0.072 in, $0.287 out per million.
 ///
 /// - released 2025-01-25; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_LONG: Model = Model {
+pub static QWEN_LONG: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-long",
     name: "Qwen Long",
@@ -1386,13 +1390,13 @@ pub static QWEN_LONG: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 72_000_000_000, output: 287_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Math Plus: text in; 4,096 tokens, at most 3,072 out; $0.574 in, $1.721 out per million.
 ///
 /// - released 2024-08-16; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_MATH_PLUS: Model = Model {
+pub static QWEN_MATH_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-math-plus",
     name: "Qwen Math Plus",
@@ -1407,13 +1411,13 @@ pub static QWEN_MATH_PLUS: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 1_721_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Math Turbo: text in; 4,096 tokens, at most 3,072 out; $0.287 in, $0.861 out per million.
 ///
 /// - released 2024-09-19; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_MATH_TURBO: Model = Model {
+pub static QWEN_MATH_TURBO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-math-turbo",
     name: "Qwen Math Turbo",
@@ -1428,7 +1432,7 @@ pub static QWEN_MATH_TURBO: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 861_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Max: text in; 32,768 tokens, at most 30,720 in, at most 8,192 out; prices below.
 ///
@@ -1436,7 +1440,7 @@ pub static QWEN_MATH_TURBO: Model = Model {
 /// - in `intl`: $1.6 in, $6.4 out per million
 /// - in `cn`: $0.345 in, $1.377 out per million
 /// - In China the context window is 131,072 tokens.
-pub static QWEN_MAX: Model = Model {
+pub static QWEN_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-max",
     name: "Qwen Max",
@@ -1462,14 +1466,14 @@ pub static QWEN_MAX: Model = Model {
         Card { regions: sets::IN_CN, input: 345_000_000_000, output: 1_377_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-MT Plus: text in; 16,384 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-01; knows up to 2024-04
 /// - in `intl`: $2.46 in, $7.37 out per million
 /// - in `cn`: $0.259 in, $0.775 out per million
-pub static QWEN_MT_PLUS: Model = Model {
+pub static QWEN_MT_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-mt-plus",
     name: "Qwen-MT Plus",
@@ -1491,14 +1495,14 @@ pub static QWEN_MT_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 259_000_000_000, output: 775_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-MT Turbo: text in; 16,384 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2025-01; knows up to 2024-04
 /// - in `intl`: $0.16 in, $0.49 out per million
 /// - in `cn`: $0.101 in, $0.28 out per million
-pub static QWEN_MT_TURBO: Model = Model {
+pub static QWEN_MT_TURBO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-mt-turbo",
     name: "Qwen-MT Turbo",
@@ -1515,14 +1519,14 @@ pub static QWEN_MT_TURBO: Model = Model {
         Card { regions: sets::IN_CN, input: 101_000_000_000, output: 280_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-Omni Turbo: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-01-19; knows up to 2024-04
 /// - in `intl`: $0.07 in, $4.44 input audio, $0.27 out, $8.89 output audio per million
 /// - in `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
-pub static QWEN_OMNI_TURBO: Model = Model {
+pub static QWEN_OMNI_TURBO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-omni-turbo",
     name: "Qwen-Omni Turbo",
@@ -1552,14 +1556,14 @@ pub static QWEN_OMNI_TURBO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-Omni Turbo Realtime: realtime-voice; text, image and audio in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2025-05-08; knows up to 2024-04
 /// - in `intl`: $0.27 in, $4.44 input audio, $1.07 out, $8.89 output audio per million
 /// - in `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
-pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
+pub static QWEN_OMNI_TURBO_REALTIME: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-omni-turbo-realtime",
     name: "Qwen-Omni Turbo Realtime",
@@ -1589,16 +1593,16 @@ pub static QWEN_OMNI_TURBO_REALTIME: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Plus: text in; 1,000,000 tokens, at most 32,768 out; prices below.
+/// Qwen Plus: text in; 1,000,000 tokens, at most 129,024 in, at most 32,768 out; prices below.
 ///
 /// - released 2024-01-25; knows up to 2024-04
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
 /// - in `cn`, `thinking=off`: $0.115 in, $0.287 out per million
 /// - in `cn`, `thinking=on`: $0.115 in, $1.147 out per million
-pub static QWEN_PLUS: Model = Model {
+pub static QWEN_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus",
     name: "Qwen Plus",
@@ -1609,6 +1613,7 @@ pub static QWEN_PLUS: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 129_024,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
@@ -1647,19 +1652,19 @@ pub static QWEN_PLUS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus 2025-01-25: at most 129,024 tokens in, at most 8,192 out; prices below.
 ///
 /// - in `intl`: $0.4 in, $1.2 out per million
-pub static QWEN_PLUS_2025_01_25: Model = Model {
+pub static QWEN_PLUS_2025_01_25: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-2025-01-25",
     name: "Qwen Plus 2025-01-25",
     family: "qwen",
     max_input: 129_024,
     max_output: 8_192,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 400_000_000_000,
@@ -1669,13 +1674,13 @@ pub static QWEN_PLUS_2025_01_25: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus 2025-04-28: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
-pub static QWEN_PLUS_2025_04_28: Model = Model {
+pub static QWEN_PLUS_2025_04_28: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-2025-04-28",
     name: "Qwen Plus 2025-04-28",
@@ -1704,13 +1709,13 @@ pub static QWEN_PLUS_2025_04_28: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus 2025-07-14: at most 129,024 tokens in, at most 16,384 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million
-pub static QWEN_PLUS_2025_07_14: Model = Model {
+pub static QWEN_PLUS_2025_07_14: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-2025-07-14",
     name: "Qwen Plus 2025-07-14",
@@ -1739,13 +1744,13 @@ pub static QWEN_PLUS_2025_07_14: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus 2025-07-28: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
-pub static QWEN_PLUS_2025_07_28: Model = Model {
+pub static QWEN_PLUS_2025_07_28: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-2025-07-28",
     name: "Qwen Plus 2025-07-28",
@@ -1786,13 +1791,13 @@ pub static QWEN_PLUS_2025_07_28: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus 2025-09-11: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
-pub static QWEN_PLUS_2025_09_11: Model = Model {
+pub static QWEN_PLUS_2025_09_11: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-2025-09-11",
     name: "Qwen Plus 2025-09-11",
@@ -1833,13 +1838,13 @@ pub static QWEN_PLUS_2025_09_11: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus Character: text in; 32,768 tokens, at most 4,096 out; $0.115 in, $0.287 out per million.
 ///
 /// - released 2024-01; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN_PLUS_CHARACTER: Model = Model {
+pub static QWEN_PLUS_CHARACTER: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-character",
     name: "Qwen Plus Character",
@@ -1854,13 +1859,13 @@ pub static QWEN_PLUS_CHARACTER: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 115_000_000_000, output: 287_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus Character (Japanese): text in; 8,192 tokens, at most 512 out; $0.5 in, $1.4 out per million.
 ///
 /// - released 2024-01; knows up to 2024-04
 /// - only in `intl`
-pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
+pub static QWEN_PLUS_CHARACTER_JA: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-character-ja",
     name: "Qwen Plus Character (Japanese)",
@@ -1875,13 +1880,13 @@ pub static QWEN_PLUS_CHARACTER_JA: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 500_000_000_000, output: 1_400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Plus latest: at most 997,952 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million; above 256,000 input tokens: $1.2 in, $3.6 out per million
 /// - in `intl`, `thinking=on`: $0.4 in, $4 out per million; above 256,000 input tokens: $1.2 in, $12 out per million
-pub static QWEN_PLUS_LATEST: Model = Model {
+pub static QWEN_PLUS_LATEST: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-plus-latest",
     name: "Qwen Plus latest",
@@ -1922,16 +1927,16 @@ pub static QWEN_PLUS_LATEST: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// Qwen Turbo: text in; 1,000,000 tokens, at most 16,384 out; prices below.
+/// Qwen Turbo: text in; 1,000,000 tokens, at most 129,024 in, at most 16,384 out; prices below.
 ///
 /// - released 2024-11-01; knows up to 2024-04
 /// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
 /// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
 /// - in `cn`, `thinking=off`: $0.044 in, $0.087 out per million
 /// - in `cn`, `thinking=on`: $0.044 in, $0.431 out per million
-pub static QWEN_TURBO: Model = Model {
+pub static QWEN_TURBO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-turbo",
     name: "Qwen Turbo",
@@ -1942,6 +1947,7 @@ pub static QWEN_TURBO: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 129_024,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_38912,
@@ -1980,19 +1986,19 @@ pub static QWEN_TURBO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Turbo 2024-11-01: at most 1,000,000 tokens in, at most 8,192 out; prices below.
 ///
 /// - in `intl`: $0.05 in, $0.2 out per million
-pub static QWEN_TURBO_2024_11_01: Model = Model {
+pub static QWEN_TURBO_2024_11_01: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-turbo-2024-11-01",
     name: "Qwen Turbo 2024-11-01",
     family: "qwen",
     max_input: 1_000_000,
     max_output: 8_192,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 50_000_000_000,
@@ -2002,13 +2008,13 @@ pub static QWEN_TURBO_2024_11_01: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Turbo 2025-04-28: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
 /// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
-pub static QWEN_TURBO_2025_04_28: Model = Model {
+pub static QWEN_TURBO_2025_04_28: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-turbo-2025-04-28",
     name: "Qwen Turbo 2025-04-28",
@@ -2037,13 +2043,13 @@ pub static QWEN_TURBO_2025_04_28: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Turbo latest: at most 1,000,000 tokens in, at most 16,384 out; prices below.
 ///
 /// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
 /// - in `intl`, `thinking=on`: $0.05 in, $0.5 out per million
-pub static QWEN_TURBO_LATEST: Model = Model {
+pub static QWEN_TURBO_LATEST: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-turbo-latest",
     name: "Qwen Turbo latest",
@@ -2072,14 +2078,14 @@ pub static QWEN_TURBO_LATEST: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-VL Max: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-04-08; knows up to 2024-04
 /// - in `intl`: $0.8 in, $3.2 out per million
 /// - in `cn`: $0.23 in, $0.574 out per million
-pub static QWEN_VL_MAX: Model = Model {
+pub static QWEN_VL_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-vl-max",
     name: "Qwen-VL Max",
@@ -2097,14 +2103,14 @@ pub static QWEN_VL_MAX: Model = Model {
         Card { regions: sets::IN_CN, input: 230_000_000_000, output: 574_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-VL OCR: ocr; text and image in; 34,096 tokens, at most 4,096 out; prices below.
 ///
 /// - released 2024-10-28; knows up to 2024-04
 /// - in `intl`: $0.72 in, $0.72 out per million
 /// - in `cn`: $0.717 in, $0.717 out per million
-pub static QWEN_VL_OCR: Model = Model {
+pub static QWEN_VL_OCR: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-vl-ocr",
     name: "Qwen-VL OCR",
@@ -2122,14 +2128,14 @@ pub static QWEN_VL_OCR: Model = Model {
         Card { regions: sets::IN_CN, input: 717_000_000_000, output: 717_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen-VL Plus: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-01-25; knows up to 2024-04
 /// - in `intl`: $0.21 in, $0.63 out per million
 /// - in `cn`: $0.115 in, $0.287 out per million
-pub static QWEN_VL_PLUS: Model = Model {
+pub static QWEN_VL_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-vl-plus",
     name: "Qwen-VL Plus",
@@ -2147,14 +2153,14 @@ pub static QWEN_VL_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 115_000_000_000, output: 287_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5 14B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $0.35 in, $1.4 out per million
 /// - in `cn`: $0.144 in, $0.431 out per million
-pub static QWEN2_5_14B_INSTRUCT: Model = Model {
+pub static QWEN2_5_14B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-14b-instruct",
     name: "Qwen2.5 14B Instruct",
@@ -2171,14 +2177,14 @@ pub static QWEN2_5_14B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 144_000_000_000, output: 431_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5 32B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $0.7 in, $2.8 out per million
 /// - in `cn`: $0.287 in, $0.861 out per million
-pub static QWEN2_5_32B_INSTRUCT: Model = Model {
+pub static QWEN2_5_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-32b-instruct",
     name: "Qwen2.5 32B Instruct",
@@ -2195,14 +2201,14 @@ pub static QWEN2_5_32B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 287_000_000_000, output: 861_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5 72B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $1.4 in, $5.6 out per million
 /// - in `cn`: $0.574 in, $1.721 out per million
-pub static QWEN2_5_72B_INSTRUCT: Model = Model {
+pub static QWEN2_5_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-72b-instruct",
     name: "Qwen2.5 72B Instruct",
@@ -2224,14 +2230,14 @@ pub static QWEN2_5_72B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 574_000_000_000, output: 1_721_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5 7B Instruct: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $0.175 in, $0.7 out per million
 /// - in `cn`: $0.072 in, $0.144 out per million
-pub static QWEN2_5_7B_INSTRUCT: Model = Model {
+pub static QWEN2_5_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-7b-instruct",
     name: "Qwen2.5 7B Instruct",
@@ -2248,13 +2254,13 @@ pub static QWEN2_5_7B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 72_000_000_000, output: 144_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-Coder 32B Instruct: text in; 131,072 tokens, at most 8,192 out; $0.287 in, $0.861 out per million.
 ///
 /// - released 2024-11; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
+pub static QWEN2_5_CODER_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-coder-32b-instruct",
     name: "Qwen2.5-Coder 32B Instruct",
@@ -2269,13 +2275,13 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 861_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-Coder 7B Instruct: text in; 131,072 tokens, at most 8,192 out; $0.144 in, $0.287 out per million.
 ///
 /// - released 2024-11; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN2_5_CODER_7B_INSTRUCT: Model = Model {
+pub static QWEN2_5_CODER_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-coder-7b-instruct",
     name: "Qwen2.5-Coder 7B Instruct",
@@ -2290,13 +2296,13 @@ pub static QWEN2_5_CODER_7B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 144_000_000_000, output: 287_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-Math 72B Instruct: text in; 4,096 tokens, at most 3,072 out; $0.574 in, $1.721 out per million.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN2_5_MATH_72B_INSTRUCT: Model = Model {
+pub static QWEN2_5_MATH_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-math-72b-instruct",
     name: "Qwen2.5-Math 72B Instruct",
@@ -2311,13 +2317,13 @@ pub static QWEN2_5_MATH_72B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 574_000_000_000, output: 1_721_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-Math 7B Instruct: text in; 4,096 tokens, at most 3,072 out; $0.144 in, $0.287 out per million.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - only in `cn`
-pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
+pub static QWEN2_5_MATH_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-math-7b-instruct",
     name: "Qwen2.5-Math 7B Instruct",
@@ -2332,14 +2338,14 @@ pub static QWEN2_5_MATH_7B_INSTRUCT: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 144_000_000_000, output: 287_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-Omni 7B: text, image, audio and video in, text and audio out; 32,768 tokens, at most 2,048 out; prices below.
 ///
 /// - released 2024-12; knows up to 2024-04
 /// - in `intl`: $0.1 in, $6.76 input audio, $0.4 out per million
 /// - in `cn`: $0.087 in, $5.448 input audio, $0.345 out per million
-pub static QWEN2_5_OMNI_7B: Model = Model {
+pub static QWEN2_5_OMNI_7B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-omni-7b",
     name: "Qwen2.5-Omni 7B",
@@ -2368,14 +2374,14 @@ pub static QWEN2_5_OMNI_7B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-VL 72B Instruct: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $2.8 in, $8.4 out per million
 /// - in `cn`: $2.294 in, $6.881 out per million
-pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
+pub static QWEN2_5_VL_72B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-vl-72b-instruct",
     name: "Qwen2.5-VL 72B Instruct",
@@ -2398,14 +2404,14 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 2_294_000_000_000, output: 6_881_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen2.5-VL 7B Instruct: text and image in; 131,072 tokens, at most 8,192 out; prices below.
 ///
 /// - released 2024-09; knows up to 2024-04
 /// - in `intl`: $0.35 in, $1.05 out per million
 /// - in `cn`: $0.287 in, $0.717 out per million
-pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
+pub static QWEN2_5_VL_7B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen2-5-vl-7b-instruct",
     name: "Qwen2.5-VL 7B Instruct",
@@ -2422,7 +2428,7 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 287_000_000_000, output: 717_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 14B: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
@@ -2431,7 +2437,7 @@ pub static QWEN2_5_VL_7B_INSTRUCT: Model = Model {
 /// - in `intl`, `thinking=on`: $0.35 in, $4.2 out per million
 /// - in `cn`, `thinking=off`: $0.144 in, $0.574 out per million
 /// - in `cn`, `thinking=on`: $0.144 in, $1.434 out per million
-pub static QWEN3_14B: Model = Model {
+pub static QWEN3_14B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-14b",
     name: "Qwen3 14B",
@@ -2475,7 +2481,7 @@ pub static QWEN3_14B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 235B-A22B: text in; 131,072 tokens, at most 16,384 out; prices below.
 ///
@@ -2484,7 +2490,7 @@ pub static QWEN3_14B: Model = Model {
 /// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
 /// - in `cn`, `thinking=off`: $0.287 in, $1.147 out per million
 /// - in `cn`, `thinking=on`: $0.287 in, $2.868 out per million
-pub static QWEN3_235B_A22B: Model = Model {
+pub static QWEN3_235B_A22B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-235b-a22b",
     name: "Qwen3 235B-A22B",
@@ -2529,10 +2535,10 @@ pub static QWEN3_235B_A22B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 30B-A3B: at most 129,024 tokens in, at most 16,384 out; price unknown.
-pub static QWEN3_30B_A3B: Model = Model {
+pub static QWEN3_30B_A3B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-30b-a3b",
     name: "Qwen3 30B-A3B",
@@ -2541,7 +2547,7 @@ pub static QWEN3_30B_A3B: Model = Model {
     max_output: 16_384,
     features: sets::REASONING_TOOLS,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 32B: text in; 131,072 tokens, at most 16,384 out; prices below.
 ///
@@ -2550,7 +2556,7 @@ pub static QWEN3_30B_A3B: Model = Model {
 /// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
 /// - in `cn`, `thinking=off`: $0.287 in, $1.147 out per million
 /// - in `cn`, `thinking=on`: $0.287 in, $2.868 out per million
-pub static QWEN3_32B: Model = Model {
+pub static QWEN3_32B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-32b",
     name: "Qwen3 32B",
@@ -2595,7 +2601,7 @@ pub static QWEN3_32B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 8B: text in; 131,072 tokens, at most 8,192 out; prices below.
 ///
@@ -2604,7 +2610,7 @@ pub static QWEN3_32B: Model = Model {
 /// - in `intl`, `thinking=on`: $0.18 in, $2.1 out per million
 /// - in `cn`, `thinking=off`: $0.072 in, $0.287 out per million
 /// - in `cn`, `thinking=on`: $0.072 in, $0.717 out per million
-pub static QWEN3_8B: Model = Model {
+pub static QWEN3_8B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-8b",
     name: "Qwen3 8B",
@@ -2648,12 +2654,12 @@ pub static QWEN3_8B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-ASR Flash: transcription; audio in; 53,248 tokens, at most 4,096 out; price unknown.
 ///
 /// - released 2025-09-08; knows up to 2024-04
-pub static QWEN3_ASR_FLASH: Model = Model {
+pub static QWEN3_ASR_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-asr-flash",
     name: "Qwen3-ASR Flash",
@@ -2665,16 +2671,16 @@ pub static QWEN3_ASR_FLASH: Model = Model {
     output: sets::TEXT,
     context: 53_248,
     max_output: 4_096,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - in `intl`: $0.45 in, $2.25 out per million
 /// - in `cn`: $0.216 in, $0.861 out per million
-pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
+pub static QWEN3_CODER_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-30b-a3b-instruct",
     name: "Qwen3-Coder 30B-A3B Instruct",
@@ -2692,14 +2698,14 @@ pub static QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 216_000_000_000, output: 861_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Coder 480B-A35B Instruct: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - in `intl`: $1.5 in, $7.5 out per million
 /// - in `cn`: $0.861 in, $3.441 out per million
-pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
+pub static QWEN3_CODER_480B_A35B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-480b-a35b-instruct",
     name: "Qwen3-Coder 480B-A35B Instruct",
@@ -2722,14 +2728,14 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 861_000_000_000, output: 3_441_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Flash: text in; 1,000,000 tokens, at most 997,952 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `intl`: $0.3 in, $0.08 cache read, $1.5 out per million; above 32,000 input tokens: $0.5 in, $0.12 cache read, $2.5 out per million; above 128,000 input tokens: $0.8 in, $0.2 cache read, $4 out per million; above 256,000 input tokens: $1.6 in, $0.4 cache read, $9.6 out per million
 /// - in `cn`: $0.144 in, $0.574 out per million
-pub static QWEN3_CODER_FLASH: Model = Model {
+pub static QWEN3_CODER_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-flash",
     name: "Qwen3 Coder Flash",
@@ -2779,19 +2785,19 @@ pub static QWEN3_CODER_FLASH: Model = Model {
         Card { regions: sets::IN_CN, input: 144_000_000_000, output: 574_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Flash 2025-07-28: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
 /// - in `intl`: $0.3 in, $1.5 out per million; above 32,000 input tokens: $0.5 in, $2.5 out per million; above 128,000 input tokens: $0.8 in, $4 out per million; above 256,000 input tokens: $1.6 in, $9.6 out per million
-pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
+pub static QWEN3_CODER_FLASH_2025_07_28: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-flash-2025-07-28",
     name: "Qwen3 Coder Flash 2025-07-28",
     family: "qwen",
     max_input: 997_952,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 300_000_000_000,
@@ -2821,14 +2827,14 @@ pub static QWEN3_CODER_FLASH_2025_07_28: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Plus: text in; 1,048,576 tokens, at most 997,952 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-07-23; knows up to 2025-04
 /// - in `intl`: $1 in, $0.1 cache read, $5 out per million; above 32,000 input tokens: $1.8 in, $0.18 cache read, $9 out per million; above 128,000 input tokens: $3 in, $0.3 cache read, $15 out per million; above 256,000 input tokens: $6 in, $0.6 cache read, $60 out per million
 /// - in `cn`: $1 in, $5 out per million
-pub static QWEN3_CODER_PLUS: Model = Model {
+pub static QWEN3_CODER_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-plus",
     name: "Qwen3 Coder Plus",
@@ -2878,19 +2884,19 @@ pub static QWEN3_CODER_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 1_000_000_000_000, output: 5_000_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Coder Plus 2025-07-22: at most 997,952 tokens in, at most 65,536 out; prices below.
 ///
 /// - in `intl`: $1 in, $5 out per million; above 32,000 input tokens: $1.8 in, $9 out per million; above 128,000 input tokens: $3 in, $15 out per million; above 256,000 input tokens: $6 in, $60 out per million
-pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
+pub static QWEN3_CODER_PLUS_2025_07_22: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-coder-plus-2025-07-22",
     name: "Qwen3 Coder Plus 2025-07-22",
     family: "qwen",
     max_input: 997_952,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 1_000_000_000_000,
@@ -2920,14 +2926,14 @@ pub static QWEN3_CODER_PLUS_2025_07_22: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-LiveTranslate Flash Realtime: realtime-voice; text, image, audio and video in, text and audio out; 53,248 tokens, at most 4,096 out; $10 in, $10 out per million.
 ///
 /// - released 2025-09-22; knows up to 2024-04
 /// - only in `intl`
 /// - also $10 input audio, $38 output audio per million
-pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Model = Model {
+pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-livetranslate-flash-realtime",
     name: "Qwen3-LiveTranslate Flash Realtime",
@@ -2948,14 +2954,14 @@ pub static QWEN3_LIVETRANSLATE_FLASH_REALTIME: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Max: text in; 262,144 tokens, at most 258,048 in, at most 65,536 out; prices below.
 ///
 /// - released 2025-09-23; knows up to 2025-04
 /// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
 /// - in `cn`: $0.861 in, $3.441 out per million
-pub static QWEN3_MAX: Model = Model {
+pub static QWEN3_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-max",
     name: "Qwen3 Max",
@@ -2995,13 +3001,13 @@ pub static QWEN3_MAX: Model = Model {
         Card { regions: sets::IN_CN, input: 861_000_000_000, output: 3_441_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Max 2026-01-23: text in; 262,144 tokens, at most 258,048 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-01-23; knows up to 2025-04
 /// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
-pub static QWEN3_MAX_2026_01_23: Model = Model {
+pub static QWEN3_MAX_2026_01_23: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-max-2026-01-23",
     name: "Qwen3 Max 2026-01-23",
@@ -3037,19 +3043,19 @@ pub static QWEN3_MAX_2026_01_23: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3 Max Preview: at most 258,048 tokens in, at most 65,536 out; prices below.
 ///
 /// - in `intl`: $1.2 in, $6 out per million; above 32,000 input tokens: $2.4 in, $12 out per million; above 128,000 input tokens: $3 in, $15 out per million
-pub static QWEN3_MAX_PREVIEW: Model = Model {
+pub static QWEN3_MAX_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-max-preview",
     name: "Qwen3 Max Preview",
     family: "qwen",
     max_input: 258_048,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 1_200_000_000_000,
@@ -3073,14 +3079,14 @@ pub static QWEN3_MAX_PREVIEW: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Next 80B-A3B Instruct: text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-09; knows up to 2025-04
 /// - in `intl`: $0.15 in, $1.2 out per million
 /// - in `cn`: $0.144 in, $0.574 out per million
-pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
+pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-next-80b-a3b-instruct",
     name: "Qwen3-Next 80B-A3B Instruct",
@@ -3105,14 +3111,14 @@ pub static QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
         Card { regions: sets::IN_CN, input: 144_000_000_000, output: 574_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Next 80B-A3B (Thinking): text in; 131,072 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-09; knows up to 2025-04
 /// - in `intl`: $0.15 in, $1.2 out per million
 /// - in `cn`: $0.144 in, $1.434 out per million
-pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
+pub static QWEN3_NEXT_80B_A3B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-next-80b-a3b-thinking",
     name: "Qwen3-Next 80B-A3B (Thinking)",
@@ -3137,14 +3143,14 @@ pub static QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
         Card { regions: sets::IN_CN, input: 144_000_000_000, output: 1_434_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Omni Flash: text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-09-15; knows up to 2024-04
 /// - in `intl`: $0.43 in, $3.81 input audio, $1.66 out, $15.11 output audio per million
 /// - in `cn`: $0.058 in, $3.584 input audio, $0.23 out, $7.168 output audio per million
-pub static QWEN3_OMNI_FLASH: Model = Model {
+pub static QWEN3_OMNI_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-omni-flash",
     name: "Qwen3-Omni Flash",
@@ -3174,7 +3180,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-Omni Flash Realtime: realtime-voice; text, image, audio and video in, text and audio out; 65,536 tokens, at most 16,384 out; prices below.
 ///
@@ -3182,7 +3188,7 @@ pub static QWEN3_OMNI_FLASH: Model = Model {
 /// - in `intl`: $0.52 in, $4.57 input audio, $1.99 out, $18.13 output audio per million
 /// - in `cn`: $0.23 in, $3.584 input audio, $0.918 out, $7.168 output audio per million
 /// - In China it takes text, images and sound only.
-pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
+pub static QWEN3_OMNI_FLASH_REALTIME: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-omni-flash-realtime",
     name: "Qwen3-Omni Flash Realtime",
@@ -3212,7 +3218,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 235B-A22B: text and image in; 131,072 tokens, at most 32,768 out; prices below.
 ///
@@ -3221,7 +3227,7 @@ pub static QWEN3_OMNI_FLASH_REALTIME: Model = Model {
 /// - in `intl`, `thinking=on`: $0.7 in, $8.4 out per million
 /// - in `cn`, `thinking=off`: $0.286705 in, $1.14682 out per million
 /// - in `cn`, `thinking=on`: $0.286705 in, $2.867051 out per million
-pub static QWEN3_VL_235B_A22B: Model = Model {
+pub static QWEN3_VL_235B_A22B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b",
     name: "Qwen3-VL 235B-A22B",
@@ -3264,12 +3270,12 @@ pub static QWEN3_VL_235B_A22B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 235B-A22B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`: $0.4 in, $1.6 out per million
-pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
+pub static QWEN3_VL_235B_A22B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b-instruct",
     name: "Qwen3-VL 235B-A22B Instruct",
@@ -3288,12 +3294,12 @@ pub static QWEN3_VL_235B_A22B_INSTRUCT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 235B-A22B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`: $0.4 in, $4 out per million
-pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
+pub static QWEN3_VL_235B_A22B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-235b-a22b-thinking",
     name: "Qwen3-VL 235B-A22B Thinking",
@@ -3312,7 +3318,7 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 30B-A3B: text and image in; 131,072 tokens, at most 32,768 out; prices below.
 ///
@@ -3321,7 +3327,7 @@ pub static QWEN3_VL_235B_A22B_THINKING: Model = Model {
 /// - in `intl`, `thinking=on`: $0.2 in, $2.4 out per million
 /// - in `cn`, `thinking=off`: $0.108 in, $0.431 out per million
 /// - in `cn`, `thinking=on`: $0.108 in, $1.076 out per million
-pub static QWEN3_VL_30B_A3B: Model = Model {
+pub static QWEN3_VL_30B_A3B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-30b-a3b",
     name: "Qwen3-VL 30B-A3B",
@@ -3364,12 +3370,12 @@ pub static QWEN3_VL_30B_A3B: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 32B Instruct: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`: $0.16 in, $0.64 out per million
-pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
+pub static QWEN3_VL_32B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-32b-instruct",
     name: "Qwen3-VL 32B Instruct",
@@ -3388,12 +3394,12 @@ pub static QWEN3_VL_32B_INSTRUCT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL 32B Thinking: text and image in; at most 131,072 tokens in, at most 32,768 out; prices below.
 ///
 /// - in `intl`: $0.16 in, $2.87 out per million
-pub static QWEN3_VL_32B_THINKING: Model = Model {
+pub static QWEN3_VL_32B_THINKING: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-32b-thinking",
     name: "Qwen3-VL 32B Thinking",
@@ -3412,14 +3418,14 @@ pub static QWEN3_VL_32B_THINKING: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3-VL Plus: text and image in; 262,144 tokens, at most 260,096 in, at most 32,768 out; prices below.
 ///
 /// - released 2025-09-23; knows up to 2025-04
 /// - in `intl`: $0.2 in, $1.6 out per million; above 32,000 input tokens: $0.3 in, $2.4 out per million; above 128,000 input tokens: $0.6 in, $4.8 out per million
 /// - in `cn`: $0.143353 in, $1.433525 out per million
-pub static QWEN3_VL_PLUS: Model = Model {
+pub static QWEN3_VL_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3-vl-plus",
     name: "Qwen3-VL Plus",
@@ -3460,13 +3466,13 @@ pub static QWEN3_VL_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 143_353_000_000, output: 1_433_525_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 122B-A10B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.4 in, $3.2 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
-pub static QWEN3_5_122B_A10B: Model = Model {
+pub static QWEN3_5_122B_A10B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-122b-a10b",
     name: "Qwen3.5 122B-A10B",
@@ -3482,13 +3488,13 @@ pub static QWEN3_5_122B_A10B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 400_000_000_000, output: 3_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 27B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.3 in, $2.4 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
-pub static QWEN3_5_27B: Model = Model {
+pub static QWEN3_5_27B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-27b",
     name: "Qwen3.5 27B",
@@ -3504,13 +3510,13 @@ pub static QWEN3_5_27B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 2_400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 35B-A3B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.25 in, $2 out per million.
 ///
 /// - released 2026-02-23
 /// - only in `intl`
-pub static QWEN3_5_35B_A3B: Model = Model {
+pub static QWEN3_5_35B_A3B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-35b-a3b",
     name: "Qwen3.5 35B-A3B",
@@ -3526,21 +3532,22 @@ pub static QWEN3_5_35B_A3B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 250_000_000_000, output: 2_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 397B-A17B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; prices below.
 ///
-/// - released 2026-02-15
+/// - released 2026-02-15; knows up to 2025-04
 /// - in `intl`: $0.6 in, $3.6 out per million
 /// - in `cn`: $0.43 in, $2.58 out per million
 /// - In China it takes text, images and videos only.
-pub static QWEN3_5_397B_A17B: Model = Model {
+pub static QWEN3_5_397B_A17B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-397b-a17b",
     name: "Qwen3.5 397B-A17B",
     base: "alibaba/qwen3.5-397b-a17b",
     family: "qwen",
     released: 20260215,
+    cutoff: 20250400,
     input: sets::TEXT_IMAGE_VIDEO_AUDIO,
     output: sets::TEXT,
     context: 262_144,
@@ -3552,13 +3559,13 @@ pub static QWEN3_5_397B_A17B: Model = Model {
         Card { regions: sets::IN_CN, input: 430_000_000_000, output: 2_580_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.172 in, $1.72 out per million.
 ///
 /// - released 2026-02-23; knows up to 2025-04
 /// - only in `cn`
-pub static QWEN3_5_FLASH: Model = Model {
+pub static QWEN3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-flash",
     name: "Qwen3.5 Flash",
@@ -3574,14 +3581,14 @@ pub static QWEN3_5_FLASH: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 172_000_000_000, output: 1_720_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.5 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
 /// - released 2026-02-16; knows up to 2025-04
 /// - in `intl`: $0.4 in, $2.4 out per million; above 256,000 input tokens: $0.5 in, $3 out per million
 /// - in `cn`: $0.573 in, $3.44 out per million
-pub static QWEN3_5_PLUS: Model = Model {
+pub static QWEN3_5_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.5-plus",
     name: "Qwen3.5 Plus",
@@ -3614,13 +3621,13 @@ pub static QWEN3_5_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 573_000_000_000, output: 3_440_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 27B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.6 in, $3.6 out per million.
 ///
 /// - released 2026-04-22
 /// - only in `intl`
-pub static QWEN3_6_27B: Model = Model {
+pub static QWEN3_6_27B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.6-27b",
     name: "Qwen3.6 27B",
@@ -3636,13 +3643,13 @@ pub static QWEN3_6_27B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 600_000_000_000, output: 3_600_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 35B-A3B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; $0.248 in, $1.485 out per million.
 ///
 /// - released 2026-04-17
 /// - only in `intl`
-pub static QWEN3_6_35B_A3B: Model = Model {
+pub static QWEN3_6_35B_A3B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.6-35b-a3b",
     name: "Qwen3.6 35B-A3B",
@@ -3658,13 +3665,13 @@ pub static QWEN3_6_35B_A3B: Model = Model {
     regions: &["intl"],
     price: Price::Priced(&[Card { input: 248_000_000_000, output: 1_485_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.1875 in, $1.125 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.234375 cache write per million
-pub static QWEN3_6_FLASH: Model = Model {
+pub static QWEN3_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.6-flash",
     name: "Qwen3.6 Flash",
@@ -3684,7 +3691,7 @@ pub static QWEN3_6_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Max Preview: text in; 262,144 tokens, at most 65,536 out; prices below.
 ///
@@ -3692,7 +3699,7 @@ pub static QWEN3_6_FLASH: Model = Model {
 /// - in `intl`: $1.3 in, $0.13 cache read, $1.625 cache write, $7.8 out per million
 /// - in `cn`: $1.32 in, $0.132 cache read, $7.9 out per million
 /// - In China the context window is 245,800 tokens.
-pub static QWEN3_6_MAX_PREVIEW: Model = Model {
+pub static QWEN3_6_MAX_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.6-max-preview",
     name: "Qwen3.6 Max Preview",
@@ -3704,7 +3711,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_131072,
     price: Price::Priced(&[
         Card {
@@ -3724,14 +3731,14 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; $0.5 in, $3 out per million.
 ///
 /// - released 2026-04-02; knows up to 2025-04
 /// - also $0.05 cache read, $0.625 cache write per million
 /// - above 256,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $6 out per million
-pub static QWEN3_6_PLUS: Model = Model {
+pub static QWEN3_6_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.6-plus",
     name: "Qwen3.6 Plus",
@@ -3761,14 +3768,14 @@ pub static QWEN3_6_PLUS: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Max: text in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; $2.5 in, $7.5 out per million.
 ///
 /// - released 2026-05-21
 /// - also $0.5 cache read, $3.125 cache write per million
 /// - An explicit cache hit costs 0.25 outside China.
-pub static QWEN3_7_MAX: Model = Model {
+pub static QWEN3_7_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.7-max",
     name: "Qwen3.7 Max",
@@ -3780,7 +3787,7 @@ pub static QWEN3_7_MAX: Model = Model {
     context: 1_000_000,
     max_input: 991_808,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
@@ -3792,7 +3799,7 @@ pub static QWEN3_7_MAX: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Plus: text, image and video in; 1,000,000 tokens, at most 991,808 in, at most 65,536 out; prices below.
 ///
@@ -3801,7 +3808,7 @@ pub static QWEN3_7_MAX: Model = Model {
 /// - in `cn`: $0.5 in, $0.05 cache read, $0.625 cache write, $3 out per million; above 128,000 input tokens: $2 in, $0.2 cache read, $2.5 cache write, $6 out per million
 /// - In China the longest answer is 64,000 tokens.
 /// - In China it takes text and images only.
-pub static QWEN3_7_PLUS: Model = Model {
+pub static QWEN3_7_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.7-plus",
     name: "Qwen3.7 Plus",
@@ -3814,7 +3821,7 @@ pub static QWEN3_7_PLUS: Model = Model {
     context: 1_000_000,
     max_input: 991_808,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Priced(&[
         Card {
@@ -3851,12 +3858,12 @@ pub static QWEN3_7_PLUS: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.8 Flash: text, image and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - in `intl`: $0.15 in, $0.016 cache read, $0.2 cache write, $0.47 out per million
-pub static QWEN3_8_FLASH: Model = Model {
+pub static QWEN3_8_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.8-flash",
     name: "Qwen3.8 Flash",
@@ -3878,12 +3885,12 @@ pub static QWEN3_8_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.8 Max: text and image in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - in `intl`: $2 in, $0.25 cache read, $6 out per million
-pub static QWEN3_8_MAX: Model = Model {
+pub static QWEN3_8_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.8-max",
     name: "Qwen3.8 Max",
@@ -3904,12 +3911,12 @@ pub static QWEN3_8_MAX: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.8 Omni Flash: text, image, audio and video in; at most 991,808 tokens in, at most 131,072 out; prices below.
 ///
 /// - in `intl`: $0.15 in, $0.016 cache read, $0.47 out per million
-pub static QWEN3_8_OMNI_FLASH: Model = Model {
+pub static QWEN3_8_OMNI_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen3.8-omni-flash",
     name: "Qwen3.8 Omni Flash",
@@ -3930,13 +3937,13 @@ pub static QWEN3_8_OMNI_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// QwQ 32B: text in; 131,072 tokens, at most 8,192 out; $0.287 in, $0.861 out per million.
 ///
 /// - released 2024-12; knows up to 2024-04
 /// - only in `cn`
-pub static QWQ_32B: Model = Model {
+pub static QWQ_32B: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwq-32b",
     name: "QwQ 32B",
@@ -3951,14 +3958,14 @@ pub static QWQ_32B: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 287_000_000_000, output: 861_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
-/// QwQ Plus: text in; 131,072 tokens, at most 8,192 out; prices below.
+/// QwQ Plus: text in; 131,072 tokens, at most 98,304 in, at most 8,192 out; prices below.
 ///
 /// - released 2025-03-05; knows up to 2024-04
 /// - in `intl`: $0.8 in, $2.4 out per million
 /// - in `cn`: $0.23 in, $0.574 out per million
-pub static QWQ_PLUS: Model = Model {
+pub static QWQ_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwq-plus",
     name: "QwQ Plus",
@@ -3969,6 +3976,7 @@ pub static QWQ_PLUS: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 98_304,
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -3983,13 +3991,13 @@ pub static QWQ_PLUS: Model = Model {
         Card { regions: sets::IN_CN, input: 230_000_000_000, output: 574_000_000_000, ..CARD },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// siliconflow/deepseek-r1-0528: text in; 163,840 tokens, at most 32,768 out; $0.5 in, $2.18 out per million.
 ///
 /// - released 2025-05-28
 /// - only in `cn`
-pub static SILICONFLOW_DEEPSEEK_R1_0528: Model = Model {
+pub static SILICONFLOW_DEEPSEEK_R1_0528: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "siliconflow/deepseek-r1-0528",
     name: "siliconflow/deepseek-r1-0528",
@@ -4003,13 +4011,13 @@ pub static SILICONFLOW_DEEPSEEK_R1_0528: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 500_000_000_000, output: 2_180_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// siliconflow/deepseek-v3-0324: text in; 163,840 tokens, at most 163,840 out; $0.25 in, $1 out per million.
 ///
 /// - released 2024-12-26
 /// - only in `cn`
-pub static SILICONFLOW_DEEPSEEK_V3_0324: Model = Model {
+pub static SILICONFLOW_DEEPSEEK_V3_0324: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "siliconflow/deepseek-v3-0324",
     name: "siliconflow/deepseek-v3-0324",
@@ -4030,13 +4038,13 @@ pub static SILICONFLOW_DEEPSEEK_V3_0324: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 250_000_000_000, output: 1_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// siliconflow/deepseek-v3.1-terminus: text in; 163,840 tokens, at most 65,536 out; $0.27 in, $1 out per million.
 ///
 /// - released 2025-09-29
 /// - only in `cn`
-pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Model = Model {
+pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "siliconflow/deepseek-v3.1-terminus",
     name: "siliconflow/deepseek-v3.1-terminus",
@@ -4051,13 +4059,13 @@ pub static SILICONFLOW_DEEPSEEK_V3_1_TERMINUS: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 270_000_000_000, output: 1_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// siliconflow/deepseek-v3.2: text in; 163,840 tokens, at most 65,536 out; $0.27 in, $0.42 out per million.
 ///
 /// - released 2025-12-03
 /// - only in `cn`
-pub static SILICONFLOW_DEEPSEEK_V3_2: Model = Model {
+pub static SILICONFLOW_DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "siliconflow/deepseek-v3.2",
     name: "siliconflow/deepseek-v3.2",
@@ -4072,13 +4080,13 @@ pub static SILICONFLOW_DEEPSEEK_V3_2: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 270_000_000_000, output: 420_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Tongyi Intent Detect V3: text in; 8,192 tokens, at most 1,024 out; $0.058 in, $0.144 out per million.
 ///
 /// - released 2024-01; knows up to 2024-04
 /// - only in `cn`
-pub static TONGYI_INTENT_DETECT_V3: Model = Model {
+pub static TONGYI_INTENT_DETECT_V3: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "tongyi-intent-detect-v3",
     name: "Tongyi Intent Detect V3",
@@ -4093,7 +4101,7 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
     regions: &["cn"],
     price: Price::Priced(&[Card { input: 58_000_000_000, output: 144_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Wan 2.7 image-to-video: video; text, image, audio and video in, video out; prices below.
 ///
@@ -4101,7 +4109,7 @@ pub static TONGYI_INTENT_DETECT_V3: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
-pub static WAN2_7_I2V: Model = Model {
+pub static WAN2_7_I2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "wan2.7-i2v",
     name: "Wan 2.7 image-to-video",
@@ -4143,7 +4151,7 @@ pub static WAN2_7_I2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Wan 2.7 reference-to-video: video; text, image, audio and video in, video out; prices below.
 ///
@@ -4151,7 +4159,7 @@ pub static WAN2_7_I2V: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
-pub static WAN2_7_R2V: Model = Model {
+pub static WAN2_7_R2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "wan2.7-r2v",
     name: "Wan 2.7 reference-to-video",
@@ -4193,7 +4201,7 @@ pub static WAN2_7_R2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Wan 2.7 text-to-video: video; text and audio in, video out; prices below.
 ///
@@ -4201,7 +4209,7 @@ pub static WAN2_7_R2V: Model = Model {
 /// - in `intl`, `resolution=1080p`: $0.15 per second (video seconds out)
 /// - in `cn`, `resolution=720p`: $0.086012 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.143353 per second (video seconds out)
-pub static WAN2_7_T2V: Model = Model {
+pub static WAN2_7_T2V: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "wan2.7-t2v",
     name: "Wan 2.7 text-to-video",
@@ -4243,7 +4251,7 @@ pub static WAN2_7_T2V: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Wan 3.0: video; text, image, audio and video in, video out; prices below.
 ///
@@ -4254,7 +4262,7 @@ pub static WAN2_7_T2V: Model = Model {
 /// - in `cn`, `resolution=720p`: $0.082513 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.165025 per second (video seconds out)
 /// - Editing and extending bill the seconds of the input video too.
-pub static WAN3_0_VIDEO: Model = Model {
+pub static WAN3_0_VIDEO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "wan3.0-video",
     name: "Wan 3.0",
@@ -4312,7 +4320,7 @@ pub static WAN3_0_VIDEO: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Wan 3.0 Prime: video; text, image, audio and video in, video out; prices below.
 ///
@@ -4323,7 +4331,7 @@ pub static WAN3_0_VIDEO: Model = Model {
 /// - in `cn`, `resolution=720p`: $0.127199 per second (video seconds out)
 /// - in `cn`, `resolution=1080p`: $0.254399 per second (video seconds out)
 /// - Editing and extending bill the seconds of the input video too.
-pub static WAN3_0_VIDEO_PRIME: Model = Model {
+pub static WAN3_0_VIDEO_PRIME: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "wan3.0-video-prime",
     name: "Wan 3.0 Prime",
@@ -4381,141 +4389,141 @@ pub static WAN3_0_VIDEO_PRIME: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MINIMAX_M2_5,
-    &MINIMAX_MINIMAX_M2_5,
-    &MINIMAX_MINIMAX_M2_7,
-    &DEEPSEEK_R1,
-    &DEEPSEEK_R1_0528,
-    &DEEPSEEK_R1_DISTILL_LLAMA_70B,
-    &DEEPSEEK_R1_DISTILL_LLAMA_8B,
-    &DEEPSEEK_R1_DISTILL_QWEN_1_5B,
-    &DEEPSEEK_R1_DISTILL_QWEN_14B,
-    &DEEPSEEK_R1_DISTILL_QWEN_32B,
-    &DEEPSEEK_R1_DISTILL_QWEN_7B,
-    &DEEPSEEK_V3,
-    &DEEPSEEK_V3_1,
-    &DEEPSEEK_V3_2_EXP,
-    &DEEPSEEK_V4_FLASH,
-    &DEEPSEEK_V4_FLASH_0731,
-    &DEEPSEEK_V4_PRO,
-    &GLM_5,
-    &GLM_5_1,
-    &GLM_5_2,
-    &HAPPYHORSE_1_0_I2V,
-    &HAPPYHORSE_1_0_R2V,
-    &HAPPYHORSE_1_0_T2V,
-    &HAPPYHORSE_1_1_I2V,
-    &HAPPYHORSE_1_1_R2V,
-    &HAPPYHORSE_1_1_T2V,
-    &KIMI_K2_THINKING,
-    &KIMI_K2_5,
-    &KIMI_K2_6,
-    &KIMI_K2_7_CODE,
-    &KIMI_KIMI_K2_5,
-    &MINIMAX_M2_DOT_5,
-    &MOONSHOT_KIMI_K2_INSTRUCT,
-    &QVQ_MAX,
-    &QWEN_CODER,
-    &QWEN_DEEP_RESEARCH,
-    &QWEN_DOC_TURBO,
-    &QWEN_FLASH,
-    &QWEN_FLASH_2025_07_28,
-    &QWEN_IMAGE_2_0,
-    &QWEN_IMAGE_2_0_PRO,
-    &QWEN_IMAGE_3_0,
-    &QWEN_IMAGE_3_0_PRO,
-    &QWEN_LONG,
-    &QWEN_MATH_PLUS,
-    &QWEN_MATH_TURBO,
-    &QWEN_MAX,
-    &QWEN_MT_PLUS,
-    &QWEN_MT_TURBO,
-    &QWEN_OMNI_TURBO,
-    &QWEN_OMNI_TURBO_REALTIME,
-    &QWEN_PLUS,
-    &QWEN_PLUS_2025_01_25,
-    &QWEN_PLUS_2025_04_28,
-    &QWEN_PLUS_2025_07_14,
-    &QWEN_PLUS_2025_07_28,
-    &QWEN_PLUS_2025_09_11,
-    &QWEN_PLUS_CHARACTER,
-    &QWEN_PLUS_CHARACTER_JA,
-    &QWEN_PLUS_LATEST,
-    &QWEN_TURBO,
-    &QWEN_TURBO_2024_11_01,
-    &QWEN_TURBO_2025_04_28,
-    &QWEN_TURBO_LATEST,
-    &QWEN_VL_MAX,
-    &QWEN_VL_OCR,
-    &QWEN_VL_PLUS,
-    &QWEN2_5_14B_INSTRUCT,
-    &QWEN2_5_32B_INSTRUCT,
-    &QWEN2_5_72B_INSTRUCT,
-    &QWEN2_5_7B_INSTRUCT,
-    &QWEN2_5_CODER_32B_INSTRUCT,
-    &QWEN2_5_CODER_7B_INSTRUCT,
-    &QWEN2_5_MATH_72B_INSTRUCT,
-    &QWEN2_5_MATH_7B_INSTRUCT,
-    &QWEN2_5_OMNI_7B,
-    &QWEN2_5_VL_72B_INSTRUCT,
-    &QWEN2_5_VL_7B_INSTRUCT,
-    &QWEN3_14B,
-    &QWEN3_235B_A22B,
-    &QWEN3_30B_A3B,
-    &QWEN3_32B,
-    &QWEN3_8B,
-    &QWEN3_ASR_FLASH,
-    &QWEN3_CODER_30B_A3B_INSTRUCT,
-    &QWEN3_CODER_480B_A35B_INSTRUCT,
-    &QWEN3_CODER_FLASH,
-    &QWEN3_CODER_FLASH_2025_07_28,
-    &QWEN3_CODER_PLUS,
-    &QWEN3_CODER_PLUS_2025_07_22,
-    &QWEN3_LIVETRANSLATE_FLASH_REALTIME,
-    &QWEN3_MAX,
-    &QWEN3_MAX_2026_01_23,
-    &QWEN3_MAX_PREVIEW,
-    &QWEN3_NEXT_80B_A3B_INSTRUCT,
-    &QWEN3_NEXT_80B_A3B_THINKING,
-    &QWEN3_OMNI_FLASH,
-    &QWEN3_OMNI_FLASH_REALTIME,
-    &QWEN3_VL_235B_A22B,
-    &QWEN3_VL_235B_A22B_INSTRUCT,
-    &QWEN3_VL_235B_A22B_THINKING,
-    &QWEN3_VL_30B_A3B,
-    &QWEN3_VL_32B_INSTRUCT,
-    &QWEN3_VL_32B_THINKING,
-    &QWEN3_VL_PLUS,
-    &QWEN3_5_122B_A10B,
-    &QWEN3_5_27B,
-    &QWEN3_5_35B_A3B,
-    &QWEN3_5_397B_A17B,
-    &QWEN3_5_FLASH,
-    &QWEN3_5_PLUS,
-    &QWEN3_6_27B,
-    &QWEN3_6_35B_A3B,
-    &QWEN3_6_FLASH,
-    &QWEN3_6_MAX_PREVIEW,
-    &QWEN3_6_PLUS,
-    &QWEN3_7_MAX,
-    &QWEN3_7_PLUS,
-    &QWEN3_8_FLASH,
-    &QWEN3_8_MAX,
-    &QWEN3_8_OMNI_FLASH,
-    &QWQ_32B,
-    &QWQ_PLUS,
-    &SILICONFLOW_DEEPSEEK_R1_0528,
-    &SILICONFLOW_DEEPSEEK_V3_0324,
-    &SILICONFLOW_DEEPSEEK_V3_1_TERMINUS,
-    &SILICONFLOW_DEEPSEEK_V3_2,
-    &TONGYI_INTENT_DETECT_V3,
-    &WAN2_7_I2V,
-    &WAN2_7_R2V,
-    &WAN2_7_T2V,
-    &WAN3_0_VIDEO,
-    &WAN3_0_VIDEO_PRIME,
+    MINIMAX_M2_5.row(),
+    MINIMAX_MINIMAX_M2_5.row(),
+    MINIMAX_MINIMAX_M2_7.row(),
+    DEEPSEEK_R1.row(),
+    DEEPSEEK_R1_0528.row(),
+    DEEPSEEK_R1_DISTILL_LLAMA_70B.row(),
+    DEEPSEEK_R1_DISTILL_LLAMA_8B.row(),
+    DEEPSEEK_R1_DISTILL_QWEN_1_5B.row(),
+    DEEPSEEK_R1_DISTILL_QWEN_14B.row(),
+    DEEPSEEK_R1_DISTILL_QWEN_32B.row(),
+    DEEPSEEK_R1_DISTILL_QWEN_7B.row(),
+    DEEPSEEK_V3.row(),
+    DEEPSEEK_V3_1.row(),
+    DEEPSEEK_V3_2_EXP.row(),
+    DEEPSEEK_V4_FLASH.row(),
+    DEEPSEEK_V4_FLASH_0731.row(),
+    DEEPSEEK_V4_PRO.row(),
+    GLM_5.row(),
+    GLM_5_1.row(),
+    GLM_5_2.row(),
+    HAPPYHORSE_1_0_I2V.row(),
+    HAPPYHORSE_1_0_R2V.row(),
+    HAPPYHORSE_1_0_T2V.row(),
+    HAPPYHORSE_1_1_I2V.row(),
+    HAPPYHORSE_1_1_R2V.row(),
+    HAPPYHORSE_1_1_T2V.row(),
+    KIMI_K2_THINKING.row(),
+    KIMI_K2_5.row(),
+    KIMI_K2_6.row(),
+    KIMI_K2_7_CODE.row(),
+    KIMI_KIMI_K2_5.row(),
+    MINIMAX_M2_DOT_5.row(),
+    MOONSHOT_KIMI_K2_INSTRUCT.row(),
+    QVQ_MAX.row(),
+    QWEN_CODER.row(),
+    QWEN_DEEP_RESEARCH.row(),
+    QWEN_DOC_TURBO.row(),
+    QWEN_FLASH.row(),
+    QWEN_FLASH_2025_07_28.row(),
+    QWEN_IMAGE_2_0.row(),
+    QWEN_IMAGE_2_0_PRO.row(),
+    QWEN_IMAGE_3_0.row(),
+    QWEN_IMAGE_3_0_PRO.row(),
+    QWEN_LONG.row(),
+    QWEN_MATH_PLUS.row(),
+    QWEN_MATH_TURBO.row(),
+    QWEN_MAX.row(),
+    QWEN_MT_PLUS.row(),
+    QWEN_MT_TURBO.row(),
+    QWEN_OMNI_TURBO.row(),
+    QWEN_OMNI_TURBO_REALTIME.row(),
+    QWEN_PLUS.row(),
+    QWEN_PLUS_2025_01_25.row(),
+    QWEN_PLUS_2025_04_28.row(),
+    QWEN_PLUS_2025_07_14.row(),
+    QWEN_PLUS_2025_07_28.row(),
+    QWEN_PLUS_2025_09_11.row(),
+    QWEN_PLUS_CHARACTER.row(),
+    QWEN_PLUS_CHARACTER_JA.row(),
+    QWEN_PLUS_LATEST.row(),
+    QWEN_TURBO.row(),
+    QWEN_TURBO_2024_11_01.row(),
+    QWEN_TURBO_2025_04_28.row(),
+    QWEN_TURBO_LATEST.row(),
+    QWEN_VL_MAX.row(),
+    QWEN_VL_OCR.row(),
+    QWEN_VL_PLUS.row(),
+    QWEN2_5_14B_INSTRUCT.row(),
+    QWEN2_5_32B_INSTRUCT.row(),
+    QWEN2_5_72B_INSTRUCT.row(),
+    QWEN2_5_7B_INSTRUCT.row(),
+    QWEN2_5_CODER_32B_INSTRUCT.row(),
+    QWEN2_5_CODER_7B_INSTRUCT.row(),
+    QWEN2_5_MATH_72B_INSTRUCT.row(),
+    QWEN2_5_MATH_7B_INSTRUCT.row(),
+    QWEN2_5_OMNI_7B.row(),
+    QWEN2_5_VL_72B_INSTRUCT.row(),
+    QWEN2_5_VL_7B_INSTRUCT.row(),
+    QWEN3_14B.row(),
+    QWEN3_235B_A22B.row(),
+    QWEN3_30B_A3B.row(),
+    QWEN3_32B.row(),
+    QWEN3_8B.row(),
+    QWEN3_ASR_FLASH.row(),
+    QWEN3_CODER_30B_A3B_INSTRUCT.row(),
+    QWEN3_CODER_480B_A35B_INSTRUCT.row(),
+    QWEN3_CODER_FLASH.row(),
+    QWEN3_CODER_FLASH_2025_07_28.row(),
+    QWEN3_CODER_PLUS.row(),
+    QWEN3_CODER_PLUS_2025_07_22.row(),
+    QWEN3_LIVETRANSLATE_FLASH_REALTIME.row(),
+    QWEN3_MAX.row(),
+    QWEN3_MAX_2026_01_23.row(),
+    QWEN3_MAX_PREVIEW.row(),
+    QWEN3_NEXT_80B_A3B_INSTRUCT.row(),
+    QWEN3_NEXT_80B_A3B_THINKING.row(),
+    QWEN3_OMNI_FLASH.row(),
+    QWEN3_OMNI_FLASH_REALTIME.row(),
+    QWEN3_VL_235B_A22B.row(),
+    QWEN3_VL_235B_A22B_INSTRUCT.row(),
+    QWEN3_VL_235B_A22B_THINKING.row(),
+    QWEN3_VL_30B_A3B.row(),
+    QWEN3_VL_32B_INSTRUCT.row(),
+    QWEN3_VL_32B_THINKING.row(),
+    QWEN3_VL_PLUS.row(),
+    QWEN3_5_122B_A10B.row(),
+    QWEN3_5_27B.row(),
+    QWEN3_5_35B_A3B.row(),
+    QWEN3_5_397B_A17B.row(),
+    QWEN3_5_FLASH.row(),
+    QWEN3_5_PLUS.row(),
+    QWEN3_6_27B.row(),
+    QWEN3_6_35B_A3B.row(),
+    QWEN3_6_FLASH.row(),
+    QWEN3_6_MAX_PREVIEW.row(),
+    QWEN3_6_PLUS.row(),
+    QWEN3_7_MAX.row(),
+    QWEN3_7_PLUS.row(),
+    QWEN3_8_FLASH.row(),
+    QWEN3_8_MAX.row(),
+    QWEN3_8_OMNI_FLASH.row(),
+    QWQ_32B.row(),
+    QWQ_PLUS.row(),
+    SILICONFLOW_DEEPSEEK_R1_0528.row(),
+    SILICONFLOW_DEEPSEEK_V3_0324.row(),
+    SILICONFLOW_DEEPSEEK_V3_1_TERMINUS.row(),
+    SILICONFLOW_DEEPSEEK_V3_2.row(),
+    TONGYI_INTENT_DETECT_V3.row(),
+    WAN2_7_I2V.row(),
+    WAN2_7_R2V.row(),
+    WAN2_7_T2V.row(),
+    WAN3_0_VIDEO.row(),
+    WAN3_0_VIDEO_PRIME.row(),
 ];

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Coverage, Endpoint, Header, Model, Price,
-    Provider, RegionRow, Regions,
+    Provider, RegionRow, Regional, Regions,
 };
 
 /// Alibaba Token Plan: the list of models is a seed.
@@ -93,7 +93,7 @@ static REGIONS: &[RegionRow] = &[
 /// MiniMax-M2.5: text in; 196,608 tokens, at most 196,601 in, at most 24,576 out; included in the plan.
 ///
 /// - released 2026-02-12
-pub static MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "MiniMax-M2.5",
     name: "MiniMax-M2.5",
@@ -109,12 +109,12 @@ pub static MINIMAX_M2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V3.2: text in; 131,072 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2025-12-03; knows up to 2025-01
-pub static DEEPSEEK_V3_2: Model = Model {
+pub static DEEPSEEK_V3_2: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "deepseek-v3.2",
     name: "DeepSeek V3.2",
@@ -129,12 +129,12 @@ pub static DEEPSEEK_V3_2: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Flash: text in; 1,000,000 tokens, at most 384,000 out; included in the plan.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-pub static DEEPSEEK_V4_FLASH: Model = Model {
+pub static DEEPSEEK_V4_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "deepseek-v4-flash",
     name: "DeepSeek V4 Flash",
@@ -151,12 +151,12 @@ pub static DEEPSEEK_V4_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 384,000 out; included in the plan.
 ///
 /// - released 2026-04-24; knows up to 2025-05
-pub static DEEPSEEK_V4_PRO: Model = Model {
+pub static DEEPSEEK_V4_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "deepseek-v4-pro",
     name: "DeepSeek V4 Pro",
@@ -173,12 +173,12 @@ pub static DEEPSEEK_V4_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5: text in; 202,752 tokens, at most 16,384 out; included in the plan.
 ///
 /// - released 2026-02-12
-pub static GLM_5: Model = Model {
+pub static GLM_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "glm-5",
     name: "GLM-5",
@@ -194,12 +194,12 @@ pub static GLM_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.1: text in; 202,752 tokens, at most 128,000 out; included in the plan.
 ///
 /// - released 2026-04-07
-pub static GLM_5_1: Model = Model {
+pub static GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "glm-5.1",
     name: "GLM-5.1",
@@ -215,12 +215,12 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-06-13
-pub static GLM_5_2: Model = Model {
+pub static GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "glm-5.2",
     name: "GLM-5.2",
@@ -236,12 +236,12 @@ pub static GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2026-01; knows up to 2025-01
-pub static KIMI_K2_5: Model = Model {
+pub static KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "kimi-k2.5",
     name: "Kimi K2.5",
@@ -258,12 +258,12 @@ pub static KIMI_K2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.6: text, image and video in; 262,144 tokens, at most 16,384 out; included in the plan.
 ///
 /// - released 2026-04-21; knows up to 2025-01
-pub static KIMI_K2_6: Model = Model {
+pub static KIMI_K2_6: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "kimi-k2.6",
     name: "Kimi K2.6",
@@ -280,12 +280,12 @@ pub static KIMI_K2_6: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 262,144 out; included in the plan.
 ///
 /// - released 2026-06-12; knows up to 2025-01
-pub static KIMI_K2_7_CODE: Model = Model {
+pub static KIMI_K2_7_CODE: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "kimi-k2.7-code",
     name: "Kimi K2.7 Code",
@@ -302,12 +302,12 @@ pub static KIMI_K2_7_CODE: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Image 2.0: image; text in, image out; 8,192 tokens; included in the plan.
 ///
 /// - released 2026-03-03
-pub static QWEN_IMAGE_2_0: Model = Model {
+pub static QWEN_IMAGE_2_0: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen-image-2.0",
     name: "Qwen Image 2.0",
@@ -317,15 +317,15 @@ pub static QWEN_IMAGE_2_0: Model = Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen Image 2.0 Pro: image; text in, image out; 8,192 tokens; included in the plan.
 ///
 /// - released 2026-03-03
-pub static QWEN_IMAGE_2_0_PRO: Model = Model {
+pub static QWEN_IMAGE_2_0_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen-image-2.0-pro",
     name: "Qwen Image 2.0 Pro",
@@ -335,15 +335,15 @@ pub static QWEN_IMAGE_2_0_PRO: Model = Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Flash: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-27
-pub static QWEN3_6_FLASH: Model = Model {
+pub static QWEN3_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen3.6-flash",
     name: "Qwen3.6 Flash",
@@ -358,12 +358,12 @@ pub static QWEN3_6_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.6 Plus: text, image and video in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-04-02; knows up to 2025-04
-pub static QWEN3_6_PLUS: Model = Model {
+pub static QWEN3_6_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen3.6-plus",
     name: "Qwen3.6 Plus",
@@ -379,12 +379,12 @@ pub static QWEN3_6_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Max: text in; 1,000,000 tokens, at most 65,536 out; included in the plan.
 ///
 /// - released 2026-05-21
-pub static QWEN3_7_MAX: Model = Model {
+pub static QWEN3_7_MAX: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen3.7-max",
     name: "Qwen3.7 Max",
@@ -399,12 +399,12 @@ pub static QWEN3_7_MAX: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Qwen3.7 Plus: text and image in; 1,000,000 tokens, at most 64,000 out; included in the plan.
 ///
 /// - released 2026-06-02; knows up to 2025-04
-pub static QWEN3_7_PLUS: Model = Model {
+pub static QWEN3_7_PLUS: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "qwen3.7-plus",
     name: "Qwen3.7 Plus",
@@ -420,12 +420,12 @@ pub static QWEN3_7_PLUS: Model = Model {
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Wan2.7 Image: image; text in, image out; 8,192 tokens; included in the plan.
 ///
 /// - released 2026-05-29
-pub static WAN2_7_IMAGE: Model = Model {
+pub static WAN2_7_IMAGE: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "wan2.7-image",
     name: "Wan2.7 Image",
@@ -434,15 +434,15 @@ pub static WAN2_7_IMAGE: Model = Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Wan2.7 Image Pro: image; text in, image out; 8,192 tokens; included in the plan.
 ///
 /// - released 2026-05-29
-pub static WAN2_7_IMAGE_PRO: Model = Model {
+pub static WAN2_7_IMAGE_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba-token-plan",
     id: "wan2.7-image-pro",
     name: "Wan2.7 Image Pro",
@@ -451,29 +451,29 @@ pub static WAN2_7_IMAGE_PRO: Model = Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MINIMAX_M2_5,
-    &DEEPSEEK_V3_2,
-    &DEEPSEEK_V4_FLASH,
-    &DEEPSEEK_V4_PRO,
-    &GLM_5,
-    &GLM_5_1,
-    &GLM_5_2,
-    &KIMI_K2_5,
-    &KIMI_K2_6,
-    &KIMI_K2_7_CODE,
-    &QWEN_IMAGE_2_0,
-    &QWEN_IMAGE_2_0_PRO,
-    &QWEN3_6_FLASH,
-    &QWEN3_6_PLUS,
-    &QWEN3_7_MAX,
-    &QWEN3_7_PLUS,
-    &WAN2_7_IMAGE,
-    &WAN2_7_IMAGE_PRO,
+    MINIMAX_M2_5.row(),
+    DEEPSEEK_V3_2.row(),
+    DEEPSEEK_V4_FLASH.row(),
+    DEEPSEEK_V4_PRO.row(),
+    GLM_5.row(),
+    GLM_5_1.row(),
+    GLM_5_2.row(),
+    KIMI_K2_5.row(),
+    KIMI_K2_6.row(),
+    KIMI_K2_7_CODE.row(),
+    QWEN_IMAGE_2_0.row(),
+    QWEN_IMAGE_2_0_PRO.row(),
+    QWEN3_6_FLASH.row(),
+    QWEN3_6_PLUS.row(),
+    QWEN3_7_MAX.row(),
+    QWEN3_7_PLUS.row(),
+    WAN2_7_IMAGE.row(),
+    WAN2_7_IMAGE_PRO.row(),
 ];

@@ -5,7 +5,7 @@ use portolan_types::Support::Yes;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
     Date, Endpoint, Features, Header, KeyRule, Model, Parameter, Price, Provider, RegionRow,
-    Regions, Service, ServiceModel, ServiceTier, Status, Tier, Variant,
+    Regional, Regions, Service, ServiceModel, ServiceTier, Status, Tier, Variant,
 };
 
 /// MiniMax: usable models depend on credentials and region.
@@ -269,36 +269,36 @@ const CARD: Card = Card {
 };
 
 /// I2V-01: video; price unknown.
-pub static I2V_01: Model = Model {
+pub static I2V_01: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "I2V-01",
     name: "I2V-01",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
 /// I2V-01 Director: video; price unknown.
-pub static I2V_01_DIRECTOR: Model = Model {
+pub static I2V_01_DIRECTOR: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "I2V-01-Director",
     name: "I2V-01 Director",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
 /// I2V-01 live: video; price unknown.
-pub static I2V_01_LIVE: Model = Model {
+pub static I2V_01_LIVE: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "I2V-01-live",
     name: "I2V-01 live",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax M2-her: text in; 64,000 tokens; $0.3 in, $1.2 out per million.
 ///
 /// - For role play in many turns. It has no prompt cache.
-pub static M2_HER: Model = Model {
+pub static M2_HER: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "M2-her",
     name: "MiniMax M2-her",
@@ -308,7 +308,7 @@ pub static M2_HER: Model = Model {
     context: 64_000,
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax H3: video; text, image and audio in, video out; prices below.
 ///
@@ -316,7 +316,7 @@ pub static M2_HER: Model = Model {
 /// - `resolution=2k`: free per 3,600 seconds (audio seconds in), $0.13 per second (video seconds out)
 /// - Each input image beyond the first 5 costs 0.04 more, which the prices here leave out.
 /// - Answers through the V2 task API. A reference video is billed by its length, which is known only afterwards.
-pub static MINIMAX_H3: Model = Model {
+pub static MINIMAX_H3: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-H3",
     name: "MiniMax H3",
@@ -340,7 +340,7 @@ pub static MINIMAX_H3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax H3 Max: video; text, image and audio in, video out; prices below.
 ///
@@ -348,7 +348,7 @@ pub static MINIMAX_H3: Model = Model {
 /// - `resolution=768p`: free per 3,600 seconds (audio seconds in), $0.08 per second (video seconds out)
 /// - Each input image beyond the first 2 costs 0.074 more, which the prices here leave out.
 /// - Answers through the V2 task API. A reference video is billed by its length, which is known only afterwards.
-pub static MINIMAX_H3_MAX: Model = Model {
+pub static MINIMAX_H3_MAX: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-H3-Max",
     name: "MiniMax H3 Max",
@@ -372,41 +372,41 @@ pub static MINIMAX_H3_MAX: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax Hailuo 02: video; price unknown.
-pub static MINIMAX_HAILUO_02: Model = Model {
+pub static MINIMAX_HAILUO_02: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-Hailuo-02",
     name: "MiniMax Hailuo 02",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax Hailuo 2.3: video; price unknown.
-pub static MINIMAX_HAILUO_2_3: Model = Model {
+pub static MINIMAX_HAILUO_2_3: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-Hailuo-2.3",
     name: "MiniMax Hailuo 2.3",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax Hailuo 2.3 Fast: video; price unknown.
-pub static MINIMAX_HAILUO_2_3_FAST: Model = Model {
+pub static MINIMAX_HAILUO_2_3_FAST: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-Hailuo-2.3-Fast",
     name: "MiniMax Hailuo 2.3 Fast",
     capability: Capability::Video,
     ..Model::UNKNOWN
-};
+});
 
-/// MiniMax-M2: text in; 204,800 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2: text in; 204,800 tokens, at most 200,000 in, at most 128,000 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-10-27
 /// - also $0.03 cache read, $0.375 cache write per million
 /// - this price seen 2025-11-14
-pub static MINIMAX_M2: Model = Model {
+pub static MINIMAX_M2: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2",
     name: "MiniMax-M2",
@@ -416,6 +416,7 @@ pub static MINIMAX_M2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -428,14 +429,14 @@ pub static MINIMAX_M2: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read, $0.375 cache write per million
 /// - this price seen 2025-12-23
-pub static MINIMAX_M2_1: Model = Model {
+pub static MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.1",
     name: "MiniMax-M2.1",
@@ -457,13 +458,13 @@ pub static MINIMAX_M2_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax M2.1 Highspeed: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.4 out per million.
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read, $0.375 cache write per million
-pub static MINIMAX_M2_1_HIGHSPEED: Model = Model {
+pub static MINIMAX_M2_1_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.1-highspeed",
     name: "MiniMax M2.1 Highspeed",
@@ -484,14 +485,14 @@ pub static MINIMAX_M2_1_HIGHSPEED: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.1-lightning: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $2.4 out per million.
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read, $0.375 cache write per million
 /// - The fast variant of M2.1 in MiniMax's price list.
-pub static MINIMAX_M2_1_LIGHTNING: Model = Model {
+pub static MINIMAX_M2_1_LIGHTNING: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.1-lightning",
     name: "MiniMax-M2.1-lightning",
@@ -513,14 +514,14 @@ pub static MINIMAX_M2_1_LIGHTNING: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.5: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
 /// - also $0.03 cache read, $0.375 cache write per million
 /// - this price seen 2026-02-12
-pub static MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.5",
     name: "MiniMax-M2.5",
@@ -542,14 +543,14 @@ pub static MINIMAX_M2_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.5-highspeed: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.4 out per million.
 ///
 /// - released 2026-02-13
 /// - also $0.03 cache read, $0.375 cache write per million
 /// - this price seen 2026-02-17
-pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
+pub static MINIMAX_M2_5_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.5-highspeed",
     name: "MiniMax-M2.5-highspeed",
@@ -571,13 +572,13 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.5-lightning: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $2.4 out per million.
 ///
 /// - released 2026-02-12
 /// - also $0.03 cache read, $0.375 cache write per million
-pub static MINIMAX_M2_5_LIGHTNING: Model = Model {
+pub static MINIMAX_M2_5_LIGHTNING: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.5-lightning",
     name: "MiniMax-M2.5-lightning",
@@ -599,7 +600,7 @@ pub static MINIMAX_M2_5_LIGHTNING: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.7: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
@@ -607,7 +608,7 @@ pub static MINIMAX_M2_5_LIGHTNING: Model = Model {
 /// - also $0.06 cache read, $0.375 cache write per million
 /// - this price seen 2026-03-18
 /// - OpenClaw's fast mode asks for MiniMax-M2.7-highspeed instead.
-pub static MINIMAX_M2_7: Model = Model {
+pub static MINIMAX_M2_7: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.7",
     name: "MiniMax-M2.7",
@@ -629,14 +630,14 @@ pub static MINIMAX_M2_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.7-highspeed: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.4 out per million.
 ///
 /// - released 2026-03-18
 /// - also $0.06 cache read, $0.375 cache write per million
 /// - this price seen 2026-03-18
-pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
+pub static MINIMAX_M2_7_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M2.7-highspeed",
     name: "MiniMax-M2.7-highspeed",
@@ -658,7 +659,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M3: text, image and video in; 1,000,000 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
 ///
@@ -668,7 +669,7 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
 /// - this price seen 2026-06-25
 /// - What MiniMax calls a permanent 50% off.
 /// - priority, seen 2026-06-25: $0.45 in, $0.09 cache read, $1.8 out per million; above 512,000 input tokens: $0.9 in, $0.18 cache read, $3.6 out per million
-pub static MINIMAX_M3: Model = Model {
+pub static MINIMAX_M3: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M3",
     name: "MiniMax-M3",
@@ -719,12 +720,12 @@ pub static MINIMAX_M3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M3.1-Flash: text and image in; 1,000,000 tokens; $0.15 in, $0.6 out per million.
 ///
 /// - also $0.015 cache read per million
-pub static MINIMAX_M3_1_FLASH: Model = Model {
+pub static MINIMAX_M3_1_FLASH: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M3.1-Flash",
     name: "MiniMax-M3.1-Flash",
@@ -742,12 +743,12 @@ pub static MINIMAX_M3_1_FLASH: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax M3.1 Flash Preview: text and image in; 1,000,000 tokens, at most 131,072 out; price unknown.
 ///
 /// - preview
-pub static MINIMAX_M3_1_FLASH_PREVIEW: Model = Model {
+pub static MINIMAX_M3_1_FLASH_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-M3.1-Flash-Preview",
     name: "MiniMax M3.1 Flash Preview",
@@ -759,95 +760,97 @@ pub static MINIMAX_M3_1_FLASH_PREVIEW: Model = Model {
     max_output: 131_072,
     features: sets::REASONING,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-VL-01: image-understanding; price unknown.
-pub static MINIMAX_VL_01: Model = Model {
+pub static MINIMAX_VL_01: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "MiniMax-VL-01",
     name: "MiniMax-VL-01",
     capability: Capability::ImageUnderstanding,
     ..Model::UNKNOWN
-};
+});
 
 /// Image 01: image; price unknown.
-pub static IMAGE_01: Model = Model {
+pub static IMAGE_01: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "image-01",
     name: "Image 01",
     capability: Capability::Image,
     ..Model::UNKNOWN
-};
+});
 
 /// Music 2.6: music; price unknown.
-pub static MUSIC_2_6: Model = Model {
+pub static MUSIC_2_6: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "music-2.6",
     name: "Music 2.6",
     capability: Capability::Music,
     ..Model::UNKNOWN
-};
+});
 
 /// Music 2.6 free: music; price unknown.
-pub static MUSIC_2_6_FREE: Model = Model {
+pub static MUSIC_2_6_FREE: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "music-2.6-free",
     name: "Music 2.6 free",
     capability: Capability::Music,
     ..Model::UNKNOWN
-};
+});
 
 /// Music Cover: music; price unknown.
-pub static MUSIC_COVER: Model = Model {
+pub static MUSIC_COVER: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "music-cover",
     name: "Music Cover",
     capability: Capability::Music,
     ..Model::UNKNOWN
-};
+});
 
 /// Music Cover free: music; price unknown.
-pub static MUSIC_COVER_FREE: Model = Model {
+pub static MUSIC_COVER_FREE: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "music-cover-free",
     name: "Music Cover free",
     capability: Capability::Music,
     ..Model::UNKNOWN
-};
+});
 
 /// Speech 01 240228: speech; price unknown.
-pub static SPEECH_01_240228: Model = Model {
+pub static SPEECH_01_240228: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-01-240228",
     name: "Speech 01 240228",
     capability: Capability::Speech,
     ..Model::UNKNOWN
-};
+});
 
 /// Speech 01 HD: speech; price unknown.
-pub static SPEECH_01_HD: Model = Model {
+pub static SPEECH_01_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-01-hd",
     name: "Speech 01 HD",
     capability: Capability::Speech,
     ..Model::UNKNOWN
-};
+});
 
 /// Speech 01 Turbo: speech; price unknown.
-pub static SPEECH_01_TURBO: Model = Model {
+pub static SPEECH_01_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-01-turbo",
     name: "Speech 01 Turbo",
     capability: Capability::Speech,
     ..Model::UNKNOWN
-};
+});
 
-/// Speech 02 HD: speech; $100 per 1,000,000 characters (characters in).
-pub static SPEECH_02_HD: Model = Model {
+/// Speech 02 HD: speech; text in, audio out; $100 per 1,000,000 characters (characters in).
+pub static SPEECH_02_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-02-hd",
     name: "Speech 02 HD",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_100,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -855,14 +858,16 @@ pub static SPEECH_02_HD: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Speech 02 Turbo: speech; $60 per 1,000,000 characters (characters in).
-pub static SPEECH_02_TURBO: Model = Model {
+/// Speech 02 Turbo: speech; text in, audio out; $60 per 1,000,000 characters (characters in).
+pub static SPEECH_02_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-02-turbo",
     name: "Speech 02 Turbo",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_60,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -870,14 +875,16 @@ pub static SPEECH_02_TURBO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Speech 2.6 HD: speech; $100 per 1,000,000 characters (characters in).
-pub static SPEECH_2_6_HD: Model = Model {
+/// Speech 2.6 HD: speech; text in, audio out; $100 per 1,000,000 characters (characters in).
+pub static SPEECH_2_6_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.6-hd",
     name: "Speech 2.6 HD",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_100,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -885,14 +892,16 @@ pub static SPEECH_2_6_HD: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// Speech 2.6 Turbo: speech; $60 per 1,000,000 characters (characters in).
-pub static SPEECH_2_6_TURBO: Model = Model {
+/// Speech 2.6 Turbo: speech; text in, audio out; $60 per 1,000,000 characters (characters in).
+pub static SPEECH_2_6_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.6-turbo",
     name: "Speech 2.6 Turbo",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_60,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -900,62 +909,62 @@ pub static SPEECH_2_6_TURBO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Speech 2.8 HD: speech; price unknown.
-pub static SPEECH_2_8_HD: Model = Model {
+pub static SPEECH_2_8_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.8-hd",
     name: "Speech 2.8 HD",
     capability: Capability::Speech,
     ..Model::UNKNOWN
-};
+});
 
 /// Speech 2.8 Turbo: speech; price unknown.
-pub static SPEECH_2_8_TURBO: Model = Model {
+pub static SPEECH_2_8_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.8-turbo",
     name: "Speech 2.8 Turbo",
     capability: Capability::Speech,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &I2V_01,
-    &I2V_01_DIRECTOR,
-    &I2V_01_LIVE,
-    &M2_HER,
-    &MINIMAX_H3,
-    &MINIMAX_H3_MAX,
-    &MINIMAX_HAILUO_02,
-    &MINIMAX_HAILUO_2_3,
-    &MINIMAX_HAILUO_2_3_FAST,
-    &MINIMAX_M2,
-    &MINIMAX_M2_1,
-    &MINIMAX_M2_1_HIGHSPEED,
-    &MINIMAX_M2_1_LIGHTNING,
-    &MINIMAX_M2_5,
-    &MINIMAX_M2_5_HIGHSPEED,
-    &MINIMAX_M2_5_LIGHTNING,
-    &MINIMAX_M2_7,
-    &MINIMAX_M2_7_HIGHSPEED,
-    &MINIMAX_M3,
-    &MINIMAX_M3_1_FLASH,
-    &MINIMAX_M3_1_FLASH_PREVIEW,
-    &MINIMAX_VL_01,
-    &IMAGE_01,
-    &MUSIC_2_6,
-    &MUSIC_2_6_FREE,
-    &MUSIC_COVER,
-    &MUSIC_COVER_FREE,
-    &SPEECH_01_240228,
-    &SPEECH_01_HD,
-    &SPEECH_01_TURBO,
-    &SPEECH_02_HD,
-    &SPEECH_02_TURBO,
-    &SPEECH_2_6_HD,
-    &SPEECH_2_6_TURBO,
-    &SPEECH_2_8_HD,
-    &SPEECH_2_8_TURBO,
+    I2V_01.row(),
+    I2V_01_DIRECTOR.row(),
+    I2V_01_LIVE.row(),
+    M2_HER.row(),
+    MINIMAX_H3.row(),
+    MINIMAX_H3_MAX.row(),
+    MINIMAX_HAILUO_02.row(),
+    MINIMAX_HAILUO_2_3.row(),
+    MINIMAX_HAILUO_2_3_FAST.row(),
+    MINIMAX_M2.row(),
+    MINIMAX_M2_1.row(),
+    MINIMAX_M2_1_HIGHSPEED.row(),
+    MINIMAX_M2_1_LIGHTNING.row(),
+    MINIMAX_M2_5.row(),
+    MINIMAX_M2_5_HIGHSPEED.row(),
+    MINIMAX_M2_5_LIGHTNING.row(),
+    MINIMAX_M2_7.row(),
+    MINIMAX_M2_7_HIGHSPEED.row(),
+    MINIMAX_M3.row(),
+    MINIMAX_M3_1_FLASH.row(),
+    MINIMAX_M3_1_FLASH_PREVIEW.row(),
+    MINIMAX_VL_01.row(),
+    IMAGE_01.row(),
+    MUSIC_2_6.row(),
+    MUSIC_2_6_FREE.row(),
+    MUSIC_COVER.row(),
+    MUSIC_COVER_FREE.row(),
+    SPEECH_01_240228.row(),
+    SPEECH_01_HD.row(),
+    SPEECH_01_TURBO.row(),
+    SPEECH_02_HD.row(),
+    SPEECH_02_TURBO.row(),
+    SPEECH_2_6_HD.row(),
+    SPEECH_2_6_TURBO.row(),
+    SPEECH_2_8_HD.row(),
+    SPEECH_2_8_TURBO.row(),
 ];

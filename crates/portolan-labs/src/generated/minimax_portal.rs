@@ -3,7 +3,7 @@ use super::sets;
 use portolan_types::Support::Yes;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, AuthMethod, Capability, Coverage, Endpoint, Header, Model,
-    OAuth, OAuthFlow, Price, Provider, RegionRow, Regions, Service, ServiceModel,
+    OAuth, OAuthFlow, Price, Provider, RegionRow, Regional, Regions, Service, ServiceModel,
 };
 
 /// MiniMax Token Plan: usable models depend on credentials and region.
@@ -150,7 +150,7 @@ static REGIONS: &[RegionRow] = &[
 /// MiniMax-M2: text in; 204,800 tokens, at most 128,000 out; included in the plan.
 ///
 /// - released 2025-10-27
-pub static MINIMAX_M2: Model = Model {
+pub static MINIMAX_M2: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2",
     name: "MiniMax-M2",
@@ -164,12 +164,12 @@ pub static MINIMAX_M2: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2025-12-23
-pub static MINIMAX_M2_1: Model = Model {
+pub static MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2.1",
     name: "MiniMax-M2.1",
@@ -183,12 +183,12 @@ pub static MINIMAX_M2_1: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.5: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-02-12
-pub static MINIMAX_M2_5: Model = Model {
+pub static MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2.5",
     name: "MiniMax-M2.5",
@@ -202,12 +202,12 @@ pub static MINIMAX_M2_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.5-highspeed: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-02-13
-pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
+pub static MINIMAX_M2_5_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2.5-highspeed",
     name: "MiniMax-M2.5-highspeed",
@@ -221,12 +221,12 @@ pub static MINIMAX_M2_5_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.7: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-03-18
-pub static MINIMAX_M2_7: Model = Model {
+pub static MINIMAX_M2_7: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2.7",
     name: "MiniMax-M2.7",
@@ -240,12 +240,12 @@ pub static MINIMAX_M2_7: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M2.7-highspeed: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-03-18
-pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
+pub static MINIMAX_M2_7_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M2.7-highspeed",
     name: "MiniMax-M2.7-highspeed",
@@ -259,12 +259,12 @@ pub static MINIMAX_M2_7_HIGHSPEED: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiniMax-M3: text, image and video in; 1,000,000 tokens, at most 128,000 out; included in the plan.
 ///
 /// - released 2026-06-01
-pub static MINIMAX_M3: Model = Model {
+pub static MINIMAX_M3: Regional<Region> = Regional::new(Model {
     provider: "minimax-portal",
     id: "MiniMax-M3",
     name: "MiniMax-M3",
@@ -279,15 +279,15 @@ pub static MINIMAX_M3: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MINIMAX_M2,
-    &MINIMAX_M2_1,
-    &MINIMAX_M2_5,
-    &MINIMAX_M2_5_HIGHSPEED,
-    &MINIMAX_M2_7,
-    &MINIMAX_M2_7_HIGHSPEED,
-    &MINIMAX_M3,
+    MINIMAX_M2.row(),
+    MINIMAX_M2_1.row(),
+    MINIMAX_M2_5.row(),
+    MINIMAX_M2_5_HIGHSPEED.row(),
+    MINIMAX_M2_7.row(),
+    MINIMAX_M2_7_HIGHSPEED.row(),
+    MINIMAX_M3.row(),
 ];

@@ -3,7 +3,7 @@ use super::sets;
 use portolan_types::Meter::CacheWrite1h;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Dialect, Endpoint, Header, Model,
-    Price, Provider, RegionRow, Regions, Status, Timestamp,
+    Price, Provider, RegionRow, Regional, Regions, Status, Timestamp,
 };
 
 /// Moonshot AI: the list of models is a seed.
@@ -105,7 +105,7 @@ const CARD: Card = Card {
 /// - released 2025-07-14; knows up to 2024-10
 /// - also $0.15 cache read per million
 /// - this price seen 2025-08-08
-pub static KIMI_K2_0711_PREVIEW: Model = Model {
+pub static KIMI_K2_0711_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2-0711-preview",
     name: "Kimi K2 0711",
@@ -128,7 +128,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 0905: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
@@ -136,7 +136,7 @@ pub static KIMI_K2_0711_PREVIEW: Model = Model {
 /// - released 2025-09-05; knows up to 2024-10
 /// - also $0.15 cache read per million
 /// - this price seen 2025-09-05
-pub static KIMI_K2_0905_PREVIEW: Model = Model {
+pub static KIMI_K2_0905_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2-0905-preview",
     name: "Kimi K2 0905",
@@ -159,7 +159,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
@@ -167,7 +167,7 @@ pub static KIMI_K2_0905_PREVIEW: Model = Model {
 /// - released 2025-11-06; knows up to 2024-08
 /// - also $0.15 cache read per million
 /// - this price seen 2025-11-06
-pub static KIMI_K2_THINKING: Model = Model {
+pub static KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2-thinking",
     name: "Kimi K2 Thinking",
@@ -191,7 +191,7 @@ pub static KIMI_K2_THINKING: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 Thinking Turbo: text in; 262,144 tokens, at most 262,144 out; $1.15 in, $8 out per million.
 ///
@@ -199,7 +199,7 @@ pub static KIMI_K2_THINKING: Model = Model {
 /// - released 2025-11-06; knows up to 2024-08
 /// - also $0.15 cache read per million
 /// - this price seen 2025-11-06
-pub static KIMI_K2_THINKING_TURBO: Model = Model {
+pub static KIMI_K2_THINKING_TURBO: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2-thinking-turbo",
     name: "Kimi K2 Thinking Turbo",
@@ -223,14 +223,14 @@ pub static KIMI_K2_THINKING_TURBO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2 Turbo: text in; 262,144 tokens, at most 262,144 out; $1.15 in, $8 out per million.
 ///
 /// - deprecated
 /// - released 2025-09-05; knows up to 2024-10
 /// - also $0.15 cache read per million
-pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
+pub static KIMI_K2_TURBO_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2-turbo-preview",
     name: "Kimi K2 Turbo",
@@ -251,7 +251,7 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.5: text, image and video in; 262,144 tokens, at most 262,144 out; $0.6 in, $3 out per million.
 ///
@@ -259,7 +259,7 @@ pub static KIMI_K2_TURBO_PREVIEW: Model = Model {
 /// - released 2026-01; knows up to 2025-01
 /// - also $0.1 cache read per million
 /// - this price seen 2026-01-29
-pub static KIMI_K2_5: Model = Model {
+pub static KIMI_K2_5: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2.5",
     name: "Kimi K2.5",
@@ -284,14 +284,14 @@ pub static KIMI_K2_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.6: text, image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - also $0.16 cache read per million
 /// - this price seen 2026-04-21
-pub static KIMI_K2_6: Model = Model {
+pub static KIMI_K2_6: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2.6",
     name: "Kimi K2.6",
@@ -317,14 +317,14 @@ pub static KIMI_K2_6: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.7 Code: text, image and video in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - also $0.19 cache read per million
 /// - this price seen 2026-06-12
-pub static KIMI_K2_7_CODE: Model = Model {
+pub static KIMI_K2_7_CODE: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2.7-code",
     name: "Kimi K2.7 Code",
@@ -349,14 +349,14 @@ pub static KIMI_K2_7_CODE: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K2.7 Code Highspeed: text, image and video in; 262,144 tokens, at most 262,144 out; $1.9 in, $8 out per million.
 ///
 /// - released 2026-06-12; knows up to 2025-01
 /// - also $0.38 cache read per million
 /// - this price seen 2026-06-16
-pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
+pub static KIMI_K2_7_CODE_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k2.7-code-highspeed",
     name: "Kimi K2.7 Code Highspeed",
@@ -381,12 +381,12 @@ pub static KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K3: text, image and video in; 1,048,576 tokens, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read, $3 cache write, $6 cache write 1h per million
-pub static KIMI_K3: Model = Model {
+pub static KIMI_K3: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k3",
     name: "Kimi K3",
@@ -409,12 +409,12 @@ pub static KIMI_K3: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K3.1 Pro: 1,048,576 tokens; $2 in, $10 out per million.
 ///
 /// - also $0.2 cache read, $2 cache write, $4 cache write 1h per million
-pub static KIMI_K3_1_PRO: Model = Model {
+pub static KIMI_K3_1_PRO: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k3.1-pro",
     name: "Kimi K3.1 Pro",
@@ -429,12 +429,12 @@ pub static KIMI_K3_1_PRO: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Kimi K3.1 Pro HighSpeed: 1,048,576 tokens; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $4 cache write, $8 cache write 1h per million
-pub static KIMI_K3_1_PRO_HIGHSPEED: Model = Model {
+pub static KIMI_K3_1_PRO_HIGHSPEED: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "kimi-k3.1-pro-highspeed",
     name: "Kimi K3.1 Pro HighSpeed",
@@ -449,12 +449,12 @@ pub static KIMI_K3_1_PRO_HIGHSPEED: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 128K: text in; 131,072 tokens, at most 131,072 out; $2 in, $5 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_128K: Model = Model {
+pub static MOONSHOT_V1_128K: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-128k",
     name: "Moonshot V1 128K",
@@ -467,12 +467,12 @@ pub static MOONSHOT_V1_128K: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 5_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 128K Vision Preview: text and image in; 131,072 tokens, at most 131,072 out; $2 in, $5 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_128K_VISION_PREVIEW: Model = Model {
+pub static MOONSHOT_V1_128K_VISION_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-128k-vision-preview",
     name: "Moonshot V1 128K Vision Preview",
@@ -485,12 +485,12 @@ pub static MOONSHOT_V1_128K_VISION_PREVIEW: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 5_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 32K: text in; 32,768 tokens, at most 32,768 out; $1 in, $3 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_32K: Model = Model {
+pub static MOONSHOT_V1_32K: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-32k",
     name: "Moonshot V1 32K",
@@ -503,12 +503,12 @@ pub static MOONSHOT_V1_32K: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 1_000_000_000_000, output: 3_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 32K Vision Preview: text and image in; 32,768 tokens, at most 32,768 out; $1 in, $3 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_32K_VISION_PREVIEW: Model = Model {
+pub static MOONSHOT_V1_32K_VISION_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-32k-vision-preview",
     name: "Moonshot V1 32K Vision Preview",
@@ -521,12 +521,12 @@ pub static MOONSHOT_V1_32K_VISION_PREVIEW: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 1_000_000_000_000, output: 3_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 8K: text in; 8,192 tokens, at most 8,192 out; $0.2 in, $2 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_8K: Model = Model {
+pub static MOONSHOT_V1_8K: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-8k",
     name: "Moonshot V1 8K",
@@ -539,12 +539,12 @@ pub static MOONSHOT_V1_8K: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 200_000_000_000, output: 2_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 8K Vision Preview: text and image in; 8,192 tokens, at most 8,192 out; $0.2 in, $2 out per million.
 ///
 /// - deprecated
-pub static MOONSHOT_V1_8K_VISION_PREVIEW: Model = Model {
+pub static MOONSHOT_V1_8K_VISION_PREVIEW: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-8k-vision-preview",
     name: "Moonshot V1 8K Vision Preview",
@@ -557,10 +557,10 @@ pub static MOONSHOT_V1_8K_VISION_PREVIEW: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card { input: 200_000_000_000, output: 2_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Moonshot V1 Auto: text in; 131,072 tokens, at most 131,072 out; $2 in, $5 out per million.
-pub static MOONSHOT_V1_AUTO: Model = Model {
+pub static MOONSHOT_V1_AUTO: Regional<Region> = Regional::new(Model {
     provider: "moonshotai",
     id: "moonshot-v1-auto",
     name: "Moonshot V1 Auto",
@@ -578,27 +578,27 @@ pub static MOONSHOT_V1_AUTO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &KIMI_K2_0711_PREVIEW,
-    &KIMI_K2_0905_PREVIEW,
-    &KIMI_K2_THINKING,
-    &KIMI_K2_THINKING_TURBO,
-    &KIMI_K2_TURBO_PREVIEW,
-    &KIMI_K2_5,
-    &KIMI_K2_6,
-    &KIMI_K2_7_CODE,
-    &KIMI_K2_7_CODE_HIGHSPEED,
-    &KIMI_K3,
-    &KIMI_K3_1_PRO,
-    &KIMI_K3_1_PRO_HIGHSPEED,
-    &MOONSHOT_V1_128K,
-    &MOONSHOT_V1_128K_VISION_PREVIEW,
-    &MOONSHOT_V1_32K,
-    &MOONSHOT_V1_32K_VISION_PREVIEW,
-    &MOONSHOT_V1_8K,
-    &MOONSHOT_V1_8K_VISION_PREVIEW,
-    &MOONSHOT_V1_AUTO,
+    KIMI_K2_0711_PREVIEW.row(),
+    KIMI_K2_0905_PREVIEW.row(),
+    KIMI_K2_THINKING.row(),
+    KIMI_K2_THINKING_TURBO.row(),
+    KIMI_K2_TURBO_PREVIEW.row(),
+    KIMI_K2_5.row(),
+    KIMI_K2_6.row(),
+    KIMI_K2_7_CODE.row(),
+    KIMI_K2_7_CODE_HIGHSPEED.row(),
+    KIMI_K3.row(),
+    KIMI_K3_1_PRO.row(),
+    KIMI_K3_1_PRO_HIGHSPEED.row(),
+    MOONSHOT_V1_128K.row(),
+    MOONSHOT_V1_128K_VISION_PREVIEW.row(),
+    MOONSHOT_V1_32K.row(),
+    MOONSHOT_V1_32K_VISION_PREVIEW.row(),
+    MOONSHOT_V1_8K.row(),
+    MOONSHOT_V1_8K_VISION_PREVIEW.row(),
+    MOONSHOT_V1_AUTO.row(),
 ];

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regions,
+    RegionRow, Regional, Regions,
 };
 
 /// StepFun: the list of models is a seed.
@@ -94,7 +94,7 @@ const CARD: Card =
 /// - only in `cn`
 /// - also $0.41 cache read per million
 /// - this price seen 2026-02-15
-pub static STEP_1_32K: Model = Model {
+pub static STEP_1_32K: Regional<Region> = Regional::new(Model {
     provider: "stepfun",
     id: "step-1-32k",
     name: "Step 1 (32K)",
@@ -116,7 +116,7 @@ pub static STEP_1_32K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Step 2 (16K): text in; 16,384 tokens, at most 16,384 in, at most 8,192 out; $5.21 in, $16.44 out per million.
 ///
@@ -124,7 +124,7 @@ pub static STEP_1_32K: Model = Model {
 /// - only in `cn`
 /// - also $1.04 cache read per million
 /// - this price seen 2026-02-15
-pub static STEP_2_16K: Model = Model {
+pub static STEP_2_16K: Regional<Region> = Regional::new(Model {
     provider: "stepfun",
     id: "step-2-16k",
     name: "Step 2 (16K)",
@@ -146,7 +146,7 @@ pub static STEP_2_16K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Step 3.5 Flash: text in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.1 in, $0.3 out per million.
 ///
@@ -155,7 +155,7 @@ pub static STEP_2_16K: Model = Model {
 /// - also $0.02 cache read per million
 /// - this price seen 2026-06-16
 /// - seen 2026-02-15: $0.096 in, $0.019 cache read, $0.288 out per million
-pub static STEP_3_5_FLASH: Model = Model {
+pub static STEP_3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "stepfun",
     id: "step-3.5-flash",
     name: "Step 3.5 Flash",
@@ -188,7 +188,7 @@ pub static STEP_3_5_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Step 3.5 Flash 2603: text in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.1 in, $0.3 out per million.
 ///
@@ -196,7 +196,7 @@ pub static STEP_3_5_FLASH: Model = Model {
 /// - only in `cn`
 /// - also $0.02 cache read per million
 /// - this price seen 2026-04-07
-pub static STEP_3_5_FLASH_2603: Model = Model {
+pub static STEP_3_5_FLASH_2603: Regional<Region> = Regional::new(Model {
     provider: "stepfun",
     id: "step-3.5-flash-2603",
     name: "Step 3.5 Flash 2603",
@@ -220,7 +220,7 @@ pub static STEP_3_5_FLASH_2603: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Step 3.7 Flash: text and image in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.2 in, $1.15 out per million.
 ///
@@ -229,7 +229,7 @@ pub static STEP_3_5_FLASH_2603: Model = Model {
 /// - also $0.04 cache read per million
 /// - this price seen 2026-06-29
 /// - seen 2026-06-25: $0.19 in, $0.04 cache read, $1.13 out per million
-pub static STEP_3_7_FLASH: Model = Model {
+pub static STEP_3_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "stepfun",
     id: "step-3.7-flash",
     name: "Step 3.7 Flash",
@@ -263,8 +263,13 @@ pub static STEP_3_7_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
-pub static MODELS: &[&Model] =
-    &[&STEP_1_32K, &STEP_2_16K, &STEP_3_5_FLASH, &STEP_3_5_FLASH_2603, &STEP_3_7_FLASH];
+pub static MODELS: &[&Model] = &[
+    STEP_1_32K.row(),
+    STEP_2_16K.row(),
+    STEP_3_5_FLASH.row(),
+    STEP_3_5_FLASH_2603.row(),
+    STEP_3_7_FLASH.row(),
+];

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Card, Coverage, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regions,
+    RegionRow, Regional, Regions,
 };
 
 /// StepFun Step Plan: the list of models is a seed.
@@ -102,7 +102,7 @@ const CARD: Card =
 /// - only in `global`
 /// - also $0.02 cache read per million
 /// - this price seen 2026-06-27
-pub static STEP_3_5_FLASH: Model = Model {
+pub static STEP_3_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "stepfun-plan",
     id: "step-3.5-flash",
     name: "Step 3.5 Flash",
@@ -125,14 +125,14 @@ pub static STEP_3_5_FLASH: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Step 3.5 Flash 2603: text in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-04-02; knows up to 2025-01
 /// - only in `global`
 /// - also $0.02 cache read per million
-pub static STEP_3_5_FLASH_2603: Model = Model {
+pub static STEP_3_5_FLASH_2603: Regional<Region> = Regional::new(Model {
     provider: "stepfun-plan",
     id: "step-3.5-flash-2603",
     name: "Step 3.5 Flash 2603",
@@ -154,7 +154,7 @@ pub static STEP_3_5_FLASH_2603: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
-pub static MODELS: &[&Model] = &[&STEP_3_5_FLASH, &STEP_3_5_FLASH_2603];
+pub static MODELS: &[&Model] = &[STEP_3_5_FLASH.row(), STEP_3_5_FLASH_2603.row()];

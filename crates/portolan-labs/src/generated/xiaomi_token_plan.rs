@@ -2,7 +2,8 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Coverage, Dialect, Endpoint, Header, KeyRule,
-    Model, Price, Provider, RegionRow, Regions, Service, ServiceModel, Status, WrongPrefix,
+    Model, Price, Provider, RegionRow, Regional, Regions, Service, ServiceModel, Status,
+    WrongPrefix,
 };
 
 /// Xiaomi MiMo Token Plan: usable models depend on credentials and region.
@@ -160,7 +161,7 @@ static REGIONS: &[RegionRow] = &[
 ///
 /// - delisted, last seen 2026-05-26
 /// - released 2025-12-16; knows up to 2024-12-01
-pub static MIMO_V2_FLASH: Model = Model {
+pub static MIMO_V2_FLASH: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-flash",
     name: "MiMo-V2-Flash",
@@ -178,13 +179,13 @@ pub static MIMO_V2_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-Omni: text, image, audio, video and pdf in; 262,144 tokens, at most 131,072 out; included in the plan.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-pub static MIMO_V2_OMNI: Model = Model {
+pub static MIMO_V2_OMNI: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-omni",
     name: "MiMo-V2-Omni",
@@ -202,13 +203,13 @@ pub static MIMO_V2_OMNI: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-Pro: text in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - deprecated
 /// - released 2026-03-18; knows up to 2024-12
-pub static MIMO_V2_PRO: Model = Model {
+pub static MIMO_V2_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-pro",
     name: "MiMo-V2-Pro",
@@ -226,12 +227,12 @@ pub static MIMO_V2_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2-TTS: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-03-18
-pub static MIMO_V2_TTS: Model = Model {
+pub static MIMO_V2_TTS: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2-tts",
     name: "MiMo-V2-TTS",
@@ -242,17 +243,17 @@ pub static MIMO_V2_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - Repeats its reasoning in the content.
-pub static MIMO_V2_5: Model = Model {
+pub static MIMO_V2_5: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5",
     name: "MiMo-V2.5",
@@ -269,13 +270,13 @@ pub static MIMO_V2_5: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-Pro: text in; 1,048,576 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-22; knows up to 2024-12
 /// - Repeats its reasoning in the content.
-pub static MIMO_V2_5_PRO: Model = Model {
+pub static MIMO_V2_5_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-pro",
     name: "MiMo-V2.5-Pro",
@@ -292,12 +293,12 @@ pub static MIMO_V2_5_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS: Model = Model {
+pub static MIMO_V2_5_TTS: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts",
     name: "MiMo-V2.5-TTS",
@@ -308,16 +309,16 @@ pub static MIMO_V2_5_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS-VoiceClone: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
+pub static MIMO_V2_5_TTS_VOICECLONE: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts-voiceclone",
     name: "MiMo-V2.5-TTS-VoiceClone",
@@ -328,16 +329,16 @@ pub static MIMO_V2_5_TTS_VOICECLONE: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.5-TTS-VoiceDesign: speech; text in, audio out; 8,192 tokens, at most 8,192 out; included in the plan.
 ///
 /// - released 2026-04-22
-pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
+pub static MIMO_V2_5_TTS_VOICEDESIGN: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.5-tts-voicedesign",
     name: "MiMo-V2.5-TTS-VoiceDesign",
@@ -348,14 +349,14 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.6-Flash: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
-pub static MIMO_V2_6_FLASH: Model = Model {
+pub static MIMO_V2_6_FLASH: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-flash",
     name: "MiMo-V2.6-Flash",
@@ -368,10 +369,10 @@ pub static MIMO_V2_6_FLASH: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// MiMo-V2.6-Pro: text, image, audio and video in; 1,048,576 tokens, at most 131,072 out; included in the plan.
-pub static MIMO_V2_6_PRO: Model = Model {
+pub static MIMO_V2_6_PRO: Regional<Region> = Regional::new(Model {
     provider: "xiaomi-token-plan",
     id: "mimo-v2.6-pro",
     name: "MiMo-V2.6-Pro",
@@ -384,19 +385,19 @@ pub static MIMO_V2_6_PRO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &MIMO_V2_FLASH,
-    &MIMO_V2_OMNI,
-    &MIMO_V2_PRO,
-    &MIMO_V2_TTS,
-    &MIMO_V2_5,
-    &MIMO_V2_5_PRO,
-    &MIMO_V2_5_TTS,
-    &MIMO_V2_5_TTS_VOICECLONE,
-    &MIMO_V2_5_TTS_VOICEDESIGN,
-    &MIMO_V2_6_FLASH,
-    &MIMO_V2_6_PRO,
+    MIMO_V2_FLASH.row(),
+    MIMO_V2_OMNI.row(),
+    MIMO_V2_PRO.row(),
+    MIMO_V2_TTS.row(),
+    MIMO_V2_5.row(),
+    MIMO_V2_5_PRO.row(),
+    MIMO_V2_5_TTS.row(),
+    MIMO_V2_5_TTS_VOICECLONE.row(),
+    MIMO_V2_5_TTS_VOICEDESIGN.row(),
+    MIMO_V2_6_FLASH.row(),
+    MIMO_V2_6_PRO.row(),
 ];

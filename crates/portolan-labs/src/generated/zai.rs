@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Dialect, Endpoint, Header, Model, Price, Provider, RegionRow, Regions, Status,
+    Date, Dialect, Endpoint, Header, Model, Price, Provider, RegionRow, Regional, Regions, Status,
 };
 
 /// Z.AI: the list of models is a seed.
@@ -118,7 +118,7 @@ const CARD: Card = Card {
 /// GLM-4-32B-0414-128K: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
 /// - in `global`: $0.1 in, $0.1 out per million
-pub static GLM_4_32B_0414_128K: Model = Model {
+pub static GLM_4_32B_0414_128K: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-32b-0414-128k",
     name: "GLM-4-32B-0414-128K",
@@ -135,13 +135,13 @@ pub static GLM_4_32B_0414_128K: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-Air: 128,000 tokens; $0.069 in, $0.069 out per million.
 ///
 /// - only in `cn`
 /// - also $0.034 cache read per million
-pub static GLM_4_AIR: Model = Model {
+pub static GLM_4_AIR: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-air",
     name: "GLM-4-Air",
@@ -158,13 +158,13 @@ pub static GLM_4_AIR: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-AirX: 8,000 tokens; $1.379 in, $1.379 out per million.
 ///
 /// - only in `cn`
 /// - It has no prompt cache.
-pub static GLM_4_AIRX: Model = Model {
+pub static GLM_4_AIRX: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-airx",
     name: "GLM-4-AirX",
@@ -180,13 +180,13 @@ pub static GLM_4_AIRX: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-Assistant: 128,000 tokens; $0.69 in, $0.69 out per million.
 ///
 /// - only in `cn`
 /// - It has no prompt cache.
-pub static GLM_4_ASSISTANT: Model = Model {
+pub static GLM_4_ASSISTANT: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-assistant",
     name: "GLM-4-Assistant",
@@ -202,13 +202,13 @@ pub static GLM_4_ASSISTANT: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-FlashX-250414: 128,000 tokens; $0.014 in, $0.014 out per million.
 ///
 /// - only in `cn`
 /// - also $0.007 cache read per million
-pub static GLM_4_FLASHX_250414: Model = Model {
+pub static GLM_4_FLASHX_250414: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-flashx-250414",
     name: "GLM-4-FlashX-250414",
@@ -225,13 +225,13 @@ pub static GLM_4_FLASHX_250414: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-Long: 1,000,000 tokens; $0.138 in, $0.138 out per million.
 ///
 /// - only in `cn`
 /// - also $0.069 cache read per million
-pub static GLM_4_LONG: Model = Model {
+pub static GLM_4_LONG: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-long",
     name: "GLM-4-Long",
@@ -248,13 +248,13 @@ pub static GLM_4_LONG: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4-Plus: 128,000 tokens; $0.69 in, $0.69 out per million.
 ///
 /// - only in `cn`
 /// - also $0.345 cache read per million
-pub static GLM_4_PLUS: Model = Model {
+pub static GLM_4_PLUS: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4-plus",
     name: "GLM-4-Plus",
@@ -271,13 +271,13 @@ pub static GLM_4_PLUS: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
+/// GLM-4.5: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $2.2 out per million
-pub static GLM_4_5: Model = Model {
+pub static GLM_4_5: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5",
     name: "GLM-4.5",
@@ -288,6 +288,7 @@ pub static GLM_4_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -301,13 +302,13 @@ pub static GLM_4_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; prices below.
+/// GLM-4.5-Air: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `global`, seen 2025-08-15: $0.2 in, $0.03 cache read, $1.1 out per million
-pub static GLM_4_5_AIR: Model = Model {
+pub static GLM_4_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5-air",
     name: "GLM-4.5-Air",
@@ -318,6 +319,7 @@ pub static GLM_4_5_AIR: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -331,12 +333,12 @@ pub static GLM_4_5_AIR: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5-AirX: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
 /// - in `global`: $1.1 in, $0.22 cache read, $4.5 out per million
-pub static GLM_4_5_AIRX: Model = Model {
+pub static GLM_4_5_AIRX: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5-airx",
     name: "GLM-4.5-AirX",
@@ -354,12 +356,12 @@ pub static GLM_4_5_AIRX: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.5-Flash: text in; 131,072 tokens, at most 98,304 out; free.
+/// GLM-4.5-Flash: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; free.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-pub static GLM_4_5_FLASH: Model = Model {
+pub static GLM_4_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5-flash",
     name: "GLM-4.5-Flash",
@@ -370,17 +372,18 @@ pub static GLM_4_5_FLASH: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Free,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5-X: text in; 128,000 tokens, at most 32,000 out; prices below.
 ///
 /// - in `global`: $2.2 in, $0.45 cache read, $8.9 out per million
-pub static GLM_4_5_X: Model = Model {
+pub static GLM_4_5_X: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5-x",
     name: "GLM-4.5-X",
@@ -398,13 +401,13 @@ pub static GLM_4_5_X: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; prices below.
 ///
 /// - released 2025-08-11; knows up to 2025-04
 /// - in `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $1.8 out per million
-pub static GLM_4_5V: Model = Model {
+pub static GLM_4_5V: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.5v",
     name: "GLM-4.5V",
@@ -428,13 +431,13 @@ pub static GLM_4_5V: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.6: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-4.6: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2025-09-30; knows up to 2025-04
 /// - in `global`, seen 2025-09-30: $0.6 in, $0.11 cache read, $2.2 out per million
-pub static GLM_4_6: Model = Model {
+pub static GLM_4_6: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.6",
     name: "GLM-4.6",
@@ -445,6 +448,7 @@ pub static GLM_4_6: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -458,13 +462,13 @@ pub static GLM_4_6: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; prices below.
 ///
 /// - released 2025-12-08; knows up to 2025-04
 /// - in `global`, seen 2025-12-10: $0.3 in, $0.05 cache read, $0.9 out per million
-pub static GLM_4_6V: Model = Model {
+pub static GLM_4_6V: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.6v",
     name: "GLM-4.6V",
@@ -488,13 +492,13 @@ pub static GLM_4_6V: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// glm-4.6v-flash: price unknown.
 ///
 /// - delisted, last seen 2025-12-15
 /// - only in `cn`
-pub static GLM_4_6V_FLASH: Model = Model {
+pub static GLM_4_6V_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.6v-flash",
     name: "glm-4.6v-flash",
@@ -502,12 +506,12 @@ pub static GLM_4_6V_FLASH: Model = Model {
     last_seen: 20251215,
     regions: &["cn"],
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.6V-FlashX: prices below.
 ///
 /// - in `global`: $0.04 in, $0.004 cache read, $0.4 out per million
-pub static GLM_4_6V_FLASHX: Model = Model {
+pub static GLM_4_6V_FLASHX: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.6v-flashx",
     name: "GLM-4.6V-FlashX",
@@ -520,13 +524,13 @@ pub static GLM_4_6V_FLASHX: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-4.7: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2025-12-22; knows up to 2025-04
 /// - in `global`, seen 2025-12-22: $0.6 in, $0.11 cache read, $2.2 out per million
-pub static GLM_4_7: Model = Model {
+pub static GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.7",
     name: "GLM-4.7",
@@ -537,6 +541,7 @@ pub static GLM_4_7: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -551,12 +556,12 @@ pub static GLM_4_7: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7-Flash: text in; 200,000 tokens, at most 131,072 out; free.
 ///
 /// - released 2026-01-19; knows up to 2025-04
-pub static GLM_4_7_FLASH: Model = Model {
+pub static GLM_4_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.7-flash",
     name: "GLM-4.7-Flash",
@@ -572,14 +577,14 @@ pub static GLM_4_7_FLASH: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Free,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7-FlashX: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-01-19; knows up to 2025-04
 /// - in `global`, seen 2026-04-03: $0.07 in, $0.01 cache read, $0.4 out per million
 /// - in `cn`: $0.069 in, $0.014 cache read, $0.414 out per million
-pub static GLM_4_7_FLASHX: Model = Model {
+pub static GLM_4_7_FLASHX: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-4.7-flashx",
     name: "GLM-4.7-FlashX",
@@ -615,13 +620,13 @@ pub static GLM_4_7_FLASHX: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
-/// GLM-5: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-5: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2026-02-12
 /// - in `global`, seen 2026-02-11: $1 in, $0.2 cache read, $3.2 out per million
-pub static GLM_5: Model = Model {
+pub static GLM_5: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5",
     name: "GLM-5",
@@ -631,6 +636,7 @@ pub static GLM_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -645,12 +651,12 @@ pub static GLM_5: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5-Code: 200,000 tokens, at most 128,000 out; prices below.
 ///
 /// - in `global`: $1.2 in, $0.3 cache read, $5 out per million
-pub static GLM_5_CODE: Model = Model {
+pub static GLM_5_CODE: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5-code",
     name: "GLM-5-Code",
@@ -668,13 +674,13 @@ pub static GLM_5_CODE: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5-Turbo: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-03-16
 /// - in `global`, seen 2026-03-16: $1.2 in, $0.24 cache read, $4 out per million
-pub static GLM_5_TURBO: Model = Model {
+pub static GLM_5_TURBO: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5-turbo",
     name: "GLM-5-Turbo",
@@ -700,13 +706,13 @@ pub static GLM_5_TURBO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.1: text in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-07
 /// - in `global`, seen 2026-04-07: $1.4 in, $0.26 cache read, $4.4 out per million
-pub static GLM_5_1: Model = Model {
+pub static GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.1",
     name: "GLM-5.1",
@@ -731,14 +737,14 @@ pub static GLM_5_1: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-06-13
 /// - in `global`, seen 2026-06-21: $1.4 in, $0.26 cache read, $4.4 out per million
 /// - in `cn`: $1.103 in, $0.276 cache read, $3.862 out per million
-pub static GLM_5_2: Model = Model {
+pub static GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.2",
     name: "GLM-5.2",
@@ -774,13 +780,13 @@ pub static GLM_5_2: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.3: text in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
 /// - in `global`: $1.4 in, $0.26 cache read, $4.4 out per million
 /// - in `cn`: CNY 8 in, CNY 2 cache read, CNY 28 out per million
-pub static GLM_5_3: Model = Model {
+pub static GLM_5_3: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.3",
     name: "GLM-5.3",
@@ -811,7 +817,7 @@ pub static GLM_5_3: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.3-Flash: text and image in; 1,000,000 tokens, at most 131,072 out; prices below.
 ///
@@ -819,7 +825,7 @@ pub static GLM_5_3: Model = Model {
 /// - in `global`, from 2026-09-09T16:00:00Z: $0.15 in, $0.03 cache read, $0.5 out per million
 /// - in `cn`, until 2026-09-09T16:00:00Z: CNY 0.4 in, CNY 0.115 cache read, CNY 1.4 out per million
 /// - in `cn`, from 2026-09-09T16:00:00Z: CNY 0.8 in, CNY 0.23 cache read, CNY 2.8 out per million
-pub static GLM_5_3_FLASH: Model = Model {
+pub static GLM_5_3_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.3-flash",
     name: "GLM-5.3-Flash",
@@ -870,12 +876,12 @@ pub static GLM_5_3_FLASH: Model = Model {
         },
     ]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.3-FlashX: prices below.
 ///
 /// - in `global`: $0.37 in, $0.075 cache read, $1.25 out per million
-pub static GLM_5_3_FLASHX: Model = Model {
+pub static GLM_5_3_FLASHX: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.3-flashx",
     name: "GLM-5.3-FlashX",
@@ -888,12 +894,12 @@ pub static GLM_5_3_FLASHX: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.3-FlashX-Legal: prices below.
 ///
 /// - in `global`: $0.37 in, $0.075 cache read, $1.25 out per million
-pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
+pub static GLM_5_3_FLASHX_LEGAL: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5.3-flashx-legal",
     name: "GLM-5.3-FlashX-Legal",
@@ -906,13 +912,13 @@ pub static GLM_5_3_FLASHX_LEGAL: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5V-Turbo: text, image, video and pdf in; 200,000 tokens, at most 131,072 out; prices below.
 ///
 /// - released 2026-04-01
 /// - in `global`, seen 2026-04-03: $1.2 in, $0.24 cache read, $4 out per million
-pub static GLM_5V_TURBO: Model = Model {
+pub static GLM_5V_TURBO: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-5v-turbo",
     name: "GLM-5V-Turbo",
@@ -938,12 +944,12 @@ pub static GLM_5V_TURBO: Model = Model {
         ..Card::STANDARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-OCR: ocr; prices below.
 ///
 /// - in `global`: $0.03 in, $0.03 out per million
-pub static GLM_OCR: Model = Model {
+pub static GLM_OCR: Regional<Region> = Regional::new(Model {
     provider: "zai",
     id: "glm-ocr",
     name: "GLM-OCR",
@@ -955,39 +961,39 @@ pub static GLM_OCR: Model = Model {
         ..CARD
     }]),
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &GLM_4_32B_0414_128K,
-    &GLM_4_AIR,
-    &GLM_4_AIRX,
-    &GLM_4_ASSISTANT,
-    &GLM_4_FLASHX_250414,
-    &GLM_4_LONG,
-    &GLM_4_PLUS,
-    &GLM_4_5,
-    &GLM_4_5_AIR,
-    &GLM_4_5_AIRX,
-    &GLM_4_5_FLASH,
-    &GLM_4_5_X,
-    &GLM_4_5V,
-    &GLM_4_6,
-    &GLM_4_6V,
-    &GLM_4_6V_FLASH,
-    &GLM_4_6V_FLASHX,
-    &GLM_4_7,
-    &GLM_4_7_FLASH,
-    &GLM_4_7_FLASHX,
-    &GLM_5,
-    &GLM_5_CODE,
-    &GLM_5_TURBO,
-    &GLM_5_1,
-    &GLM_5_2,
-    &GLM_5_3,
-    &GLM_5_3_FLASH,
-    &GLM_5_3_FLASHX,
-    &GLM_5_3_FLASHX_LEGAL,
-    &GLM_5V_TURBO,
-    &GLM_OCR,
+    GLM_4_32B_0414_128K.row(),
+    GLM_4_AIR.row(),
+    GLM_4_AIRX.row(),
+    GLM_4_ASSISTANT.row(),
+    GLM_4_FLASHX_250414.row(),
+    GLM_4_LONG.row(),
+    GLM_4_PLUS.row(),
+    GLM_4_5.row(),
+    GLM_4_5_AIR.row(),
+    GLM_4_5_AIRX.row(),
+    GLM_4_5_FLASH.row(),
+    GLM_4_5_X.row(),
+    GLM_4_5V.row(),
+    GLM_4_6.row(),
+    GLM_4_6V.row(),
+    GLM_4_6V_FLASH.row(),
+    GLM_4_6V_FLASHX.row(),
+    GLM_4_7.row(),
+    GLM_4_7_FLASH.row(),
+    GLM_4_7_FLASHX.row(),
+    GLM_5.row(),
+    GLM_5_CODE.row(),
+    GLM_5_TURBO.row(),
+    GLM_5_1.row(),
+    GLM_5_2.row(),
+    GLM_5_3.row(),
+    GLM_5_3_FLASH.row(),
+    GLM_5_3_FLASHX.row(),
+    GLM_5_3_FLASHX_LEGAL.row(),
+    GLM_5V_TURBO.row(),
+    GLM_OCR.row(),
 ];

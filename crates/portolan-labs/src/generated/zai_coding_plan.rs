@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Coverage, Dialect, Endpoint, Header, Model, Price, Provider,
-    RegionRow, Regions, Status,
+    RegionRow, Regional, Regions, Status,
 };
 
 /// Z.AI Coding Plan: the list of models is a seed.
@@ -103,7 +103,7 @@ static REGIONS: &[RegionRow] = &[
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2025-07-28; knows up to 2025-04
-pub static GLM_4_5: Model = Model {
+pub static GLM_4_5: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.5",
     name: "GLM-4.5",
@@ -120,12 +120,12 @@ pub static GLM_4_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; included in the plan.
 ///
 /// - released 2025-07-28; knows up to 2025-04
-pub static GLM_4_5_AIR: Model = Model {
+pub static GLM_4_5_AIR: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.5-air",
     name: "GLM-4.5-Air",
@@ -141,13 +141,13 @@ pub static GLM_4_5_AIR: Model = Model {
     reasoning_control: sets::TOGGLE,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5-Flash: text in; 131,072 tokens, at most 98,304 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2025-07-28; knows up to 2025-04
-pub static GLM_4_5_FLASH: Model = Model {
+pub static GLM_4_5_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.5-flash",
     name: "GLM-4.5-Flash",
@@ -164,13 +164,13 @@ pub static GLM_4_5_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.5V: text, image and video in; 64,000 tokens, at most 16,384 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2025-08-11; knows up to 2025-04
-pub static GLM_4_5V: Model = Model {
+pub static GLM_4_5V: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.5v",
     name: "GLM-4.5V",
@@ -187,13 +187,13 @@ pub static GLM_4_5V: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.6: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2025-09-30; knows up to 2025-04
-pub static GLM_4_6: Model = Model {
+pub static GLM_4_6: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.6",
     name: "GLM-4.6",
@@ -210,13 +210,13 @@ pub static GLM_4_6: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.6V: text, image and video in; 128,000 tokens, at most 32,768 out; included in the plan.
 ///
 /// - released 2025-12-08; knows up to 2025-04
 /// - only in `cn`
-pub static GLM_4_6V: Model = Model {
+pub static GLM_4_6V: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.6v",
     name: "GLM-4.6V",
@@ -233,13 +233,13 @@ pub static GLM_4_6V: Model = Model {
     regions: &["cn"],
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.6V-Flash: included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - only in `cn`
-pub static GLM_4_6V_FLASH: Model = Model {
+pub static GLM_4_6V_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.6v-flash",
     name: "GLM-4.6V-Flash",
@@ -248,12 +248,12 @@ pub static GLM_4_6V_FLASH: Model = Model {
     regions: &["cn"],
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2025-12-22; knows up to 2025-04
-pub static GLM_4_7: Model = Model {
+pub static GLM_4_7: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.7",
     name: "GLM-4.7",
@@ -270,13 +270,13 @@ pub static GLM_4_7: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7-Flash: text in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2026-01-19; knows up to 2025-04
-pub static GLM_4_7_FLASH: Model = Model {
+pub static GLM_4_7_FLASH: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.7-flash",
     name: "GLM-4.7-Flash",
@@ -293,13 +293,13 @@ pub static GLM_4_7_FLASH: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-4.7-FlashX: text in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2026-01-19; knows up to 2025-04
-pub static GLM_4_7_FLASHX: Model = Model {
+pub static GLM_4_7_FLASHX: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-4.7-flashx",
     name: "GLM-4.7-FlashX",
@@ -316,13 +316,13 @@ pub static GLM_4_7_FLASHX: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5: text in; 204,800 tokens, at most 131,072 out; included in the plan.
 ///
 /// - delisted, last seen 2026-04-24
 /// - released 2026-02-12
-pub static GLM_5: Model = Model {
+pub static GLM_5: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5",
     name: "GLM-5",
@@ -338,12 +338,12 @@ pub static GLM_5: Model = Model {
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5-Turbo: text in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-03-16
-pub static GLM_5_TURBO: Model = Model {
+pub static GLM_5_TURBO: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5-turbo",
     name: "GLM-5-Turbo",
@@ -359,12 +359,12 @@ pub static GLM_5_TURBO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.1: text in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-07
-pub static GLM_5_1: Model = Model {
+pub static GLM_5_1: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5.1",
     name: "GLM-5.1",
@@ -380,12 +380,12 @@ pub static GLM_5_1: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-06-13
-pub static GLM_5_2: Model = Model {
+pub static GLM_5_2: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5.2",
     name: "GLM-5.2",
@@ -401,10 +401,10 @@ pub static GLM_5_2: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5.3: text in; 1,000,000 tokens, at most 131,072 out; included in the plan.
-pub static GLM_5_3: Model = Model {
+pub static GLM_5_3: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5.3",
     name: "GLM-5.3",
@@ -417,12 +417,12 @@ pub static GLM_5_3: Model = Model {
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// GLM-5V-Turbo: text, image, video and pdf in; 200,000 tokens, at most 131,072 out; included in the plan.
 ///
 /// - released 2026-04-01
-pub static GLM_5V_TURBO: Model = Model {
+pub static GLM_5V_TURBO: Regional<Region> = Regional::new(Model {
     provider: "zai-coding-plan",
     id: "glm-5v-turbo",
     name: "GLM-5V-Turbo",
@@ -438,24 +438,24 @@ pub static GLM_5V_TURBO: Model = Model {
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
-};
+});
 
 /// Every model of this provider, by id.
 pub static MODELS: &[&Model] = &[
-    &GLM_4_5,
-    &GLM_4_5_AIR,
-    &GLM_4_5_FLASH,
-    &GLM_4_5V,
-    &GLM_4_6,
-    &GLM_4_6V,
-    &GLM_4_6V_FLASH,
-    &GLM_4_7,
-    &GLM_4_7_FLASH,
-    &GLM_4_7_FLASHX,
-    &GLM_5,
-    &GLM_5_TURBO,
-    &GLM_5_1,
-    &GLM_5_2,
-    &GLM_5_3,
-    &GLM_5V_TURBO,
+    GLM_4_5.row(),
+    GLM_4_5_AIR.row(),
+    GLM_4_5_FLASH.row(),
+    GLM_4_5V.row(),
+    GLM_4_6.row(),
+    GLM_4_6V.row(),
+    GLM_4_6V_FLASH.row(),
+    GLM_4_7.row(),
+    GLM_4_7_FLASH.row(),
+    GLM_4_7_FLASHX.row(),
+    GLM_5.row(),
+    GLM_5_TURBO.row(),
+    GLM_5_1.row(),
+    GLM_5_2.row(),
+    GLM_5_3.row(),
+    GLM_5V_TURBO.row(),
 ];

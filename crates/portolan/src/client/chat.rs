@@ -4,11 +4,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::header::CONTENT_TYPE;
-use portolan_types::{Api, Region, ServiceTier, Timestamp};
+use portolan_types::{Api, ServiceTier, Timestamp};
 use serde_json::Value;
 
 use super::Client;
-use super::select::{ModelRef, Route, Wishes};
+use super::route::Route;
+use super::select::{ModelRef, Wishes};
 use super::stream::{AnswerStream, Served};
 use crate::answer::{Answer, Attempt};
 use crate::error::{Error, ErrorKind, Result, classify};
@@ -23,13 +24,13 @@ pub struct Chat<'c> {
     client: &'c Client,
     models: Vec<(ModelRef<'static>, Wishes)>,
     request: Request,
-    falls_back: fn(&Error) -> bool,
+    falls_back: Box<dyn Fn(&Error) -> bool + Send + Sync>,
 }
 
 impl<'c> Chat<'c> {
     pub(super) fn new(client: &'c Client, model: ModelRef<'_>) -> Self {
         let models = vec![(model.owned(), Wishes::default())];
-        Self { client, models, request: Request::new(), falls_back }
+        Self { client, models, request: Request::new(), falls_back: Box::new(falls_back) }
     }
 
     /// Takes everything that is asked from here.
@@ -104,22 +105,9 @@ impl<'c> Chat<'c> {
         self
     }
 
-    /// Names the region of the last named model's provider by its generated type.
-    ///
-    /// ```no_run
-    /// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
-    /// use portolan::catalog::labs::xiaomi_token_plan::{MIMO_V2_5_PRO, Region};
-    ///
-    /// let answer = client.chat(&MIMO_V2_5_PRO).in_region(Region::Sgp).user("hi").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn in_region(self, region: impl Region) -> Self {
-        self.region(region.name().id)
-    }
-
     /// Names the region of the last named model's provider by its id. One that the provider does not have is an error
-    /// of the call.
+    /// of the call, and so is none where the provider requires one. Where the model is a static of a catalog crate its
+    /// region is one too, and the compiler sees to both: `client.chat(MIMO_V2_5_PRO.at(Region::Sgp))`.
     pub fn region(self, region: impl Into<String>) -> Self {
         let region = region.into();
         self.wish(|wishes| wishes.region = Some(region))
@@ -159,8 +147,18 @@ impl<'c> Chat<'c> {
 
     /// Says after which failures the next model is asked. Unless it is said: after all but those that are the request's
     /// own fault, which are [`ErrorKind::InvalidRequest`], [`ErrorKind::Content`] and [`ErrorKind::Config`].
-    pub fn fallback_on(mut self, rule: fn(&Error) -> bool) -> Self {
-        self.falls_back = rule;
+    ///
+    /// ```no_run
+    /// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
+    /// use portolan::ErrorKind;
+    ///
+    /// let chat = client.chat("anthropic/claude-opus-4-5").fallback("deepseek/deepseek-v4-pro");
+    /// let chat = chat.fallback_on(|error| error.kind() == ErrorKind::Overloaded);
+    /// # chat.user("hi").send().await.map(|_| ())
+    /// # }
+    /// ```
+    pub fn fallback_on(mut self, rule: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
+        self.falls_back = Box::new(rule);
         self
     }
 
@@ -181,11 +179,10 @@ impl<'c> Chat<'c> {
         let mut attempts = Vec::new();
         let mut left = self.models.iter();
         while let Some((model, wishes)) = left.next() {
-            let mut cost = None;
-            match self.stream_one(model, wishes, &mut attempts, &mut cost).await {
+            match self.stream_one(model, wishes, &mut attempts).await {
                 Ok(stream) => return Ok(stream.after(attempts)),
                 Err(error) if left.len() > 0 && (self.falls_back)(&error) => {
-                    attempts.push(Attempt::new(&model.reference(), &error, cost));
+                    attempts.push(Attempt::new(&model.reference(), &error));
                 }
                 Err(error) => return Err(error.with_attempts(attempts)),
             }
@@ -204,7 +201,7 @@ impl<'c> Chat<'c> {
             match self.send_one(model, wishes, &mut attempts).await {
                 Ok(answer) => return Ok(Answer { attempts, ..answer }),
                 Err(error) if left.len() > 0 && (self.falls_back)(&error) => {
-                    attempts.push(Attempt::new(&model.reference(), &error, None));
+                    attempts.push(Attempt::new(&model.reference(), &error));
                 }
                 Err(error) => return Err(error.with_attempts(attempts)),
             }
@@ -217,7 +214,6 @@ impl<'c> Chat<'c> {
         model: &ModelRef<'_>,
         wishes: &Wishes,
         attempts: &mut Vec<Attempt>,
-        cost: &mut Option<crate::Cost>,
     ) -> Result<AnswerStream> {
         let (served, response) = self.ask(model, wishes, true, attempts).await?;
         let (parts, body) = response.into_parts();
@@ -232,10 +228,7 @@ impl<'c> Chat<'c> {
         let mut stream = AnswerStream::new(served, body, transport.timeouts.idle);
         match stream.begin().await {
             Ok(()) => Ok(stream),
-            Err(error) => {
-                *cost = stream.cost_so_far();
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
     }
 
@@ -259,18 +252,17 @@ impl<'c> Chat<'c> {
         stream: bool,
         attempts: &mut Vec<Attempt>,
     ) -> Result<(Served, http::Response<crate::transport::Incoming>)> {
-        let route = Route::find(model, wishes, &self.client.environment)?;
-        let call = route.call(&self.request, stream).map_err(|error| route.here(error))?;
+        let mut route = Route::find(model, wishes, self.client).await?;
+        let transport = &self.client.transport;
+        let call = |route: &mut Route| route.call(&self.request, stream, transport);
         let mut failed = Vec::new();
-        let response = self.client.transport.send(&call, &mut failed).await;
-        attempts.extend(
-            failed
-                .into_iter()
-                .map(|error| Attempt::new(&model.reference(), &route.here(error), None)),
-        );
-        let response = response.map_err(|error| route.here(error))?;
-        let id = classify::request_id(response.headers()).map(str::to_owned);
-        let served = Served::new(route, self.request.service_tier, now(), id);
+        let response = self.client.send(&mut route, call, &mut failed).await;
+        let reference = model.reference();
+        attempts.extend(failed.iter().map(|error| Attempt::new(&reference, error)));
+        let response = response?;
+        let id = classify::request_id(response.headers()).map(|id| route.without_secrets(id));
+        let wraps = route.wraps(transport);
+        let served = Served::new(route, self.request.service_tier, now(), id, wraps);
         if kind_of(response.headers()) == Some("text/html") {
             let message = "the answer is an HTML page: this is no address of the api";
             return Err(served.here(Error::new(ErrorKind::Protocol, message)));
@@ -285,7 +277,7 @@ fn kind_of(headers: &http::HeaderMap) -> Option<&str> {
     value.split(';').next().map(str::trim)
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -1,18 +1,66 @@
-//! The models that an endpoint lists, beside those that the catalog does. A list of an endpoint tells ids and nothing
-//! that a price could be made of.
+//! The models that an endpoint lists, beside those that the catalog does. Takes a provider and a region; returns ids, what
+//! is new in them and what is gone. A list of an endpoint tells nothing that a price could be made of, and none is.
 
-use http::Response;
-use portolan_types::{Api, Entry, Provider};
+use std::collections::{BTreeSet, VecDeque};
+
+use portolan_types::{Api, Entry, Provider, Status, Timestamp};
 use reqwest::Method;
 use serde_json::Value;
 
 use super::Client;
-use super::select::{Route, Wishes};
+use super::chat::now;
+use super::route::Route;
+use super::select::Wishes;
 use crate::error::{Error, ErrorKind, Result, classify};
-use crate::transport::Incoming;
+
+mod cache;
+mod pages;
+
+pub use cache::ListCache;
+use cache::{Kept, Subject};
 
 /// How many pages of a list are read at most.
 const MAX_PAGES: usize = 50;
+
+/// How many models a list has at most.
+const MAX_MODELS: usize = 20_000;
+
+/// The models of a provider, as its endpoint lists them, beside the catalog's.
+///
+/// ```
+/// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
+/// let provider = portolan::catalog::provider("moonshotai").unwrap();
+/// let list = client.models(provider).region("cn").send().await?;
+/// for id in list.new_ids() {
+///     println!("{id} is not in the catalog");
+/// }
+/// for entry in &list.gone {
+///     println!("{entry} is in the catalog alone");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModelList {
+    /// The provider.
+    pub provider: &'static Provider,
+    /// The region that was asked, where the provider has some.
+    pub region: Option<&'static str>,
+    /// The models that the endpoint lists, each once, in its order.
+    pub models: Vec<Listed>,
+    /// The models that the catalog has for this region, for use, and the endpoint does not list. An endpoint may list
+    /// only some kinds of models, as those for chat, so what is gone from the list may still answer.
+    pub gone: Vec<Entry>,
+    /// How many items of the endpoint's list name no model.
+    pub unreadable: usize,
+    /// Where the list was had.
+    pub by: ListedBy,
+    /// When the endpoint said so.
+    pub fetched: Timestamp,
+    /// Why the list could not be kept, where it could not.
+    pub not_kept: Option<String>,
+}
 
 /// A model that an endpoint lists.
 #[derive(Clone, Debug)]
@@ -20,115 +68,233 @@ const MAX_PAGES: usize = 50;
 pub struct Listed {
     /// The model id, as requests name it.
     pub id: String,
-    /// The catalog's entry; nothing where the catalog does not list the model.
+    /// The catalog's entry; nothing where the catalog does not list the model, and then its price is unknown.
     pub entry: Option<Entry>,
 }
 
-impl Client {
-    /// Asks a provider for the models that this credential can use in a region, or in the one that is set for it.
-    ///
-    /// ```no_run
-    /// # async fn example(client: portolan::Client) -> Result<(), portolan::Error> {
-    /// let provider = portolan::catalog::provider("moonshotai").unwrap();
-    /// for model in client.models(provider, None, None).await? {
-    ///     println!("{}{}", model.id, if model.entry.is_some() { "" } else { " (not in the catalog)" });
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Chat::send`](crate::Chat::send); [`ErrorKind::Config`] where the provider's api has no such list.
-    pub async fn models(
-        &self,
-        provider: &'static Provider,
-        region: Option<&str>,
-        endpoint: Option<&str>,
-    ) -> Result<Vec<Listed>> {
-        let (region, endpoint) = (region.map(str::to_owned), endpoint.map(str::to_owned));
-        let wishes = Wishes { region, api: None, endpoint };
-        let route = Route::to(provider, &wishes, &self.environment)?;
-        let mut listed = Vec::new();
-        let mut next = Some(first_page(route.target.api).map_err(|error| route.here(error))?);
-        for _ in 0..MAX_PAGES {
-            let Some(path) = next else { return Ok(listed) };
-            let page = self.page(&route, &path).await.map_err(|error| route.here(error))?;
-            let ids = ids(route.target.api, &page).ok_or_else(|| {
-                let text = classify::excerpt(&page.to_string());
-                route.here(Error::new(
-                    ErrorKind::Protocol,
-                    format!("what came is no list of models: {text}"),
-                ))
-            })?;
-            listed.extend(ids.map(|id| {
-                let entry = provider.model(&id).map(|model| Entry { provider, model });
-                Listed { id, entry }
-            }));
-            next = following(route.target.api, &page);
-        }
-        let message = format!("the list of models has more than {MAX_PAGES} pages");
-        Err(route.here(Error::new(ErrorKind::TooLarge, message)))
+/// Where a list of models was had.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ListedBy {
+    /// The endpoint was asked.
+    Endpoint,
+    /// It is young enough in the cache.
+    Cache,
+    /// It is old, from the cache: nobody asked, or the endpoint could not be reached for this reason.
+    Stale(Option<Error>),
+}
+
+impl ModelList {
+    /// The ids that the endpoint lists and the catalog does not.
+    pub fn new_ids(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().filter(|model| model.entry.is_none()).map(|model| model.id.as_str())
     }
 
-    async fn page(&self, route: &Route, path: &str) -> Result<Value> {
+    fn new(route: &Route, kept: Kept, by: ListedBy) -> Self {
+        let (provider, api) = (route.provider(), route.target.api);
+        let models: Vec<_> = kept
+            .ids
+            .into_iter()
+            .map(|id| {
+                let entry = known(provider, api, &id);
+                Listed { id, entry }
+            })
+            .collect();
+        let listed: BTreeSet<_> =
+            models.iter().filter_map(|model| Some(model.entry?.model.id)).collect();
+        let here = provider.models.iter().filter(|model| {
+            !matches!(model.status, Status::Retired | Status::Delisted)
+                && route.region().is_none_or(|region| model.serves(region))
+                && !listed.contains(model.id)
+        });
+        let gone = here.map(|model| Entry { provider, model }).collect();
+        let (region, unreadable) = (route.region(), kept.unreadable);
+        let fetched = Timestamp(kept.fetched);
+        Self { provider, region, models, gone, unreadable, by, fetched, not_kept: None }
+    }
+}
+
+/// The catalog's entry for an id that an endpoint lists.
+fn known(provider: &'static Provider, api: Api, id: &str) -> Option<Entry> {
+    let model = provider.model(id).or_else(|| match api {
+        // Ollama calls a model without a tag by this one.
+        Api::Ollama => provider.model(id.strip_suffix(":latest")?),
+        _ => None,
+    })?;
+    Some(Entry { provider, model })
+}
+
+impl Client {
+    /// Begins to ask a provider for the models that this credential can use.
+    pub fn models(&self, provider: &'static Provider) -> Listing<'_> {
+        Listing { client: self, provider, wishes: Wishes::default(), refresh: false }
+    }
+}
+
+/// A list of models that is being asked for.
+#[must_use = "a list is not asked for until it is sent"]
+pub struct Listing<'c> {
+    client: &'c Client,
+    provider: &'static Provider,
+    wishes: Wishes,
+    refresh: bool,
+}
+
+impl Listing<'_> {
+    /// Names the region by its id. One that the provider does not have is an error of the call.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.wishes.region = Some(region.into());
+        self
+    }
+
+    /// Asks another base URL, with the key of the provider: the caller's own word.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.wishes.endpoint = Some(url.into());
+        self
+    }
+
+    /// Asks the endpoint even where a list in the cache is young enough.
+    pub fn refresh(mut self) -> Self {
+        self.refresh = true;
+        self
+    }
+
+    /// The list: from the cache of the client while it is young enough, or else from the endpoint. Where the endpoint
+    /// cannot be reached or has too much to do, an old list of the cache is returned, and [`ModelList::by`] says so.
+    ///
+    /// # Errors
+    /// As [`Chat::send`](crate::Chat::send); [`ErrorKind::Config`] where no api of the provider has a list.
+    pub async fn send(&self) -> Result<ModelList> {
+        let mut route = self.route()?;
+        let kept = self.read(&route);
+        let kept = match kept {
+            Some(kept) if kept.fresh && !self.refresh => {
+                return Ok(ModelList::new(&route, kept, ListedBy::Cache));
+            }
+            kept => kept,
+        };
+        let fetched = self.client.fetch(&mut route).await;
+        match (fetched.map_err(|error| route.here(error)), kept) {
+            (Ok(fetched), _) => {
+                let not_kept = self.keep(&route, &fetched);
+                let list = ModelList::new(&route, fetched, ListedBy::Endpoint);
+                Ok(ModelList { not_kept, ..list })
+            }
+            (Err(error), Some(kept)) if is_passing(&error) => {
+                Ok(ModelList::new(&route, kept, ListedBy::Stale(Some(error))))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// The list that the cache has, whatever its age; nobody is asked. Nothing, where the client has no cache or the
+    /// cache no list.
+    ///
+    /// # Errors
+    /// As [`Listing::send`], where nothing could be asked: a region that is not named, a key that is missing.
+    pub fn kept(&self) -> Result<Option<ModelList>> {
+        let route = self.route()?;
+        Ok(self.read(&route).map(|kept| {
+            let by = if kept.fresh { ListedBy::Cache } else { ListedBy::Stale(None) };
+            ModelList::new(&route, kept, by)
+        }))
+    }
+
+    fn route(&self) -> Result<Route> {
+        let own = self.wishes.endpoint.is_some();
+        let route = Route::to_lists(self.provider, &self.wishes, self.client, pages::lists)?;
+        Ok(if own { route } else { route.of_control() })
+    }
+
+    fn read(&self, route: &Route) -> Option<Kept> {
+        self.client.list_cache.as_ref()?.read(&subject(route), now().0)
+    }
+
+    /// Keeps a list; returns why that failed.
+    fn keep(&self, route: &Route, list: &Kept) -> Option<String> {
+        let cache = self.client.list_cache.as_ref()?;
+        let written = cache.write(&subject(route), &list.ids, list.unreadable, list.fetched);
+        written.err().map(|error| error.to_string())
+    }
+}
+
+fn subject(route: &Route) -> Subject<'_> {
+    Subject {
+        provider: route.provider().id,
+        region: route.region(),
+        address: route.home.as_str(),
+        credential: &route.access.credential,
+    }
+}
+
+/// Whether a failure says nothing of the list, so that an old one may still hold.
+fn is_passing(error: &Error) -> bool {
+    error.retryable()
+}
+
+impl Client {
+    /// Reads every page of every list of a provider.
+    async fn fetch(&self, route: &mut Route) -> Result<Kept> {
+        let api = route.target.api;
+        let firsts = pages::first(api).iter().map(|first| (*first, (*first).to_owned()));
+        let mut left: VecDeque<_> = firsts.collect();
+        let (mut ids, mut seen, mut unreadable) = (Vec::new(), BTreeSet::new(), 0);
+        for _ in 0..MAX_PAGES {
+            let Some((list, path)) = left.pop_front() else {
+                return Ok(Kept { ids, unreadable, fetched: now().0, fresh: true });
+            };
+            let value = self.page(route, &path).await?;
+            let page = pages::read(api, list, &value).ok_or_else(|| {
+                let text = classify::excerpt(&value.to_string());
+                let message = format!("what came is no list of models: {text}");
+                Error::new(ErrorKind::Protocol, message)
+            })?;
+            ids.extend(page.ids.into_iter().filter(|id| seen.insert(id.clone())));
+            if ids.len() > MAX_MODELS {
+                let message = format!("the list has more than {MAX_MODELS} models");
+                return Err(Error::new(ErrorKind::TooLarge, message));
+            }
+            unreadable += page.unreadable;
+            if let Some(next) = page.next {
+                left.push_front((list, next));
+            }
+        }
+        let message = format!("the list of models has more than {MAX_PAGES} pages");
+        Err(Error::new(ErrorKind::TooLarge, message))
+    }
+
+    async fn page(&self, route: &mut Route, path: &str) -> Result<Value> {
         let headers = match route.target.api {
             Api::AnthropicMessages => vec![("anthropic-version", "2023-06-01")],
             _ => Vec::new(),
         };
-        let call = route.bare(Method::GET, path, headers)?;
-        let response: Response<Incoming> = self.transport.send(&call, &mut Vec::new()).await?;
+        let list = |route: &mut Route| route.bare(Method::GET, path, headers.clone());
+        let response = self.send(route, list, &mut Vec::new()).await?;
         let body = self.transport.whole(response.into_body()).await?;
         serde_json::from_slice(&body).map_err(|error| {
-            let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(300)]));
-            Error::new(
-                ErrorKind::Protocol,
-                format!("what came is no list of models ({error}): {text}"),
-            )
+            let text = classify::excerpt(&String::from_utf8_lossy(&body[..body.len().min(1_200)]));
+            let message = format!("what came is no list of models ({error}): {text}");
+            Error::new(ErrorKind::Protocol, message)
         })
     }
 }
 
-fn first_page(api: Api) -> Result<String> {
-    Ok(match api {
-        Api::OpenaiCompletions | Api::OpenaiResponses => "/models",
-        Api::AnthropicMessages => "/v1/models?limit=1000",
-        Api::GoogleGenerativeAi => "/models?pageSize=1000",
-        Api::Ollama => "/api/tags",
-        api => {
-            let message = format!("`{api}` has no list of models at this address");
-            return Err(Error::new(ErrorKind::Config, message));
-        }
-    }
-    .to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discover::Environment;
 
-/// The ids of a page, if it is one.
-fn ids(api: Api, page: &Value) -> Option<impl Iterator<Item = String>> {
-    let (list, field) = match api {
-        Api::GoogleGenerativeAi => ("models", "name"),
-        Api::Ollama => ("models", "name"),
-        _ => ("data", "id"),
-    };
-    // Some servers send the bare list.
-    let items = page.as_array().or_else(|| page.get(list)?.as_array())?;
-    let ids = items.iter().filter_map(move |item| item.get(field)?.as_str());
-    // Google names a model by its resource.
-    Some(ids.map(|id| id.strip_prefix("models/").unwrap_or(id).to_owned()))
-}
-
-/// The page after this one.
-fn following(api: Api, page: &Value) -> Option<String> {
-    let word = |name: &str| page.get(name)?.as_str().filter(|word| !word.is_empty());
-    let escaped =
-        |word: &str| url::form_urlencoded::byte_serialize(word.as_bytes()).collect::<String>();
-    match api {
-        Api::AnthropicMessages if page.get("has_more") == Some(&Value::Bool(true)) => {
-            Some(format!("/v1/models?limit=1000&after_id={}", escaped(word("last_id")?)))
+    #[test]
+    #[cfg(feature = "clouds")]
+    fn the_lists_of_bedrock_are_on_a_host_of_their_own() {
+        let provider = portolan_catalog::provider("amazon-bedrock").unwrap();
+        let environment = Environment::new().with("AWS_BEARER_TOKEN_BEDROCK", "key");
+        let client = Client::builder().environment(environment).build().unwrap();
+        for region in ["eu-west-1", "us-gov-west-1"] {
+            let wishes = Wishes { region: Some(region.to_owned()), ..Wishes::default() };
+            let route = Route::to_lists(provider, &wishes, &client, pages::lists).unwrap();
+            let url = route.of_control().base;
+            assert_eq!(url.as_str(), format!("https://bedrock.{region}.amazonaws.com/"));
         }
-        Api::GoogleGenerativeAi => {
-            let token = escaped(word("nextPageToken")?);
-            Some(format!("/models?pageSize=1000&pageToken={token}"))
-        }
-        _ => None,
     }
 }

@@ -1,263 +1,291 @@
 //! From what a caller names to where a request goes: the model, the region, the api, the address and the credential.
 //! Nothing is guessed; what is not known is an error with what there is.
 
-use bytes::Bytes;
-use http::HeaderMap;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use portolan_types::{Api, Coverage, Endpoint, Entry, Header, Model, Provider};
-use reqwest::{Method, Url};
-use secrecy::ExposeSecret as _;
+use std::borrow::Cow;
 
+use portolan_types::{Api, Coverage, Endpoint, Entry, Model, Placed, Provider};
+
+use super::Client;
+use super::route::{Route, address, allowed, config, named_address};
+use crate::catalogs::Catalogs;
 use crate::discover::{Access, Credential, Environment, region_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::request::Request;
-use crate::transport::sign::Signer;
-use crate::transport::{Call, sensitive};
-use crate::wire::{Encoded, Target, encode};
+use crate::hooks::{HookContext, Registered, Resolved};
+use crate::wire::Target;
 
-/// A model as a caller names it: by its ref, or by its row of a catalog crate.
+/// A model as a caller names it: by its ref, or by its row of a catalog crate. The static of a model whose provider
+/// requires a region names none by itself, so it is none of these until it is placed: `MIMO_V2_5_PRO.at(Region::Sgp)`.
+///
+/// ```compile_fail
+/// # let client = portolan::Client::new().unwrap();
+/// use portolan::catalog::labs::xiaomi_token_plan::MIMO_V2_5_PRO;
+///
+/// let chat = client.chat(&MIMO_V2_5_PRO);
+/// ```
 #[derive(Clone, Debug)]
-pub struct ModelRef<'m>(Named<'m>);
+pub struct ModelRef<'m> {
+    named: Named<'m>,
+    /// The region that came with the row.
+    region: Option<&'static str>,
+}
 
 #[derive(Clone, Debug)]
 enum Named<'m> {
-    Ref(std::borrow::Cow<'m, str>),
+    Ref(Cow<'m, str>),
     Entry(Entry),
+    Row(&'static Model),
 }
 
 impl<'m> From<&'m str> for ModelRef<'m> {
     fn from(reference: &'m str) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl<'m> From<&'m String> for ModelRef<'m> {
     fn from(reference: &'m String) -> Self {
-        Self(Named::Ref(reference.into()))
+        Named::Ref(reference.into()).into()
     }
 }
 
 impl From<Entry> for ModelRef<'_> {
     fn from(entry: Entry) -> Self {
-        Self(Named::Entry(entry))
+        Named::Entry(entry).into()
+    }
+}
+
+impl<'m> From<Named<'m>> for ModelRef<'m> {
+    fn from(named: Named<'m>) -> Self {
+        Self { named, region: None }
+    }
+}
+
+impl From<Placed> for ModelRef<'_> {
+    fn from(placed: Placed) -> Self {
+        Self { region: Some(placed.region().id), ..placed.model().into() }
     }
 }
 
 impl From<&'static Model> for ModelRef<'_> {
     fn from(model: &'static Model) -> Self {
-        match portolan_catalog::provider(model.provider) {
-            Some(provider) => Self(Named::Entry(Entry { provider, model })),
-            // A row of a catalog that is not on: its ref says what is missing.
-            None => Self(Named::Ref(format!("{}/{}", model.provider, model.id).into())),
-        }
+        Named::Row(model).into()
     }
 }
 
 impl ModelRef<'_> {
     /// The name without its borrow.
     pub(super) fn owned(self) -> ModelRef<'static> {
-        match self.0 {
-            Named::Ref(reference) => ModelRef(Named::Ref(reference.into_owned().into())),
-            Named::Entry(entry) => ModelRef(Named::Entry(entry)),
-        }
+        let named = match self.named {
+            Named::Ref(reference) => Named::Ref(reference.into_owned().into()),
+            Named::Entry(entry) => Named::Entry(entry),
+            Named::Row(model) => Named::Row(model),
+        };
+        ModelRef { named, region: self.region }
     }
 
     /// The ref.
     pub(super) fn reference(&self) -> String {
-        match &self.0 {
+        match &self.named {
             Named::Ref(reference) => reference.clone().into_owned(),
             Named::Entry(entry) => entry.to_string(),
+            Named::Row(model) => format!("{}/{}", model.provider, model.id),
         }
     }
 
-    fn found(&self) -> Result<Found> {
-        let reference = match &self.0 {
+    fn found(&self, catalogs: &Catalogs) -> Result<Found> {
+        let reference = match &self.named {
             Named::Entry(entry) => return Ok(Found::Listed(*entry)),
-            Named::Ref(reference) => reference,
+            Named::Row(model) => {
+                let provider = catalogs.provider(model.provider);
+                let own =
+                    provider.filter(|own| own.models.iter().any(|row| std::ptr::eq(*row, *model)));
+                if let Some(provider) = own {
+                    return Ok(Found::Listed(Entry { provider, model }));
+                }
+                // A row of a catalog that is not on, or that another overrides: its ref says what there is of it.
+                Cow::Owned(self.reference())
+            }
+            Named::Ref(reference) => Cow::Borrowed(&**reference),
         };
-        let unknown = match portolan_catalog::find(reference) {
+        let unknown = match catalogs.find(&reference) {
             Ok(entry) => return Ok(Found::Listed(entry)),
-            Err(unknown) => unknown,
+            Err(unknown) => Error::new(ErrorKind::UnknownModel, unknown.to_string()),
         };
-        let named = reference.split_once('/');
-        let passed_on = named.and_then(|(provider, id)| {
-            let provider = portolan_catalog::provider(provider)?;
-            let more = matches!(provider.coverage, Coverage::Refreshable | Coverage::Live);
-            (provider.pass_through && more && !id.is_empty()).then(|| (provider, id.to_owned()))
-        });
-        match passed_on {
-            Some((provider, id)) => Ok(Found::PassedOn(provider, id)),
-            None => Err(Error::new(ErrorKind::UnknownModel, unknown.to_string())),
+        let named = reference.split_once('/').filter(|(_, id)| !id.is_empty());
+        let named = named.and_then(|(provider, id)| Some((catalogs.provider(provider)?, id)));
+        match named {
+            Some((provider, id)) => Ok(Found::Unlisted(provider, id.to_owned(), unknown)),
+            None => Err(unknown),
         }
     }
 }
 
 enum Found {
     Listed(Entry),
-    PassedOn(&'static Provider, String),
-}
-
-/// Where a request goes.
-pub(super) struct Route {
-    pub(super) target: Target,
-    access: Access,
-    header: Header,
-    base: Url,
+    /// An id that the provider's list does not have, and the error that it is unless somebody knows it.
+    Unlisted(&'static Provider, String, Error),
 }
 
 /// What a caller says about where a request goes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Wishes {
-    pub(super) region: Option<String>,
-    pub(super) api: Option<Api>,
-    pub(super) endpoint: Option<String>,
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Wishes {
+    /// The region of the provider.
+    pub region: Option<String>,
+    /// The api to speak, where the provider speaks several.
+    pub api: Option<Api>,
+    /// Another base URL.
+    pub endpoint: Option<String>,
 }
 
 impl Route {
     /// Finds the way to a model.
-    pub(super) fn find(
+    pub(super) async fn find(
         model: &ModelRef<'_>,
         wishes: &Wishes,
-        environment: &Environment,
+        client: &Client,
     ) -> Result<Self> {
-        let found = model.found()?;
-        let (provider, own_api) = match &found {
-            Found::Listed(entry) => (entry.provider, Target::api_of(entry.model)),
-            Found::PassedOn(provider, _) => (*provider, None),
+        let mut wishes = Cow::Borrowed(wishes);
+        if let (None, Some(region)) = (&wishes.region, model.region) {
+            wishes.to_mut().region = Some(region.to_owned());
+        }
+        let wishes = &*wishes;
+        let route = match model.found(&client.environment.catalogs)? {
+            Found::Listed(entry) => {
+                let own_api = Target::api_of(entry.model);
+                let mut route = Self::open(entry.provider, wishes, own_api, client)?;
+                route.target = Target::new(entry, route.target.api);
+                route
+            }
+            Found::Unlisted(provider, id, unknown) => {
+                Self::unlisted(provider, id, unknown, wishes, client).await?
+            }
         };
-        let (access, endpoint) = reach(provider, wishes, own_api, environment)?;
-        let place = |error: Error| error.with_place(provider.id, access.region);
-        let target = match found {
-            Found::Listed(entry) => Target::new(entry, endpoint.api()),
-            Found::PassedOn(provider, id) => Target::unlisted(provider, id, endpoint.api()),
-        };
-        if let (Some(entry), Some(region)) = (target.entry(), access.region)
+        if let (Some(entry), Some(region)) = (route.target.entry(), route.region())
             && !entry.model.serves(region)
         {
             let regions = entry.model.regions.to_vec();
             let message = format!("`{entry}` is not served there, only in {}", regions.join(", "));
-            return Err(place(Error::new(ErrorKind::Region, message)).with_other_regions(regions));
+            let error = Error::new(ErrorKind::Region, message).with_other_regions(regions);
+            return Err(error.with_place(entry.provider.id, Some(region)));
         }
-        Self::through(target, access, endpoint, wishes)
+        Ok(route)
     }
 
     /// Finds the way to a provider, for what is no request to a model.
     pub(super) fn to(
         provider: &'static Provider,
         wishes: &Wishes,
-        environment: &Environment,
+        client: &Client,
     ) -> Result<Self> {
-        let (access, endpoint) = reach(provider, wishes, None, environment)?;
-        Self::through(Target::unlisted(provider, "", endpoint.api()), access, endpoint, wishes)
+        Self::open(provider, wishes, None, client)
     }
 
-    fn through(
-        target: Target,
-        access: Access,
-        endpoint: &'static Endpoint,
+    /// Finds the way to a provider by the first of its apis that has lists of models.
+    pub(super) fn to_lists(
+        provider: &'static Provider,
         wishes: &Wishes,
+        client: &Client,
+        has: fn(Api) -> bool,
     ) -> Result<Self> {
-        let base = match &wishes.endpoint {
-            Some(url) => Url::parse(url).map_err(|_| config(format!("`{url}` is no address"))),
+        let region = client.environment.access(provider, wishes.region.as_deref());
+        let region = region.map_err(|status| status.error(provider))?.region;
+        let endpoints = provider.regions.endpoints(region);
+        let endpoints = endpoints.map_err(|error| region_error(provider, error))?;
+        let able = endpoints.iter().map(Endpoint::api).find(|api| has(*api));
+        let wishes = Wishes { api: able.or(wishes.api), ..wishes.clone() };
+        let route = Self::open(provider, &wishes, None, client)?;
+        if has(route.target.api) {
+            return Ok(route);
+        }
+        let message = format!("`{}` has no list of models at this address", route.target.api);
+        Err(config(message).with_place(provider.id, region))
+    }
+
+    /// The way to a model that the catalog does not list, if the provider's hooks know it or the provider passes ids on.
+    async fn unlisted(
+        provider: &'static Provider,
+        id: String,
+        unknown: Error,
+        wishes: &Wishes,
+        client: &Client,
+    ) -> Result<Self> {
+        let more = matches!(provider.coverage, Coverage::Refreshable | Coverage::Live);
+        let passes = provider.pass_through && more;
+        let hooks = client.hooks.of(provider.id);
+        if hooks.is_none() && !passes {
+            return Err(unknown);
+        }
+        let mut route = Self::open(provider, wishes, None, client)?;
+        let known = match &hooks {
+            None => None,
+            Some(own) => route.ask_hooks(own, &id, client).await.map_err(|e| route.here(e))?,
+        };
+        let Some(Resolved { id, like, same, api }) = known else {
+            if !passes {
+                return Err(unknown);
+            }
+            route.target = Target::unlisted(provider, id, route.target.api);
+            return Ok(route);
+        };
+        if id.is_empty() || like.is_some_and(|model| model.provider != provider.id) {
+            let what = "its hook resolves the id to none, or to a model of another provider";
+            return Err(route.here(config(what.to_owned())));
+        }
+        if api.is_some() {
+            route = Self::open(provider, wishes, api, client)?;
+        }
+        let api = route.target.api;
+        route.target = match like.map(|model| Entry { provider, model }) {
+            Some(entry) if same => Target::new(entry, api),
+            Some(entry) => Target::like(entry, id, api),
+            None => Target::unlisted(provider, id, api),
+        };
+        Ok(route)
+    }
+
+    /// What the hooks know of an id. They may have to ask the provider, so the token is had first.
+    async fn ask_hooks(
+        &mut self,
+        own: &Registered,
+        id: &str,
+        client: &Client,
+    ) -> Result<Option<Resolved>> {
+        self.exchange(client).await?;
+        own.hooks.resolve(&HookContext::new(self, &client.transport), id).await
+    }
+
+    fn open(
+        provider: &'static Provider,
+        wishes: &Wishes,
+        own_api: Option<Api>,
+        client: &Client,
+    ) -> Result<Self> {
+        let hooks = client.hooks.of(provider.id);
+        let mut mended = None;
+        if let Some(own) = &hooks {
+            let mended = mended.insert(wishes.clone());
+            let done = own.hooks.settings(provider, mended);
+            done.map_err(|error| error.with_place(provider.id, wishes.region.as_deref()))?;
+        }
+        let said = mended.as_ref().unwrap_or(wishes);
+        let (access, endpoint) = reach(provider, said, own_api, &client.environment)?;
+        let region = access.region;
+        let place = |error: Error| error.with_place(provider.id, region);
+        let named = wishes.endpoint.as_deref().map(named_address).transpose().map_err(place)?;
+        let base = match &said.endpoint {
+            Some(url) => named_address(url),
             None => address(endpoint, &access),
         };
-        let place = |error: Error| error.with_place(target.provider.id, access.region);
-        let base = base.and_then(|base| allowed(base, &access.credential)).map_err(place)?;
-        Ok(Self { target, header: endpoint.header(), access, base })
-    }
-
-    /// The region, where the provider has some.
-    pub(super) fn region(&self) -> Option<&'static str> {
-        self.access.region
-    }
-
-    /// The provider.
-    pub(super) fn provider(&self) -> &'static Provider {
-        self.target.provider
-    }
-
-    /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
-    pub(super) fn here(&self, error: Error) -> Error {
-        let mut error = error.with_place(self.provider().id, self.region());
-        if let Some(secret) = self.access.credential.secret() {
-            error = error.without(secret.expose_secret());
+        let secret = !matches!(access.credential, Credential::None);
+        let base = base.and_then(|base| allowed(base, secret)).map_err(place)?;
+        let target = Target::unlisted(provider, "", endpoint.api());
+        let (header, home, secrets) = (endpoint.header(), base.clone(), Vec::new());
+        let route = Self { target, access, header, base, named, hooks, token: None, home, secrets };
+        if said.endpoint != wishes.endpoint {
+            route.on_host(&route.base).map_err(place)?;
         }
-        let refused = matches!(error.kind(), ErrorKind::Authentication | ErrorKind::Permission);
-        if refused && self.provider().auth.key_per_region {
-            let others = self.provider().regions.names().iter().map(|name| name.id);
-            error =
-                error.with_other_regions(others.filter(|id| Some(*id) != self.region()).collect());
-        }
-        error
-    }
-
-    /// The request as it is sent.
-    pub(super) fn call(&self, request: &Request, stream: bool) -> Result<Call> {
-        let Encoded { path, headers, body, .. } = encode(request, &self.target, stream)?;
-        let mut call = self.bare(Method::POST, &path, headers)?;
-        call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        call.body = Bytes::from(body);
-        Ok(call)
-    }
-
-    /// A request without a body.
-    pub(super) fn bare(
-        &self,
-        method: Method,
-        path: &str,
-        own: Vec<(&'static str, &'static str)>,
-    ) -> Result<Call> {
-        let url = format!("{}{}", self.base.as_str().trim_end_matches('/'), path);
-        let url =
-            Url::parse(&url).map_err(|_| config("the address of the request is none".into()))?;
-        let mut headers = HeaderMap::new();
-        let of_provider = self.provider().headers.iter().copied();
-        for (name, value) in of_provider.chain(own) {
-            let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value))
-            else {
-                return Err(config(format!("the catalog's header `{name}` is none")));
-            };
-            headers.insert(name, value);
-        }
-        let signer = self.authorize(&mut headers)?;
-        Ok(Call { method, url, headers, body: Bytes::new(), signer })
-    }
-
-    /// Adds the credential, or returns what signs.
-    fn authorize(&self, headers: &mut HeaderMap) -> Result<Option<Signer>> {
-        let key = match (&self.access.credential, self.header) {
-            (Credential::None, _) | (_, Header::None) => return Ok(None),
-            (Credential::Aws { id, secret, session }, _) => {
-                let service = self.provider().auth.cloud.and_then(|cloud| cloud.audience);
-                return Ok(Some(Signer {
-                    id: id.clone(),
-                    secret: secret.clone(),
-                    session: session.clone(),
-                    region: self.region().unwrap_or_default().to_owned(),
-                    service: service.unwrap_or("bedrock").to_owned(),
-                }));
-            }
-            (Credential::Key(key), _) => key.expose_secret(),
-        };
-        let header = match self.header {
-            // A key stands in for a signature as a bearer token.
-            Header::Bearer | Header::SigV4 => sensitive("authorization", &format!("Bearer {key}")),
-            Header::XApiKey => sensitive("x-api-key", key),
-            Header::ApiKey => sensitive("api-key", key),
-            Header::XGoogApiKey => sensitive("x-goog-api-key", key),
-            Header::XKey => sensitive("x-key", key),
-            Header::XiApiKey => sensitive("xi-api-key", key),
-            Header::Authorization => sensitive("authorization", key),
-            Header::Token => sensitive("authorization", &format!("Token {key}")),
-            Header::Key => sensitive("authorization", &format!("Key {key}")),
-            // A key in an address ends in logs; a pair or another signature is not had from one key.
-            other => {
-                let what = format!("a credential that is sent as `{other}` is not supported yet");
-                return Err(config(what));
-            }
-        };
-        headers.extend([header?]);
-        Ok(None)
+        Ok(route)
     }
 }
 
@@ -297,32 +325,4 @@ fn choose(
             spoken.join(", ")
         ))
     })
-}
-
-/// The address of an endpoint with its variables filled in.
-fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
-    let mut url = String::new();
-    let value = |name: &str| access.variables.get(name).map(String::as_str);
-    endpoint.write_url(&mut url, value).map_err(|error| config(error.to_string()))?;
-    Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
-}
-
-/// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
-fn allowed(url: Url, credential: &Credential) -> Result<Url> {
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if loopback || matches!(credential, Credential::None) => Ok(url),
-        "http" => Err(config(format!("`{url}`: a key goes over plain HTTP only to this machine"))),
-        _ => Err(config(format!("`{url}` is neither http nor https"))),
-    }
-}
-
-fn config(message: String) -> Error {
-    Error::new(ErrorKind::Config, message)
 }

@@ -10,11 +10,12 @@ use futures_core::Stream;
 use http_body::Body as _;
 use portolan_types::{ServiceTier, Timestamp};
 
-use super::select::Route;
+use super::route::Route;
 use super::watch::Watch;
 use crate::answer::{Answer, Attempt, Event};
 use crate::cost::Cost;
 use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::Wrap;
 use crate::transport::{Incoming, late, of_reqwest};
 use crate::wire::{Decoder, Target};
 
@@ -26,6 +27,8 @@ pub(super) struct Served {
     at: Timestamp,
     request_id: Option<String>,
     attempts: Vec<Attempt>,
+    /// What reads along, in order; nothing where the provider has no hooks.
+    wraps: Vec<Box<dyn Wrap>>,
 }
 
 impl Served {
@@ -34,8 +37,9 @@ impl Served {
         tier: Option<ServiceTier>,
         at: Timestamp,
         request_id: Option<String>,
+        wraps: Vec<Box<dyn Wrap>>,
     ) -> Self {
-        Self { route, tier, at, request_id, attempts: Vec::new() }
+        Self { route, tier, at, request_id, attempts: Vec::new(), wraps }
     }
 
     pub(super) fn target(&self) -> &Target {
@@ -43,11 +47,18 @@ impl Served {
     }
 
     pub(super) fn here(&self, error: Error) -> Error {
-        self.route.here(error).with_request_id(self.request_id.as_deref())
+        let error = self.route.here(error).with_request_id(self.request_id.as_deref());
+        match self.route.hooks.as_ref().and_then(|own| own.hooks.classify(&error)) {
+            Some(kind) => error.with_kind(kind),
+            None => error,
+        }
     }
 
     /// The answer with its cost and with where it came from.
-    pub(super) fn finish(&self, answer: Answer) -> Answer {
+    pub(super) fn finish(&self, mut answer: Answer) -> Answer {
+        for wrap in &self.wraps {
+            wrap.answer(&mut answer);
+        }
         Answer {
             cost: self.cost(&answer),
             reference: self.target().reference(),
@@ -56,6 +67,23 @@ impl Served {
             attempts: self.attempts.clone(),
             ..answer
         }
+    }
+
+    /// What is to come in the place of an event, or of the end.
+    fn wrapped(&mut self, event: Option<Event>, out: &mut VecDeque<Event>) {
+        let ends = event.is_none();
+        let mut events: Vec<_> = event.into_iter().collect();
+        for wrap in &mut self.wraps {
+            let mut next = Vec::new();
+            for event in events {
+                wrap.event(event, &mut next);
+            }
+            if ends {
+                wrap.end(&mut next);
+            }
+            events = next;
+        }
+        out.extend(events);
     }
 
     fn cost(&self, answer: &Answer) -> Cost {
@@ -91,6 +119,8 @@ pub struct AnswerStream {
     open: Option<Open>,
     served: Option<Served>,
     whole: Option<Box<Answer>>,
+    /// What ended it, once everything before it was given out.
+    failed: Option<Error>,
 }
 
 /// A connection that is being read.
@@ -121,7 +151,7 @@ impl AnswerStream {
         let decoder = Decoder::new(served.target());
         let watch = Watch::new(idle);
         let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
-        Self { ready: VecDeque::new(), open, served: Some(served), whole: None }
+        Self { ready: VecDeque::new(), open, served: Some(served), whole: None, failed: None }
     }
 
     /// An answer that came whole, as the events that it would have come in.
@@ -137,13 +167,14 @@ impl AnswerStream {
             }
         }
         ready.extend(answer.tool_calls().cloned().map(Event::ToolCall));
-        Self { ready, open: None, served: None, whole: Some(Box::new(answer)) }
+        Self { ready, open: None, served: None, whole: Some(Box::new(answer)), failed: None }
     }
 
     /// Waits for the first event.
     pub(super) async fn begin(&mut self) -> Result<()> {
         if let Some(event) = self.next().await.transpose()? {
-            self.ready.push_back(event);
+            // A hook may have given several in the place of one.
+            self.ready.push_front(event);
         }
         Ok(())
     }
@@ -165,7 +196,7 @@ impl AnswerStream {
     }
 
     /// What the answer has cost so far, if the provider has said what was used.
-    pub(super) fn cost_so_far(&self) -> Option<Cost> {
+    fn cost_so_far(&self) -> Option<Cost> {
         let answer = self.partial()?;
         let used = answer.usage.is_ok();
         used.then_some(answer.cost)
@@ -208,40 +239,56 @@ impl Stream for AnswerStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if let Some(event) = this.ready.pop_front() {
-            return Poll::Ready(Some(Ok(event)));
-        }
-        if let Some(answer) = this.whole.take() {
-            return Poll::Ready(Some(Ok(Event::Done(answer))));
-        }
-        let Some(open) = &mut this.open else { return Poll::Ready(None) };
-        match open.end {
-            End::Failed => return Poll::Ready(None),
-            End::Told => {
-                ready!(open.drain(cx));
-                this.open = None;
-                return Poll::Ready(None);
+        loop {
+            if let Some(event) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(event)));
             }
-            End::Ahead => {}
-        }
-        match ready!(open.poll(cx)) {
-            Ok(Event::Done(answer)) => {
-                open.end = End::Told;
-                open.watch.at_most(GRACE);
-                let answer = match this.served.take() {
-                    Some(served) => Box::new(served.finish(*answer)),
-                    None => answer,
-                };
-                Poll::Ready(Some(Ok(Event::Done(answer))))
+            if let Some(error) = this.failed.take() {
+                return Poll::Ready(Some(Err(error)));
             }
-            Ok(event) => Poll::Ready(Some(Ok(event))),
-            Err(error) => {
-                open.stop();
-                let error = match &this.served {
-                    Some(served) => served.here(error),
-                    None => error,
-                };
-                Poll::Ready(Some(Err(error)))
+            if let Some(answer) = this.whole.take() {
+                return Poll::Ready(Some(Ok(Event::Done(answer))));
+            }
+            let Some(open) = &mut this.open else { return Poll::Ready(None) };
+            match open.end {
+                End::Failed => return Poll::Ready(None),
+                End::Told => {
+                    ready!(open.drain(cx));
+                    this.open = None;
+                    return Poll::Ready(None);
+                }
+                End::Ahead => {}
+            }
+            match ready!(open.poll(cx)) {
+                Ok(Event::Done(answer)) => {
+                    open.end = End::Told;
+                    open.watch.at_most(GRACE);
+                    this.whole = Some(match this.served.take() {
+                        Some(mut served) => {
+                            served.wrapped(None, &mut this.ready);
+                            Box::new(served.finish(*answer))
+                        }
+                        None => answer,
+                    });
+                }
+                Ok(event) => match &mut this.served {
+                    Some(served) if !served.wraps.is_empty() => {
+                        served.wrapped(Some(event), &mut this.ready);
+                    }
+                    _ => return Poll::Ready(Some(Ok(event))),
+                },
+                Err(error) => {
+                    open.stop();
+                    let cost = this.cost_so_far();
+                    this.failed = Some(match &mut this.served {
+                        Some(served) => {
+                            served.wrapped(None, &mut this.ready);
+                            let error = served.here(error).with_cost(cost);
+                            error.with_attempts(served.attempts.clone())
+                        }
+                        None => error,
+                    });
+                }
             }
         }
     }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
+use super::stored::{Keys, Stored};
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::replace;
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -18,30 +19,7 @@ const VERSION: u32 = 1;
 #[derive(Clone, Debug, Default)]
 pub struct AuthFile {
     path: Option<PathBuf>,
-    stored: Vec<Stored>,
-}
-
-/// What is stored for a provider and region.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Stored {
-    /// The id of the provider.
-    pub provider: String,
-    /// The region that the values are for.
-    pub region: Option<String>,
-    /// Values by variable.
-    pub values: BTreeMap<String, SecretString>,
-}
-
-impl Stored {
-    /// Values for a provider and region.
-    pub fn new(
-        provider: impl Into<String>,
-        region: Option<String>,
-        values: impl IntoIterator<Item = (String, SecretString)>,
-    ) -> Self {
-        Self { provider: provider.into(), region, values: values.into_iter().collect() }
-    }
+    pub(super) keys: Keys,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,7 +46,7 @@ impl AuthFile {
     pub fn read(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         if !path.exists() {
-            return Ok(Self { path: Some(path), stored: Vec::new() });
+            return Ok(Self { path: Some(path), keys: Keys::default() });
         }
         check_mode(&path)?;
         let text = fs::read_to_string(&path).map_err(|error| config(&path, &error.to_string()))?;
@@ -87,7 +65,7 @@ impl AuthFile {
             region: row.region,
             values: row.values.into_iter().map(secret).collect(),
         });
-        Ok(Self { stored: stored.collect(), path: Some(path) })
+        Ok(Self { keys: Keys(stored.collect()), path: Some(path) })
     }
 
     /// The path that it was read from.
@@ -97,9 +75,7 @@ impl AuthFile {
 
     /// Stores values in place of those of the same provider and region. They come first from now on.
     pub fn store(&mut self, stored: Stored) {
-        let same = |held: &Stored| held.provider == stored.provider && held.region == stored.region;
-        self.stored.retain(|held| !same(held));
-        self.stored.insert(0, stored);
+        self.keys.store(stored);
     }
 
     /// Writes the file anew.
@@ -110,7 +86,7 @@ impl AuthFile {
         let Some(path) = &self.path else {
             return Err(Error::new(ErrorKind::Config, "stored keys without a path to write to"));
         };
-        let credentials = self.stored.iter().map(|stored| Row {
+        let credentials = self.keys.0.iter().map(|stored| Row {
             provider: stored.provider.clone(),
             region: stored.region.clone(),
             values: stored
@@ -124,59 +100,10 @@ impl AuthFile {
             .map_err(|error| config(path, &error.to_string()))?;
         replace(path, &text).map_err(|error| config(path, &error.to_string()))
     }
-
-    /// The value of a variable for a provider: of its region if one is asked for, or of no region.
-    pub(super) fn value(
-        &self,
-        provider: &str,
-        region: Option<&str>,
-        name: &str,
-    ) -> Option<&SecretString> {
-        let fits = |stored: &&Stored| {
-            stored.provider == provider
-                && (stored.region.is_none() || stored.region.as_deref() == region)
-        };
-        self.stored.iter().filter(fits).find_map(|stored| stored.values.get(name))
-    }
-
-    /// The region that was stored last for a provider.
-    pub(super) fn region(&self, provider: &str) -> Option<&str> {
-        let mut of_provider = self.stored.iter().filter(|stored| stored.provider == provider);
-        of_provider.find_map(|stored| stored.region.as_deref())
-    }
 }
 
 fn config(path: &Path, what: &str) -> Error {
     Error::new(ErrorKind::Config, format!("`{}`: {what}", path.display()))
-}
-
-/// Writes beside the file and then takes its place.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder)?;
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = open(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        // What was begun is of no use; that it could not be removed says nothing new.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-fn open(path: &Path) -> std::io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(unix)]

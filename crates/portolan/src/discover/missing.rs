@@ -1,82 +1,188 @@
-//! What exactly is missing, and what to do about it.
+//! What exactly is missing, and what to do about it. Takes what a provider needs and what is held; returns a status that
+//! names every thing that is missing at once, where to put it, and where a key belongs that is another provider's.
 
-use portolan_types::{Provider, RegionError, Variable};
+use portolan_types::{AuthMethod, KeyError, Provider, RegionError, Variable};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, State, Status};
+use crate::catalogs::Catalogs;
 
-/// The status of a provider whose region is not named or not known.
-pub(super) fn region(provider: &Provider, error: RegionError) -> Status {
-    let (missing, state) = (vec!["region".to_owned()], State::Missing);
-    let id = named(provider);
-    Status { provider: id, state, missing, advice: Some(error.to_string()), region: None }
+/// Where a person may put values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The variables of this process.
+    Process,
+    /// A file, by its path; or another store, by what it is called.
+    Kept(String),
 }
 
-/// The status of a provider for which values are missing.
-pub(super) fn values(
-    provider: &Provider,
-    region: Option<&str>,
-    missing: Vec<String>,
-    places: &[String],
-) -> Status {
-    let mut advice = if missing.is_empty() {
-        format!("`{}` needs a credential that cannot be made of variables yet", provider.id)
-    } else if places.is_empty() {
-        "give the values".to_owned()
-    } else {
-        // What an interactive shell exports is not seen by a service; a file is.
-        format!("set it in {}", places.join(" or in "))
-    };
-    if provider.auth.key_per_region
-        && let Some(region) = region
-    {
-        advice
-            .push_str(&format_args!("; the key must be one of the region `{region}`").to_string());
+/// What stands between a provider and its use.
+#[derive(Default)]
+pub(super) struct Lacks {
+    /// Why no region is known.
+    pub(super) region: Option<RegionError>,
+    /// The variables of a credential, a thing each.
+    pub(super) credential: Vec<String>,
+    /// A credential is needed, and no variable is one.
+    pub(super) login: bool,
+    /// The variables of the address.
+    pub(super) address: Vec<String>,
+}
+
+impl Lacks {
+    pub(super) fn is_empty(&self) -> bool {
+        self.region.is_none()
+            && !self.login
+            && self.credential.is_empty()
+            && self.address.is_empty()
     }
-    let (state, region) = (State::Missing, region.map(str::to_owned));
-    Status { provider: named(provider), state, missing, advice: Some(advice), region }
+
+    /// All of it, with what to do.
+    pub(super) fn status(
+        self,
+        provider: &'static Provider,
+        region: Option<&'static str>,
+        places: &[Place],
+    ) -> Status {
+        let mut advice = Vec::new();
+        let mut missing = Vec::new();
+        if let Some(error) = self.region {
+            missing.push("region".to_owned());
+            advice.push(error.to_string());
+        }
+        let of_key = !self.credential.is_empty() || self.login;
+        if self.login {
+            advice.push(logins(provider));
+        }
+        let set = !self.credential.is_empty() || !self.address.is_empty();
+        missing.extend(self.credential);
+        // A variable of the address may be one of the credential, too.
+        let named = missing.join(" ");
+        let is_named = |name: &String| named.split(' ').any(|word| word == name);
+        missing.extend(self.address.into_iter().filter(|name| !is_named(name)));
+        if set {
+            advice.push(where_to_put(places));
+        }
+        if let (true, true, Some(region)) = (of_key, provider.auth.key_per_region, region) {
+            advice.push(format!("the key must be one of the region `{region}`"));
+        }
+        let (state, advice) = (State::Missing, Some(advice.join("; ")));
+        let region = region.map(str::to_owned);
+        Status { provider: provider.id, state, missing, advice, region }
+    }
 }
 
-/// The id of a provider, for good: rows of the catalog are statics.
-fn named(provider: &Provider) -> &'static str {
-    provider.id
+/// Where values are read from. What an interactive shell exports reaches only what is started from it, so whoever has no
+/// file to read is told that there are such.
+fn where_to_put(places: &[Place]) -> String {
+    let kept: Vec<_> = places
+        .iter()
+        .filter_map(|place| match place {
+            Place::Kept(what) => Some(what.as_str()),
+            Place::Process => None,
+        })
+        .collect();
+    match (places.contains(&Place::Process), kept.as_slice()) {
+        (false, []) => "give the values".to_owned(),
+        (true, []) => {
+            "set it in the environment of this process; a service or a program of the desktop does not see what a \
+             shell exports, so give it a dotenv file or an auth file"
+                .to_owned()
+        }
+        (false, kept) => format!("put it in {}", kept.join(" or in ")),
+        (true, kept) => format!(
+            "put it in {}, or set it in the environment of this process, which is not always that of your shell",
+            kept.join(" or in ")
+        ),
+    }
+}
+
+/// The ways to a credential of a provider for which no variables are missing, and none is made of those there are.
+fn logins(provider: &Provider) -> String {
+    if let Some(set) = provider.auth.env.first() {
+        let all = set.join(" and ");
+        return format!(
+            "a credential that is made of {all} is not supported yet; give the token itself"
+        );
+    }
+    let choices = provider.auth.choices.iter().filter(|choice| choice.method != AuthMethod::ApiKey);
+    let ids: Vec<_> = choices.map(|choice| format!("`{}`", choice.id)).collect();
+    if ids.is_empty() {
+        return "no variable holds its credential; give the key or token itself".to_owned();
+    }
+    format!(
+        "its credential is had by {}, which is not supported yet; give the token itself",
+        ids.join(" or ")
+    )
 }
 
 /// A key, if it does not belong elsewhere.
 pub(super) fn checked(
     provider: &'static Provider,
     key: &SecretString,
+    catalogs: &Catalogs,
 ) -> Result<Credential, Box<Status>> {
     // What was pasted often has an end of line.
     let trimmed = key.expose_secret().trim();
-    let checked = provider.auth.key.map_or(Ok(()), |rule| rule.check(trimmed));
-    match checked {
-        Ok(()) => Ok(Credential::Key(trimmed.into())),
-        Err(error) => Err(Box::new(Status {
-            provider: provider.id,
-            state: State::WrongKey,
-            missing: Vec::new(),
-            advice: Some(error.to_string()),
-            region: None,
-        })),
+    let error = match provider.auth.key.map_or(Ok(()), |rule| rule.check(trimmed)) {
+        Ok(()) => return Ok(Credential::Key(trimmed.into())),
+        Err(error) => error,
+    };
+    let mut advice = error.to_string();
+    if matches!(error, KeyError::Prefix { .. })
+        && let Some(owner) = owner(trimmed, catalogs)
+    {
+        advice.extend(["; it looks like one of ", &owner]);
     }
+    let (state, missing) = (State::WrongKey, Vec::new());
+    Err(Box::new(Status {
+        provider: provider.id,
+        state,
+        missing,
+        advice: Some(advice),
+        region: None,
+    }))
 }
 
-/// What is missing of sets of which any one is enough: the rest of those that are begun, else every set as one choice.
-/// Nothing, where one is complete.
+/// Whose key it is by the longest prefix that the catalog knows, with the choices to use. Nothing, where many providers
+/// share it.
+fn owner(key: &str, catalogs: &Catalogs) -> Option<String> {
+    let rules = catalogs.providers().filter_map(|row| Some((row, row.auth.key?)));
+    let prefixes = rules.flat_map(|(row, rule)| rule.prefixes.iter().map(move |p| (row, *p)));
+    let fitting: Vec<_> = prefixes.filter(|(_, prefix)| key.starts_with(prefix)).collect();
+    let longest = fitting.iter().map(|(_, prefix)| prefix.len()).max()?;
+    let mut owners = fitting.iter().filter(|(_, prefix)| prefix.len() == longest);
+    let (owner, _) = owners.next()?;
+    if owners.next().is_some() {
+        return None;
+    }
+    let mut text = format!("`{}`", owner.id);
+    let keys = owner.auth.choices.iter().filter(|choice| choice.method == AuthMethod::ApiKey);
+    for (position, choice) in keys.enumerate() {
+        text.extend([if position == 0 { ": use `" } else { " or `" }, choice.id, "`"]);
+    }
+    Some(text)
+}
+
+/// What is missing of sets of which any one is enough: the rest of the one that is begun, a thing each, or of those that
+/// are begun, else of all, as one thing with its alternatives. Nothing, where one is complete.
 pub(super) fn of_sets(sets: &[&[&str]], held: impl Fn(&str) -> bool) -> Vec<String> {
-    if sets.iter().any(|set| set.iter().all(|name| held(name))) {
+    let rests = |begun: bool| -> Vec<Vec<&str>> {
+        let wanted = sets.iter().filter(|set| !begun || set.iter().any(|name| held(name)));
+        wanted.map(|set| set.iter().copied().filter(|name| !held(name)).collect()).collect()
+    };
+    let (begun, all) = (rests(true), rests(false));
+    if begun.iter().any(Vec::is_empty) {
         return Vec::new();
     }
-    let begun = sets.iter().filter(|set| set.iter().any(|name| held(name)));
-    let absent = begun.flat_map(|set| set.iter().filter(|name| !held(name)));
-    let mut absent: Vec<_> = absent.map(|name| (*name).to_owned()).collect();
-    absent.dedup();
-    if absent.is_empty() && !sets.is_empty() {
-        let choices: Vec<_> = sets.iter().map(|set| set.join(" and ")).collect();
-        absent.push(choices.join(" or "));
+    match if begun.is_empty() { all } else { begun }.as_slice() {
+        [one] => one.iter().map(|name| (*name).to_owned()).collect(),
+        [] => Vec::new(),
+        several => {
+            let choices: Vec<_> = several.iter().map(|rest| rest.join(" and ")).collect();
+            vec![choices.join(" or ")]
+        }
     }
-    absent
 }
 
 /// The variables of the provider's endpoints for which there is no value.

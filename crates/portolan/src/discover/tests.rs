@@ -7,7 +7,7 @@ fn status(environment: &Environment, region: Option<&str>) -> (State, Vec<String
 }
 
 #[test]
-fn a_required_region_is_asked_for_before_all_else() {
+fn a_required_region_is_asked_for_and_never_taken() {
     let environment = Environment::new().with("ACME_API_KEY", "ac-1");
     let (state, missing, advice) = status(&environment, None);
     assert_eq!((state, missing), (State::Missing, vec!["region".to_owned()]));
@@ -29,8 +29,73 @@ fn what_is_missing_is_named_exactly() {
     assert_eq!(advice, "give the values; the key must be one of the region `eu`");
     let half = Environment::new().with("ACME_ID", "1");
     assert_eq!(missing(&half).1, ["ACME_SECRET"]);
-    let told = Environment::new().with_dotenv(Path::new("no-such-folder/.env")).unwrap();
-    assert!(missing(&told).2.starts_with("set it in `no-such-folder/.env`"));
+    // All of it at once.
+    let all = Environment::new().status(&ACME, None);
+    assert_eq!(all.missing, ["region", "ACME_API_KEY or ACME_ID and ACME_SECRET"]);
+    let advice = all.advice.as_deref().unwrap();
+    assert_eq!(advice, "a region is required: one of `eu`, `us`; give the values");
+    let error = all.error(&ACME);
+    assert_eq!((error.kind(), error.other_regions()), (ErrorKind::Region, &["eu", "us"][..]));
+    assert!(error.message().starts_with("missing: ACME_API_KEY or "), "{error}");
+}
+
+#[test]
+fn alternatives_that_are_begun_are_alternatives() {
+    let sets: &[&[&str]] = &[&["KEY", "RESOURCE"], &["TOKEN", "RESOURCE"], &["OTHER"]];
+    for (held, expected) in [
+        (&[][..], &["KEY and RESOURCE or TOKEN and RESOURCE or OTHER"][..]),
+        (&["RESOURCE"], &["KEY or TOKEN"]),
+        (&["KEY"], &["RESOURCE"]),
+        (&["KEY", "RESOURCE"], &[]),
+        (&["OTHER", "KEY"], &[]),
+    ] {
+        assert_eq!(missing::of_sets(sets, |name| held.contains(&name)), expected, "{held:?}");
+    }
+    assert_eq!(missing::of_sets(&[&["ID", "SECRET"]], |_| false), ["ID", "SECRET"]);
+}
+
+#[test]
+fn whoever_cannot_see_a_shell_s_exports_is_told_where_to_put_a_key() {
+    let advice = |environment: &Environment| status(environment, Some("eu")).2;
+    let process = Environment { places: vec![Place::Process], ..Environment::new() };
+    assert!(advice(&process).contains("give it a dotenv file or an auth file"));
+    let told = process.with_dotenv(Path::new("no-such-folder/.env")).unwrap();
+    let file = AuthFile::read("no-such-folder/auth.json").unwrap();
+    let advice = advice(&told.with_auth_file(file));
+    assert!(
+        advice.starts_with(
+            "put it in `no-such-folder/.env` or in `no-such-folder/auth.json`, or set it in the environment of this \
+             process, which is not always that of your shell"
+        ),
+        "{advice}"
+    );
+}
+
+#[test]
+#[cfg(feature = "labs")]
+fn a_key_that_only_one_other_provider_issues_is_told_from_the_catalog() {
+    let environment = Environment::new().with("ACME_API_KEY", "tp-planted");
+    let advice = status(&environment, Some("eu")).2;
+    let use_one = "it looks like one of `xiaomi-token-plan`: use `xiaomi-token-plan-cn` or ";
+    assert!(advice.contains(use_one), "{advice}");
+    // Many have this prefix.
+    let environment = Environment::new().with("ACME_API_KEY", "sk-planted");
+    let advice = status(&environment, Some("eu")).2;
+    assert!(!advice.contains("it looks like") && !advice.contains("planted"), "{advice}");
+}
+
+#[test]
+fn an_auth_file_added_first_counts_before_one_added_later() {
+    let with = |key: &str| {
+        let mut file = AuthFile::default();
+        let values = [("ACME_API_KEY".to_owned(), key.into())];
+        file.store(Stored::new("acme", Some("eu".to_owned()), values));
+        file
+    };
+    let both =
+        Environment::new().with_auth_file(with("ac-first")).with_auth_file(with("ac-second"));
+    let Credential::Key(key) = both.access(&ACME, None).unwrap().credential else { panic!() };
+    assert_eq!(key.expose_secret(), "ac-first");
 }
 
 #[test]
@@ -121,7 +186,7 @@ fn every_provider_of_the_catalog_says_what_it_needs() {
             let status = filled.status(provider, region);
             assert!(
                 status.state != State::Missing
-                    || status.advice.is_some_and(|a| a.contains("cannot be made")),
+                    || status.advice.is_some_and(|a| a.contains("is not supported yet")),
                 "{} {set:?} {:?}",
                 provider.id,
                 status.missing

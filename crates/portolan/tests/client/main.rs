@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
 mod failures;
+mod hooks;
+mod lists;
 mod peer;
+mod planted;
 mod routes;
 mod streams;
+mod tokens;
 
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! Where requests go, and what is refused before any does.
 
-use portolan::{Client, Environment, Error, ErrorKind};
+use portolan::types::{Catalog, Index, Provider};
+use portolan::{Client, ClientBuilder, Environment, Error, ErrorKind};
 
 use crate::peer::{Peer, events, reply, three_words};
 use crate::{KEY, MODEL, client, kind};
@@ -65,6 +66,76 @@ async fn a_fault_of_the_request_is_not_tried_elsewhere() {
     assert_eq!(other.connections(), 0);
     let chat = chat.fallback_on(|_| true);
     assert_eq!(chat.stream().await.unwrap().finish().await.unwrap().text(), "One two three");
+}
+
+#[tokio::test]
+async fn an_error_says_what_it_cost_and_what_failed_before() {
+    let down = Peer::saying(reply("503 Service Unavailable", "", "down")).await;
+    let usage = r#"{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":100}}"#;
+    let overloaded = r#"{"error":{"message":"Overloaded","type":"overloaded_error"}}"#;
+    let text = r#"{"choices":[{"delta":{"content":"One "}}]}"#;
+    let begun = Peer::saying(events(&[usage, overloaded])).await;
+    let broken = Peer::saying(events(&[text, usage, overloaded])).await;
+    let environment = Environment::new().with("XIAOMI_API_KEY", KEY);
+    let client = Client::builder().environment(environment).tries(1).build().unwrap();
+    let chain = |last: &Peer| {
+        let chat = client.chat(MODEL).endpoint(&down.url).fallback(MODEL).endpoint(&last.url);
+        chat.user("hi")
+    };
+    let of_call = chain(&begun).stream().await.unwrap_err();
+    let mut stream = chain(&broken).stream().await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let of_stream = stream.next().await.unwrap().unwrap_err();
+    for error in [of_call, of_stream] {
+        assert_eq!(kind(&error), ErrorKind::Overloaded);
+        assert_eq!(error.cost().unwrap().to_string(), "0.000522 USD");
+        let [before] = error.attempts() else { panic!("{:?}", error.attempts()) };
+        assert_eq!((before.status, before.cost.as_ref()), (Some(503), None));
+    }
+    let none = client.chat(MODEL).endpoint(&down.url).user("hi").send().await.unwrap_err();
+    assert_eq!(none.cost(), None);
+}
+
+/// A company that allows no model of this provider.
+static CUT: Catalog = Catalog {
+    id: "cut",
+    providers: &[&Provider { id: "xiaomi", ..Provider::UNKNOWN }],
+    index: Index { tags: &[], starts: &[], keys: &[], entries: &[] },
+};
+
+#[tokio::test]
+async fn a_catalog_in_front_overrides_and_one_behind_does_not() {
+    let row = portolan::catalog::find(MODEL).unwrap().model;
+    let build = |builder: ClientBuilder| builder.environment(Environment::new()).build().unwrap();
+    let (front, behind) =
+        (build(Client::builder().catalog(&CUT)), build(Client::builder().catalog_last(&CUT)));
+    for (client, expected) in [(front, ErrorKind::UnknownModel), (behind, ErrorKind::Credentials)] {
+        // A static of the public crate is no way around.
+        for chat in [client.chat(MODEL), client.chat(row)] {
+            assert_eq!(kind(&error(chat).await), expected);
+        }
+        assert_eq!(client.find(MODEL).is_ok(), expected == ErrorKind::Credentials);
+        let ids: Vec<_> = client.providers().map(|provider| provider.id).collect();
+        assert_eq!(ids.iter().filter(|id| **id == "xiaomi").count(), 1);
+        assert_eq!(
+            client.provider("xiaomi").unwrap().models.is_empty(),
+            client.find(MODEL).is_err()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rule_may_know_more_than_the_error() {
+    let down = Peer::saying(reply("503 Service Unavailable", "", "down")).await;
+    let up = Peer::saying(three_words()).await;
+    let client = client();
+    for (patience, asked) in [(ErrorKind::Overloaded, 1), (ErrorKind::RateLimit, 1)] {
+        let chat = client.chat(MODEL).endpoint(&down.url).fallback(MODEL).endpoint(&up.url);
+        let chat = chat.user("hi").fallback_on(move |error| error.kind() == patience);
+        let answered = chat.stream().await;
+        assert_eq!(answered.is_ok(), patience == ErrorKind::Overloaded);
+        assert_eq!(up.requests().len(), asked);
+    }
 }
 
 async fn error(chat: portolan::Chat<'_>) -> Error {
@@ -150,52 +221,4 @@ async fn each_header_and_path_is_its_api_s() {
     let answer = client.chat(local).endpoint(&ollama.url).user("hi").send().await.unwrap();
     assert_eq!(answer.cost.to_string(), "0 (free)");
     assert!(!ollama.requests()[0].contains("authorization"));
-}
-
-#[tokio::test]
-async fn the_models_that_an_endpoint_lists_beside_the_catalog_s() {
-    let ids = |listed: &[portolan::Listed]| {
-        let mark = |model: &portolan::Listed| (model.id.clone(), model.entry.is_some());
-        listed.iter().map(mark).collect::<Vec<_>>()
-    };
-    let environment = Environment::new()
-        .with("XIAOMI_API_KEY", KEY)
-        .with("ANTHROPIC_API_KEY", "sk-ant-1")
-        .with("GEMINI_API_KEY", "g-1");
-    let client = Client::builder().environment(environment).tries(1).build().unwrap();
-    let list = async |provider: &str, peer: &Peer| {
-        let provider = portolan::catalog::provider(provider).unwrap();
-        client.models(provider, None, Some(&peer.url)).await
-    };
-    let known = |id: &str| (id.to_owned(), true);
-    let new = |id: &str| (id.to_owned(), false);
-
-    let body = r#"{"object":"list","data":[{"id":"mimo-v2.5-pro"},{"id":"mimo-v9"},{"no":1}]}"#;
-    let openai = Peer::saying(reply("200 OK", "", body)).await;
-    let listed = list("xiaomi", &openai).await.unwrap();
-    assert_eq!(ids(&listed), [known("mimo-v2.5-pro"), new("mimo-v9")]);
-    let request = &openai.requests()[0];
-    assert!(request.starts_with("GET /models HTTP/1.1\r\n") && request.contains(KEY), "{request}");
-
-    let anthropic = Peer::new(vec![
-        reply(
-            "200 OK",
-            "",
-            r#"{"data":[{"id":"claude-opus-4-5"}],"has_more":true,"last_id":"a&b"}"#,
-        ),
-        reply("200 OK", "", r#"{"data":[{"id":"claude-next"}],"has_more":false,"last_id":"c"}"#),
-    ]);
-    let anthropic = anthropic.await;
-    let listed = list("anthropic", &anthropic).await.unwrap();
-    assert_eq!(ids(&listed), [known("claude-opus-4-5"), new("claude-next")]);
-    assert!(anthropic.requests()[1].starts_with("GET /v1/models?limit=1000&after_id=a%26b "));
-
-    // A list that never ends.
-    let endless = r#"{"models":[{"name":"models/gemini-2.5-pro"}],"nextPageToken":"t"}"#;
-    let google = Peer::saying(reply("200 OK", "", endless)).await;
-    assert_eq!(kind(&list("google", &google).await.unwrap_err()), ErrorKind::TooLarge);
-    let page = Peer::saying(reply("200 OK", "", "<html>")).await;
-    assert_eq!(kind(&list("xiaomi", &page).await.unwrap_err()), ErrorKind::Protocol);
-    let refused = Peer::saying(reply("401 Unauthorized", "", KEY)).await;
-    assert_eq!(kind(&list("xiaomi", &refused).await.unwrap_err()), ErrorKind::Authentication);
 }

@@ -279,7 +279,7 @@ fn assistant(
         Map::from_iter([("role".to_owned(), json!("assistant")), ("content".to_owned(), content)]);
     // Between a call and its result models want their thoughts back. A finished turn needs none unless the provider says
     // so, and some servers refuse them there.
-    if !calls.is_empty() || target.dialect().replays_all {
+    if !calls.is_empty() || target.replays_all() {
         if let Some(field) = blank {
             // Some take no empty text for one.
             thought.entry(field).or_insert_with(|| json!(" "));

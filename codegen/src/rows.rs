@@ -1,10 +1,85 @@
 //! The frozen catalog's rows as the types crate has them: what the Rust emitter prints, built in memory instead.
+//!
+//! Takes a frozen catalog; returns rows that are equal to the generated statics. They live as long as the process and the
+//! memory is not given back, so this is for a program that reads its manifests once.
 
-use portolan_codegen::catalog::{Card, Facts, Model, Price, Provider, ReasoningControl, Tier};
-use portolan_codegen::manifest::{Day, TierScope};
-use portolan_types::{self as types, Meter};
+mod provider;
 
-/// The price as the engine takes it. The memory is not given back: generated prices are statics.
+use portolan_types::{self as types, Meter, hash_ref};
+
+use crate::catalog::{Card, Catalog, Facts, Model, Price, Provider, ReasoningControl, Tier};
+use crate::manifest::{Day, TierScope};
+
+/// The catalog with this id: its providers with their models, and the index over their refs.
+///
+/// ```
+/// use portolan_codegen::{compile, load::Input, rows};
+///
+/// let manifest = "\
+/// vendor: acme
+/// name: Acme
+/// providers:
+///   acme:
+///     name: Acme
+///     coverage: static
+///     endpoints: { openai-completions: https://api.acme.example/v1 }
+///     models: { nova-2: { name: Nova 2, prices: unknown } }
+/// ";
+/// let input = Input { path: "own/acme.yaml".to_owned(), bytes: manifest.into() };
+/// let frozen = compile(vec![input], "").result.unwrap();
+/// let own = rows::catalog(&frozen, "own");
+/// assert_eq!(own.find("acme/nova-2").unwrap().model.name, "Nova 2");
+/// assert!(own.find("acme/nova-3").is_none());
+/// ```
+///
+/// # Panics
+/// If it has more than 4,096 providers or one of them more than 65,536 models.
+pub fn catalog(catalog: &Catalog, id: &str) -> &'static types::Catalog {
+    let of_catalog = catalog.providers().filter(|(vendor, _)| vendor.catalog == id);
+    let rows = of_catalog.map(|(vendor, provider)| provider::row(vendor, provider));
+    of_providers(text(id), rows.map(kept).collect())
+}
+
+/// A catalog of rows that are there: sorted, with an index over their refs.
+///
+/// # Panics
+/// As [`catalog`].
+pub fn of_providers(
+    id: &'static str,
+    mut providers: Vec<&'static types::Provider>,
+) -> &'static types::Catalog {
+    providers.sort_unstable_by(|a, b| a.id.cmp(b.id));
+    kept(types::Catalog { id, index: index(&providers), providers: leak(providers) })
+}
+
+fn index(providers: &[&'static types::Provider]) -> types::Index {
+    let (mut keys, mut numbers) = (Vec::new(), Vec::new());
+    for (position, provider) in providers.iter().enumerate() {
+        for (place, model) in provider.models.iter().enumerate() {
+            for id in std::iter::once(&model.id).chain(model.aliases) {
+                keys.push(text(&[provider.id, "/", id].concat()));
+                numbers.push(types::Catalog::entry_number(0, position, place));
+            }
+        }
+    }
+    let hashes: Vec<_> = keys.iter().map(|key| hash_ref(key.as_bytes())).collect();
+    let groups = types::Index::groups_for(keys.len());
+    let (mut tags, mut starts) = (vec![0; groups], vec![0; groups]);
+    let mut order = vec![0; keys.len()];
+    types::Index::fill(&mut tags, &mut starts, &mut order, &hashes);
+    types::Index {
+        tags: leak(tags),
+        starts: leak(starts),
+        keys: leak(order.iter().map(|key| keys[*key as usize]).collect()),
+        entries: leak(order.iter().map(|key| numbers[*key as usize]).collect()),
+    }
+}
+
+fn kept<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
+/// The price as the engine takes it.
 pub fn price(price: &Price) -> types::Price {
     match price {
         Price::Priced(cards) => types::Price::Priced(leak(cards.iter().map(card).collect())),
@@ -19,16 +94,9 @@ fn leak<T>(list: Vec<T>) -> &'static [T] {
 }
 
 fn card(card: &Card) -> types::Card {
-    let seen = card.seen.map(|day| day.0);
-    let window = |window: &portolan_codegen::catalog::Window| types::Window {
-        start: window.start,
-        end: window.end,
-    };
-    let variant = |text: &String| {
-        let (kind, value) = text.split_once('=').expect("a variant is `kind=value`");
-        types::Variant::from_parts(kind, value).expect("the compiler knows the word")
-    };
-    let from = card.from.map(|moment| moment.0).or_else(|| seen?.timestamp());
+    let window =
+        |window: &crate::catalog::Window| types::Window { start: window.start, end: window.end };
+    let from = card.start().map(|moment| moment.0);
     let types::Tier { input, cache_read, cache_write, output, others, .. } = rated(&card.rates.0);
     types::Card {
         from: from.map_or(i64::MIN, |from| from.0),
@@ -36,7 +104,7 @@ fn card(card: &Card) -> types::Card {
         windows: leak(card.windows.iter().map(window).collect()),
         service_tier: card.service_tier.0,
         regions: texts(&card.regions),
-        variants: leak(card.variants.iter().map(variant).collect()),
+        variants: leak(card.variants.iter().map(|text| variant(text)).collect()),
         currency: card.currency.0,
         input,
         cache_read,
@@ -50,11 +118,18 @@ fn card(card: &Card) -> types::Card {
         converted: card.converted.as_ref().map(|converted| {
             let rate = text(&converted.rate);
             let (from, date) = (converted.from.0, converted.date.0);
-            &*Box::leak(Box::new(types::Converted { from, rate, date }))
+            kept(types::Converted { from, rate, date })
         }),
         source: stated(card.source.url.as_deref()),
         checked: day(card.source.checked),
     }
+}
+
+fn variant(text: &str) -> types::Variant {
+    let parts = text.split_once('=');
+    parts
+        .and_then(|(kind, value)| types::Variant::from_parts(kind, value))
+        .unwrap_or_else(|| unreachable!("`{text}` is a variant, which the check of prices saw to"))
 }
 
 /// The row of a model.
@@ -96,10 +171,7 @@ fn of_facts(facts: &Facts) -> types::Model {
             attachments: support(facts.attachments),
             open_weights: support(facts.open_weights),
         },
-        reasoning_control: facts
-            .reasoning_control
-            .as_ref()
-            .map(|c| &*Box::leak(Box::new(control(c)))),
+        reasoning_control: facts.reasoning_control.as_ref().map(|said| kept(control(said))),
         reasoning_field: stated(facts.reasoning_field.as_deref()),
         token_limit_field: stated(facts.token_limit_field.as_deref()),
         refuses: texts(&facts.refuses),

@@ -1,0 +1,224 @@
+//! Where a request goes, and what of it must appear nowhere. A key goes over an encrypted connection, or to this machine,
+//! and what a hook names must be on a host of the provider.
+
+use std::sync::Arc;
+
+use portolan_types::{Api, Endpoint, Header, Provider};
+use reqwest::Url;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Client;
+use crate::discover::{Access, Credential};
+use crate::error::redact::redacted;
+use crate::error::{Error, ErrorKind, Result};
+use crate::hooks::{HookContext, Place, Registered, Token};
+use crate::wire::Target;
+
+/// Where a request goes.
+pub(crate) struct Route {
+    pub(crate) target: Target,
+    pub(super) access: Access,
+    pub(super) header: Header,
+    pub(super) base: Url,
+    /// The endpoint that the caller named.
+    pub(super) named: Option<Url>,
+    pub(super) hooks: Option<Arc<Registered>>,
+    /// What the key was exchanged for.
+    pub(super) token: Option<Arc<Token>>,
+    /// The address before a token named another.
+    pub(super) home: Url,
+    /// Further texts that must appear nowhere.
+    pub(super) secrets: Vec<SecretString>,
+}
+
+impl Route {
+    /// Whether an address that a hook names is on a host of the provider.
+    pub(super) fn on_host(&self, url: &Url) -> Result<()> {
+        let host = url.host_str().unwrap_or_default();
+        let auth = self.provider().auth.oauth.iter();
+        let logins = auth.flat_map(|login| [login.authorize_url, login.token_url]);
+        let logins = logins.filter_map(|login| Url::parse(login).ok());
+        let endpoints = self.provider().regions.endpoints(self.region()).unwrap_or_default();
+        let endpoints = endpoints.iter().filter_map(|own| address(own, &self.access).ok());
+        let known = self.named.iter().cloned().chain(logins).chain(endpoints);
+        if known.into_iter().any(|known| known.host_str() == Some(host)) {
+            return Ok(());
+        }
+        Err(config(format!("its hook names `{host}`, which is no host of the provider")))
+    }
+
+    /// The address of a request of a hook: a path below the origin, or a whole address on a host of the provider.
+    pub(crate) fn address_on_host(&self, address: &str) -> Result<Url> {
+        if address.starts_with('/') {
+            // What looks like a path may be a host: `//host`, and in the eyes of a browser `/\\host` too.
+            let joined = self.base.join(address).ok();
+            let joined = joined.filter(|url| url.origin() == self.base.origin());
+            return joined.ok_or_else(|| config(format!("`{}` is no path", shown(address))));
+        }
+        let url = allowed(named_address(address)?, self.has_secret())?;
+        self.on_host(&url)?;
+        Ok(url)
+    }
+
+    /// Exchanges the key for a token where the provider's hooks do.
+    pub(super) async fn exchange(&mut self, client: &Client) -> Result<()> {
+        let Some(own) = self.hooks.clone() else { return Ok(()) };
+        (self.token, self.base) = (None, self.home.clone());
+        let context = HookContext::new(self, &client.transport);
+        let Some(exchange) = own.hooks.token(&context) else { return Ok(()) };
+        let token = client.tokens.get(self.place(), exchange).await?;
+        let base = match &token.base_url {
+            Some(url) => named_address(url)?,
+            None => self.home.clone(),
+        };
+        let base = allowed(base, true)?;
+        if base != self.home {
+            self.on_host(&base)?;
+        }
+        self.base = base;
+        self.token = Some(token);
+        Ok(())
+    }
+
+    /// Gives the token up that was refused. Returns whether there was one.
+    pub(super) async fn give_up_token(&self, client: &Client) -> bool {
+        let Some(token) = &self.token else { return false };
+        client.tokens.refused(&self.place(), token).await;
+        true
+    }
+
+    /// What a token is for.
+    fn place(&self) -> Place {
+        (self.provider().id, self.region(), self.home.to_string())
+    }
+
+    fn has_secret(&self) -> bool {
+        !matches!(self.access.credential, Credential::None)
+    }
+
+    /// The way to what tells of models and does not run them: Bedrock has a host of its own for that.
+    pub(super) fn of_control(mut self) -> Self {
+        let host = self.base.host_str().filter(|_| self.target.api == Api::BedrockConverse);
+        let control = host.and_then(|host| host.strip_prefix("bedrock-runtime"));
+        if let Some(control) = control.map(|rest| format!("bedrock{rest}")) {
+            // A host with another first label is a host.
+            let _ = self.base.set_host(Some(&control));
+            self.home = self.base.clone();
+        }
+        self
+    }
+
+    /// The address that requests go to.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The key that the user has.
+    pub(crate) fn key(&self) -> Option<&SecretString> {
+        match &self.access.credential {
+            Credential::Key(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The region, where the provider has some.
+    pub(crate) fn region(&self) -> Option<&'static str> {
+        self.access.region
+    }
+
+    /// The provider.
+    pub(crate) fn provider(&self) -> &'static Provider {
+        self.target.provider
+    }
+
+    /// A text of the provider without the secrets that it was sent.
+    pub(super) fn without_secrets(&self, text: &str) -> String {
+        self.held().fold(text.to_owned(), |text, secret| {
+            redacted(&text, secret.expose_secret()).into_owned()
+        })
+    }
+
+    /// Every text that must appear nowhere.
+    fn held(&self) -> impl Iterator<Item = &SecretString> {
+        let token = self.token.as_ref().map(|token| &token.secret);
+        self.access.credential.secrets().chain(token).chain(&self.secrets)
+    }
+
+    /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.
+    pub(crate) fn here(&self, error: Error) -> Error {
+        let mut error = error.with_place(self.provider().id, self.region());
+        for secret in self.held() {
+            error = error.without(secret.expose_secret());
+        }
+        let refused = matches!(error.kind(), ErrorKind::Authentication | ErrorKind::Permission);
+        if refused && self.provider().auth.key_per_region {
+            let others = self.provider().regions.names().iter().map(|name| name.id);
+            error =
+                error.with_other_regions(others.filter(|id| Some(*id) != self.region()).collect());
+        }
+        error
+    }
+}
+
+/// The address of an endpoint with its variables filled in.
+pub(super) fn address(endpoint: &Endpoint, access: &Access) -> Result<Url> {
+    let mut url = String::new();
+    let value = |name: &str| access.variables.get(name).map(String::as_str);
+    endpoint.write_url(&mut url, value).map_err(|error| config(error.to_string()))?;
+    Url::parse(&url).map_err(|_| config(format!("`{url}` is no address")))
+}
+
+/// An address that a user names. What is wrong with one is told without what may be a key in it.
+pub(super) fn named_address(text: &str) -> Result<Url> {
+    let Ok(url) = Url::parse(text) else {
+        return Err(config(format!("`{}` is no address", shown(text))));
+    };
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(url);
+    }
+    let message = format!(
+        "`{}` holds a name or a password, which no api takes from there; set the provider's key",
+        shown(text)
+    );
+    Err(config(message))
+}
+
+/// An address as far as it may be shown: neither who asks nor with what.
+fn shown(text: &str) -> &str {
+    let bare = text.split(['?', '#']).next().unwrap_or_default();
+    bare.rsplit('@').next().unwrap_or_default()
+}
+
+/// A path below a base address, whose own query stays.
+pub(super) fn below(base: &Url, path: &str) -> Url {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, q)| (path, Some(q)));
+    let mut url = base.clone();
+    url.set_fragment(None);
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    let queries: Vec<_> = query.into_iter().chain(base.query()).collect();
+    url.set_query((!queries.is_empty()).then(|| queries.join("&")).as_deref());
+    url
+}
+
+/// An address that a request may go to: a key goes over an encrypted connection, or to this machine.
+pub(crate) fn allowed(url: Url, secret: bool) -> Result<Url> {
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback || !secret => Ok(url),
+        "http" => {
+            let shown = shown(url.as_str());
+            Err(config(format!("`{shown}`: a key goes over plain HTTP only to this machine")))
+        }
+        _ => Err(config(format!("`{}` is neither http nor https", shown(url.as_str())))),
+    }
+}
+
+pub(super) fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}

@@ -1,0 +1,264 @@
+//! Keys in the keyring of the operating system: the Keychain of macOS, the Credential Manager of Windows, the Secret
+//! Service of other systems. Holds what an auth file holds, a value an entry, and beside them one entry that lists the
+//! others: no platform's keyring can be asked for all entries of a program, and some hold only short values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use keyring_core::{CredentialStore, Entry, Error as StoreError};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::stored::{Keys, Stored};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The name of the entry that lists the others.
+const LIST: &str = "portolan:list";
+
+/// Keys in the keyring of the operating system, as an [`AuthFile`](crate::AuthFile) has them in a file.
+///
+/// ```no_run
+/// use portolan::{Environment, Keyring, Stored};
+///
+/// # fn example() -> Result<(), portolan::Error> {
+/// let mut keyring = Keyring::read("my-program")?;
+/// let key = portolan::SecretString::from("sk-...");
+/// keyring.store(Stored::new("xiaomi", None, [("XIAOMI_API_KEY".to_owned(), key)]));
+/// keyring.write()?;
+/// let environment = Environment::of_process().with_keyring(keyring);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Keyring {
+    service: String,
+    store: Arc<CredentialStore>,
+    pub(super) keys: Keys,
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring")
+            .field("service", &self.service)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the list says of the values of a provider and region.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    provider: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    names: Vec<String>,
+}
+
+impl Keyring {
+    /// Reads what the keyring of this machine holds for a program. A keyring without anything of it holds nothing.
+    ///
+    /// The person may be asked to unlock it, and this waits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where there is no keyring, it stays locked, or its entries are not ours.
+    pub fn read(service: impl Into<String>) -> Result<Self> {
+        if let Err(error) = keyring::Entry::store_status() {
+            return Err(config(&format!("there is none to be had: {}", words(error))));
+        }
+        match keyring_core::get_default_store() {
+            Some(store) => Self::read_from(store, service),
+            None => Err(config("there is none to be had")),
+        }
+    }
+
+    /// Reads what another store of the `keyring-core` ecosystem holds for a program.
+    ///
+    /// # Errors
+    /// As [`Keyring::read`].
+    pub fn read_from(store: Arc<CredentialStore>, service: impl Into<String>) -> Result<Self> {
+        let mut keyring = Self { service: service.into(), store, keys: Keys::default() };
+        for row in keyring.list()? {
+            let mut values = BTreeMap::new();
+            for name in row.names {
+                // A person may have removed an entry by hand.
+                if let Some(value) =
+                    keyring.get(&entry_name(&row.provider, row.region.as_deref(), &name))?
+                {
+                    values.insert(name, value);
+                }
+            }
+            let Row { provider, region, .. } = row;
+            keyring.keys.0.push(Stored { provider, region, values });
+        }
+        Ok(keyring)
+    }
+
+    /// The name under which the keyring holds everything.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Stores values in place of those of the same provider and region. They come first from now on.
+    pub fn store(&mut self, stored: Stored) {
+        self.keys.store(stored);
+    }
+
+    /// Writes what is stored into the keyring, and removes what no longer is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] where the keyring takes no value. Each entry is written by itself, so that those before it
+    /// may be new already; every one is whole.
+    pub fn write(&self) -> Result<()> {
+        let before = self.list()?;
+        let rows: Vec<_> = self
+            .keys
+            .0
+            .iter()
+            .map(|stored| Row {
+                provider: stored.provider.clone(),
+                region: stored.region.clone(),
+                names: stored.values.keys().cloned().collect(),
+            })
+            .collect();
+        for stored in &self.keys.0 {
+            for (name, value) in &stored.values {
+                let name = entry_name(&stored.provider, stored.region.as_deref(), name);
+                let set = self.entry(&name)?.set_password(value.expose_secret());
+                set.map_err(|error| config(&words(&error)))?;
+            }
+        }
+        let text = serde_json::to_string(&rows).map_err(|error| config(&error.to_string()))?;
+        let set = self.entry(LIST)?.set_password(&text);
+        set.map_err(|error| config(&words(&error)))?;
+        let kept: Vec<_> = rows.iter().flat_map(names).collect();
+        for gone in before.iter().flat_map(names).filter(|name| !kept.contains(name)) {
+            match self.entry(&gone)?.delete_credential() {
+                Ok(()) | Err(StoreError::NoEntry) => {}
+                Err(error) => return Err(config(&words(&error))),
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&self) -> Result<Vec<Row>> {
+        let Some(text) = self.get(LIST)? else { return Ok(Vec::new()) };
+        serde_json::from_str(text.expose_secret())
+            .map_err(|_| config(&format!("its entry `{LIST}` is not ours")))
+    }
+
+    fn get(&self, name: &str) -> Result<Option<SecretString>> {
+        match self.entry(name)?.get_password() {
+            Ok(value) => Ok(Some(value.into())),
+            Err(StoreError::NoEntry) => Ok(None),
+            Err(error) => Err(config(&words(&error))),
+        }
+    }
+
+    fn entry(&self, name: &str) -> Result<Entry> {
+        Entry::new_in_store(&self.store, &self.service, name)
+            .map_err(|error| config(&words(&error)))
+    }
+}
+
+/// The name of the entry of a value.
+fn entry_name(provider: &str, region: Option<&str>, name: &str) -> String {
+    match region {
+        Some(region) => format!("{provider}@{region}:{name}"),
+        None => format!("{provider}:{name}"),
+    }
+}
+
+fn names(row: &Row) -> Vec<String> {
+    row.names.iter().map(|name| entry_name(&row.provider, row.region.as_deref(), name)).collect()
+}
+
+/// What a store says, without the value that some of its errors carry.
+fn words(error: &StoreError) -> String {
+    match error {
+        StoreError::PlatformFailure(error) => format!("it failed: {error}"),
+        StoreError::NoStorageAccess(error) => format!("it cannot be opened: {error}"),
+        StoreError::TooLong(what, most) => format!("its {what} takes at most {most} characters"),
+        StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => {
+            "a value in it is no text".to_owned()
+        }
+        StoreError::Ambiguous(_) => "several entries have the same name".to_owned(),
+        StoreError::NotSupportedByStore(what) => what.clone(),
+        _ => "it cannot be used".to_owned(),
+    }
+}
+
+fn config(what: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("the keyring of this machine: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::mock;
+
+    use super::*;
+    use crate::discover::{Environment, State};
+    use crate::testing::ACME;
+
+    fn stored(region: &str, key: &str) -> Stored {
+        let values = [("ACME_API_KEY".to_owned(), key.into())];
+        Stored::new("acme", Some(region.to_owned()), values)
+    }
+
+    #[test]
+    fn what_is_stored_is_found_again_and_goes_when_it_is_replaced() {
+        let store = mock::Store::new().unwrap();
+        let mut keyring = Keyring::read_from(store.clone(), "portolan-test").unwrap();
+        assert!(keyring.keys.0.is_empty());
+        keyring.store(stored("us", "ac-planted-us"));
+        keyring.store(stored("eu", "ac-planted-eu"));
+        keyring.write().unwrap();
+
+        let read = Keyring::read_from(store.clone(), "portolan-test").unwrap();
+        let shown = format!("{read:?} {keyring:?}");
+        assert!(!shown.contains("planted"), "{shown}");
+        let other = Keyring::read_from(store.clone(), "another-program").unwrap();
+        assert!(other.keys.0.is_empty());
+        let environment = Environment::new().with_keyring(read.clone());
+        let status = environment.status(&ACME, None);
+        assert_eq!((status.state, status.region.as_deref()), (State::Ready, Some("eu")));
+        let advice = Environment::new().with_keyring(other).status(&ACME, Some("eu")).advice;
+        assert!(advice.unwrap().contains("the keyring of this machine"));
+
+        let mut fewer = read;
+        fewer.keys.0.truncate(1);
+        fewer.write().unwrap();
+        let gone = entry_name("acme", Some("us"), "ACME_API_KEY");
+        assert!(fewer.get(&gone).unwrap().is_none());
+        // What a person removes by hand is missing, and no mistake.
+        let left = entry_name("acme", Some("eu"), "ACME_API_KEY");
+        fewer.entry(&left).unwrap().delete_credential().unwrap();
+        let empty =
+            Environment::new().with_keyring(Keyring::read_from(store, "portolan-test").unwrap());
+        assert_eq!(empty.status(&ACME, Some("eu")).state, State::Missing);
+    }
+
+    #[test]
+    fn what_the_store_says_is_told_without_the_value() {
+        let store = mock::Store::new().unwrap();
+        let mut keyring = Keyring::read_from(store.clone(), "portolan-test").unwrap();
+        keyring.store(stored("eu", "ac-planted"));
+        keyring.write().unwrap();
+        for (error, expected) in [
+            (StoreError::BadEncoding(b"ac-planted".to_vec()), "a value in it is no text"),
+            (StoreError::NoStorageAccess("locked".into()), "it cannot be opened: locked"),
+        ] {
+            let entry = keyring.entry(LIST).unwrap();
+            let mock: &mock::Cred = entry.as_any().downcast_ref().unwrap();
+            mock.set_error(error);
+            let error = Keyring::read_from(store.clone(), "portolan-test").unwrap_err();
+            assert_eq!(error.message(), format!("the keyring of this machine: {expected}"));
+            assert!(!format!("{error:?}").contains("planted"));
+        }
+        keyring.entry(LIST).unwrap().set_password("[{\"planted\":1}]").unwrap();
+        let error = Keyring::read_from(store, "portolan-test").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!format!("{error} {error:?}").contains("planted"));
+    }
+}

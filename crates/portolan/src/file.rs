@@ -1,0 +1,56 @@
+//! Files that hold what is worth keeping. Takes a path and a text; a crash leaves the old file or the new one, whole, and
+//! nobody but its owner reads it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Puts a text in place of a file: it is written beside it and then takes its name.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder)?;
+    }
+    let beside = beside(path)?;
+    let written = create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        // What was begun is of no use; that it could not be removed says nothing new.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// The end of the name of a file that is being written. One that is old was left by a crash.
+pub(crate) const UNFINISHED: &str = ".new";
+
+/// Bytes that nobody can foretell.
+pub(crate) fn random<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// A name that no other writer of the same file has, in this process or another.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}{UNFINISHED}", hex(&random::<8>()?)));
+    Ok(name.into())
+}
+
+fn create(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
