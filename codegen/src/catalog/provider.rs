@@ -344,6 +344,9 @@ pub struct Dialect {
     /// Whether it wants the reasoning of every turn back.
     #[serde(default, skip_serializing_if = "super::is_default")]
     pub replays_all: bool,
+    /// Whether it refuses a turn that lacks the reasoning which it wants back.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub requires_replay: bool,
     /// Fields of a request that it refuses.
     #[serde(default, skip_serializing_if = "super::is_default")]
     pub refuses: Vec<String>,

@@ -39,6 +39,7 @@ fn dialect(rec: &mut Recorder<'_, '_>, before: &Dialect, after: &Dialect) {
     rec.value(kind, "budget_field", &before.budget_field, &after.budget_field);
     rec.value(kind, "cache_control", &before.cache_control, &after.cache_control);
     rec.value(kind, "replays_all", &before.replays_all, &after.replays_all);
+    rec.value(kind, "requires_replay", &before.requires_replay, &after.requires_replay);
     rec.items([kind; 2], "refuses", &before.refuses, &after.refuses);
 }
 

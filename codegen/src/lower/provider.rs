@@ -82,6 +82,7 @@ fn dialect(shape: &DialectShape) -> Dialect {
         budget_field: shape.budget_field.as_ref().map(ToString::to_string),
         cache_control: shape.cache_control,
         replays_all: shape.replays_all.unwrap_or(false),
+        requires_replay: shape.requires_replay.unwrap_or(false),
         refuses: texts(&shape.refuses),
     }
 }

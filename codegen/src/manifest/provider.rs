@@ -135,6 +135,10 @@ shape! {
         /// Whether it wants the reasoning of every turn back, and not only that of turns that call a tool.
         /// Example: `true`
         replays_all: Option<bool>,
+        /// Whether it refuses a turn that lacks the reasoning which it wants back, so that a blank stands in where there
+        /// was none.
+        /// Example: `true`
+        requires_replay: Option<bool>,
         /// Fields of a request that it refuses, whatever the model.
         /// Example: `[stream_options]`
         refuses: Vec<FieldName>,

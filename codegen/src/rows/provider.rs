@@ -46,6 +46,7 @@ fn dialect(dialect: &Dialect) -> types::Dialect {
         budget_field: stated(dialect.budget_field.as_deref()),
         cache_control: dialect.cache_control.map(|time| time.0),
         replays_all: dialect.replays_all,
+        requires_replay: dialect.requires_replay,
         refuses: texts(&dialect.refuses),
     }
 }

@@ -21,6 +21,9 @@ pub struct Dialect {
     pub cache_control: Option<CacheControl>,
     /// Whether it wants the reasoning of every turn back, and not only that of turns that call a tool.
     pub replays_all: bool,
+    /// Whether it refuses a turn that lacks the reasoning which it wants back, so that a blank stands in where there was
+    /// none.
+    pub requires_replay: bool,
     /// Fields of a request that it refuses, whatever the model.
     pub refuses: &'static [&'static str],
 }
@@ -34,6 +37,7 @@ impl Dialect {
         budget_field: "",
         cache_control: None,
         replays_all: false,
+        requires_replay: false,
         refuses: &[],
     };
 

@@ -21,7 +21,7 @@ words! {
         GoogleVertex = "google-vertex",
         /// `POST /model/{model}/converse`, as Amazon Bedrock defined it.
         BedrockConverse = "bedrock-converse",
-        /// `POST /openai/deployments/{deployment}/...` with an `api-version`, as Azure defined it.
+        /// `POST /openai/v1/chat/completions` with the name of a deployment, as Azure defined it.
         AzureOpenai = "azure-openai",
         /// `POST /api/chat`, as Ollama defined it.
         Ollama = "ollama",

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use portolan_types::{
-    Context, Entry, Meter, PriceError, Quote, ServiceTier, State, Timestamp, Usage,
+    Context, Entry, Meter, PriceError, Quote, ServiceTier, State, Timestamp, Usage, Variant,
 };
 
 use crate::usage::UsageError;
@@ -99,15 +99,22 @@ fn priced(
         Err(_) if free => Usage::new(),
         Err(error) => return Err(NoCost::Usage(error.clone())),
     };
-    let mut kinds = Vec::new();
+    let (mut kinds, mut context) = (Vec::new(), *context);
     loop {
-        match entry.quote(&usage, context) {
+        match entry.quote(&usage, &context) {
             Ok(quote) => return Ok(Bill { quote, kinds }),
             Err(PriceError::NoRate { meter }) if for_all_kinds(meter).is_some() => {
                 let all = for_all_kinds(meter).unwrap_or(meter);
                 usage.add(all, usage.units(meter));
                 usage.set(meter, 0);
                 kinds.push((meter, all));
+            }
+            // An answer for which the model thought was one with thinking on; that it did not think says nothing.
+            Err(PriceError::VariantRequired { choices })
+                if usage.units(Meter::Reasoning) > 0
+                    && choices.variants().any(|variant| variant == Variant::ThinkingOn) =>
+            {
+                context = context.variant(Variant::ThinkingOn);
             }
             Err(error) => return Err(NoCost::Price(error)),
         }
@@ -160,7 +167,7 @@ impl fmt::Display for NoCost {
 
 #[cfg(test)]
 mod tests {
-    use portolan_types::Date;
+    use portolan_types::{Card, Date, Model, PICO, Price};
 
     use super::*;
     use crate::testing::nova;
@@ -196,6 +203,21 @@ mod tests {
         let at = Date(20_261_127).timestamp().unwrap();
         let unlisted = Cost::of(None, &Ok(usage), None, None, at);
         assert_eq!(unlisted, Cost::Unknown(NoCost::NotListed));
+    }
+
+    #[test]
+    fn an_answer_with_thought_has_the_price_of_thinking() {
+        static CARDS: [Card; 2] = [
+            Card { output: 4 * PICO, variants: &[Variant::ThinkingOn], ..Card::STANDARD },
+            Card { output: PICO, variants: &[Variant::ThinkingOff], ..Card::STANDARD },
+        ];
+        static MODEL: Model = Model { price: Price::Priced(&CARDS), ..crate::testing::NOVA };
+        let entry = Entry { model: &MODEL, ..nova() };
+        let at = Date(20_261_127).timestamp().unwrap();
+        let cost = |usage| Cost::of(Some(&entry), &Ok(usage), None, Some("eu"), at).to_string();
+        let usage = Usage::new().with(Meter::Output, 1_000_000);
+        assert_eq!(cost(usage.with(Meter::Reasoning, 1_000_000)), "8 USD");
+        assert!(cost(usage).starts_with("unknown: "), "{}", cost(usage));
     }
 
     #[test]

@@ -288,7 +288,8 @@ impl Fold {
             }
             _ => None,
         });
-        let Some((index, text)) = held else { return Ok(()) };
+        // Some servers leave out at the end what they streamed.
+        let Some((index, text)) = held.filter(|_| !arguments.is_empty()) else { return Ok(()) };
         let Some(rest) = arguments.strip_prefix(text.as_str()) else {
             return Err(Error::new(
                 ErrorKind::Protocol,

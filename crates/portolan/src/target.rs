@@ -45,6 +45,16 @@ impl Target {
         self.model.and_then(Model::base)
     }
 
+    /// The api whose requests and answers these are: that of another vendor where a cloud passes it on.
+    pub(crate) fn spoken(&self) -> Api {
+        match self.api {
+            Api::AzureOpenai => Api::OpenaiCompletions,
+            Api::GoogleVertex if self.is_of_lab("anthropic") => Api::AnthropicMessages,
+            Api::GoogleVertex => Api::GoogleGenerativeAi,
+            api => api,
+        }
+    }
+
     /// The catalog's entry, if it lists the model.
     pub(crate) fn entry(&self) -> Option<Entry> {
         let model = self.model.filter(|_| !self.other)?;
@@ -137,7 +147,7 @@ impl Target {
 
     /// The parameters that the provider refuses whatever the model.
     fn refused_by_provider(&self) -> &'static [&'static str] {
-        match self.api {
+        match self.spoken() {
             Api::OpenaiCompletions => self.dialect().refuses,
             _ => &[],
         }

@@ -59,7 +59,7 @@ pub struct Encoded {
 /// [`ErrorKind::Refused`] with everything that the model or the api cannot do of what is asked.
 pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encoded> {
     let mut objections = target.objections(request);
-    let encoded = match target.api {
+    let encoded = match target.spoken() {
         Api::OpenaiCompletions => openai_completions::encode(request, target, stream),
         Api::OpenaiResponses => openai_responses::encode(request, target, stream),
         Api::AnthropicMessages => anthropic_messages::encode(request, target, stream),
@@ -72,7 +72,8 @@ pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encode
         }
     };
     match encoded {
-        Ok(mut encoded) if objections.is_empty() => {
+        Ok(encoded) if objections.is_empty() => {
+            let mut encoded = passed_on(encoded, target, stream);
             if stream {
                 // What compresses a stream holds back what it has until there is more.
                 encoded.headers.push(("accept-encoding", "identity"));
@@ -85,6 +86,21 @@ pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encode
             Err(Error::new(ErrorKind::Refused, message))
         }
     }
+}
+
+/// A request of another vendor's api as a cloud takes it that passes it on.
+fn passed_on(mut encoded: Encoded, target: &Target, stream: bool) -> Encoded {
+    match (target.api, target.spoken()) {
+        (Api::AzureOpenai, _) => encoded.path.insert_str(0, "/openai/v1"),
+        (Api::GoogleVertex, Api::AnthropicMessages) => {
+            let call = if stream { "streamRawPredict" } else { "rawPredict" };
+            let model = target.model_in_path();
+            encoded.path = format!("/publishers/anthropic/models/{model}:{call}");
+        }
+        (Api::GoogleVertex, _) => encoded.path.insert_str(0, "/publishers/google"),
+        _ => {}
+    }
+    encoded
 }
 
 /// Reads an answer of an api.
@@ -113,15 +129,16 @@ impl Decoder {
     }
 
     pub(crate) fn with_limits(target: &Target, frame: usize, limits: Limits) -> Self {
-        let framer = match target.api {
+        let api = target.spoken();
+        let framer = match api {
             Api::Ollama => Framer::Lines(Lines::new(frame)),
             Api::BedrockConverse => Framer::EventStream(EventStream::new(frame)),
             _ => Framer::Sse(Sse::new(frame)),
         };
         Self {
-            api: target.api,
+            api,
             framer,
-            fold: Fold::new(target.api, target.provider.id, limits),
+            fold: Fold::new(api, target.provider.id, limits),
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
             repeat: Repeat::default(),
@@ -155,7 +172,7 @@ impl Decoder {
             }
             let Some(frame) = self.framer.next()? else { return Ok(None) };
             if let Some(text) = self.repeat.text(frame.data) {
-                self.fold.more(text)?;
+                self.fold.more(&text)?;
                 continue;
             }
             let Self { api, fold, completions, blocks, repeat, .. } = self;
@@ -214,8 +231,13 @@ fn decode<'f>(
 /// # Errors
 /// What the provider says in place of an answer, and [`ErrorKind::Protocol`] for what is no answer.
 pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
-    let mut fold = Fold::new(target.api, target.provider.id, Limits::default());
-    match target.api {
+    // Some servers stream whatever they are asked.
+    if [&b"data:"[..], b"event:"].iter().any(|start| body.starts_with(start)) {
+        return streamed_whole(target, body);
+    }
+    let api = target.spoken();
+    let mut fold = Fold::new(api, target.provider.id, Limits::default());
+    match api {
         Api::OpenaiResponses => openai_responses::whole(body, &mut fold),
         Api::AnthropicMessages => anthropic_messages::whole(body, &mut fold),
         Api::GoogleGenerativeAi => google_generative_ai::whole(body, &mut fold),
@@ -229,6 +251,18 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
     fold.finish()?;
     let last = std::iter::from_fn(|| fold.next()).last();
     match last {
+        Some(Event::Done(answer)) => Ok(*answer),
+        _ => Err(Error::new(ErrorKind::Protocol, "the answer is empty")),
+    }
+}
+
+/// Reads an answer that came as a stream all the same.
+fn streamed_whole(target: &Target, body: &[u8]) -> Result<Answer> {
+    let mut decoder = Decoder::new(target);
+    decoder.push(body);
+    while decoder.next_event()?.is_some() {}
+    decoder.finish()?;
+    match std::iter::from_fn(|| decoder.next_event().transpose()).last().transpose()? {
         Some(Event::Done(answer)) => Ok(*answer),
         _ => Err(Error::new(ErrorKind::Protocol, "the answer is empty")),
     }

@@ -82,6 +82,7 @@ fn dialect(dialect: &Dialect) -> Node<'_> {
         .set("budget_field", plain_text(dialect.budget_field.as_ref()))
         .set("cache_control", some(dialect.cache_control.map(|time| word("CacheControl", time))))
         .set("replays_all", boolean(dialect.replays_all))
+        .set("requires_replay", boolean(dialect.requires_replay))
         .set("refuses", texts(&dialect.refuses))
         .end()
         .unset_if(*dialect == Dialect::default())

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Endpoint, Features, Header,
-    Model, Price, Provider, Regions, Status, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Dialect, Endpoint, Features,
+    Header, Model, Price, Provider, Regions, Status, Timestamp,
 };
 
 /// Together AI: the list of models is a seed.
@@ -28,6 +28,7 @@ pub static PROVIDER: Provider = Provider {
         }],
         ..Auth::UNKNOWN
     },
+    dialect: Dialect { reasoning_off: "reasoning.enabled=false", ..Dialect::PLAIN },
     models: MODELS,
     docs: Some("https://docs.together.ai/docs/serverless-models"),
     ..Provider::UNKNOWN

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Support::Unknown;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Endpoint, Header, Model,
-    Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Dialect, Endpoint,
+    Header, Model, Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
 };
 
 /// Vercel AI Gateway: the list of models is a seed.
@@ -31,6 +31,13 @@ pub static PROVIDER: Provider = Provider {
             ..AuthChoice::API_KEY
         }],
         ..Auth::UNKNOWN
+    },
+    dialect: Dialect {
+        reasoning_on: "reasoning.enabled=true",
+        reasoning_off: "reasoning.effort=none",
+        effort_field: "reasoning.effort",
+        budget_field: "reasoning.max_tokens",
+        ..Dialect::PLAIN
     },
     models: MODELS,
     docs: Some("https://vercel.com/docs/ai-gateway"),

@@ -35,6 +35,7 @@ pub static PROVIDER: Provider = Provider {
         reasoning_on: "thinking.type=enabled",
         reasoning_off: "thinking.type=disabled",
         replays_all: true,
+        requires_replay: true,
         ..Dialect::PLAIN
     },
     default_model: Some("deepseek-v4-pro"),

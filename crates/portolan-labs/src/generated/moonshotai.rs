@@ -53,6 +53,8 @@ pub static PROVIDER: Provider = Provider {
     dialect: Dialect {
         reasoning_on: "thinking.type=enabled",
         reasoning_off: "thinking.type=disabled",
+        replays_all: true,
+        requires_replay: true,
         ..Dialect::PLAIN
     },
     default_model: Some("kimi-k3"),

@@ -76,6 +76,7 @@ pub static PROVIDER: Provider = Provider {
     dialect: Dialect {
         reasoning_on: "thinking.type=enabled",
         reasoning_off: "thinking.type=disabled",
+        requires_replay: true,
         ..Dialect::PLAIN
     },
     default_model: Some("mimo-v2.5-pro"),

@@ -1,7 +1,9 @@
 //! A stream of text is the same frame again and again but for the text, and in some streams for a number or a time that
 //! nobody reads. Takes each frame, and the text in it where the frame said nothing else; returns the text of the next
-//! frame if all around it is the same, so that it need not be read as JSON. What it returns is what reading the frame
-//! would give: equal bytes around plain values are equal JSON.
+//! frame if all around it is the same, so that no more than the text need be read as JSON. What it returns is what
+//! reading the frame would give: equal bytes around whole values are equal JSON.
+
+use std::borrow::Cow;
 
 /// Fields of the apis that no decoder reads and that differ from frame to frame: padding and numbers of `OpenAI`, times
 /// of servers that stamp each chunk, of `Ollama` too.
@@ -43,7 +45,7 @@ enum Kind {
 impl Repeat {
     /// The text of a frame that is the last one but for it. Where there is none, the frame is read and then given to
     /// [`Repeat::keep`].
-    pub(super) fn text<'f>(&mut self, frame: &'f [u8]) -> Option<&'f str> {
+    pub(super) fn text<'f>(&mut self, frame: &'f [u8]) -> Option<Cow<'f, str>> {
         if !self.kept {
             return None;
         }
@@ -53,13 +55,16 @@ impl Repeat {
             start = hole.at;
             let (value, after) = rest.split_at(hole.kind.length(rest)?);
             if hole.kind == Kind::Text {
-                text = std::str::from_utf8(value).ok();
+                // With its quotes, which are around every text that is kept.
+                let end = frame.len() - after.len();
+                text = frame.get(end - value.len() - 1..=end);
             } else if !value.is_ascii() {
                 return None;
             }
             rest = after;
         }
         let text = text.filter(|_| self.same.get(start..) == Some(rest))?;
+        let text = unquoted(text)?;
         self.in_vain = 0;
         Some(text)
     }
@@ -94,6 +99,15 @@ impl Repeat {
     }
 }
 
+/// The text that a string of JSON is.
+fn unquoted(quoted: &[u8]) -> Option<Cow<'_, str>> {
+    if memchr::memchr(b'\\', quoted).is_some() {
+        return serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned);
+    }
+    let text = quoted.get(1..quoted.len() - 1)?;
+    std::str::from_utf8(text).ok().map(Cow::Borrowed)
+}
+
 /// Start, length and kind of each value in a frame that nobody reads. An unescaped quote before a colon ends a key, so
 /// no text is taken for one.
 fn unread(frame: &[u8]) -> Vec<(usize, usize, Kind)> {
@@ -117,8 +131,15 @@ impl Kind {
             return plain.then_some(length);
         }
         let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        let length = bytes.iter().position(special)?;
-        (bytes.get(length) == Some(&b'"')).then_some(length)
+        let mut length = 0;
+        loop {
+            length += bytes.get(length..)?.iter().position(special)?;
+            match bytes.get(length)? {
+                b'"' => return Some(length),
+                b'\\' if self == Self::Text => length += 2,
+                _ => return None,
+            }
+        }
     }
 }
 
@@ -150,13 +171,17 @@ mod tests {
             ("{\"a\":\"\u{e9}\u{7f}\",\"b\":1}".as_bytes(), Some("\u{e9}\u{7f}")),
             (br#"{"a":"more","b":2}"#, None),
             (br#"{"a":"x","c":"y","b":1}"#, None),
-            (br#"{"a":"x\n","b":1}"#, None),
+            (br#"{"a":"x\n\"\u00e9","b":1}"#, Some("x\n\"\u{e9}")),
+            (br#"{"a":"x\y","b":1}"#, None),
+            (br#"{"a":"x\","b":1}"#, None),
+            (br#"{"a":"x\ud800","b":1}"#, None),
             (b"{\"a\":\"x\ny\",\"b\":1}", None),
             (b"{\"a\":\"\xff\",\"b\":1}", None),
             (br#"{"a":","b":1}"#, None),
             (b"", None),
         ] {
-            assert_eq!(repeat.text(frame), expected, "{}", String::from_utf8_lossy(frame));
+            let text = repeat.text(frame);
+            assert_eq!(text.as_deref(), expected, "{}", String::from_utf8_lossy(frame));
         }
         repeat.keep(b"{}", None);
         assert_eq!(repeat.text(br#"{"a":"more","b":1}"#), None);
@@ -177,12 +202,13 @@ mod tests {
             (r#"{"sequence_number":1,"delta":"a","obfuscation":null,"created":9}"#, None),
             (r#"{"sequence_number":1,"delta":"a","obfuscation":"y","created":9,"b":1}"#, None),
         ] {
-            assert_eq!(repeat.text(frame.as_bytes()), expected, "{frame}");
+            assert_eq!(repeat.text(frame.as_bytes()).as_deref(), expected, "{frame}");
         }
         // A text that looks like such a field is none.
         let mut repeat = kept(r#"{"a":"\"created\":1","b":"TEXT"}"#);
         assert_eq!(repeat.text(br#"{"a":"\"created\":2","b":"x"}"#), None);
-        assert_eq!(repeat.text(br#"{"a":"\"created\":1","b":"x"}"#), Some("x"));
+        let text = repeat.text(br#"{"a":"\"created\":1","b":"x"}"#);
+        assert_eq!(text.as_deref(), Some("x"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod ollama;
 mod openai_completions;
 mod openai_responses;
 mod requests;
+mod sloppy;
 
 /// Decodes a stream that comes in pieces of a size.
 fn decode(api: Api, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {

@@ -1,7 +1,7 @@
 //! A request as `POST /v1/messages` spells it. Thoughts go back with their signatures; what another provider thought
 //! does not.
 
-use portolan_types::ServiceTier;
+use portolan_types::{Api, ServiceTier};
 use serde_json::{Map, Value, json};
 
 use crate::message::{CacheFor, Content, Media, Message, Part, Role, Source};
@@ -17,7 +17,14 @@ pub(in crate::wire) fn encode(
     stream: bool,
 ) -> Result<Encoded, Vec<String>> {
     let mut body = Body::new(target.api);
-    body.set("model", target.model_id.as_str());
+    // Google Cloud names the model in the path and the version in the body.
+    let mut headers = Vec::new();
+    if target.api == Api::GoogleVertex {
+        body.set("anthropic_version", "vertex-2023-10-16");
+    } else {
+        body.set("model", target.model_id.as_str());
+        headers.push(("anthropic-version", "2023-06-01"));
+    }
     match request.max_tokens.or(target.max_output()) {
         Some(tokens) => body.set("max_tokens", tokens),
         None => body.object("needs a limit of output tokens, and the catalog knows none: set one"),
@@ -57,8 +64,7 @@ pub(in crate::wire) fn encode(
     if stream {
         body.set("stream", true);
     }
-    let version = ("anthropic-version", "2023-06-01");
-    body.finish(request, "/v1/messages".to_owned(), vec![version])
+    body.finish(request, "/v1/messages".to_owned(), headers)
 }
 
 /// Models with a budget think when they are given one, and their effort is for everything that they write. Those without
@@ -137,7 +143,7 @@ fn block(part: &Part, target: &Target, body: &mut Body) -> Option<Value> {
 }
 
 fn thought(part: &Part, text: &str, target: &Target) -> Option<Value> {
-    let data = part.replay.as_ref()?.data_for(target.api, target.provider.id)?;
+    let data = part.replay.as_ref()?.data_for(target.spoken(), target.provider.id)?;
     match (data.get("redacted"), data.get("signature")) {
         (Some(data), _) => Some(json!({"type": "redacted_thinking", "data": data})),
         (None, Some(signature)) => {

@@ -136,7 +136,7 @@ fn block(part: &Part, target: &Target, body: &mut Body) -> Option<Value> {
 }
 
 fn thought(part: &Part, text: &str, target: &Target) -> Option<Value> {
-    let data = part.replay.as_ref()?.data_for(target.api, target.provider.id)?;
+    let data = part.replay.as_ref()?.data_for(target.spoken(), target.provider.id)?;
     if let Some(redacted) = data.get("redacted") {
         return Some(json!({"reasoningContent": {"redactedContent": redacted}}));
     }

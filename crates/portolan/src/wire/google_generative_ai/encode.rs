@@ -156,7 +156,7 @@ fn spell_media(media: &Media) -> Value {
 }
 
 fn signature<'p>(part: &'p Part, target: &Target) -> Option<&'p Value> {
-    let data = part.replay.as_ref()?.data_for(target.api, target.provider.id)?;
+    let data = part.replay.as_ref()?.data_for(target.spoken(), target.provider.id)?;
     data.get("signature")
 }
 

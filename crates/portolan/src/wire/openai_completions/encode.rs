@@ -25,7 +25,10 @@ pub(in crate::wire) fn encode(
     for message in &request.messages {
         match message.role {
             Role::User => user(message, target, &mut messages, &mut body),
-            Role::Assistant => assistant(message, target, &mut messages, &mut body),
+            Role::Assistant => {
+                let blank = blank(request, target);
+                assistant(message, target, blank, &mut messages, &mut body);
+            }
         }
     }
     body.set("messages", messages);
@@ -226,7 +229,21 @@ fn spell_media(media: &Media, body: &mut Body) -> Option<Value> {
     }
 }
 
-fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body: &mut Body) {
+/// The field that a turn must have even if nothing was thought in it: after another provider's turns, or where the model
+/// called a tool without a thought.
+fn blank(request: &Request, target: &Target) -> Option<&'static str> {
+    let thinks = target.reasons() && request.reasoning != Some(Reasoning::Off);
+    let field = target.reasoning_field().unwrap_or("reasoning_content");
+    (thinks && target.dialect().requires_replay).then_some(field)
+}
+
+fn assistant(
+    message: &Message,
+    target: &Target,
+    blank: Option<&str>,
+    messages: &mut Vec<Value>,
+    body: &mut Body,
+) {
     let (mut text, mut calls) = (String::new(), Vec::new());
     let (mut thought, mut mark) = (Map::new(), None);
     for part in &message.parts {
@@ -256,6 +273,10 @@ fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body
     // Between a call and its result models want their thoughts back. A finished turn needs none unless the provider says
     // so, and some servers refuse them there.
     if !calls.is_empty() || target.replays_all() {
+        if let Some(field) = blank {
+            // Some take no empty text for one.
+            thought.entry(field).or_insert_with(|| json!(" "));
+        }
         spelled.extend(thought);
     }
     if !calls.is_empty() {
@@ -267,7 +288,7 @@ fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body
 /// What goes back of a thought: the field that it came in, and the details that came with it.
 fn think(part: &Part, text: &str, target: &Target, thought: &mut Map<String, Value>) {
     let replay = part.replay.as_ref();
-    let Some(data) = replay.and_then(|replay| replay.data_for(target.api, target.provider.id))
+    let Some(data) = replay.and_then(|replay| replay.data_for(target.spoken(), target.provider.id))
     else {
         return;
     };

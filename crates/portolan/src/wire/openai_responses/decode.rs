@@ -72,10 +72,10 @@ fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
         }
         "response.output_item.added" => added(event, fold),
         "response.output_item.done" => done(event, fold),
-        "response.created" | "response.in_progress" => response(event, fold, false),
-        "response.completed" | "response.incomplete" | "response.failed" => {
-            response(event, fold, true)
-        }
+        "response.created" | "response.in_progress" => about(&response(event)?, fold, None),
+        "response.completed" => about(&response(event)?, fold, Some("completed")),
+        "response.incomplete" => about(&response(event)?, fold, Some("incomplete")),
+        "response.failed" => about(&response(event)?, fold, Some("failed")),
         "error" => {
             let error = value(data)?;
             Err(classify::of_value(error.get("error").filter(|e| e.is_object()).unwrap_or(&error)))
@@ -146,40 +146,32 @@ fn keep_thought(item: &Value, fold: &mut Fold) -> Result<()> {
     fold.replay_reasoning(json!({"item": kept}))
 }
 
-fn response(event: &Event<'_>, fold: &mut Fold, last: bool) -> Result<()> {
-    let Some(raw) = event.response else {
-        return Err(Error::new(
-            ErrorKind::Protocol,
-            "an event of the response without the response",
-        ));
-    };
-    about(&value(raw.get().as_bytes())?, fold, last)
+fn response(event: &Event<'_>) -> Result<Value> {
+    event.response.map_or(Ok(Value::Null), |response| value(response.get().as_bytes()))
 }
 
-/// What a response says of itself.
-fn about(response: &Value, fold: &mut Fold, last: bool) -> Result<()> {
+/// What a response says of itself. The last event of a stream tells how it ended even where the response does not.
+fn about(response: &Value, fold: &mut Fold, end: Option<&str>) -> Result<()> {
     let text = |name: &str| response[name].as_str().map(str::to_owned);
     fold.id = text("id").or(fold.id.take());
     fold.model = text("model").or(fold.model.take());
     fold.service_tier = text("service_tier").or(fold.service_tier.take());
     fold.usage(&response["usage"]);
-    if !last {
-        return Ok(());
-    }
+    let Some(end) = end else { return Ok(()) };
     if !response["error"].is_null() {
         return Err(classify::of_value(&response["error"]));
     }
-    match response["status"].as_str() {
-        Some("failed") => {
+    match response["status"].as_str().unwrap_or(end) {
+        "failed" => {
             return Err(Error::new(ErrorKind::Server, "the response failed and does not say why"));
         }
-        Some("incomplete") => fold.stop(match response["incomplete_details"]["reason"].as_str() {
+        "incomplete" => fold.stop(match response["incomplete_details"]["reason"].as_str() {
             Some("max_output_tokens") => Stop::Length,
             Some("content_filter") => Stop::Refused,
             other => Stop::Other(other.unwrap_or("incomplete").to_owned()),
         }),
-        Some("completed") | None => fold.stop(Stop::End),
-        Some(other) => fold.stop(Stop::Other(other.to_owned())),
+        "completed" => fold.stop(Stop::End),
+        other => fold.stop(Stop::Other(other.to_owned())),
     }
     fold.end();
     Ok(())
@@ -222,5 +214,5 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
             _ => {}
         }
     }
-    about(&response, fold, true)
+    about(&response, fold, Some("completed"))
 }

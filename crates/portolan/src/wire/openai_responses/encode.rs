@@ -154,7 +154,7 @@ fn result_of(result: &ToolResult, body: &mut Body) -> Value {
 
 /// The item of a thought as it came, if it came from here.
 fn thought(part: &Part, target: &Target) -> Option<Value> {
-    let data = part.replay.as_ref()?.data_for(target.api, target.provider.id)?;
+    let data = part.replay.as_ref()?.data_for(target.spoken(), target.provider.id)?;
     data.get("item").cloned()
 }
 

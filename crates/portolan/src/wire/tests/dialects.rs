@@ -132,6 +132,29 @@ fn reasoning_goes_back_with_every_turn_where_the_provider_wants_it() {
 }
 
 #[test]
+fn a_blank_stands_in_for_reasoning_that_must_go_back_and_never_was() {
+    let call = ToolCall::new("1", "f", &json!({}));
+    let request = Request::new()
+        .user("hi")
+        .message(Message::assistant([call.clone()]))
+        .message(Message::results([call.result(["yes"])]))
+        .message(Message::assistant(["Yes."]))
+        .user("Why?");
+    let strict = Dialect { requires_replay: true, ..Dialect::PLAIN };
+    let thoughts = |request: &Request, dialect| {
+        let body = sent(request, &in_dialect(dialect));
+        [1, 3].map(|turn| body["messages"][turn]["reasoning_content"].clone())
+    };
+    assert_eq!(thoughts(&request, strict), [json!(" "), Value::Null]);
+    let all = Dialect { replays_all: true, ..strict };
+    assert_eq!(thoughts(&request, all), [json!(" "), json!(" ")]);
+    // Nothing is made up for those who do not ask for it, nor where nothing is thought.
+    assert_eq!(thoughts(&request, SWITCH), [Value::Null, Value::Null]);
+    let off = request.reasoning(Reasoning::Off);
+    assert_eq!(thoughts(&off, all), [Value::Null, Value::Null]);
+}
+
+#[test]
 fn bedrock_hands_on_what_a_labs_own_api_takes() {
     let claude = of_lab("anthropic/claude-nova-2", Api::BedrockConverse);
     let other = of_lab("acme/nova-2", Api::BedrockConverse);
@@ -162,4 +185,49 @@ fn bedrock_answers_by_a_schema_and_calls_tools_by_theirs() {
         }}})
     );
     assert_eq!(body["toolConfig"]["tools"][0]["toolSpec"]["strict"], true);
+}
+
+#[test]
+fn clouds_pass_on_what_other_vendors_apis_take() {
+    let request = Request::new().user("hi").max_tokens(9);
+    let call = |base, api, stream| encode(&request, &of_lab(base, api), stream).unwrap();
+    let azure = call("openai/nova-2", Api::AzureOpenai, false);
+    assert_eq!(azure.path, "/openai/v1/chat/completions");
+    assert_eq!(serde_json::from_slice::<Value>(&azure.body).unwrap()["model"], "nova-2");
+
+    for (stream, path) in [
+        (false, "/publishers/google/models/nova-2:generateContent"),
+        (true, "/publishers/google/models/nova-2:streamGenerateContent?alt=sse"),
+    ] {
+        assert_eq!(call("google/nova-2", Api::GoogleVertex, stream).path, path);
+    }
+    let claude = call("anthropic/nova-2", Api::GoogleVertex, true);
+    assert_eq!(claude.path, "/publishers/anthropic/models/nova-2:streamRawPredict");
+    assert_eq!(claude.headers, [("accept-encoding", "identity")]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&claude.body).unwrap(),
+        json!({
+            "anthropic_version": "vertex-2023-10-16",
+            "max_tokens": 9,
+            "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}],
+            "stream": true,
+        })
+    );
+    assert!(call("anthropic/nova-2", Api::GoogleVertex, false).path.ends_with(":rawPredict"));
+}
+
+#[test]
+fn what_clouds_pass_on_is_read_as_the_other_vendors_api_says_it() {
+    let google = r#"{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2}}"#;
+    let claude = r#"{"content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2}}"#;
+    let azure = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
+    for (base, api, body) in [
+        ("google/nova-2", Api::GoogleVertex, google),
+        ("anthropic/nova-2", Api::GoogleVertex, claude),
+        ("openai/nova-2", Api::AzureOpenai, azure),
+    ] {
+        let answer = decode_whole(&of_lab(base, api), body.as_bytes()).unwrap();
+        assert_eq!((answer.text().as_str(), &answer.stop), ("Hi", &Stop::End));
+        assert_eq!(units(&answer), [("input", 1), ("output", 2)]);
+    }
 }

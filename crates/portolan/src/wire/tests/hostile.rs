@@ -64,6 +64,23 @@ fn what_comes_in_place_of_a_stream_is_shown() {
 }
 
 #[test]
+fn an_answer_that_streams_though_nobody_asked_is_read() {
+    for (start, api) in [("", Api::OpenaiCompletions), ("event: x\n", Api::AnthropicMessages)] {
+        let frames: &[&str] = match api {
+            Api::AnthropicMessages => &[
+                r#"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"a"}}"#,
+                r#"{"type":"message_stop"}"#,
+            ],
+            _ => &[r#"{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#, "[DONE]"],
+        };
+        let body = [start.as_bytes(), &sse(frames)].concat();
+        assert_eq!(decode_whole(&target(api), &body).unwrap().text(), "a");
+        let cut = decode_whole(&target(api), b"data: {\"id\":\"c\"}\n\n").unwrap_err();
+        assert_eq!(cut.kind(), ErrorKind::Disconnected);
+    }
+}
+
+#[test]
 fn a_frame_of_ten_megabytes_is_read_and_one_of_too_many_values_is_not() {
     let text = "x".repeat(10 << 20);
     let frame =
