@@ -14,7 +14,7 @@ pub(crate) const TIDINGS: &str = "7 degrees";
 /// How many characters the mock puts into a piece.
 pub(crate) const PIECE: usize = 7;
 /// How long the mock waits before a paced answer, and between its pieces, in milliseconds.
-pub(crate) const PACE: (u64, u64) = (400, 60);
+pub(crate) const PACE: (u64, u64) = (400, 200);
 
 /// The modes of a request: streamed, whole.
 pub(crate) const MODES: [&str; 2] = ["streamed", "whole"];
