@@ -1,10 +1,13 @@
 //! The client against a peer that does what servers do on bad days. Refs are the catalog's; addresses are the peer's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
+mod bodies;
 mod failures;
+mod memory;
 mod peer;
 mod routes;
 mod streams;
+mod worst;
 
 use std::time::Duration;
 
