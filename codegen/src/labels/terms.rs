@@ -104,6 +104,8 @@ shape! {
         claims: Label,
         /// Other model ids.
         other_ids: Label,
+        /// Own fields of requests.
+        dialect: Label,
         /// Pages.
         pages: Label,
         /// Checked.

@@ -58,6 +58,8 @@ pub struct Request {
 pub enum Reasoning {
     /// Not at all.
     Off,
+    /// As much as the model does by itself, where it thinks only when asked to.
+    On,
     /// By a level of the model: `low`, `high`. Which ones there are is in the catalog.
     Effort(String),
     /// At most this many tokens.

@@ -264,7 +264,7 @@ fn thinks(model: &Model, asked: &Reasoning) -> Option<String> {
         Reasoning::Off if control.toggle == Support::No => {
             Some("its reasoning cannot be switched off".to_owned())
         }
-        Reasoning::Effort(_) | Reasoning::Off => None,
+        Reasoning::Effort(_) | Reasoning::Off | Reasoning::On => None,
     }
 }
 

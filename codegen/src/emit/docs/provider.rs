@@ -4,7 +4,7 @@ use portolan_types::{Header, RegionPolicy};
 
 use super::markdown::{Table, blocks, list, paragraph};
 use super::words::{codes, joined, links, named, region_policy, stated, texts};
-use crate::catalog::{Endpoint, Provider, Region, Service};
+use crate::catalog::{Dialect, Endpoint, Provider, Region, Service};
 use crate::emit::markdown::{code, inert};
 use crate::labels::Labels;
 
@@ -36,9 +36,37 @@ pub(super) fn summary(provider: &Provider, labels: &Labels) -> String {
     table.fact(&terms.claims, claims(provider, labels));
     let passes = provider.pass_through.then(|| phrases.passes_through.to_string());
     table.fact(&terms.other_ids, passes);
+    if provider.dialect != Dialect::default() {
+        table.fact(&terms.dialect, texts(&dialect(&provider.dialect), labels));
+    }
     table.fact(&terms.pages, links(&provider.links, labels));
     table.row([terms.checked.to_string(), super::words::source(&provider.source, labels)]);
     table.text()
+}
+
+/// What is not as `OpenAI` has it, as a manifest says it.
+fn dialect(dialect: &Dialect) -> Vec<String> {
+    let Dialect {
+        reasoning_on,
+        reasoning_off,
+        effort_field,
+        budget_field,
+        cache_control,
+        replays_all,
+        requires_replay,
+        refuses,
+    } = dialect;
+    let texts = [
+        ("reasoning_on", reasoning_on.clone()),
+        ("reasoning_off", reasoning_off.clone()),
+        ("effort_field", effort_field.clone()),
+        ("budget_field", budget_field.clone()),
+        ("cache_control", cache_control.map(|time| time.to_string())),
+        ("replays_all", replays_all.then(|| true.to_string())),
+        ("requires_replay", requires_replay.then(|| true.to_string())),
+    ];
+    let said = texts.into_iter().filter_map(|(name, text)| Some(format!("{name}: {}", text?)));
+    said.chain(refuses.iter().map(|field| format!("refuses: {field}"))).collect()
 }
 
 fn does(provider: &Provider, labels: &Labels) -> Option<String> {

@@ -45,7 +45,7 @@ pub(in crate::wire) fn encode(
     body.only_text_out(request);
     body.set_list("tools", tools(request));
     body.set_some("tool_choice", choice(request));
-    for (name, value) in reasoning(request, target) {
+    for (name, value) in reasoning(request, target, &mut body) {
         body.set(&name, value);
     }
     match &request.format {
@@ -71,15 +71,24 @@ pub(in crate::wire) fn encode(
 /// one decide for themselves, within an effort.
 ///
 /// Bedrock hands the same fields on to these models.
-pub(in crate::wire) fn reasoning(request: &Request, target: &Target) -> Map<String, Value> {
+pub(in crate::wire) fn reasoning(
+    request: &Request,
+    target: &Target,
+    body: &mut Body,
+) -> Map<String, Value> {
+    let adaptive = json!({"type": "adaptive", "display": "summarized"});
     let (thinking, effort) = match &request.reasoning {
         None => (None, None),
         Some(Reasoning::Off) => (Some(json!({"type": "disabled"})), None),
+        Some(Reasoning::On) if target.has_budget() => {
+            body.object("has this model think within a budget: name one");
+            (None, None)
+        }
+        Some(Reasoning::On) => (Some(adaptive), None),
         Some(Reasoning::Budget(tokens)) => {
             (Some(json!({"type": "enabled", "budget_tokens": tokens})), None)
         }
         Some(Reasoning::Effort(effort)) => {
-            let adaptive = json!({"type": "adaptive", "display": "summarized"});
             ((!target.has_budget()).then_some(adaptive), Some(json!({"effort": effort})))
         }
     };

@@ -63,7 +63,7 @@ pub(in crate::wire) fn encode(
 /// Bedrock has no fields of its own for reasoning: each lab's models take their own.
 fn reasoning(request: &Request, target: &Target, body: &mut Body) {
     if target.is_of_lab("anthropic") {
-        let fields = anthropic_messages::reasoning(request, target);
+        let fields = anthropic_messages::reasoning(request, target, body);
         body.set_object("additionalModelRequestFields", fields);
         return;
     }

@@ -57,6 +57,11 @@ fn kinds(request: &Request) -> Value {
 fn thinking(request: &Request, target: &Target) -> Option<Value> {
     match request.reasoning.as_ref() {
         Some(Reasoning::Off) => Some(json!({"thinkingBudget": 0})),
+        // As much as the model finds right; models with levels do so unless they are told one.
+        Some(Reasoning::On) if target.has_budget() => {
+            Some(json!({"thinkingBudget": -1, "includeThoughts": true}))
+        }
+        Some(Reasoning::On) => Some(json!({"includeThoughts": true})),
         Some(Reasoning::Budget(tokens)) => {
             Some(json!({"thinkingBudget": tokens, "includeThoughts": true}))
         }

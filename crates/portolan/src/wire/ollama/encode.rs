@@ -46,6 +46,7 @@ pub(in crate::wire) fn encode(
     match &request.reasoning {
         None => {}
         Some(Reasoning::Off) => body.set("think", false),
+        Some(Reasoning::On) => body.set("think", true),
         Some(Reasoning::Effort(level)) => body.set("think", level.as_str()),
         Some(Reasoning::Budget(_)) => body.object_if(true, "a reasoning budget"),
     }

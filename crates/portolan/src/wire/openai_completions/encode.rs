@@ -110,6 +110,13 @@ fn reasoning(request: &Request, target: &Target, body: &mut Body) {
     let effort = dialect.effort_field().unwrap_or("reasoning_effort");
     match &request.reasoning {
         None => {}
+        // A model that cannot be switched thinks anyway.
+        Some(Reasoning::On) if dialect.reasoning_on().is_some() || !target.may_switch_reasoning() => {
+            switch_on(target, body);
+        }
+        Some(Reasoning::On) => body.object(
+            "has no one field that switches reasoning on; name an effort, or set the vendor's own as an extra field",
+        ),
         Some(Reasoning::Effort(level)) => {
             switch_on(target, body);
             body.set_at(effort, level.as_str());

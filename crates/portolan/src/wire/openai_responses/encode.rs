@@ -56,6 +56,7 @@ pub(in crate::wire) fn encode(
         Some(Reasoning::Effort(effort)) => {
             body.set("reasoning", json!({"effort": effort, "summary": "auto"}));
         }
+        Some(Reasoning::On) => body.set("reasoning", json!({"summary": "auto"})),
         Some(Reasoning::Off) => body.set("reasoning", json!({"effort": "none"})),
         Some(Reasoning::Budget(_)) => body.object_if(true, "a reasoning budget"),
     }

@@ -48,6 +48,8 @@ fn reasoning_is_switched_and_measured_by_the_fields_of_the_dialect() {
     let budget = Reasoning::Budget(2_000);
     for (dialect, asked, expected) in [
         (SWITCH, &off, json!({"thinking": {"type": "disabled"}})),
+        (SWITCH, &Reasoning::On, json!({"thinking": {"type": "enabled"}})),
+        (FLAG, &Reasoning::On, json!({"enable_thinking": true})),
         (SWITCH, &low, json!({"thinking": {"type": "enabled"}, "reasoning_effort": "low"})),
         (OBJECT, &off, json!({"reasoning": {"effort": "none"}})),
         (OBJECT, &low, json!({"reasoning": {"effort": "low"}})),
@@ -65,6 +67,15 @@ fn reasoning_is_switched_and_measured_by_the_fields_of_the_dialect() {
         }
         assert_eq!(body, expected);
     }
+    let request = Request::new().user("hi").reasoning(Reasoning::On);
+    let message = refused(&request, &in_dialect(Dialect::PLAIN));
+    assert!(message.contains("no one field that switches reasoning on"), "{message}");
+    assert!(refused(&request, &target(Api::AnthropicMessages)).contains("within a budget"));
+    assert_eq!(sent(&request, &target(Api::Ollama))["think"], true);
+    assert_eq!(
+        sent(&request, &target(Api::GoogleGenerativeAi))["generationConfig"]["thinkingConfig"],
+        json!({"thinkingBudget": -1, "includeThoughts": true})
+    );
     let request = Request::new().user("hi").reasoning(budget);
     assert!(refused(&request, &in_dialect(SWITCH)).contains("no one field for a reasoning budget"));
 }
