@@ -8,7 +8,7 @@ mod provider;
 
 pub use price::{Card, Converted, Price, Rates, Tier, Window};
 pub use provider::{
-    Auth, AuthChoice, AuthGroup, Claims, Cloud, Endpoint, Hint, KeyRule, OAuth, Parameter,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, OAuth, Parameter,
     Provider, Region, Service, ServiceModel, Variable, WrongPrefix,
 };
 

@@ -9,6 +9,8 @@ mod naming;
 mod provider;
 mod service;
 
+pub(crate) use provider::usual_header;
+
 use std::collections::BTreeMap;
 
 use crate::catalog::{BaseModel, Catalog, SCHEMA_VERSION, Source, SourcePage, Vendor};

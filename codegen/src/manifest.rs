@@ -22,12 +22,12 @@ pub use facts::{
 pub use number::{Checked, Count, Day, ExchangeRate, Factor, Moment, Number, Rate, TimeWindow};
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape, VariantsShape};
 pub use provider::{
-    ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape,
-    ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
+    ClaimsShape, DefaultRegion, DefaultsShape, DialectShape, EndpointParts, EndpointShape,
+    HintShape, ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
 };
 pub use scalar::{
-    EnvName, FieldName, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref, RustName, Text,
-    Url, UrlTemplate, WebHeader,
+    EnvName, FieldName, FieldValue, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref,
+    RustName, Text, Url, UrlTemplate, WebHeader,
 };
 pub use service::{ParameterShape, ServiceModelShape, ServiceShape};
 pub use word::{Closed, LinkKind, TierScope, Weekday, Word};

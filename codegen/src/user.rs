@@ -15,7 +15,7 @@ use std::fmt;
 
 pub use key::UserKey;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Price, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::{self, Input, Manifests};
@@ -190,11 +190,28 @@ fn compile(file: &UserFile, id: FileId, public: Public) -> (Catalog, Vec<Diagnos
     load::decode_files(nodes, &mut manifests, &mut out);
     let names = check::Names::new(&manifests);
     check::check(&manifests, &names, &mut out);
-    let catalog = lower::lower(&manifests, &names, &mut out);
+    let mut catalog = lower::lower(&manifests, &names, &mut out);
+    disown(&mut catalog);
     let mut mistakes = echo::without_echoes(out.into_vec(), &manifests);
     overlay::explain(&mut mistakes, &manifests);
     mistakes.retain(|mistake| !matches!(mistake.code, Code::SharedVariable | Code::NoSource));
     (catalog, mistakes)
+}
+
+/// A price that a person has in place of a public one is from nowhere, if they do not say: the page of the public row is
+/// that of the public price.
+fn disown(catalog: &mut Catalog) {
+    let providers = catalog.vendors.iter_mut().flat_map(|vendor| &mut vendor.providers);
+    for model in providers.flat_map(|provider| &mut provider.models) {
+        let says = |key: &str| model.overrides.iter().any(|said| said == key);
+        if !says("prices") || says("source") {
+            continue;
+        }
+        if let Price::Priced(cards) = &mut model.price {
+            let inherited = cards.iter_mut().filter(|card| card.source == model.source);
+            inherited.for_each(|card| card.source = Source::default());
+        }
+    }
 }
 
 /// The manifests that the providers of a file come to, by vendor.

@@ -7,8 +7,8 @@ use portolan_types::{
     Timestamp, Usage, Variant, Window,
 };
 
-use portolan_codegen::rows::rated;
 use crate::quotes;
+use portolan_codegen::rows::rated;
 
 const REGIONS: [&str; 4] = ["", "cn", "eu-west-1", "模\u{202e}"];
 

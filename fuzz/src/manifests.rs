@@ -8,7 +8,7 @@ use portolan_codegen::emit::{Output, json, rust};
 use portolan_codegen::load::{self, Input};
 use portolan_codegen::overlay::Public;
 use portolan_codegen::source::Sources;
-use portolan_codegen::{Compiled, yaml};
+use portolan_codegen::{Compiled, rows, yaml};
 
 use crate::{mistakes, quotes};
 

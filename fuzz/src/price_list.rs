@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use arbitrary::{Result, Unstructured};
 use portolan_codegen::load::Input;
+use portolan_codegen::rows;
 use portolan_types::{Context, Meter, PriceError, ServiceTier, Timestamp, Usage, Variant};
 
 use crate::manifests;

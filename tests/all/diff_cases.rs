@@ -146,6 +146,13 @@ const VENDORS: &[Case] = &[
         let headers = &mut provider(c, "acme").headers;
         headers.insert("user-agent".to_owned(), "acme/2.0".to_owned());
     }),
+    ("the dialect of a provider", as_it_is, |c| {
+        let dialect = &mut provider(c, "acme").dialect;
+        dialect.reasoning_off = Some("thinking=false".into());
+        dialect.effort_field = None;
+        dialect.refuses.clear();
+        dialect.replays_all = false;
+    }),
     ("regions", as_it_is, |c| {
         let regions = &mut provider(c, "acme-plan").regions;
         let asia =

@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 use portolan_codegen::catalog::{Model, Price};
 use portolan_codegen::emit::docs::{self, MAIN_LANGUAGE};
+use portolan_codegen::load::Input;
+use portolan_codegen::overlay::Public;
+use portolan_codegen::render::{Format, render};
+use portolan_codegen::{rows, user};
 use portolan_types::{Currency, Meter, Status, rate_text};
 
 use crate::fixtures::{languages, public_catalog, repository};
@@ -105,9 +109,10 @@ fn every_model_is_in_the_table_of_all() {
 }
 
 #[test]
-fn every_configuration_example_is_yaml_and_names_its_provider() {
-    let mut examples = 0;
-    for vendor in &public_catalog().vendors {
+fn every_configuration_example_is_a_users_file_that_changes_nothing() {
+    let catalog = public_catalog();
+    let mut all = Vec::new();
+    for vendor in &catalog.vendors {
         let text = page(&format!("generated/{MAIN_LANGUAGE}/{}.md", vendor.id));
         for provider in &vendor.providers {
             let is_over =
@@ -117,20 +122,32 @@ fn every_configuration_example_is_yaml_and_names_its_provider() {
             }
             let example = part(&text, &format!("{}-config", provider.id));
             let (_, fenced) = example.trim().split_once("```yaml\n").unwrap();
-            let yaml = fenced.strip_suffix("```").unwrap();
-            let value: serde_json::Value = serde_yaml::from_str(yaml).unwrap();
-            let settings = &value["providers"][&provider.id];
-            let endpoints = provider.endpoints.iter();
-            let endpoints = endpoints.chain(provider.regions.iter().flat_map(|one| &one.endpoints));
-            let urls: Vec<_> = endpoints.map(|endpoint| endpoint.url.as_str()).collect();
-            assert!(urls.contains(&settings["endpoint"].as_str().unwrap()), "{}", provider.id);
-            let first = settings["models"][0]["id"].as_str().unwrap();
+            let yaml = fenced.strip_suffix("```").unwrap().to_owned();
+            let value: serde_json::Value = serde_yaml::from_str(&yaml).unwrap();
+            let models = value["providers"][&provider.id]["models"].as_object().unwrap();
+            let first = models.keys().next().unwrap();
             assert_eq!(value["default_model"], format!("{}/{first}", provider.id));
             assert_eq!(value["regions"].is_null(), provider.regions.is_empty());
-            examples += 1;
+            all.push((provider, yaml));
         }
     }
-    assert!(examples > 20);
+    assert!(all.len() > 200);
+    // A public catalog is read once for all of them, so one file has the providers of all examples.
+    let blocks = all.iter().map(|(_, yaml)| yaml.split_once("providers:\n").unwrap().1);
+    let together = format!("providers:\n{}", blocks.collect::<String>());
+    let input = Input { path: "config.yaml".to_owned(), bytes: together.into_bytes() };
+    let public = || Public::new(catalog.clone());
+    let user = user::read(&input, &[], public).unwrap();
+    let shown = render(&user.mistakes, &user.sources, Format::Human { styled: false });
+    assert_eq!(shown, "");
+    let said = user.catalog.unwrap();
+    let made = rows::catalog(&said, user::CATALOG);
+    for (provider, _) in &all {
+        let made = made.provider(&provider.id).unwrap();
+        let public = portolan_catalog::provider(&provider.id).unwrap();
+        assert_eq!((made.regions, made.auth), (public.regions, public.auth), "{}", provider.id);
+        assert_eq!(made.models, public.models, "{}", provider.id);
+    }
 }
 
 /// The pages by hand, each with its path below `docs/src`.

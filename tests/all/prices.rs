@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use portolan_codegen::catalog::{Card, Price};
 use portolan_codegen::code::Code;
 use portolan_codegen::load::Input;
+use portolan_codegen::rows;
 use portolan_types::{Context, Meter, ServiceTier, Timestamp, Usage, Variant};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};

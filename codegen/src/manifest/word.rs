@@ -45,6 +45,7 @@ closed! {
     types::AuthMethod = "auth method";
     types::Capability = "capability";
     types::CloudChain = "credential chain";
+    types::CacheControl = "time of a cache";
     types::Coverage = "coverage mode";
     types::Header = "header style";
     types::Meter = "meter";

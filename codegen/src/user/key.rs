@@ -54,7 +54,8 @@ impl Shape for UserKey {
             _ => wrong(
                 Code::MalformedEnvName,
                 "not one variable alone",
-                "write `\"${VARIABLE}\"`, its name in upper-case letters, digits and `_`".to_owned(),
+                "write `\"${VARIABLE}\"`, its name in upper-case letters, digits and `_`"
+                    .to_owned(),
             ),
         }
     }

@@ -42,7 +42,9 @@ impl Mask {
             let mut of_keys = block.is_some();
             for place in words(line) {
                 let word = &line[place.clone()];
-                if line[place.end..].trim_start_matches(['"', '\'']).starts_with(':') && !is_key(word, prefixes) {
+                if line[place.end..].trim_start_matches(['"', '\'']).starts_with(':')
+                    && !is_key(word, prefixes)
+                {
                     of_keys |= is_word_for_keys(word);
                 } else if is_key(word, prefixes) || of_keys && !is_reference(line, &place) {
                     mask.places.push(start + place.start..start + place.end);
@@ -118,7 +120,7 @@ fn is_key(word: &str, prefixes: &[&str]) -> bool {
     let starts = |prefix: &&str| {
         word.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    if word.len() >= SHORTEST && prefixes.iter().any(|prefix| starts(prefix)) {
+    if word.len() >= SHORTEST && prefixes.iter().any(starts) {
         return true;
     }
     let run = word.split(|c: char| !c.is_ascii_alphanumeric()).map(str::as_bytes);

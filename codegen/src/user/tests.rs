@@ -60,13 +60,14 @@ providers:
     let catalog = user.catalog.unwrap();
     let providers: Vec<_> = catalog.providers().collect();
     let [(acme, over), (config, lan)] = providers.as_slice() else { panic!("{providers:?}") };
-    assert_eq!((&*acme.id, &*acme.catalog, &*over.endpoints[0].url), (
-        "acme",
-        CATALOG,
-        "https://proxy.example.com/v1"
-    ));
+    assert_eq!(
+        (&*acme.id, &*acme.catalog, &*over.endpoints[0].url),
+        ("acme", CATALOG, "https://proxy.example.com/v1")
+    );
     assert_eq!(over.models.len(), 2);
     assert_eq!(over.models[0].facts.context, Some(1000));
+    let Price::Priced(cards) = &over.models[0].price else { panic!("{over:?}") };
+    assert_eq!((cards.len(), &cards[0].source), (1, &Source::default()));
     assert_eq!((&*config.id, &*lan.id, &*lan.name), (CATALOG, "lan", "lan"));
     assert!(lan.auth.required);
     let names: Vec<_> = lan.models.iter().map(|model| (&*model.id, &*model.name)).collect();
@@ -96,10 +97,13 @@ fn a_key_is_read_and_never_shown() {
     assert_eq!(shown(&user), "");
     let file = user.file.as_ref().unwrap();
     let keys: Vec<_> = file.keys.iter().map(|(id, key)| (&*id.value.0, &key.value)).collect();
-    assert_eq!(keys, [
-        ("acme", &UserKey::Literal("sk-planted-1".to_owned())),
-        ("lan", &UserKey::Literal("anything at all".to_owned()))
-    ]);
+    assert_eq!(
+        keys,
+        [
+            ("acme", &UserKey::Literal("sk-planted-1".to_owned())),
+            ("lan", &UserKey::Literal("anything at all".to_owned()))
+        ]
+    );
     assert!(!format!("{user:?}").contains("planted") && !format!("{user:?}").contains("anything"));
 }
 

@@ -8,6 +8,7 @@ use portolan::{Answer, Arguments, Attempt, Chat, Client, Event, Message, Part, T
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::completions::refs;
 use crate::failure::Failure;
 use crate::price::spell_bill;
 use crate::settings::Settings;
@@ -25,13 +26,13 @@ const MAX_TEXT: u64 = 16 << 20;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The model to ask, `provider/model` or an alias; the default model unless it is said.
-    #[arg(short, long, value_name = "REF")]
+    #[arg(short, long, value_name = "REF", add = refs())]
     model: Option<String>,
     /// The region of its provider.
     #[arg(long)]
     region: Option<String>,
     /// A model to ask if those before it fail.
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", add = refs())]
     fallback: Vec<String>,
     /// A file to send along: a text, an image, a sound, a film or a PDF.
     #[arg(long, value_name = "PATH")]
@@ -62,7 +63,7 @@ struct ToolFile {
 }
 
 pub(crate) fn run(options: &Options, settings: &Settings, voice: Voice) -> Result<Said, Failure> {
-    let client = Client::builder().environment(settings.environment()?).build()?;
+    let client = settings.client()?.build()?;
     let chat = chat(&client, options, settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new("machine", error.to_string()))?;

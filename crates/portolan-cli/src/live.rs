@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use portolan::types::{Coverage, Provider};
+use portolan::types::{Api, Coverage, Provider};
 use portolan::{Client, Environment, ListCache, ListedBy, ModelList};
 
 use crate::failure::Failure;
+use crate::providers::apis;
 
 /// How long to wait for the first byte of a list.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,7 +30,9 @@ pub(crate) fn lists(
     let asked = providers
         .iter()
         .copied()
-        .filter(|provider| matches!(provider.coverage, Coverage::Refreshable | Coverage::Live));
+        .filter(|provider| matches!(provider.coverage, Coverage::Refreshable | Coverage::Live))
+        // An api of the provider's own has no list; who names the provider is told so.
+        .filter(|provider| providers.len() == 1 || has_list(provider));
     let asked: Vec<_> = asked.collect();
     let mut lists = Lists::default();
     if asked.is_empty() {
@@ -45,12 +48,19 @@ pub(crate) fn lists(
         lists.ask(&client, &asked)?;
     } else {
         for provider in asked {
-            if let Some(list) = client.models(provider).kept()? {
-                lists.take(list);
+            match client.models(provider).kept() {
+                Ok(Some(list)) => lists.take(list),
+                Ok(None) => {}
+                // What was kept is an addition: without it there is the catalog.
+                Err(error) => lists.notes.push(format!("no kept list: {error}")),
             }
         }
     }
     Ok(lists)
+}
+
+fn has_list(provider: &Provider) -> bool {
+    apis(provider).iter().any(|api| *api != Api::Native)
 }
 
 impl Lists {

@@ -84,6 +84,7 @@ struct Voice {
 }
 
 fn main() -> ExitCode {
+    completions::answer();
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     let arguments: Vec<_> = arguments.collect();
     let json = arguments.iter().any(|argument| argument == "--json");
@@ -104,7 +105,7 @@ fn run(command: &Command, flags: &[onboard::OwnFlag], voice: Voice) -> Result<Sa
     // These do without the user's file, which may be what is to be mended.
     match command {
         Command::Config(command) => return config::run(command, voice),
-        Command::Completions(options) => return completions::run(options, voice),
+        Command::Completions(options) => return completions::run(options),
         Command::Models(models::Command::Set { reference }) => return models::set(reference),
         Command::Onboard(options) => return onboard::run(options, flags, voice),
         _ => {}
@@ -166,12 +167,12 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
         }
         _ => {}
     }
-    let text = text.trim_end().trim_start_matches("error: ");
-    let (message, help) = text.split_once("\n\n").unwrap_or((text, ""));
-    let hidden = |text: &str| portolan_codegen::user::masked(text, &settings::key_prefixes());
-    let mut failure = Failure::usage(hidden(message));
-    if !help.is_empty() {
-        failure = failure.help(hidden(help.trim()));
-    }
+    let mut parts = text.trim_end().trim_start_matches("error: ").split("\n\n");
+    let hidden =
+        |text: &str| portolan_codegen::user::masked(text.trim(), &settings::key_prefixes());
+    let message = parts.next().map(hidden).unwrap_or_default();
+    let tip = parts.find_map(|part| part.trim().strip_prefix("tip: "));
+    let failure = Failure::usage(message)
+        .help(tip.map_or_else(|| "`--help` says what it takes".to_owned(), hidden));
     fail(&failure, Voice { json, color: Color::Auto, look: Look::default() })
 }

@@ -8,6 +8,7 @@ use portolan::{ModelList, State};
 use serde_json::{Value, json};
 
 use crate::Said;
+use crate::completions::{providers, refs};
 use crate::failure::Failure;
 use crate::live::{self, Lists};
 use crate::price::now;
@@ -20,7 +21,7 @@ pub(crate) enum Command {
     /// The models of the providers that are usable now.
     List {
         /// Only those of this provider.
-        #[arg(long)]
+        #[arg(long, add = providers())]
         provider: Option<String>,
         /// Those of providers that are not usable now, too.
         #[arg(long)]
@@ -32,13 +33,13 @@ pub(crate) enum Command {
     /// All about a model.
     Show {
         /// The ref, `provider/model`, or an alias.
-        #[arg(value_name = "REF")]
+        #[arg(value_name = "REF", add = refs())]
         reference: String,
     },
     /// Makes a model the default one, in the user's file.
     Set {
         /// The ref, `provider/model`, or an alias.
-        #[arg(value_name = "REF")]
+        #[arg(value_name = "REF", add = refs())]
         reference: String,
     },
 }
@@ -49,7 +50,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, look: Look) -> Result<
         Command::List { provider, refresh, .. } => {
             usable(settings, provider.as_deref(), *refresh, look)
         }
-        Command::Show { reference } => show(&settings.find(reference)?, look),
+        Command::Show { reference } => Ok(show(&settings.find(reference)?, look)),
         Command::Set { reference } => set(reference),
     }
 }
@@ -183,7 +184,7 @@ impl Row {
     }
 }
 
-fn show(entry: &Entry, look: Look) -> Result<Said, Failure> {
+fn show(entry: &Entry, look: Look) -> Said {
     let json = spell(entry);
     let rows: Vec<[Cell; 2]> = json
         .as_object()
@@ -199,7 +200,7 @@ fn show(entry: &Entry, look: Look) -> Result<Said, Failure> {
             value => vec![[name.as_str().into(), plain(value).into()]],
         })
         .collect();
-    Ok(Said::new(json, table(look, ["FIELD", "VALUE"], &rows)))
+    Said::new(json, table(look, ["FIELD", "VALUE"], &rows))
 }
 
 fn life(status: Status) -> Cell {

@@ -8,6 +8,7 @@ use portolan::types::{AuthChoice, AuthMethod, Provider};
 use portolan::{AuthFile, Environment, SecretString, State, Status, Stored};
 use serde_json::json;
 
+use crate::completions::auth_choices;
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
 use crate::terminal::asks;
@@ -23,7 +24,7 @@ use ask::Asked;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The way to get a credential, by its id: `xiaomi-token-plan-sgp`.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = auth_choices())]
     auth_choice: Option<String>,
     /// The key; `-` is the standard input. The choice's own flag, as `--xiaomi-api-key`, says both.
     #[arg(long, value_name = "KEY")]

@@ -12,6 +12,7 @@ use portolan::{Bill, Cost, UsageError, Used};
 use serde_json::{Value, json};
 
 use crate::Said;
+use crate::completions::refs;
 use crate::failure::Failure;
 use crate::providers::apis;
 use crate::settings::Settings;
@@ -21,7 +22,7 @@ use crate::terminal::Look;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The ref, `provider/model`, or an alias.
-    #[arg(value_name = "REF")]
+    #[arg(value_name = "REF", add = refs())]
     reference: String,
     /// Uncached input tokens.
     #[arg(long, value_name = "N")]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use portolan::types::{self, Catalog, Coverage, Entry, Provider, UnknownRef};
-use portolan::{AuthFile, Environment, ModelRef, SecretString, catalog};
+use portolan::{AuthFile, Client, ClientBuilder, Environment, SecretString, catalog};
 use portolan_codegen::load::Input;
 use portolan_codegen::user::{User, UserKey};
 
@@ -123,14 +123,22 @@ impl Settings {
         })
     }
 
-    /// The model that a request is for: one that is listed, or an id that its provider passes on.
-    pub(crate) fn model<'a>(&'a self, word: &'a str) -> Result<ModelRef<'a>, Failure> {
+    /// The ref of a model that can be asked: one that is listed, or an id that its provider passes on.
+    pub(crate) fn model<'a>(&'a self, word: &'a str) -> Result<&'a str, Failure> {
         let reference = self.reference(word);
         match self.find(word) {
-            Ok(entry) => Ok(entry.into()),
-            Err(_) if self.passes(reference) => Ok(ModelRef::from(reference)),
-            Err(failure) => Err(failure),
+            Err(failure) if !self.passes(reference) => Err(failure),
+            _ => Ok(reference),
         }
+    }
+
+    /// A client with these keys and catalogs.
+    pub(crate) fn client(&self) -> Result<ClientBuilder, Failure> {
+        let builder = Client::builder().environment(self.environment()?);
+        Ok(match self.own {
+            Some([own, ..]) => builder.catalog(own),
+            _ => builder,
+        })
     }
 
     /// Whether a ref that is not listed is one that its provider takes on.

@@ -1,5 +1,6 @@
-//! An example of a user's configuration for one provider: the default model, the region, and the provider spelled out as
-//! someone would who adjusts it.
+//! An example of the user's file for one provider: the default model, the region, the key, and the provider spelled out as
+//! someone would who adjusts it, in the language of manifests. It says what the catalog says, so that a reader changes
+//! what is to be different.
 
 use portolan_types::Capability;
 
@@ -7,6 +8,7 @@ use super::models::{in_order, is_over};
 use crate::catalog::{Endpoint, Model, Provider};
 use crate::emit::markdown::ANCHOR;
 use crate::labels::Labels;
+use crate::lower::usual_header;
 
 /// How many models the example lists.
 const MODELS: usize = 3;
@@ -17,10 +19,6 @@ pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
     let Some(first) = models.first() else { return String::new() };
     let region = provider.default_region.as_ref();
     let region = provider.regions.iter().find(|one| region.is_none_or(|id| one.id == *id));
-    let endpoint = match region {
-        Some(region) => region.endpoints.first(),
-        None => provider.endpoints.first(),
-    };
     let mut out = format!("{}\n\n```yaml\n", labels.phrases.config_reader);
     line(&mut out, 0, "default_model", &scalar(&format!("{}/{}", provider.id, first.id)));
     if let Some(region) = region {
@@ -29,9 +27,13 @@ pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
         let comment = labels.phrases.one_of.fill(&ids.join(", "));
         line(&mut out, 1, &scalar(&provider.id), &format!("{} # {comment}", scalar(&region.id)));
     }
+    if let Some([key]) = provider.auth.env.first().map(Vec::as_slice) {
+        line(&mut out, 0, "keys", "");
+        line(&mut out, 1, &scalar(&provider.id), &quoted(&format!("${{{key}}}")));
+    }
     line(&mut out, 0, "providers", "");
     line(&mut out, 1, &scalar(&provider.id), "");
-    adjusted(&mut out, provider, endpoint);
+    endpoints(&mut out, &provider.endpoints);
     line(&mut out, 2, "models", "");
     for model in models {
         one_model(&mut out, model);
@@ -40,13 +42,23 @@ pub(super) fn example(provider: &Provider, labels: &Labels) -> String {
     out
 }
 
-fn adjusted(out: &mut String, provider: &Provider, endpoint: Option<&Endpoint>) {
-    if let Some(endpoint) = endpoint {
-        line(out, 2, "endpoint", &scalar(&endpoint.url));
-        line(out, 2, "api", endpoint.api.0.id());
+/// The addresses of a provider without regions; where there are some, the region says which.
+fn endpoints(out: &mut String, endpoints: &[Endpoint]) {
+    if endpoints.is_empty() {
+        return;
     }
-    if let Some([key]) = provider.auth.env.first().map(Vec::as_slice) {
-        line(out, 2, "key", &quoted(&format!("${{{key}}}")));
+    line(out, 2, "endpoints", "");
+    for endpoint in endpoints {
+        let (api, url) = (endpoint.api.0, scalar(&endpoint.url));
+        let value = if endpoint.header.0 == usual_header(api) {
+            url
+        } else {
+            format!("{{ url: {url}, header: {} }}", endpoint.header)
+        };
+        line(out, 3, api.id(), &value);
+    }
+    if let [first, _, ..] = endpoints {
+        line(out, 2, "default_api", first.api.0.id());
     }
 }
 
@@ -68,19 +80,20 @@ fn models(provider: &Provider) -> Vec<&Model> {
 
 fn one_model(out: &mut String, model: &Model) {
     let facts = &model.facts;
-    line(out, 3, "- id", &scalar(&model.id));
+    line(out, 3, &scalar(&model.id), "");
     line(out, 4, "name", &scalar(&model.name));
     if let Some(reasoning) = facts.reasoning {
-        line(out, 4, "reasoning", if reasoning { "true" } else { "false" });
+        line(out, 4, "features", &format!("{{ reasoning: {reasoning} }}"));
     }
     if !facts.input.is_empty() {
         let kinds: Vec<_> = facts.input.iter().map(|word| word.0.id()).collect();
-        line(out, 4, "input", &format!("[{}]", kinds.join(", ")));
+        line(out, 4, "modalities", &format!("{{ input: [{}] }}", kinds.join(", ")));
     }
-    for (key, count) in [("context", facts.context), ("max_output", facts.max_output)] {
-        if let Some(count) = count {
-            line(out, 4, key, &count.to_string());
-        }
+    let limits = [("context", facts.context), ("output", facts.max_output)];
+    let limits = limits.into_iter().filter_map(|(key, count)| Some(format!("{key}: {}", count?)));
+    let limits: Vec<_> = limits.collect();
+    if !limits.is_empty() {
+        line(out, 4, "limits", &format!("{{ {} }}", limits.join(", ")));
     }
 }
 

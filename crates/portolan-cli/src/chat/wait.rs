@@ -63,7 +63,6 @@ impl Waiting {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a remainder by four")]
     fn tick(&self) {
         let so_far = self.since.elapsed();
         if self.over.get() || so_far < PATIENCE {

@@ -2,7 +2,9 @@
 //! one that its provider would refuse is refused here, with the advice. Where nobody can be asked, what is missing is
 //! wrong usage.
 
+use std::cell::Cell;
 use std::fmt;
+use std::io::Write as _;
 
 use inquire::ui::RenderConfig;
 use inquire::validator::Validation;
@@ -19,14 +21,25 @@ use crate::terminal::{Color, Look};
 const PAGE: usize = 12;
 
 /// Somebody who is asked, or nobody.
-pub(super) struct Asked(Option<RenderConfig<'static>>);
+pub(super) struct Asked {
+    look: Option<RenderConfig<'static>>,
+    /// Whether anything was asked. Who says everything by flags is asked nothing more.
+    used: Cell<bool>,
+}
 
 impl Asked {
     pub(super) fn new(color: Option<Color>) -> Self {
-        Self(color.map(|color| {
+        let look = color.map(|color| {
             let colored = Look::of_errors(color).color;
             if colored { RenderConfig::default_colored() } else { RenderConfig::empty() }
-        }))
+        });
+        Self { look, used: Cell::new(false) }
+    }
+
+    /// How questions look, if there is somebody to ask.
+    fn look(&self) -> Option<RenderConfig<'static>> {
+        self.used.set(self.look.is_some());
+        self.look
     }
 
     /// Lets a person look for a choice: first whose, then which.
@@ -35,7 +48,7 @@ impl Asked {
         settings: &Settings,
         environment: &Environment,
     ) -> Result<Choice, Failure> {
-        let look = self.0.ok_or_else(|| {
+        let look = self.look().ok_or_else(|| {
             Failure::usage("no auth choice is named").help(
                 "name one with `--auth-choice`, or by its own flag, as `--xiaomi-api-key KEY`",
             )
@@ -53,6 +66,7 @@ impl Asked {
         let options = group.choices.into_iter().map(Listed).collect();
         let listed = Select::new("Which credential?", options)
             .with_help_message("a key works only where it was issued")
+            .with_formatter(&|listed| listed.value.0.1.label.to_owned())
             .with_page_size(PAGE)
             .with_render_config(look)
             .prompt()
@@ -65,7 +79,7 @@ impl Asked {
         &self,
         provider: &'static Provider,
     ) -> Result<Option<&'static str>, Failure> {
-        let Some(look) = self.0 else { return Ok(None) };
+        let Some(look) = self.look() else { return Ok(None) };
         let names: Vec<_> = provider.regions.names().iter().map(Place).collect();
         let default = provider.regions.default_id();
         let start = names.iter().position(|place| Some(place.0.id) == default).unwrap_or(0);
@@ -84,7 +98,7 @@ impl Asked {
         provider: &'static Provider,
         choice: &AuthChoice,
     ) -> Result<SecretString, Failure> {
-        let look = self.0.ok_or_else(|| {
+        let look = self.look().ok_or_else(|| {
             Failure::usage("no key is given").help("`--api-key KEY`, or `--api-key -` to read it")
         })?;
         let rule = provider.auth.key;
@@ -107,17 +121,21 @@ impl Asked {
         &self,
         provider: &'static Provider,
     ) -> Result<Vec<(&'static str, String)>, Failure> {
-        let Some(look) = self.0 else { return Ok(Vec::new()) };
+        let Some(look) = self.look else { return Ok(Vec::new()) };
         let mut values = Vec::new();
         for variable in provider.variables {
             let Some(name) = variable.env else { continue };
             if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
                 continue;
             }
+            self.used.set(true);
             let question = format!("{} ({name}):", capitalized(variable.description));
-            let label = |typed: &str| match is_dns_label(typed.trim()) {
-                true => Ok(Validation::Valid),
-                false => Ok(Validation::Invalid("letters, digits and `-` alone".into())),
+            let label = |typed: &str| {
+                Ok(if is_dns_label(typed.trim()) {
+                    Validation::Valid
+                } else {
+                    Validation::Invalid("letters, digits and `-` alone".into())
+                })
             };
             let typed = Text::new(&question)
                 .with_validator(label)
@@ -131,7 +149,7 @@ impl Asked {
 
     /// Whether a model is to be the default one. Nobody says no.
     pub(super) fn default_model(&self, model: &str) -> Result<bool, Failure> {
-        let Some(look) = self.0 else { return Ok(false) };
+        let Some(look) = self.look.filter(|_| self.used.get()) else { return Ok(false) };
         let question = format!("Make `{model}` the default model?");
         let answer = Confirm::new(&question).with_default(true).with_render_config(look).prompt();
         match answer {
@@ -145,11 +163,18 @@ impl Asked {
 fn ended(error: InquireError) -> Failure {
     match error {
         InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+            // What was asked stays on the screen below the cursor.
+            clear_below();
             Failure::interrupted("nothing was stored")
         }
         error => Failure::new("terminal", error.to_string())
             .help("say it with flags: `portolan onboard --help`"),
     }
+}
+
+fn clear_below() {
+    // There is nobody to tell if that fails.
+    let _ = write!(std::io::stderr().lock(), "\r\x1b[J");
 }
 
 fn checked(rule: Option<KeyRule>, typed: &str) -> Validation {
@@ -216,15 +241,12 @@ fn groups(settings: &Settings, environment: &Environment) -> Vec<Group> {
             None => (provider.id, provider.name, choice.hint),
         };
         let ready = environment.status(provider, choice.region).state == State::Ready;
-        match groups.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, group)) => {
-                group.ready |= ready;
-                group.choices.push((provider, choice));
-            }
-            None => {
-                let choices = vec![(provider, choice)];
-                groups.push((id, Group { label, hint, ready, choices }));
-            }
+        if let Some((_, group)) = groups.iter_mut().find(|(other, _)| *other == id) {
+            group.ready |= ready;
+            group.choices.push((provider, choice));
+        } else {
+            let choices = vec![(provider, choice)];
+            groups.push((id, Group { label, hint, ready, choices }));
         }
     }
     let mut groups: Vec<_> = groups.into_iter().map(|(_, group)| group).collect();

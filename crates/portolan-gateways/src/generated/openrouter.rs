@@ -4,8 +4,8 @@ use portolan_types::Meter::{CacheWrite1h, InputAudio, OutputAudio, Searches};
 use portolan_types::Modality::{Audio, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Endpoint, Features, Header,
-    Model, Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, CacheControl, Capability, Card, Coverage, Dialect, Endpoint,
+    Features, Header, Model, Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
 };
 
 /// OpenRouter: the list of models is a seed.
@@ -30,6 +30,13 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     pass_through: true,
+    dialect: Dialect {
+        reasoning_off: "reasoning.effort=none",
+        effort_field: "reasoning.effort",
+        budget_field: "reasoning.max_tokens",
+        cache_control: Some(CacheControl::Hour),
+        ..Dialect::PLAIN
+    },
     models: MODELS,
     ..Provider::UNKNOWN
 };

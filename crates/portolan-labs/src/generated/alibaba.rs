@@ -3,9 +3,9 @@ use super::sets;
 use portolan_types::Meter::{InputAudio, OutputAudio, VideoSecondsOut};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Claims, Coverage, Endpoint,
-    Features, Header, Model, Price, Provider, ReasoningControl, RegionRow, Regional, Regions,
-    Status, Tier, Variant,
+    Api, Auth, AuthChoice, AuthGroup, Budget, CacheControl, Capability, Card, Claims, Coverage,
+    Dialect, Endpoint, Features, Header, Model, Price, Provider, ReasoningControl, RegionRow,
+    Regional, Regions, Status, Tier, Variant,
 };
 
 /// Alibaba (pay-as-you-go): the list of models is a seed.
@@ -56,6 +56,13 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["qwen", "qwq-", "qvq-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "enable_thinking=true",
+        reasoning_off: "enable_thinking=false",
+        budget_field: "thinking_budget",
+        cache_control: Some(CacheControl::FiveMinutes),
+        ..Dialect::PLAIN
+    },
     models: MODELS,
     docs: Some("https://www.alibabacloud.com/help/en/model-studio"),
     ..Provider::UNKNOWN

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::Searches;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Endpoint, Header, Model,
-    Price, Provider, Regions, Status, Timestamp, Window,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Dialect, Endpoint,
+    Header, Model, Price, Provider, Regions, Service, Status, Timestamp, Window,
 };
 
 /// DeepSeek: the list of models is a seed.
@@ -31,7 +31,23 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["deepseek-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        replays_all: true,
+        ..Dialect::PLAIN
+    },
     default_model: Some("deepseek-v4-pro"),
+    services: &[Service {
+        call: Some("GET /user/balance"),
+        response: Some(
+            "is_available, balance_infos[] { currency, total_balance, granted_balance, topped_up_balance }",
+        ),
+        notes: &[
+            "The total is the granted and the topped-up balance together. Amounts are decimals in texts.",
+        ],
+        ..Service::new(Capability::Quota)
+    }],
     models: MODELS,
     docs: Some("https://api-docs.deepseek.com"),
     ..Provider::UNKNOWN

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::AudioSecondsIn;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Endpoint, Header, Model,
-    Price, Provider, Regions, ServiceTier, Status,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Dialect, Endpoint,
+    Header, Model, Price, Provider, Regions, ServiceTier, Status,
 };
 
 /// Mistral: the list of models is a seed.
@@ -42,6 +42,7 @@ pub static PROVIDER: Provider = Provider {
         ],
         patterns: &[],
     },
+    dialect: Dialect { refuses: &["stream_options"], ..Dialect::PLAIN },
     default_model: Some("mistral-large-latest"),
     models: MODELS,
     docs: Some("https://docs.mistral.ai"),

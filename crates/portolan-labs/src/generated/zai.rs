@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Endpoint, Header, Model, Price, Provider, RegionRow, Regional, Regions, Status,
+    Date, Dialect, Endpoint, Header, Model, Price, Provider, RegionRow, Regional, Regions, Status,
 };
 
 /// Z.AI: the list of models is a seed.
@@ -64,6 +64,11 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["glm-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        ..Dialect::PLAIN
+    },
     default_model: Some("glm-5.2"),
     models: MODELS,
     docs: Some("https://docs.z.ai/guides/overview/pricing"),

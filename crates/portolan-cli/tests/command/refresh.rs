@@ -1,5 +1,4 @@
 //! `models list --refresh`: what the endpoint of a provider lists, beside what is known of it, and what is kept of that.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
