@@ -313,8 +313,11 @@ impl Environment {
         let in_url =
             |name: &str| provider.variables.iter().any(|variable| variable.env == Some(name));
         let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
-        let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
+        let chain = provider.auth.cloud.map(|cloud| cloud.chain);
+        let is_aws = chain == Some(CloudChain::Aws);
         match *secrets.as_slice() {
+            // What Google's variable holds is the path of a file, which is no key.
+            [_] if chain == Some(CloudChain::Gcp) => None,
             [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
                 id: value(id)?.expose_secret().trim().to_owned(),
