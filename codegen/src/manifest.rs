@@ -16,8 +16,8 @@ pub use auth::{
     AuthShape, ChoiceShape, CloudShape, GroupShape, KeyShape, OAuthShape, WrongKeyShape,
 };
 pub use facts::{
-    BaseModelShape, BudgetShape, DelistingShape, DisagreementShape, FactsShape, FeaturesShape,
-    LimitsShape, ModalitiesShape, ModelShape, ReasoningShape, RetirementShape,
+    BaseModelShape, BudgetShape, DelistingShape, DisagreementShape, FactSourceShape, FactsShape,
+    FeaturesShape, LimitsShape, ModalitiesShape, ModelShape, ReasoningShape, RetirementShape,
 };
 pub use number::{Checked, Count, Day, ExchangeRate, Factor, Moment, Number, Rate, TimeWindow};
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape, VariantsShape};
@@ -30,7 +30,7 @@ pub use scalar::{
     RustName, Text, Url, UrlTemplate, WebHeader,
 };
 pub use service::{ParameterShape, ServiceModelShape, ServiceShape};
-pub use word::{Closed, LinkKind, TierScope, Weekday, Word};
+pub use word::{Closed, FactKey, LinkKind, TierScope, Weekday, Word};
 
 use crate::shape::{Map, shape};
 use crate::source::Spanned;

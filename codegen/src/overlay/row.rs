@@ -222,6 +222,7 @@ pub(super) fn model(model: &Model) -> Value {
         api,
         regions,
         source,
+        fact_sources,
         notes,
         disagreements,
         overrides: _,
@@ -243,6 +244,7 @@ pub(super) fn model(model: &Model) -> Value {
         "regions": regions,
         "source": source.url,
         "checked": source.checked.map_or_else(|| json!(undated), |day| json!(day)),
+        "fact_sources": fact_sources,
         "notes": notes,
         "disagreements": disagreements,
     });

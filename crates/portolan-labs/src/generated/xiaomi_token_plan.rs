@@ -242,7 +242,7 @@ pub static MIMO_V2_TTS: Regional<Region> = Regional::new(Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -308,7 +308,7 @@ pub static MIMO_V2_5_TTS: Regional<Region> = Regional::new(Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -328,7 +328,7 @@ pub static MIMO_V2_5_TTS_VOICECLONE: Regional<Region> = Regional::new(Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
@@ -348,7 +348,7 @@ pub static MIMO_V2_5_TTS_VOICEDESIGN: Regional<Region> = Regional::new(Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 8_192,
-    features: sets::OPEN_WEIGHTS,
+    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Included,
     ..Model::UNKNOWN
