@@ -1,6 +1,8 @@
 //! The client against a peer that does what servers do on bad days. Refs are the catalog's; addresses are the peer's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bodies;
 mod failures;
 mod hooks;
