@@ -8,7 +8,7 @@ mod provider;
 
 pub use price::{Card, Converted, Price, Rates, Tier, Window};
 pub use provider::{
-    Auth, AuthChoice, AuthGroup, Claims, Cloud, Endpoint, Hint, KeyRule, OAuth, Parameter,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, OAuth, Parameter,
     Provider, Region, Service, ServiceModel, Variable, WrongPrefix,
 };
 
@@ -18,7 +18,7 @@ use portolan_types::{Api, Capability, Modality, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::{Day, Word};
+use crate::manifest::{Day, FactKey, Word};
 
 /// The version of the shape of `catalog.json`. It changes when a field is renamed or removed.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -152,6 +152,8 @@ ir! {
             regions: Vec<String>,
             /// Where the facts are from.
             source: Source,
+            /// Facts that are from other sources.
+            fact_sources: Vec<FactSource>,
             /// What a reader has to know.
             notes: Vec<String>,
             /// What other sources say instead.
@@ -219,6 +221,16 @@ ir! {
             /// The most reasoning tokens that a request may set.
             budget_max: Option<u64>,
         }
+    }
+
+    /// Facts of a model that are from another source than the model's.
+    FactSource {
+        /// The facts, by their keys in a manifest.
+        facts: Vec<Word<FactKey>>,
+        /// The source.
+        source: String,
+        /// When the facts were last compared with it.
+        checked: Day,
     }
 
     /// What another source says of a fact.

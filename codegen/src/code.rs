@@ -108,6 +108,7 @@ codes! {
     StatusConflict = "M0702", "a status that its dates contradict";
     MisplacedKey = "M0703", "a key that does not fit this kind";
     OutOfBounds = "M0704", "a number that another beside it excludes";
+    FactSource = "M0705", "a fact source that fits no fact";
 }
 
 impl Code {

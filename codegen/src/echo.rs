@@ -33,7 +33,8 @@ fn cause(code: Code) -> Option<Cause> {
         | Code::NoSighting
         | Code::DuplicateCard
         | Code::StatusConflict
-        | Code::OutOfBounds => Some(Cause::Model),
+        | Code::OutOfBounds
+        | Code::FactSource => Some(Cause::Model),
         Code::NoSource | Code::NoPrices | Code::NoName | Code::UnknownRegion => Some(Cause::Either),
         Code::UnknownGroup
         | Code::UnknownLogin

@@ -16,21 +16,21 @@ pub use auth::{
     AuthShape, ChoiceShape, CloudShape, GroupShape, KeyShape, OAuthShape, WrongKeyShape,
 };
 pub use facts::{
-    BaseModelShape, BudgetShape, DelistingShape, DisagreementShape, FactsShape, FeaturesShape,
-    LimitsShape, ModalitiesShape, ModelShape, ReasoningShape, RetirementShape,
+    BaseModelShape, BudgetShape, DelistingShape, DisagreementShape, FactSourceShape, FactsShape,
+    FeaturesShape, LimitsShape, ModalitiesShape, ModelShape, ReasoningShape, RetirementShape,
 };
 pub use number::{Checked, Count, Day, ExchangeRate, Factor, Moment, Number, Rate, TimeWindow};
 pub use price::{CardShape, ConvertedShape, PricesShape, TierShape, VariantsShape};
 pub use provider::{
-    ClaimsShape, DefaultRegion, DefaultsShape, EndpointParts, EndpointShape, HintShape,
-    ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
+    ClaimsShape, DefaultRegion, DefaultsShape, DialectShape, EndpointParts, EndpointShape,
+    HintShape, ProviderShape, RegionPolicyShape, RegionShape, SourceShape, VariableShape,
 };
 pub use scalar::{
-    EnvName, FieldName, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref, RustName, Text,
-    Url, UrlTemplate, WebHeader,
+    EnvName, FieldName, FieldValue, Flag, HeaderText, Id, IdPattern, Language, ModelId, Ref,
+    RustName, Text, Url, UrlTemplate, WebHeader,
 };
 pub use service::{ParameterShape, ServiceModelShape, ServiceShape};
-pub use word::{Closed, LinkKind, TierScope, Weekday, Word};
+pub use word::{Closed, FactKey, LinkKind, TierScope, Weekday, Word};
 
 use crate::shape::{Map, shape};
 use crate::source::Spanned;

@@ -136,7 +136,9 @@ pub enum Why {
     Replaced,
     /// A person pinned the manifest.
     Pinned,
-    /// It is a fact, and those of the model are the word of another source, which knew it first.
+    /// Another key of the source is the same model, and says otherwise.
+    OtherEntry,
+    /// What the model does and where it is in its life is the word of the model's source, which is another.
     OtherSource,
 }
 
@@ -206,6 +208,7 @@ pub fn compare(whole: &Whole, reading: &Reading, file_keys: &[String], here: Her
     let mut met = BTreeSet::new();
     let bases: BTreeMap<_, _> =
         catalog.base_models.iter().map(|base| (base.id.as_str(), base)).collect();
+    let entries = by_model(&rows, &ours);
     for row in rows {
         let (homes, counts) = providers.entry(provider_of(whole, row)).or_default();
         let found = ours.find(row);
@@ -220,7 +223,16 @@ pub fn compare(whole: &Whole, reading: &Reading, file_keys: &[String], here: Her
             let base = model.base.as_deref().and_then(|id| bases.get(id)).copied();
             let reference = format!("{}/{}", provider.id, model.id);
             let pinned = pinned.contains(&reference);
-            let pair = explain::Pair { whole, row, vendor, provider, model, base, pinned };
+            let pair = explain::Pair {
+                whole,
+                row,
+                rows: &entries[reference.as_str()],
+                vendor,
+                provider,
+                model,
+                base,
+                pinned,
+            };
             let differences = differences(&pair);
             let open = differences.iter().any(|one| one.why.is_none());
             match (row.last_seen.is_some(), differences.is_empty()) {
@@ -273,6 +285,17 @@ impl Counts {
         self.gone += other.gone;
         self.skipped += other.skipped;
     }
+}
+
+/// The entries that are about the same model, by its ref.
+fn by_model<'r>(rows: &[&'r Row], ours: &Ours<'_>) -> BTreeMap<String, Vec<&'r Row>> {
+    let mut entries: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        if let Some((_, provider, model)) = ours.find(row) {
+            entries.entry(format!("{}/{}", provider.id, model.id)).or_default().push(row);
+        }
+    }
+    entries
 }
 
 /// The provider of the source that an entry belongs to.

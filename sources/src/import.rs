@@ -10,6 +10,7 @@ mod apart;
 mod bases;
 mod claim;
 mod edit;
+mod fact_rule;
 mod facts;
 mod group;
 mod index;
@@ -20,6 +21,7 @@ mod origin;
 mod prices;
 mod report;
 pub mod rule;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -16,6 +16,7 @@ pub mod base;
 pub mod choose;
 pub mod compare;
 pub mod decimal;
+pub mod facts;
 pub mod feeds;
 pub mod file;
 pub mod flat;

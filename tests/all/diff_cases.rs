@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use portolan_codegen::catalog::{
-    AuthChoice, BaseModel, Card, Catalog, Cloud, Disagreement, Endpoint, Hint, Model, OAuth,
-    Parameter, Price, Provider, Region, Service, ServiceModel, SourcePage, Variable, Vendor,
+    AuthChoice, BaseModel, Card, Catalog, Cloud, Disagreement, Endpoint, FactSource, Hint, Model,
+    OAuth, Parameter, Price, Provider, Region, Service, ServiceModel, SourcePage, Variable, Vendor,
 };
-use portolan_codegen::manifest::{Day, Moment, Word};
+use portolan_codegen::manifest::{Day, FactKey, Moment, Word};
 use portolan_types::{
     Api, AuthMethod, Capability, CloudChain, Coverage, Date, Header, Modality, RegionPolicy,
     Status, Timestamp,
@@ -145,6 +145,13 @@ const VENDORS: &[Case] = &[
     ("headers", as_it_is, |c| {
         let headers = &mut provider(c, "acme").headers;
         headers.insert("user-agent".to_owned(), "acme/2.0".to_owned());
+    }),
+    ("the dialect of a provider", as_it_is, |c| {
+        let dialect = &mut provider(c, "acme").dialect;
+        dialect.reasoning_off = Some("thinking=false".into());
+        dialect.effort_field = None;
+        dialect.refuses.clear();
+        dialect.replays_all = false;
     }),
     ("regions", as_it_is, |c| {
         let regions = &mut provider(c, "acme-plan").regions;
@@ -375,6 +382,15 @@ const MODELS: &[Case] = &[
         model.notes.clear();
         model.source.url = Some("https://acme.example/prices/nova".into());
         model.source.checked = day("2026-11-20");
+    }),
+    ("sources of single facts", as_it_is, |c| {
+        let one = |facts: &[FactKey], checked| FactSource {
+            facts: facts.iter().copied().map(Word).collect(),
+            source: "https://other.example/models.json".to_owned(),
+            checked: day(checked).unwrap(),
+        };
+        model(c, "nova-2").fact_sources =
+            vec![one(&[FactKey::MaxOutput], "2026-11-20"), one(&[FactKey::Tools], "2026-11-21")];
     }),
     ("disagreements", as_it_is, |c| {
         let list = &mut model(c, "nova-2").disagreements;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use portolan_types::{
-    Api, AuthMethod, Capability, CloudChain, Coverage, Header, OAuthFlow, RegionPolicy,
+    Api, AuthMethod, CacheControl, Capability, CloudChain, Coverage, Header, OAuthFlow,
+    RegionPolicy,
 };
 
 use super::{Model, Source, ir};
@@ -41,6 +42,8 @@ ir! {
             claims: Claims,
             /// Whether it takes model ids that the catalog does not list.
             pass_through: bool,
+            /// How it speaks `openai-completions`.
+            dialect: Dialect,
             /// How requests find their way, for people.
             routing: Vec<String>,
             /// What a reader has to know.
@@ -315,4 +318,33 @@ pub struct Claims {
     /// It claims every id that one of these matches.
     #[serde(default, skip_serializing_if = "super::is_default")]
     pub patterns: Vec<String>,
+}
+
+/// How a provider speaks `openai-completions`, where it is not as `OpenAI` does.
+#[derive(
+    Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Dialect {
+    /// What a request sets to have the model reason: `path=value`.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub reasoning_on: Option<String>,
+    /// What a request sets to have the model not reason: `path=value`.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub reasoning_off: Option<String>,
+    /// The field that takes the effort level.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub effort_field: Option<String>,
+    /// The field that takes the most reasoning tokens.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub budget_field: Option<String>,
+    /// How long a mark of `cache_control` may keep a prompt.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub cache_control: Option<Word<CacheControl>>,
+    /// Whether it wants the reasoning of every turn back.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub replays_all: bool,
+    /// Fields of a request that it refuses.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub refuses: Vec<String>,
 }

@@ -1,9 +1,10 @@
-//! Whoever names a source says when the facts were compared with it: the date of one page is not that of another.
+//! Whoever names a source says when the facts were compared with it: the date of one page is not that of another. And a
+//! source of single facts is one of facts that the model says, each of which has one.
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::Manifests;
-use crate::manifest::{Checked, ModelShape, PricesShape, Url};
+use crate::manifest::{Checked, FactKey, ModelShape, PricesShape, Url, Word};
 use crate::source::Spanned;
 
 pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
@@ -19,6 +20,7 @@ pub(super) fn check(manifests: &Manifests, out: &mut Diagnostics) {
             dated(provider.source.as_ref(), provider.checked, out);
             for (_, model) in provider.models.iter() {
                 dated(model.source.as_ref(), model.checked, out);
+                facts(model, out);
                 cards(model, out);
             }
         }
@@ -29,6 +31,24 @@ fn dated(source: Option<&Spanned<Url>>, checked: Option<Checked>, out: &mut Diag
     if let (Some(source), None) = (source, checked) {
         let help = "add `checked:` with the day or month of the comparison, or `checked: unknown`";
         undated(source, help, out);
+    }
+}
+
+fn facts(model: &ModelShape, out: &mut Diagnostics) {
+    let mut seen: Vec<&Spanned<Word<FactKey>>> = Vec::new();
+    for fact in model.fact_sources.iter().flat_map(|source| &source.facts) {
+        let refuse = |message: String, help: &str| {
+            Diagnostic::new(Code::FactSource, fact.span, message).help(help)
+        };
+        if let Some(before) = seen.iter().find(|before| before.value == fact.value) {
+            let message = format!("a second source of `{}`", fact.value);
+            let refused = refuse(message, "keep the one that the value is from");
+            out.push(refused.secondary(before.span, "the first source"));
+        } else if !model.facts.says(fact.0) {
+            let message = format!("a source of `{}`, which the model does not say", fact.value);
+            out.push(refuse(message, "say the fact at the model, or take its key out of the list"));
+        }
+        seen.push(fact);
     }
 }
 

@@ -293,6 +293,11 @@ impl Code {
                  than the context holds. One of the two is wrong, also if they are from different sources. Correct it, \
                  or leave out the one that nobody says."
             }
+            Self::FactSource => {
+                "`fact_sources` names the source of a fact that the model does not say itself, or of one that it names \
+                 another source for. Nobody could tell where that fact is from. Say the fact beside it, or take its key \
+                 out of the list."
+            }
         }
     }
 }

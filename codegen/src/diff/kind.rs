@@ -282,6 +282,8 @@ kinds! {
         VariableChanged = "variable-changed": "variable {field} of the address: {from} -> {to}",
         /// A header that every request carries.
         HeaderChanged = "header-changed": "header {field}: {from} -> {to}",
+        /// How a provider speaks `openai-completions`.
+        DialectChanged = "dialect-changed": "dialect {field}: {from} -> {to}",
         /// The bare model ids that a provider claims.
         ClaimChanged = "claim-changed": "claimed {field}: {from} -> {to}",
         /// What adjusts a provider.

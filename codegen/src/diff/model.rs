@@ -1,13 +1,13 @@
 //! What changed of the models of one provider: which are new, gone or renamed, where each is in its life, its facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_types::Status;
 
 use super::record::{Pair, Recorder, Subject, Text, pairs};
 use super::{Kind, price};
-use crate::catalog::{Disagreement, Facts, Model, ReasoningControl};
-use crate::manifest::Word;
+use crate::catalog::{Disagreement, Facts, Model, ReasoningControl, Source};
+use crate::manifest::{Closed as _, FactKey, Word};
 
 /// The models of a provider with this id, on both sides.
 pub(super) fn models<'c>(
@@ -162,6 +162,7 @@ fn model(rec: &mut Recorder<'_, '_>, before: &Model, after: &Model) {
     rec.entries(Kind::TextChanged, "labels", &before.labels, &after.labels);
     rec.items([Kind::TextChanged; 2], "notes", &before.notes, &after.notes);
     rec.source("source", &before.source, &after.source);
+    fact_sources(rec, before, after);
     for pair in pairs(&before.disagreements, &after.disagreements, |one| (&one.field, &one.source))
     {
         disagreement(rec, &pair);
@@ -251,6 +252,25 @@ fn control(
     rec.value(kind, "reasoning_control.budget_min", &least(before), &least(after));
     let most = |control: Option<&ReasoningControl>| control?.budget_max;
     rec.value(kind, "reasoning_control.budget_max", &most(before), &most(after));
+}
+
+/// Fact by fact, where each is from and when it was compared with that.
+fn fact_sources(rec: &mut Recorder<'_, '_>, before: &Model, after: &Model) {
+    let by_fact = |model: &Model| -> BTreeMap<FactKey, Source> {
+        let facts = model.fact_sources.iter().flat_map(|one| {
+            let source = Source { url: Some(one.source.clone()), checked: Some(one.checked) };
+            one.facts.iter().map(move |fact| (fact.0, source.clone()))
+        });
+        facts.collect()
+    };
+    let (before, after) = (by_fact(before), by_fact(after));
+    let facts: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    for fact in facts {
+        let of =
+            |sources: &BTreeMap<FactKey, Source>| sources.get(fact).cloned().unwrap_or_default();
+        let field = format!("source of {}", fact.id());
+        rec.source(&field, &of(&before), &of(&after));
+    }
 }
 
 fn disagreement(rec: &mut Recorder<'_, '_>, pair: &Pair<'_, Disagreement>) {

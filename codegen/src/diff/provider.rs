@@ -5,7 +5,7 @@ use portolan_types::RegionPolicy;
 
 use super::record::{Pair, Recorder, pairs};
 use super::{Kind, auth, model, service};
-use crate::catalog::{Endpoint, Hint, Provider, Region, Variable};
+use crate::catalog::{Dialect, Endpoint, Hint, Provider, Region, Variable};
 
 pub(super) fn provider<'c>(rec: &mut Recorder<'c, '_>, before: &'c Provider, after: &'c Provider) {
     rec.value(Kind::CoverageChanged, "", &before.coverage, &after.coverage);
@@ -23,11 +23,23 @@ pub(super) fn provider<'c>(rec: &mut Recorder<'c, '_>, before: &'c Provider, aft
         (false, true) => drop(rec.push(Kind::PassThroughAdded, "", None, None)),
         _ => {}
     }
+    dialect(rec, &before.dialect, &after.dialect);
     auth::auth(rec, &before.auth, &after.auth);
     rec.value(Kind::DefaultModelChanged, "", &before.default_model, &after.default_model);
     model::models(rec, &after.id, &before.models, &after.models);
     service::services(rec, &before.services, &after.services);
     words(rec, before, after);
+}
+
+fn dialect(rec: &mut Recorder<'_, '_>, before: &Dialect, after: &Dialect) {
+    let kind = Kind::DialectChanged;
+    rec.value(kind, "reasoning_on", &before.reasoning_on, &after.reasoning_on);
+    rec.value(kind, "reasoning_off", &before.reasoning_off, &after.reasoning_off);
+    rec.value(kind, "effort_field", &before.effort_field, &after.effort_field);
+    rec.value(kind, "budget_field", &before.budget_field, &after.budget_field);
+    rec.value(kind, "cache_control", &before.cache_control, &after.cache_control);
+    rec.value(kind, "replays_all", &before.replays_all, &after.replays_all);
+    rec.items([kind; 2], "refuses", &before.refuses, &after.refuses);
 }
 
 /// What only people read, and what adjusts the provider.

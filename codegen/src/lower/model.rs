@@ -4,7 +4,7 @@ use portolan_types::{Currency, Status, Timestamp};
 
 use super::provider::Of;
 use super::{facts, labels, source, texts};
-use crate::catalog::{Disagreement, Model, Price, Source};
+use crate::catalog::{Disagreement, FactSource, Model, Price, Source};
 use crate::check::Names;
 use crate::diagnostic::Diagnostics;
 use crate::manifest::{ModelId, ModelShape, ProviderShape, Ref, Word};
@@ -48,6 +48,7 @@ pub(super) fn lower(
         api: api.map(|api| api.value).filter(|api| Some(*api) != default_api(provider.1)),
         regions: texts(&shape.regions.iter().map(|region| &**region).collect::<Vec<_>>()),
         source,
+        fact_sources: shape.fact_sources.iter().map(fact_source).collect(),
         notes: texts(&shape.notes),
         disagreements: shape.disagreements.iter().map(disagreement).collect(),
         overrides: of
@@ -106,6 +107,14 @@ fn price(
 
 fn delisted_after(shape: &ModelShape) -> Option<Timestamp> {
     prices::day_after(shape.delisted.as_ref()?.last_seen.0)
+}
+
+fn fact_source(shape: &crate::manifest::FactSourceShape) -> FactSource {
+    FactSource {
+        facts: shape.facts.iter().map(|fact| fact.value).collect(),
+        source: shape.source.to_string(),
+        checked: shape.checked,
+    }
 }
 
 fn disagreement(shape: &crate::manifest::DisagreementShape) -> Disagreement {

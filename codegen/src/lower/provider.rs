@@ -4,14 +4,14 @@ use portolan_types::{Api, AuthMethod, Header, RegionPolicy};
 
 use super::{labels, links, model, service, source, texts};
 use crate::catalog::{
-    Auth, AuthChoice, AuthGroup, Claims, Cloud, Endpoint, Hint, KeyRule, OAuth, Provider, Region,
-    Source, Variable, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Claims, Cloud, Dialect, Endpoint, Hint, KeyRule, OAuth, Provider,
+    Region, Source, Variable, WrongPrefix,
 };
 use crate::check::Names;
 use crate::diagnostic::Diagnostics;
 use crate::manifest::{
-    AuthShape, ChoiceShape, EndpointShape, FieldName, HintShape, Id, KeyShape, OAuthShape,
-    ProviderShape, RegionPolicyShape, RegionShape, VariableShape, VendorFile, Word,
+    AuthShape, ChoiceShape, DialectShape, EndpointShape, FieldName, HintShape, Id, KeyShape,
+    OAuthShape, ProviderShape, RegionPolicyShape, RegionShape, VariableShape, VendorFile, Word,
 };
 use crate::overlay::Overridden;
 use crate::shape::Map;
@@ -62,6 +62,7 @@ pub(super) fn lower(
             patterns: texts(&claims.patterns),
         }),
         pass_through: shape.pass_through.unwrap_or(false),
+        dialect: shape.dialect.as_ref().map(dialect).unwrap_or_default(),
         routing: texts(&shape.routing),
         notes: texts(&shape.notes),
         links: links(&shape.links),
@@ -70,6 +71,18 @@ pub(super) fn lower(
         default_model: shape.default_model.as_ref().map(ToString::to_string),
         services: service::lower(&shape.capabilities),
         overrides: of.overridden.map(|said| said.keys.clone()).unwrap_or_default(),
+    }
+}
+
+fn dialect(shape: &DialectShape) -> Dialect {
+    Dialect {
+        reasoning_on: shape.reasoning_on.as_ref().map(ToString::to_string),
+        reasoning_off: shape.reasoning_off.as_ref().map(ToString::to_string),
+        effort_field: shape.effort_field.as_ref().map(ToString::to_string),
+        budget_field: shape.budget_field.as_ref().map(ToString::to_string),
+        cache_control: shape.cache_control,
+        replays_all: shape.replays_all.unwrap_or(false),
+        refuses: texts(&shape.refuses),
     }
 }
 

@@ -3,8 +3,8 @@
 use portolan_types::{Api, Capability, Modality, Status};
 
 use super::{
-    Checked, Count, Day, FieldName, Id, Language, ModelId, PricesShape, Ref, RustName, Text, Url,
-    Word,
+    Checked, Count, Day, FactKey, FieldName, Id, Language, ModelId, PricesShape, Ref, RustName,
+    Text, Url, Word,
 };
 use crate::shape::{Map, shape};
 use crate::source::Spanned;
@@ -186,6 +186,9 @@ shape! {
         /// When the facts were last compared with their source, or `unknown`; said wherever `source` is.
         /// Example: `2026-11-20`
         checked: Option<Checked>,
+        /// Which of the facts are from other sources than the one above.
+        /// Example: `[{ facts: [limits.output], source: "https://example.com/models.json", checked: 2026-10-21 }]`
+        fact_sources: Vec<FactSourceShape>,
         /// What a reader has to know.
         /// Example: `[Duplicates its reasoning in the content.]`
         notes: Vec<Text>,
@@ -221,6 +224,19 @@ shape! {
         source: Option<Url>,
     }
 
+    /// Facts of a model that are from another source than the model's.
+    FactSourceShape {
+        /// The facts, by their keys.
+        /// Example: `[limits.output, features.tools]`
+        facts: Vec<Spanned<Word<FactKey>>>,
+        /// The source.
+        /// Example: `"https://example.com/models.json"`
+        source: Spanned<Url>,
+        /// When the facts were last compared with it.
+        /// Example: `2026-10-21`
+        checked: Day,
+    }
+
     /// What another source says of a fact.
     DisagreementShape {
         /// The fact, by its key.
@@ -238,5 +254,33 @@ shape! {
         /// Why this manifest says otherwise.
         /// Example: `The vendor's page is later.`
         note: Option<Text>,
+    }
+}
+
+impl FactsShape {
+    /// Whether a fact is said here.
+    pub fn says(&self, fact: FactKey) -> bool {
+        let limit = |read: fn(&LimitsShape) -> bool| self.limits.as_ref().is_some_and(read);
+        let feature = |read: fn(&FeaturesShape) -> bool| self.features.as_ref().is_some_and(read);
+        match fact {
+            FactKey::Family => self.family.is_some(),
+            FactKey::Released => self.released.is_some(),
+            FactKey::Cutoff => self.cutoff.is_some(),
+            FactKey::OpenWeights => self.open_weights.is_some(),
+            FactKey::Input => self.modalities.as_ref().is_some_and(|said| !said.input.is_empty()),
+            FactKey::Output => self.modalities.as_ref().is_some_and(|said| !said.output.is_empty()),
+            FactKey::Context => limit(|limits| limits.context.is_some()),
+            FactKey::MaxInput => limit(|limits| limits.input.is_some()),
+            FactKey::MaxOutput => limit(|limits| limits.output.is_some()),
+            FactKey::Reasoning => feature(|features| features.reasoning.is_some()),
+            FactKey::Tools => feature(|features| features.tools.is_some()),
+            FactKey::StructuredOutput => feature(|features| features.structured_output.is_some()),
+            FactKey::Temperature => feature(|features| features.temperature.is_some()),
+            FactKey::Attachments => feature(|features| features.attachments.is_some()),
+            FactKey::ReasoningControl => self.reasoning_control.is_some(),
+            FactKey::ReasoningField => self.reasoning_field.is_some(),
+            FactKey::TokenLimitField => self.token_limit_field.is_some(),
+            FactKey::Refuses => self.refuses.is_some(),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! A provider: endpoints and regions, coverage, credentials, the ids it claims, its models and services.
 
-use portolan_types::{Api, Capability, Coverage, Currency, Header};
+use portolan_types::{Api, CacheControl, Capability, Coverage, Currency, Header};
 
 use super::{
-    AuthShape, Checked, Day, EnvName, FactsShape, FieldName, HeaderText, Id, IdPattern, Language,
-    LinkKind, ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate, WebHeader,
-    Word,
+    AuthShape, Checked, Day, EnvName, FactsShape, FieldName, FieldValue, HeaderText, Id, IdPattern,
+    Language, LinkKind, ModelId, ModelShape, PricesShape, ServiceShape, Text, Url, UrlTemplate,
+    WebHeader, Word,
 };
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
@@ -57,6 +57,9 @@ shape! {
         /// Whether it takes model ids that the catalog does not list.
         /// Example: `true`
         pass_through: Option<bool>,
+        /// How it speaks `openai-completions`, where it is not as `OpenAI` does.
+        /// Example: `{ reasoning_off: thinking.type=disabled }`
+        dialect: Option<DialectShape>,
         /// How requests find their way, for people.
         /// Example: `[Requests above 272K tokens go to a slower pool.]`
         routing: Vec<Text>,
@@ -110,6 +113,31 @@ shape! {
         /// What it is, for people.
         /// Example: `the name of the Azure resource`
         description: Text,
+    }
+
+    /// How a provider speaks `openai-completions`. A field is named by its path, as `reasoning.effort`.
+    DialectShape {
+        /// What a request sets to have the model reason; `true` and `false` are those of JSON, else it is a text.
+        /// Example: `thinking.type=enabled`
+        reasoning_on: Option<FieldValue>,
+        /// What a request sets to have the model not reason.
+        /// Example: `thinking.type=disabled`
+        reasoning_off: Option<FieldValue>,
+        /// The field that takes the effort level, where it is not `reasoning_effort`.
+        /// Example: `reasoning.effort`
+        effort_field: Option<FieldName>,
+        /// The field that takes the most reasoning tokens.
+        /// Example: `thinking_budget`
+        budget_field: Option<FieldName>,
+        /// How long a mark of `cache_control` in a prompt may keep it, where it takes such marks: `5m`, or `1h` for either.
+        /// Example: `1h`
+        cache_control: Option<Word<CacheControl>>,
+        /// Whether it wants the reasoning of every turn back, and not only that of turns that call a tool.
+        /// Example: `true`
+        replays_all: Option<bool>,
+        /// Fields of a request that it refuses, whatever the model.
+        /// Example: `[stream_options]`
+        refuses: Vec<FieldName>,
     }
 
     /// The bare model ids that a provider claims.

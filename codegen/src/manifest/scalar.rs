@@ -107,6 +107,9 @@ texts! {
     IdPattern: MalformedId, r"^[!-~]+$", "a pattern is printable ASCII without spaces; `*` stands for any run of characters", is_printable;
     /// A field of a request or an answer.
     FieldName: MalformedId, r"^[!-~]+$", "a field name is printable ASCII without spaces", is_printable;
+    /// A field of a request and its value.
+    FieldValue: MalformedId, "^[!-<>-~]+=[!-~]+$",
+        "a field and its value are written `path=value`, in printable ASCII without spaces", is_field_value;
     /// A Rust constant's name.
     RustName: MalformedId, "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$",
         "a Rust name is upper-case words with single `_` between them", is_rust_name;
@@ -193,6 +196,10 @@ fn is_id(text: &str) -> bool {
 
 fn is_printable(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_field_value(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(path, value)| is_printable(path) && is_printable(value))
 }
 
 fn is_rust_name(text: &str) -> bool {

@@ -45,6 +45,7 @@ closed! {
     types::AuthMethod = "auth method";
     types::Capability = "capability";
     types::CloudChain = "credential chain";
+    types::CacheControl = "time of a cache";
     types::Coverage = "coverage mode";
     types::Header = "header style";
     types::Meter = "meter";
@@ -56,6 +57,7 @@ closed! {
     types::Support = "support";
     types::Unit = "unit";
     types::VariantKind = "variant";
+    FactKey = "fact";
     LinkKind = "link";
     TierScope = "tier scope";
     Weekday = "weekday";
@@ -224,5 +226,47 @@ manifest_words! {
         Whole = "whole",
         /// Only each meter's own part above.
         Above = "above",
+    }
+}
+
+manifest_words! {
+    /// A fact of a model, by its key in a manifest.
+    FactKey {
+        /// The family that the lab counts it to.
+        Family = "family",
+        /// When it was released.
+        Released = "released",
+        /// The knowledge cutoff.
+        Cutoff = "cutoff",
+        /// Whether its weights are published.
+        OpenWeights = "open_weights",
+        /// What goes in.
+        Input = "modalities.input",
+        /// What comes out.
+        Output = "modalities.output",
+        /// The context window.
+        Context = "limits.context",
+        /// The most input tokens.
+        MaxInput = "limits.input",
+        /// The most output tokens.
+        MaxOutput = "limits.output",
+        /// Whether it reasons before it answers.
+        Reasoning = "features.reasoning",
+        /// Whether it calls tools.
+        Tools = "features.tools",
+        /// Whether it answers in a JSON Schema.
+        StructuredOutput = "features.structured_output",
+        /// Whether it takes a sampling temperature.
+        Temperature = "features.temperature",
+        /// Whether it takes attached files.
+        Attachments = "features.attachments",
+        /// How a request controls the reasoning.
+        ReasoningControl = "reasoning_control",
+        /// The field of an answer that holds the reasoning text.
+        ReasoningField = "reasoning_field",
+        /// The request field that limits the output tokens.
+        TokenLimitField = "token_limit_field",
+        /// Request parameters that it refuses.
+        Refuses = "refuses",
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::{Public, row};
 use crate::catalog::{Model, Price, Provider};
+use crate::manifest::{Closed as _, FactKey, Word};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Mapping, Node, Value};
 
@@ -74,7 +75,8 @@ pub(super) fn provider(private: &mut Node, row: &Provider, public: &Public, plac
     }
     if let Some(models) = get_mut(private, "models") {
         for (id, said) in &mut models.entries {
-            if let Some(model) = left.models.iter().find(|model| model.id == id.value) {
+            if let Some(model) = left.models.iter_mut().find(|model| model.id == id.value) {
+                keep_sources(model, said);
                 let mut row = row::model(model);
                 forget_life(&mut row, said);
                 fill(said, row::node(&row, id.span), &["limits", "features", "modalities"]);
@@ -83,6 +85,18 @@ pub(super) fn provider(private: &mut Node, row: &Provider, public: &Public, plac
     }
     let row = row::provider(&left, &public.shares_env(row));
     fill(private, row::node(&row, place), &["models"]);
+}
+
+/// A fact that is said anew has another source.
+fn keep_sources(model: &mut Model, said: &Node) {
+    let is_said = |fact: &Word<FactKey>| {
+        let mut path = fact.0.id().split('.');
+        path.try_fold(said, |node, key| get(node, key)).is_some()
+    };
+    for source in &mut model.fact_sources {
+        source.facts.retain(|fact| !is_said(fact));
+    }
+    model.fact_sources.retain(|source| !source.facts.is_empty());
 }
 
 /// Where a model is in its life is one fact of three keys; a replacement stands in one of two places.

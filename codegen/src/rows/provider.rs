@@ -3,10 +3,10 @@
 use portolan_types as types;
 use portolan_types::RegionPolicy;
 
-use super::{kept, leak, model, support, text, texts};
+use super::{kept, leak, model, stated, support, text, texts};
 use crate::catalog::{
-    Auth, AuthChoice, Endpoint, KeyRule, OAuth, Parameter, Provider, Region, Service, ServiceModel,
-    Variable, Vendor,
+    Auth, AuthChoice, Dialect, Endpoint, KeyRule, OAuth, Parameter, Provider, Region, Service,
+    ServiceModel, Variable, Vendor,
 };
 
 /// The row with its models, sorted by id as a lookup wants them.
@@ -29,11 +29,24 @@ pub(super) fn row(vendor: &Vendor, provider: &Provider) -> types::Provider {
             patterns: texts(&provider.claims.patterns),
         },
         pass_through: provider.pass_through,
+        dialect: dialect(&provider.dialect),
         default_model: some(provider.default_model.as_ref()),
         services: list(&provider.services, service),
         models: leak(models.into_iter().map(|row| kept(model(provider, row))).collect()),
         docs: some(docs),
         routing: texts(&provider.routing),
+    }
+}
+
+fn dialect(dialect: &Dialect) -> types::Dialect {
+    types::Dialect {
+        reasoning_on: stated(dialect.reasoning_on.as_deref()),
+        reasoning_off: stated(dialect.reasoning_off.as_deref()),
+        effort_field: stated(dialect.effort_field.as_deref()),
+        budget_field: stated(dialect.budget_field.as_deref()),
+        cache_control: dialect.cache_control.map(|time| time.0),
+        replays_all: dialect.replays_all,
+        refuses: texts(&dialect.refuses),
     }
 }
 

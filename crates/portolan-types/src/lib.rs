@@ -61,6 +61,7 @@ pub use variant::{Variant, VariantKind, VariantSet};
 
 mod auth;
 mod catalog;
+mod dialect;
 mod model;
 mod provider;
 mod region;
@@ -74,6 +75,7 @@ pub use auth::{
 pub use catalog::{
     Catalog, Entry, UnknownRef, candidates, find, find_indexed, provider, providers,
 };
+pub use dialect::{CacheControl, Dialect};
 pub use model::{Budget, Features, Modality, Model, ReasoningControl, Status, Support};
 pub use provider::{Claims, Coverage, Provider, Variable};
 pub use region::{

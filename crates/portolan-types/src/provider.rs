@@ -1,6 +1,7 @@
 //! One addressable service of a vendor: its regions, credentials, coverage and models.
 
 use crate::auth::Auth;
+use crate::dialect::Dialect;
 use crate::model::Model;
 use crate::region::Regions;
 use crate::service::Service;
@@ -34,6 +35,8 @@ pub struct Provider {
     pub claims: Claims,
     /// Whether it takes model ids that the catalog does not list.
     pub pass_through: bool,
+    /// How it speaks `openai-completions`.
+    pub dialect: Dialect,
     /// The model of a request that names none.
     pub default_model: Option<&'static str>,
     /// What it does besides chat.
@@ -60,6 +63,7 @@ impl Provider {
         auth: Auth::UNKNOWN,
         claims: Claims { prefixes: &[], patterns: &[] },
         pass_through: false,
+        dialect: Dialect::PLAIN,
         default_model: None,
         services: &[],
         models: &[],

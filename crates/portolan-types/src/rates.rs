@@ -68,6 +68,26 @@ impl Rates {
         Meter::ALL.into_iter().filter_map(move |meter| Some((meter, rates.get(meter)?)))
     }
 
+    /// What the usage of [`MAIN`] meters that have a rate comes to; their bits are cleared. Four products of a rate and
+    /// as many units as there can be do not overflow, see [`charge`].
+    #[inline]
+    pub(crate) fn main_tokens(&self, usage: &Usage, without_rate: &mut u64) -> Amount {
+        let mut sum = 0;
+        for (meter, rate) in MAIN.into_iter().zip(self.main) {
+            if rate != NO_RATE {
+                *without_rate &= !meter.bit();
+                sum += u128::from(usage.units(meter)) * u128::from(rate);
+            }
+        }
+        Amount(sum)
+    }
+
+    /// The rates of other meters than [`MAIN`].
+    #[inline]
+    pub(crate) const fn others(&self) -> &'static [(Meter, u64)] {
+        self.others
+    }
+
     /// Each meter with its rate, in no order that counts.
     #[inline]
     pub(crate) fn each(&self) -> impl Iterator<Item = (Meter, u64)> + use<> {

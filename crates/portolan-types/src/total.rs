@@ -70,11 +70,11 @@ impl Price {
 
 #[inline]
 fn whole(rates: &Rates, usage: &Usage) -> Option<Amount> {
-    let mut amount = Amount::ZERO;
     let mut without_rate = usage.used();
-    for (meter, rate) in rates.each() {
+    let mut amount = rates.main_tokens(usage, &mut without_rate);
+    for (meter, rate) in rates.others() {
         without_rate &= !meter.bit();
-        amount = plus(amount, meter, usage.units(meter), rate)?;
+        amount = plus(amount, *meter, usage.units(*meter), *rate)?;
     }
     for (meter, units) in usage.iter_of(without_rate) {
         let (billed_as, rate) = fallback_billing(rates, meter)?;

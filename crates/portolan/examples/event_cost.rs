@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p portolan --example event_cost` starts itself a second time as the server, so that the producer
 //! is not measured. Each run reads 20,000 chunks of some 300 bytes; the median of nine runs after a warm-up is printed.
+//! `event_cost decode` only decodes, from memory and without a network: fewer things disturb that, and a profiler sees
+//! nothing else.
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on may panic anywhere")]
 
@@ -10,7 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use nix::sys::resource::{UsageWho, getrusage};
-use portolan::{Client, Environment, Event};
+use portolan::types::Api;
+use portolan::wire::{Decoder, Target};
+use portolan::{Client, Environment, Event, catalog};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const CHUNKS: usize = 20_000;
@@ -21,6 +25,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     match arguments.next().as_deref() {
         Some("serve") => runtime.block_on(serve(arguments.next().as_deref() == Some("each"))),
+        Some("decode") => decode(),
         _ => ["bulk", "each"].into_iter().for_each(|mode| runtime.block_on(measure(mode))),
     }
 }
@@ -50,14 +55,7 @@ fn answer() -> Vec<Vec<u8>> {
     let head =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let mut pieces = vec![head.as_bytes().to_vec()];
-    for number in 0..CHUNKS {
-        let event = format!(
-            "data: {{\"id\":\"chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx\",\"object\":\"chat.completion.chunk\",\"created\":1796000000,\
-             \"model\":\"gpt-5.4-2026-03-05\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_0123456789\",\"choices\":\
-             [{{\"index\":0,\"delta\":{{\"content\":\" word{number:06}\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"
-        );
-        pieces.push(chunk(&event));
-    }
+    pieces.extend((0..CHUNKS).map(|number| chunk(&event(number, ""))));
     pieces.push(chunk("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"));
     pieces.push(chunk(
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":20000,\"total_tokens\":20010}}\n\n",
@@ -65,6 +63,62 @@ fn answer() -> Vec<Vec<u8>> {
     pieces.push(chunk("data: [DONE]\n\n"));
     pieces.push(b"0\r\n\r\n".to_vec());
     pieces
+}
+
+/// One event. Some servers put something else into each, which is `more`.
+fn event(number: usize, more: &str) -> String {
+    format!(
+        "data: {{\"id\":\"chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx\",\"object\":\"chat.completion.chunk\",\"created\":1796000000,\
+         \"model\":\"gpt-5.4-2026-03-05\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_0123456789\",\"choices\":\
+         [{{\"index\":0,\"delta\":{{\"content\":\" word{number:06}\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null{more}}}\n\n"
+    )
+}
+
+/// Decodes from memory: events that are the same but for their text, and events that are not.
+fn decode() {
+    let target =
+        Target::new(catalog::find("deepseek/deepseek-v4-pro").unwrap(), Api::OpenaiCompletions);
+    let varied = |number| event(number, &format!(",\"obfuscation\":\"{number:x}\""));
+    for (name, events) in [
+        ("alike", (0..CHUNKS).map(|number| event(number, "")).collect::<Vec<_>>()),
+        ("each its own", (0..CHUNKS).map(varied).collect()),
+    ] {
+        let by_hand = time(|| {
+            let texts = events.iter().filter(|event| text_by_hand(event.trim_end().as_bytes()));
+            assert_eq!(texts.count(), CHUNKS);
+        });
+        let sdk = time(|| {
+            let mut decoder = Decoder::new(&target);
+            let mut texts = 0;
+            for event in &events {
+                decoder.push(event.as_bytes());
+                while let Some(Event::Text(_)) = decoder.next_event().unwrap() {
+                    texts += 1;
+                }
+            }
+            assert_eq!(texts, CHUNKS);
+        });
+        println!("in memory, {name}: JSON by hand {by_hand} ns an event, portolan {sdk} ns");
+    }
+}
+
+/// Whether a line of an event holds a text.
+fn text_by_hand(line: &[u8]) -> bool {
+    let chunk = line.strip_prefix(b"data: ");
+    let chunk = chunk.and_then(|json| serde_json::from_slice::<Chunk<'_>>(json).ok());
+    chunk.is_some_and(|chunk| chunk.choices.iter().any(|choice| choice.delta.content.is_some()))
+}
+
+/// The median CPU time of a run, in nanoseconds per chunk.
+fn time(mut run: impl FnMut()) -> i64 {
+    let mut times = Vec::new();
+    for _ in 0..=RUNS {
+        let start = cpu();
+        run();
+        times.push((cpu() - start) * 1_000 / i64::try_from(CHUNKS).unwrap());
+    }
+    times.sort_unstable();
+    times[RUNS / 2]
 }
 
 async fn serve(each: bool) {
@@ -132,16 +186,7 @@ async fn measure(mode: &str) {
             held.extend_from_slice(&chunk);
             let mut start = 0;
             while let Some(length) = memchr::memchr(b'\n', &held[start..]) {
-                let line = held[start..start + length].strip_prefix(b"data: ");
-                if let Some(chunk) =
-                    line.and_then(|line| serde_json::from_slice::<Chunk<'_>>(line).ok())
-                {
-                    texts += chunk
-                        .choices
-                        .iter()
-                        .filter(|choice| choice.delta.content.is_some())
-                        .count();
-                }
+                texts += usize::from(text_by_hand(&held[start..start + length]));
                 start += length + 1;
             }
             held.drain(..start);

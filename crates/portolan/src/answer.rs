@@ -4,7 +4,7 @@ use portolan_types::Usage;
 
 use crate::cost::Cost;
 use crate::error::Error;
-use crate::message::{Content, Message, Part, Role};
+use crate::message::{Content, Media, Message, Part, Role};
 use crate::tool::ToolCall;
 use crate::usage::UsageError;
 
@@ -35,6 +35,8 @@ pub enum Event {
     /// A call, with its arguments complete or marked as cut off. All come at the end of the answer, when it is known
     /// whether it was cut off.
     ToolCall(ToolCall),
+    /// An image or a film, or more of a sound: pieces of one sound follow each other and are one in the answer.
+    Media(Media),
     /// The end: the whole answer with usage and cost. Nothing comes after it.
     Done(Box<Answer>),
 }
@@ -155,6 +157,14 @@ impl Answer {
     pub fn tool_calls(&self) -> impl Iterator<Item = &ToolCall> {
         self.parts.iter().filter_map(|part| match &part.content {
             Content::ToolCall(call) => Some(call),
+            _ => None,
+        })
+    }
+
+    /// The images, sounds and films.
+    pub fn media(&self) -> impl Iterator<Item = &Media> {
+        self.parts.iter().filter_map(|part| match &part.content {
+            Content::Media(media) => Some(media),
             _ => None,
         })
     }

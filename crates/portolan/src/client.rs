@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use http::Response;
 use portolan_types::{Catalog, Entry, Provider};
-use reqwest::Body;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::catalogs::Catalogs;
 use crate::discover::{AuthFile, Environment, Status};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::{Hooks, Registry, Tokens};
-use crate::transport::{Call, Retries, Timeouts, Transport};
+use crate::transport::{Call, Incoming, Retries, Timeouts, Transport};
 
 mod call;
 mod chat;
@@ -123,7 +122,7 @@ impl Client {
         route: &mut Route,
         make: impl Fn(&mut Route) -> Result<Call>,
         failed: &mut Vec<Error>,
-    ) -> Result<Response<Body>> {
+    ) -> Result<Response<Incoming>> {
         let mut renewed = false;
         loop {
             let exchanged = route.exchange(self).await;

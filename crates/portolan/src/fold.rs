@@ -3,13 +3,13 @@
 
 use std::collections::VecDeque;
 
-use portolan_types::Api;
+use portolan_types::{Api, Modality};
 use serde_json::Value;
 
 use crate::answer::{Answer, Event, Stop};
 use crate::cost::{Cost, NoCost};
 use crate::error::{Error, ErrorKind, Result};
-use crate::message::{Content, Part, Replay};
+use crate::message::{Content, Media, Part, Replay};
 use crate::tool::{Arguments, ToolCall};
 use crate::usage::{Counts, Fields};
 
@@ -56,6 +56,7 @@ struct Piece {
 enum Kind {
     Text,
     Reasoning,
+    Media(Media),
     Call { index: usize, key: Option<u64>, id: String, name: String },
 }
 
@@ -84,6 +85,11 @@ impl Fold {
         self.events.pop_front()
     }
 
+    /// Whether nothing of an answer came.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty() && !self.ended && self.stop.is_none() && self.id.is_none()
+    }
+
     /// Whether the protocol said that the answer is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended
@@ -97,6 +103,14 @@ impl Fold {
     /// More of what the model thinks.
     pub(crate) fn reasoning(&mut self, delta: &str) -> Result<()> {
         self.delta(Kind::Reasoning, delta, Event::Reasoning)
+    }
+
+    /// More of what came last, text or reasoning.
+    pub(crate) fn more(&mut self, delta: &str) -> Result<()> {
+        match self.parts.last() {
+            Some(Piece { kind: Kind::Reasoning, .. }) => self.reasoning(delta),
+            _ => self.text(delta),
+        }
     }
 
     fn delta(&mut self, kind: Kind, delta: &str, event: fn(String) -> Event) -> Result<()> {
@@ -174,12 +188,39 @@ impl Fold {
         Ok(())
     }
 
-    /// What the provider wants back with the last call.
-    pub(crate) fn replay_call(&mut self, data: Value) -> Result<()> {
+    /// What the provider wants back with the last call or media.
+    pub(crate) fn replay_last(&mut self, data: Value) -> Result<()> {
         self.grow(weight(&data))?;
-        if let Some(Piece { kind: Kind::Call { .. }, replay, .. }) = self.parts.last_mut() {
-            *replay = Some(data);
+        if let Some(last) = self.parts.last_mut() {
+            last.replay = Some(data);
         }
+        Ok(())
+    }
+
+    /// An image or a film.
+    pub(crate) fn media(&mut self, media: Media) -> Result<()> {
+        self.grow(media.size())?;
+        self.events.push_back(Event::Media(media.clone()));
+        self.open(Kind::Media(media))?;
+        self.end_part();
+        Ok(())
+    }
+
+    /// More of a sound.
+    pub(crate) fn sound(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.grow(bytes.len())?;
+        let held = self.parts.iter_mut().rev().find_map(|piece| match &mut piece.kind {
+            Kind::Media(media) if media.kind() == Modality::Audio => Some(media),
+            _ => None,
+        });
+        let Some(held) = held else {
+            let sound = Media::of_sound(bytes);
+            self.events.push_back(Event::Media(sound.clone()));
+            return self.open(Kind::Media(sound));
+        };
+        held.extend(&bytes);
+        // Only its beginning tells what a sound is.
+        self.events.extend(Media::bytes(held.mime(), bytes).map(Event::Media));
         Ok(())
     }
 
@@ -345,6 +386,7 @@ impl Fold {
         let content = match piece.kind {
             Kind::Text => Content::Text(piece.text),
             Kind::Reasoning => Content::Reasoning(piece.text),
+            Kind::Media(media) => Content::Media(media),
             Kind::Call { index, id, name, .. } => {
                 let id = if id.is_empty() { format!("call_{}", index + 1) } else { id };
                 let arguments = Arguments::of_text(piece.text, cut_off || name.is_empty());
@@ -365,6 +407,7 @@ impl Kind {
         match self {
             Self::Text => Self::Text,
             Self::Reasoning => Self::Reasoning,
+            Self::Media(media) => Self::Media(media.clone()),
             Self::Call { index, key, id, name } => {
                 Self::Call { index: *index, key: *key, id: id.clone(), name: name.clone() }
             }

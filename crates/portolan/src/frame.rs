@@ -56,6 +56,15 @@ impl Framer {
         }
     }
 
+    /// What came first, if it is nothing that such a stream has in it.
+    pub(crate) fn odd(&self) -> Option<&[u8]> {
+        match self {
+            Self::Sse(sse) => sse.odd(),
+            // What is no line of JSON and no message is an error by itself.
+            Self::EventStream(_) | Self::Lines(_) => None,
+        }
+    }
+
     /// What is left when the stream has ended: a last frame without its end.
     pub(crate) fn rest(&mut self) -> Result<Option<Frame<'_>>> {
         match self {

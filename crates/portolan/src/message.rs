@@ -217,6 +217,67 @@ impl Media {
         Self { kind, mime: mime.to_owned(), source, name: None }
     }
 
+    /// Content by its bytes in base64 as an answer has them, or nothing where they are none of a kind that is known.
+    pub(crate) fn of_base64(mime: &str, text: &str) -> Option<Self> {
+        use base64::Engine as _;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
+        Self::bytes(mime, bytes)
+    }
+
+    /// Content by an address as an answer has it, its bytes if it is a `data:` one. The address of an image that says
+    /// nothing of its type is taken for a PNG's.
+    pub(crate) fn of_address(address: &str) -> Option<Self> {
+        let Some(data) = address.strip_prefix("data:") else {
+            return Self::url("image/png", address);
+        };
+        let (head, text) = data.split_once(',')?;
+        Self::of_base64(head.strip_suffix(";base64")?, text)
+    }
+
+    /// Sound by its bytes, of which nobody said what they are: what they begin with tells, and what begins with nothing
+    /// known is plain samples.
+    pub(crate) fn of_sound(bytes: Vec<u8>) -> Self {
+        let mime = match bytes.as_slice() {
+            [b'R', b'I', b'F', b'F', ..] => "audio/wav",
+            [b'f', b'L', b'a', b'C', ..] => "audio/flac",
+            [b'O', b'g', b'g', b'S', ..] => "audio/ogg",
+            [b'I', b'D', b'3', ..] | [0xff, 0xe0..=0xff, ..] => "audio/mpeg",
+            _ => "audio/pcm",
+        };
+        Self::new(Modality::Audio, mime, Source::Bytes(bytes))
+    }
+
+    /// The bytes, where they are here and not at an address.
+    pub fn data(&self) -> Option<&[u8]> {
+        match &self.source {
+            Source::Bytes(bytes) => Some(bytes),
+            Source::Url(_) => None,
+        }
+    }
+
+    /// The address, where the bytes are not here.
+    pub fn link(&self) -> Option<&str> {
+        match &self.source {
+            Source::Bytes(_) => None,
+            Source::Url(url) => Some(url),
+        }
+    }
+
+    /// Adds what follows.
+    pub(crate) fn extend(&mut self, more: &[u8]) {
+        if let Source::Bytes(bytes) = &mut self.source {
+            bytes.extend_from_slice(more);
+        }
+    }
+
+    /// How many bytes it holds.
+    pub(crate) fn size(&self) -> usize {
+        match &self.source {
+            Source::Bytes(bytes) => bytes.len(),
+            Source::Url(url) => url.len(),
+        }
+    }
+
     /// The content with a file name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {

@@ -187,18 +187,38 @@ pub(crate) fn read(body: &Value) -> Result<Quota> {
         let unknown_key = status == Some(UNKNOWN_KEY);
         return Err(if unknown_key { error.with_kind(ErrorKind::Authentication) } else { error });
     }
-    let Some(models) = body.get("model_remains").and_then(Value::as_array) else {
+    plan_of_minimax(body).or_else(|| balance_of_deepseek(body)).ok_or_else(|| {
         let text = classify::excerpt(&body.to_string());
-        let message = format!("what came is no quota of a known form: {text}");
-        return Err(Error::new(ErrorKind::Protocol, message));
-    };
+        Error::new(ErrorKind::Protocol, format!("what came is no quota of a known form: {text}"))
+    })
+}
+
+fn plan_of_minimax(body: &Value) -> Option<Quota> {
+    let models = body.get("model_remains")?.as_array()?;
     let limits = models.iter().flat_map(|model| {
         [
             remains(model, "interval", "current_interval", "end_time"),
             remains(model, "week", "current_weekly", "weekly_end_time"),
         ]
     });
-    Ok(Quota { limits: limits.flatten().collect(), balances: Vec::new() })
+    Some(Quota { limits: limits.flatten().collect(), balances: Vec::new() })
+}
+
+/// The balances of `DeepSeek`, one of each kind in each currency. One that cannot be read is none of a known form.
+fn balance_of_deepseek(body: &Value) -> Option<Quota> {
+    const KINDS: [(&str, &str); 3] = [
+        ("total", "total_balance"),
+        ("granted", "granted_balance"),
+        ("topped up", "topped_up_balance"),
+    ];
+    let mut balances = Vec::new();
+    for info in body.get("balance_infos")?.as_array()? {
+        let currency = Currency::from_code(info.get("currency")?.as_str()?)?;
+        for (of, field) in KINDS {
+            balances.push(Balance::parse(of, info.get(field)?.as_str()?, currency)?);
+        }
+    }
+    Some(Quota { limits: Vec::new(), balances })
 }
 
 /// One limit of `MiniMax`. Its counts mean what is left or what is used, by the version of the address; only the percentage
@@ -258,6 +278,27 @@ mod tests {
             ]
         );
         assert_eq!(quota.limits[0].resets, Timestamp::parse("2026-08-03T16:00:00Z"));
+    }
+
+    #[test]
+    fn a_balance_of_deepseek_is_exact_in_its_currency() {
+        let info = |total: &str| {
+            json!({"is_available": true, "balance_infos": [{
+                "currency": "CNY",
+                "total_balance": total,
+                "granted_balance": "10.00",
+                "topped_up_balance": "100.07",
+            }]})
+        };
+        let quota = read(&info("110.07")).unwrap();
+        let shown =
+            |balance: &Balance| format!("{}: {} {}", balance.of, balance.amount, balance.currency);
+        assert_eq!(
+            quota.balances.iter().map(shown).collect::<Vec<_>>(),
+            ["total: 110.07 CNY", "granted: 10 CNY", "topped up: 100.07 CNY"]
+        );
+        assert!(read(&info("-0.5")).unwrap().balances[0].owed);
+        assert_eq!(read(&info("much")).unwrap_err().kind(), ErrorKind::Protocol);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is asked of a model, in the words of no vendor: the conversation, the tools, how to answer. The wire modules
 //! spell it; what an api or a model cannot do is refused before anything is sent, never dropped.
 
-use portolan_types::ServiceTier;
+use portolan_types::{Modality, ServiceTier};
 use serde_json::{Map, Value};
 
 use crate::message::{Message, Part};
@@ -42,6 +42,8 @@ pub struct Request {
     pub reasoning: Option<Reasoning>,
     /// The form of the answer.
     pub format: Option<Format>,
+    /// The kinds of content to answer with; the model's own choice if empty.
+    pub output: Vec<Modality>,
     /// How the request is to be served.
     pub service_tier: Option<ServiceTier>,
     /// What tells the provider which requests begin alike, where its cache takes such a key.
@@ -142,6 +144,21 @@ impl Request {
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
+        self
+    }
+
+    /// Says which kinds of content to answer with, as text and images.
+    ///
+    /// ```
+    /// use portolan::Request;
+    /// use portolan::types::Modality;
+    ///
+    /// let request = Request::new().user("A harbour at dusk.").output([Modality::Text, Modality::Image]);
+    /// assert_eq!(request.output.len(), 2);
+    /// ```
+    #[must_use]
+    pub fn output(mut self, kinds: impl IntoIterator<Item = Modality>) -> Self {
+        self.output = kinds.into_iter().collect();
         self
     }
 

@@ -2,7 +2,7 @@
 //! wire modules spell a request by these facts and know no vendor.
 
 use portolan_types::{
-    Api, Budget, Capability, Entry, Modality, Model, Provider, ReasoningControl, Support,
+    Api, Budget, Capability, Dialect, Entry, Modality, Model, Provider, ReasoningControl, Support,
 };
 
 use crate::message::Content;
@@ -18,24 +18,21 @@ pub struct Target {
     /// Whether it is another model that takes what that one does.
     other: bool,
     /// Whether thoughts of finished turns go back too.
-    pub(crate) replays_all: bool,
+    pub(crate) replay_all: bool,
 }
-
-/// Providers that refuse `stream_options` and state the usage without it; the catalog has no field for that yet.
-const WITHOUT_STREAM_OPTIONS: [&str; 1] = ["mistral"];
 
 impl Target {
     /// A model of the catalog by an api.
     pub fn new(entry: Entry, api: Api) -> Self {
         let Entry { provider, model } = entry;
         let model_id = model.id.to_owned();
-        Self { provider, model_id, api, model: Some(model), other: false, replays_all: false }
+        Self { provider, model_id, api, model: Some(model), other: false, replay_all: false }
     }
 
     /// A model id that the catalog does not list, for a provider that passes ids on.
     pub fn unlisted(provider: &'static Provider, model_id: impl Into<String>, api: Api) -> Self {
         let model_id = model_id.into();
-        Self { provider, model_id, api, model: None, other: false, replays_all: false }
+        Self { provider, model_id, api, model: None, other: false, replay_all: false }
     }
 
     /// A model id that the catalog does not list, of a model that takes what this one does; its price is unknown.
@@ -74,9 +71,30 @@ impl Target {
         self.model.and_then(Model::max_output)
     }
 
-    /// Whether a streamed request says that it wants the usage too.
+    /// How the provider speaks `openai-completions`.
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        &self.provider.dialect
+    }
+
+    /// Whether a streamed request says that it wants the usage too. Who refuses to be told states it anyway.
     pub(crate) fn takes_stream_options(&self) -> bool {
-        !WITHOUT_STREAM_OPTIONS.contains(&self.provider.id)
+        !self.dialect().refuses.contains(&"stream_options")
+    }
+
+    /// Whether thoughts of finished turns go back too: by what hooks say, or else by the dialect.
+    pub(crate) fn replays_all(&self) -> bool {
+        self.replay_all || self.dialect().replays_all
+    }
+
+    /// Whether nobody says that the reasoning cannot be switched.
+    pub(crate) fn may_switch_reasoning(&self) -> bool {
+        self.control().is_none_or(|control| control.toggle != Support::No)
+    }
+
+    /// Whether the model is one of this lab's.
+    pub(crate) fn is_of_lab(&self, lab: &str) -> bool {
+        let base = self.model.and_then(Model::base);
+        base.and_then(|base| base.split_once('/')).is_some_and(|(of, _)| of == lab)
     }
 
     /// Whether the model takes a budget of reasoning tokens.
@@ -117,6 +135,14 @@ impl Target {
         format!("{}/{}", self.provider.id, self.model_id)
     }
 
+    /// The parameters that the provider refuses whatever the model.
+    fn refused_by_provider(&self) -> &'static [&'static str] {
+        match self.api {
+            Api::OpenaiCompletions => self.dialect().refuses,
+            _ => &[],
+        }
+    }
+
     /// What the model cannot do of what is asked, by the catalog; nothing where the catalog does not say.
     pub(crate) fn objections(&self, request: &Request) -> Vec<String> {
         let Some(model) = self.model else { return Vec::new() };
@@ -141,12 +167,17 @@ impl Target {
             model.features.structured_output == Support::No && schema,
             "it does not answer by a schema".into(),
         );
-        for name in model.refuses {
+        let of_provider = self.refused_by_provider();
+        for name in model.refuses.iter().chain(of_provider) {
             object(asks(request, name), format!("it refuses `{name}`"));
         }
         for kind in kinds(request) {
             let unknown = model.input.is_empty() || model.input.contains(&kind);
             object(!unknown, format!("it takes no {kind}"));
+        }
+        for kind in &request.output {
+            let unknown = model.output.is_empty() || model.output.contains(kind);
+            object(!unknown, format!("it answers with no {kind}"));
         }
         if let (Some(asked), Some(most)) = (request.max_tokens, model.max_output()) {
             object(asked > most, format!("it answers with at most {most} tokens, not {asked}"));

@@ -1,8 +1,9 @@
 //! A provider for tests, so that no test depends on what the catalog says today.
 
 use portolan_types::{
-    Api, Auth, Budget, Card, Coverage, Endpoint, Entry, Features, Header, KeyRule, Modality, Model,
-    PICO, Price, Provider, ReasoningControl, RegionRow, Regions, Support, WrongPrefix,
+    Api, Auth, Budget, Card, Coverage, Dialect, Endpoint, Entry, Features, Header, KeyRule,
+    Modality, Model, PICO, Price, Provider, ReasoningControl, RegionRow, Regions, Support,
+    WrongPrefix,
 };
 
 use crate::target::Target;
@@ -84,6 +85,19 @@ pub(crate) static ACME: Provider = Provider {
     models: &[&MINI, &NOVA],
     ..Provider::UNKNOWN
 };
+
+/// The model that does everything, by the api of those who speak it in a dialect. Tests need few, so that leaking them
+/// is no matter.
+pub(crate) fn in_dialect(dialect: Dialect) -> Target {
+    let provider = Box::leak(Box::new(Provider { dialect, ..ACME }));
+    Target::new(Entry { provider, model: &NOVA }, Api::OpenaiCompletions)
+}
+
+/// The model that does everything, as one of a lab's.
+pub(crate) fn of_lab(base: &'static str, api: Api) -> Target {
+    let model = Box::leak(Box::new(Model { base, ..NOVA }));
+    Target::new(Entry { provider: &ACME, model }, api)
+}
 
 /// The entry of the model that does everything.
 pub(crate) fn nova() -> Entry {

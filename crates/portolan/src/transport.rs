@@ -6,15 +6,20 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
-use reqwest::{Body, Method, Url, redirect};
+use reqwest::{Method, Url, redirect};
 
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::hooks::Registered;
 
+mod incoming;
+mod pool;
 pub(crate) mod sign;
+
+pub(crate) use incoming::Incoming;
+use pool::Pool;
 
 /// The largest body of an error that is read.
 const MAX_ERROR: usize = 256 << 10;
@@ -68,7 +73,7 @@ impl Default for Retries {
 /// Sends requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    pool: Arc<Pool>,
     pub(crate) timeouts: Timeouts,
     pub(crate) retries: Retries,
 }
@@ -99,20 +104,13 @@ impl Transport {
         retries: Retries,
         proxy: Option<reqwest::Proxy>,
     ) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(timeouts.connect)
-            .redirect(redirect::Policy::custom(redirect_policy))
-            .tcp_nodelay(true)
-            .user_agent(concat!("portolan/", env!("CARGO_PKG_VERSION")))
-            .referer(false);
-        let http = match proxy {
-            Some(proxy) => http.proxy(proxy),
-            None => http,
+        let make = move || {
+            let http = client(timeouts, proxy.clone()).build();
+            http.map_err(|error| {
+                Error::new(ErrorKind::Config, "the HTTP client cannot be made").with_source(error)
+            })
         };
-        let failed = |error: reqwest::Error| {
-            Error::new(ErrorKind::Config, "the HTTP client cannot be made").with_source(error)
-        };
-        Ok(Self { http: http.build().map_err(failed)?, timeouts, retries })
+        Ok(Self { pool: Arc::new(Pool::new(make)?), timeouts, retries })
     }
 
     /// Sends a request until it is answered with success, or may not be sent again. What failed before is pushed to the
@@ -121,7 +119,7 @@ impl Transport {
         &self,
         call: &Call,
         failed: &mut Vec<Error>,
-    ) -> Result<Response<Body>> {
+    ) -> Result<Response<Incoming>> {
         let mut wait = self.retries.first_wait;
         loop {
             let error = match self.once(call).await {
@@ -141,7 +139,7 @@ impl Transport {
         }
     }
 
-    async fn once(&self, call: &Call) -> Result<Response<Body>> {
+    async fn once(&self, call: &Call) -> Result<Response<Incoming>> {
         let mut request = reqwest::Request::new(call.method.clone(), call.url.clone());
         request.headers_mut().extend(call.headers.clone());
         if let Some(signer) = &call.signer {
@@ -151,9 +149,11 @@ impl Transport {
             *request.body_mut() = Some(call.body.clone().into());
         }
         let limit = self.timeouts.first_byte;
-        let response = tokio::time::timeout(limit, self.http.execute(request)).await;
+        let (http, lease) = self.pool.client()?;
+        let response = tokio::time::timeout(limit, http.execute(request)).await;
         let response = response.map_err(|_| late("the first byte", limit))?.map_err(of_reqwest)?;
-        let response = Response::from(response);
+        let response = Response::from(response).map(|body| Incoming::new(body, lease));
+        undone(response.headers())?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -161,7 +161,7 @@ impl Transport {
     }
 
     /// The error that an answer without success is.
-    async fn failure(&self, response: Response<Body>) -> Error {
+    async fn failure(&self, response: Response<Incoming>) -> Error {
         let (parts, body) = response.into_parts();
         if parts.status.is_redirection() {
             return redirected(parts.status, &parts.headers);
@@ -172,12 +172,12 @@ impl Transport {
     }
 
     /// Reads a body that comes whole.
-    pub(crate) async fn whole(&self, body: Body) -> Result<Bytes> {
+    pub(crate) async fn whole(&self, body: Incoming) -> Result<Bytes> {
         self.read(body, MAX_WHOLE).await.map(BytesMut::freeze).map_err(|(_, error)| error)
     }
 
     /// Reads a body up to a limit; with an error comes what was read before it.
-    async fn read(&self, mut body: Body, max: usize) -> Result<BytesMut, (BytesMut, Error)> {
+    async fn read(&self, mut body: Incoming, max: usize) -> Result<BytesMut, (BytesMut, Error)> {
         let mut read = BytesMut::new();
         loop {
             let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx));
@@ -195,6 +195,20 @@ impl Transport {
                 read.extend_from_slice(&data);
             }
         }
+    }
+}
+
+/// A client of HTTP that is put together.
+fn client(timeouts: Timeouts, proxy: Option<reqwest::Proxy>) -> reqwest::ClientBuilder {
+    let http = reqwest::Client::builder()
+        .connect_timeout(timeouts.connect)
+        .redirect(redirect::Policy::custom(redirect_policy))
+        .tcp_nodelay(true)
+        .user_agent(concat!("portolan/", env!("CARGO_PKG_VERSION")))
+        .referer(false);
+    match proxy {
+        Some(proxy) => http.proxy(proxy),
+        None => http,
     }
 }
 
@@ -232,6 +246,19 @@ fn redirect_policy(attempt: redirect::Attempt<'_>) -> redirect::Action {
     }
 }
 
+/// An encoding that nobody asked for and nothing here undoes: what is decoded is no longer named in the headers.
+fn undone(headers: &HeaderMap) -> Result<()> {
+    let named = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    match named.map(str::trim).filter(|name| !name.is_empty() && *name != "identity") {
+        None => Ok(()),
+        Some(name) => {
+            let name = classify::excerpt(name);
+            let message = format!("the answer is encoded as `{name}`, which nobody asked for");
+            Err(Error::new(ErrorKind::Protocol, message))
+        }
+    }
+}
+
 fn redirected(status: StatusCode, headers: &HeaderMap) -> Error {
     let place = headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
     // A path may hold anything; the host is what matters.
@@ -256,12 +283,24 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
     }
     let (kind, what) = if error.is_connect() {
         (ErrorKind::Connect, "no connection")
+    } else if unpacked_badly(&error) {
+        (ErrorKind::Protocol, "the answer is not compressed as it says")
     } else if error.is_timeout() {
         (ErrorKind::Timeout, "nothing came in time")
     } else {
         (ErrorKind::Disconnected, "the connection broke")
     };
     Error::new(kind, format!("{what}: {text}")).with_source(error)
+}
+
+/// Whether it is the body that does not decompress: the fault then lies right beneath reqwest's own errors, where one of
+/// the connection lies beneath hyper's.
+fn unpacked_badly(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause.filter(|inner| inner.is::<reqwest::Error>()) {
+        cause = inner.source();
+    }
+    cause.is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// A header whose value no log shows.
@@ -301,5 +340,49 @@ mod tests {
         let error = sensitive("x-api-key", "sk-schlüssel\n").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("schl"));
         assert_eq!(format!("{:?}", sensitive("x-api-key", "sk-1").unwrap().1), "Sensitive");
+    }
+
+    /// Answers every request of a connection once so many were asked over all of them.
+    async fn serve(listener: tokio::net::TcpListener, wanted: usize) {
+        let asked = Arc::new(tokio::sync::Barrier::new(wanted));
+        while let Ok((stream, _)) = listener.accept().await {
+            let asked = Arc::clone(&asked);
+            tokio::spawn(async move {
+                let mut builder = h2::server::Builder::new();
+                let server = builder.max_concurrent_streams(100).handshake::<_, Bytes>(stream);
+                let mut server = server.await.unwrap();
+                while let Some(Ok((_, mut respond))) = server.accept().await {
+                    let asked = Arc::clone(&asked);
+                    tokio::spawn(async move {
+                        asked.wait().await;
+                        respond.send_response(Response::new(()), true).unwrap();
+                    });
+                }
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn more_requests_at_once_than_a_connection_of_http_2_takes() {
+        const REQUESTS: usize = 1_000;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(serve(listener, REQUESTS));
+        let timeouts = Timeouts { first_byte: Duration::from_secs(30), ..Timeouts::default() };
+        let make = move || Ok(client(timeouts, None).http2_prior_knowledge().build().unwrap());
+        let pool = Arc::new(Pool::new(make).unwrap());
+        let transport = Transport { pool, timeouts, retries: Retries::default() };
+        let requests = (0..REQUESTS).map(|_| {
+            let (transport, url) = (transport.clone(), url.clone());
+            tokio::spawn(async move {
+                let headers = HeaderMap::new();
+                let (method, body) = (Method::GET, Bytes::new());
+                let call = Call { method, url, headers, body, signer: None, hooks: None };
+                transport.send(&call, &mut Vec::new()).await.map(|response| response.status())
+            })
+        });
+        for request in requests.collect::<Vec<_>>() {
+            assert_eq!(request.await.unwrap().unwrap(), StatusCode::OK);
+        }
     }
 }

@@ -27,6 +27,7 @@ use crate::fold::{Fold, Limits};
 use crate::frame::{EventStream, Frame, Framer, Lines, MAX_FRAME, Sse};
 use crate::request::Request;
 pub use crate::target::Target;
+use repeat::Repeat;
 
 mod anthropic_messages;
 mod bedrock_converse;
@@ -36,6 +37,7 @@ mod json;
 mod ollama;
 mod openai_completions;
 mod openai_responses;
+mod repeat;
 #[cfg(test)]
 mod tests;
 
@@ -45,7 +47,7 @@ mod tests;
 pub struct Encoded {
     /// The path below the base URL of the endpoint, with its query.
     pub path: String,
-    /// Headers that the api itself needs.
+    /// Headers that the api itself needs, or the stream.
     pub headers: Vec<(&'static str, &'static str)>,
     /// The JSON body.
     pub body: Vec<u8>,
@@ -70,7 +72,13 @@ pub fn encode(request: &Request, target: &Target, stream: bool) -> Result<Encode
         }
     };
     match encoded {
-        Ok(encoded) if objections.is_empty() => Ok(encoded),
+        Ok(mut encoded) if objections.is_empty() => {
+            if stream {
+                // What compresses a stream holds back what it has until there is more.
+                encoded.headers.push(("accept-encoding", "identity"));
+            }
+            Ok(encoded)
+        }
         encoded => {
             objections.extend(encoded.err().into_iter().flatten());
             let message = format!("`{}`: {}", target.reference(), objections.join("; "));
@@ -86,6 +94,7 @@ pub struct Decoder {
     fold: Fold,
     completions: openai_completions::Decode,
     blocks: Blocks,
+    repeat: Repeat,
 }
 
 /// What the open blocks of an answer are, for the apis that number them.
@@ -115,7 +124,14 @@ impl Decoder {
             fold: Fold::new(target.api, target.provider.id, limits),
             completions: openai_completions::Decode::new(target.reasoning_field()),
             blocks: Blocks::default(),
+            repeat: Repeat::default(),
         }
+    }
+
+    /// One that reads every frame as JSON.
+    #[cfg(test)]
+    fn plodding(target: &Target) -> Self {
+        Self { repeat: Repeat::off(), ..Self::new(target) }
     }
 
     /// Takes the next bytes of the stream, split anywhere.
@@ -138,7 +154,13 @@ impl Decoder {
                 return Ok(None);
             }
             let Some(frame) = self.framer.next()? else { return Ok(None) };
-            decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
+            if let Some(text) = self.repeat.text(frame.data) {
+                self.fold.more(text)?;
+                continue;
+            }
+            let Self { api, fold, completions, blocks, repeat, .. } = self;
+            let only = decode(*api, frame, fold, completions, blocks)?;
+            repeat.keep(frame.data, only);
         }
     }
 
@@ -150,14 +172,17 @@ impl Decoder {
     /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Disconnected`] where the answer is not over, and what [`Decoder::next_event`] says of its last frame.
+    /// [`ErrorKind::Disconnected`] where the answer is not over, [`ErrorKind::Protocol`] where it was none, and what [`Decoder::next_event`] says of its last frame.
     pub fn finish(&mut self) -> Result<()> {
         if !self.fold.ended()
             && let Some(frame) = self.framer.rest()?
         {
             decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
         }
-        self.fold.finish()
+        match self.framer.odd() {
+            Some(text) if self.fold.is_empty() => Err(no_stream(text)),
+            _ => self.fold.finish(),
+        }
     }
 
     /// The answer as far as it came.
@@ -166,19 +191,20 @@ impl Decoder {
     }
 }
 
-fn decode(
+/// Reads a frame; returns the text in it if the frame did nothing but add that.
+fn decode<'f>(
     api: Api,
-    frame: Frame<'_>,
+    frame: Frame<'f>,
     fold: &mut Fold,
     completions: &mut openai_completions::Decode,
     blocks: &mut Blocks,
-) -> Result<()> {
+) -> Result<Option<&'f str>> {
     match api {
         Api::OpenaiResponses => openai_responses::frame(frame, fold),
         Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
-        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold),
+        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold).map(|()| None),
         Api::Ollama => ollama::frame(frame.data, fold),
-        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks),
+        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks).map(|()| None),
         _ => completions.frame(frame, fold),
     }
 }
@@ -193,9 +219,11 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
         Api::OpenaiResponses => openai_responses::whole(body, &mut fold),
         Api::AnthropicMessages => anthropic_messages::whole(body, &mut fold),
         Api::GoogleGenerativeAi => google_generative_ai::whole(body, &mut fold),
-        Api::Ollama => ollama::frame(body, &mut fold),
+        Api::Ollama => ollama::frame(body, &mut fold).map(drop),
         Api::BedrockConverse => bedrock_converse::whole(body, &mut fold),
-        _ => openai_completions::Decode::new(target.reasoning_field()).whole(body, &mut fold),
+        _ => openai_completions::Decode::new(target.reasoning_field())
+            .whole(body, &mut fold)
+            .map(drop),
     }?;
     fold.end();
     fold.finish()?;
@@ -206,13 +234,40 @@ pub fn decode_whole(target: &Target, body: &[u8]) -> Result<Answer> {
     }
 }
 
+/// How many values a frame or an answer may hold: one of three bytes takes a hundred when it is read.
+const MAX_VALUES: usize = 1 << 20;
+
+/// Refuses what would take many times its size when it is read.
+fn bounded(data: &[u8]) -> Result<()> {
+    let values = || {
+        let opened = memchr::memchr2_iter(b'[', b'{', data).count();
+        opened + memchr::memchr_iter(b',', data).count()
+    };
+    if data.len() > MAX_VALUES && values() > MAX_VALUES {
+        let message = format!("what came holds more than {MAX_VALUES} values");
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
+    Ok(())
+}
+
 /// Reads a frame of an api.
 fn parse<'a, T: serde::Deserialize<'a>>(data: &'a [u8]) -> Result<T> {
+    bounded(data)?;
     // One check of all bytes is cheaper than one for each text among them.
     let text = std::str::from_utf8(data).map_err(|error| {
         Error::new(ErrorKind::Protocol, format!("what came is no text: {error}"))
     })?;
     serde_json::from_str(text).map_err(|error| not_an_answer(data, &error))
+}
+
+/// The error for what came in place of a stream: a page, or a body that says what went wrong.
+fn no_stream(text: &[u8]) -> Error {
+    let body: Value = serde_json::from_slice(text).unwrap_or_default();
+    if let Some(error) = body.get("error").filter(|error| !error.is_null()) {
+        return classify::of_value(error);
+    }
+    let said = classify::page_or_text(text).unwrap_or_default();
+    Error::new(ErrorKind::Protocol, format!("what came is no stream of events: {said}"))
 }
 
 /// The error for bytes that are no frame of an api.
@@ -222,7 +277,19 @@ fn not_an_answer(data: &[u8], error: &serde_json::Error) -> Error {
     Error::new(ErrorKind::Protocol, format!("what came is no answer of this api ({error}): {what}"))
 }
 
+/// Bytes as JSON holds them.
+fn of_base64(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+/// The error for media that are none.
+fn unreadable(what: &str) -> Error {
+    Error::new(ErrorKind::Protocol, format!("{what} of the answer cannot be read"))
+}
+
 /// Reads a value of JSON that may be anything.
 fn value(data: &[u8]) -> Result<Value> {
+    bounded(data)?;
     serde_json::from_slice(data).map_err(|error| not_an_answer(data, &error))
 }

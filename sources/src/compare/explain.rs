@@ -1,9 +1,10 @@
 //! Where a value of the catalog is from, and the rule by which it stands against another.
 
 use portolan_codegen::catalog::{BaseModel, Disagreement, Model, Provider, Source, Vendor};
-use portolan_codegen::manifest::Day;
+use portolan_codegen::manifest::{Closed as _, Day, FactKey};
 
 use super::{Difference, Value, Why};
+use crate::facts::{agree, text};
 use crate::file::Whole;
 use crate::flat::same;
 use crate::row::Row;
@@ -13,6 +14,8 @@ use crate::row::Row;
 pub(super) struct Pair<'a> {
     pub(super) whole: &'a Whole,
     pub(super) row: &'a Row,
+    /// Every row that is about the model.
+    pub(super) rows: &'a [&'a Row],
     pub(super) vendor: &'a Vendor,
     pub(super) provider: &'a Provider,
     pub(super) model: &'a Model,
@@ -32,7 +35,7 @@ impl Pair<'_> {
         own: &Source,
     ) -> Difference {
         let own = self.effective(own);
-        let why = self.why(&field, &there, here.is_some(), &own);
+        let why = self.why(&field, &there, here.as_deref(), &own);
         let here = here.map(|value| Value { value, source: own.url.clone(), checked: own.checked });
         let source = &self.row.source;
         let there = Value {
@@ -49,7 +52,8 @@ impl Pair<'_> {
         all.into_iter().find(|source| source.url.is_some()).cloned().unwrap_or_default()
     }
 
-    fn why(&self, field: &str, there: &str, known: bool, own: &Source) -> Option<Why> {
+    fn why(&self, field: &str, there: &str, here: Option<&str>, own: &Source) -> Option<Why> {
+        let known = here.is_some();
         let said = self.model.disagreements.iter().find(|one| self.is_about(one, field, there));
         if let Some(said) = said {
             return Some(Why::Recorded { note: said.note.clone() });
@@ -65,10 +69,19 @@ impl Pair<'_> {
         if self.pinned {
             return Some(Why::Pinned);
         }
-        // Prices are weighed one by one, facts go together.
-        let is_price = covers("prices", &without_conditions(field));
-        let facts = self.effective(&Source::default()).url;
-        (!is_price && facts.as_ref() != Some(&self.whole.url)).then_some(Why::OtherSource)
+        if self.another_says(field, there) {
+            return Some(Why::OtherEntry);
+        }
+        let goes_with_the_model = ["capability", "status", "retired.on"].contains(&field);
+        let main = self.effective(&Source::default()).url;
+        (goes_with_the_model && main.as_ref() != Some(&self.whole.url)).then_some(Why::OtherSource)
+    }
+
+    /// Whether another entry of the source is the same model and says otherwise of a fact.
+    fn another_says(&self, field: &str, there: &str) -> bool {
+        let Some(key) = FactKey::from_id(field) else { return false };
+        let mut others = self.rows.iter().filter(|row| row.key != self.row.key);
+        others.any(|row| text(&row.facts, key).is_some_and(|said| !agree(&said, there)))
     }
 
     /// Whether a disagreement of the manifest is the one that was found.

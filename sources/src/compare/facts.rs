@@ -1,45 +1,84 @@
 //! Facts beside facts: limits, modalities, features, status. Only what the source states is compared, and a day agrees
 //! with its month.
 
-use portolan_codegen::catalog::{BaseModel, Facts, Source};
-use portolan_codegen::manifest::Word;
-use portolan_types::{Modality, Status};
+use portolan_codegen::catalog::{Facts, Model, Source};
+use portolan_codegen::manifest::{Closed as _, FactKey};
+use portolan_types::{Capability, Status};
 
 use super::Difference;
 use super::explain::Pair;
+use crate::facts::{agree, is_part, text};
 use crate::flat::same;
+
+/// The facts that are compared. How reasoning is controlled every source says in its own way.
+const COMPARED: [FactKey; 15] = [
+    FactKey::Context,
+    FactKey::MaxInput,
+    FactKey::MaxOutput,
+    FactKey::Input,
+    FactKey::Output,
+    FactKey::Reasoning,
+    FactKey::Tools,
+    FactKey::StructuredOutput,
+    FactKey::Temperature,
+    FactKey::Attachments,
+    FactKey::OpenWeights,
+    FactKey::Released,
+    FactKey::Cutoff,
+    FactKey::ReasoningField,
+    FactKey::TokenLimitField,
+];
 
 /// The facts that differ.
 pub(super) fn differences(pair: &Pair<'_>) -> Vec<Difference> {
-    let (here, there) = (values(&pair.model.facts), values(&pair.row.facts));
-    let base = pair.base.map(|base| (base, values(&base.facts)));
     let mut differing = Vec::new();
-    for (position, (field, said)) in there.into_iter().enumerate() {
-        let Some(said) = said else { continue };
-        let own = here[position].1.clone().or_else(|| instead(pair, field));
-        if own.as_ref().is_some_and(|own| agrees(pair, field, own, &said)) {
+    for key in COMPARED {
+        let Some(said) = text(&pair.row.facts, key) else { continue };
+        let here = text(&pair.model.facts, key);
+        let own = here.clone().or_else(|| instead(&pair.model.facts, key));
+        let is_same = |own: &String| {
+            agree(own, &said) || (pair.whole.id == "litellm" && is_part(key, &said, own))
+        };
+        if own.as_ref().is_some_and(is_same) {
             continue;
         }
-        let inherited = base.as_ref().filter(|(_, facts)| facts[position].1 == own);
-        let source = inherited.map(|(base, _): &(&BaseModel, _)| base.source.clone());
-        differing.push(pair.differs(field.to_owned(), own, said, &source.unwrap_or_default()));
+        let source = source(pair, key, here.as_deref());
+        differing.push(pair.differs(key.id().to_owned(), own, said, &source));
     }
+    differing.extend(capability(pair));
     differing.extend(life(pair));
     differing
 }
 
-/// What stands for a fact that is not stated: the most input tokens are at most those of the context.
-fn instead(pair: &Pair<'_>, field: &str) -> Option<String> {
-    let context = pair.model.facts.context.filter(|_| field == "limits.input");
-    context.map(|tokens| tokens.to_string())
+/// Where a fact is from, if not where the model's others are: another source, or the base model that says the same.
+fn source(pair: &Pair<'_>, key: FactKey, here: Option<&str>) -> Source {
+    let Model { fact_sources, .. } = pair.model;
+    let named = fact_sources.iter().find(|one| one.facts.iter().any(|fact| fact.0 == key));
+    if let Some(named) = named {
+        return Source { url: Some(named.source.clone()), checked: Some(named.checked) };
+    }
+    let base = pair.base.filter(|base| here.is_some() && text(&base.facts, key).as_deref() == here);
+    base.map(|base| base.source.clone()).unwrap_or_default()
 }
 
-/// Whether two values of a fact agree. litellm's flags say what goes in, not what does not, so its list may be shorter.
-fn agrees(pair: &Pair<'_>, field: &str, own: &str, said: &str) -> bool {
-    let is_part = pair.whole.id == "litellm"
-        && field.starts_with("modalities.")
-        && said.split(", ").all(|one| own.split(", ").any(|other| other == one));
-    is_part || same(own, said)
+fn capability(pair: &Pair<'_>) -> Option<Difference> {
+    let (here, said) = (pair.model.facts.capability, pair.row.facts.capability);
+    let differs = || {
+        pair.differs(
+            "capability".to_owned(),
+            Some(here.to_string()),
+            said.to_string(),
+            &Source::default(),
+        )
+    };
+    // A source that says nothing of it means chat.
+    (here != said && said.0 != Capability::Chat).then(differs)
+}
+
+/// What stands for a fact that is not stated: the most input tokens are at most those of the context.
+fn instead(facts: &Facts, key: FactKey) -> Option<String> {
+    let context = facts.context.filter(|_| key == FactKey::MaxInput);
+    context.map(|tokens| tokens.to_string())
 }
 
 /// Status and retirement.
@@ -59,37 +98,4 @@ fn life(pair: &Pair<'_>) -> Vec<Difference> {
         Some(pair.differs(field.to_owned(), own, said, &Source::default()))
     });
     differing.collect()
-}
-
-type Values = Vec<(&'static str, Option<String>)>;
-
-/// The facts as texts, by their keys in manifests.
-fn values(facts: &Facts) -> Values {
-    let count = |number: Option<u64>| number.map(|number| number.to_string());
-    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-    vec![
-        ("limits.context", count(facts.context)),
-        ("limits.input", count(facts.max_input)),
-        ("limits.output", count(facts.max_output)),
-        ("modalities.input", list(&facts.input)),
-        ("modalities.output", list(&facts.output)),
-        ("features.reasoning", flag(facts.reasoning)),
-        ("features.tools", flag(facts.tools)),
-        ("features.structured_output", flag(facts.structured_output)),
-        ("features.temperature", flag(facts.temperature)),
-        ("features.attachments", flag(facts.attachments)),
-        ("open_weights", flag(facts.open_weights)),
-        ("released", facts.released.map(|day| day.0.to_string())),
-        ("cutoff", facts.cutoff.map(|day| day.0.to_string())),
-        ("capability", Some(facts.capability.to_string())),
-        ("reasoning_field", facts.reasoning_field.clone()),
-    ]
-}
-
-/// Modalities as one text, in one order; nothing if there are none.
-fn list(modalities: &[Word<Modality>]) -> Option<String> {
-    let mut sorted = modalities.to_vec();
-    sorted.sort_unstable();
-    let texts: Vec<_> = sorted.iter().map(ToString::to_string).collect();
-    (!texts.is_empty()).then(|| texts.join(", "))
 }

@@ -170,6 +170,11 @@ impl Side<'_> {
         if let Some(why) = self.zero(is_price) {
             return why.to_owned();
         }
+        let about_kinds =
+            (self.shape.fact)(self.field).is_some_and(|fact| fact.starts_with("modalities"));
+        if about_kinds && self.said == "false" {
+            return "the list of kinds of content that has more holds".to_owned();
+        }
         let is_priced = is_price && self.ours.keys().any(|own| (self.shape.is_price)(own));
         let why = if about.is_empty() && is_priced { CHANGED } else { UNEXPLAINED };
         why.to_owned()
@@ -197,6 +202,13 @@ const CHANGED: &str = "the price has changed since the day of the source's file"
 /// that is that of output, as which it is billed where it has none.
 fn agrees(field: &str, theirs: &Flat, ours: &Flat) -> bool {
     let (said, own) = (&theirs[field], ours.get(field));
+    // Both are a preview.
+    let previews = ["alpha", "beta"].map(Some);
+    if field == "status"
+        && [Some(said.as_str()), own.map(String::as_str)].iter().all(|one| previews.contains(one))
+    {
+        return true;
+    }
     let Some(own) = own else {
         let unset = said == "false" && field.starts_with("supports_");
         let output = output_of(field);
@@ -223,6 +235,7 @@ fn reason(why: &Why) -> &str {
         Why::Later => "the manifest's source is from a later day",
         Why::Replaced => "the source has an earlier price, which another has replaced",
         Why::Pinned => "a person pinned the manifest",
-        Why::OtherSource => "the facts of the model are another source's, which knew it first",
+        Why::OtherEntry => "another key of the source is the same model and says otherwise",
+        Why::OtherSource => "it goes with the model's source, which is another",
     }
 }

@@ -148,6 +148,7 @@ fn shown(report: &Report) -> Vec<String> {
                 Some(Why::Later) => "later",
                 Some(Why::Pinned) => "pinned",
                 Some(Why::Replaced) => "replaced",
+                Some(Why::OtherEntry) => "other entry",
                 Some(Why::OtherSource) => "other source",
             };
             let here = one.here.as_ref().map_or("-", |value| &value.value);

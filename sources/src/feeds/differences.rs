@@ -15,7 +15,7 @@ use super::layout;
 use crate::flat::{Flat, same};
 
 /// The version of the shape. It changes when a field is renamed or removed.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The stand-in in a list for a value that is not there.
 const NONE: &str = "-";
@@ -28,7 +28,19 @@ pub struct Differences {
     pub version: u32,
     /// The source whose shape the feed has.
     pub source: String,
-    /// The differences, by field.
+    /// Why it differs, the reason of most fields first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A reason for which fields differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why.
+    pub why: String,
+    /// How many fields of entries.
+    pub fields: usize,
+    /// Which, by field.
     pub differences: Vec<Group>,
 }
 
@@ -42,8 +54,6 @@ pub struct Group {
     pub theirs: Option<String>,
     /// What the feed says; nothing if it leaves the field out.
     pub ours: Option<String>,
-    /// Why.
-    pub why: String,
     /// The keys of the entries in the source's file.
     pub keys: Vec<String>,
 }
@@ -120,7 +130,7 @@ impl Known {
     /// Those that still differ from the feed, whose entries `flat` gives by key.
     pub fn in_feed(&self, source: &str, flat: impl Fn(&str) -> Option<Flat>) -> Differences {
         let mut feed: BTreeMap<&str, Flat> = BTreeMap::new();
-        let mut groups: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        let mut reasons: BTreeMap<&str, BTreeMap<_, Vec<String>>> = BTreeMap::new();
         for known in &self.0 {
             let entry =
                 feed.entry(&known.key).or_insert_with(|| flat(&known.key).unwrap_or_default());
@@ -130,29 +140,39 @@ impl Known {
                 (theirs, ours) => theirs == ours,
             };
             if !equal {
-                let group = (&known.field, &known.theirs, ours, &known.why);
+                let groups = reasons.entry(&known.why).or_default();
+                let group = (&known.field, &known.theirs, ours);
                 groups.entry(group).or_default().push(known.key.clone());
             }
         }
-        let differences = groups.into_iter().map(|((field, theirs, ours, why), keys)| Group {
-            field: field.clone(),
-            theirs: theirs.clone(),
-            ours,
-            why: why.clone(),
-            keys,
-        });
-        Differences {
-            version: VERSION,
-            source: source.to_owned(),
-            differences: differences.collect(),
-        }
+        let mut reasons: Vec<_> = reasons
+            .into_iter()
+            .map(|(why, groups)| Reason {
+                why: why.to_owned(),
+                fields: groups.values().map(Vec::len).sum(),
+                differences: groups.into_iter().map(group).collect(),
+            })
+            .collect();
+        reasons.sort_by(|a, b| b.fields.cmp(&a.fields).then_with(|| a.why.cmp(&b.why)));
+        Differences { version: VERSION, source: source.to_owned(), reasons }
     }
 }
 
+type Differing<'k> = ((&'k String, &'k Option<String>, Option<String>), Vec<String>);
+
+fn group(((field, theirs, ours), keys): Differing<'_>) -> Group {
+    Group { field: field.clone(), theirs: theirs.clone(), ours, keys }
+}
+
 impl Differences {
+    /// Every field that differs in the same way in some entries.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.reasons.iter().flat_map(|reason| &reason.differences)
+    }
+
     /// The file.
     pub fn json(&self) -> String {
-        layout::json(self, 2)
+        layout::json(self, 4)
     }
 }
 
@@ -183,9 +203,9 @@ c\tcost.input\t0\tnobody said that it is free
                 if key == "a" { r#"{"cost":{"input":3},"limit":{"context":10}}"# } else { "{}" };
             flat(entry).ok()
         };
-        let differences = known.in_feed("models.dev", feed).differences;
+        let differences = known.in_feed("models.dev", feed);
         let shown: Vec<_> = differences
-            .iter()
+            .groups()
             .map(|one| (one.keys.join(" "), one.theirs.as_deref(), one.ours.as_deref()))
             .collect();
         let expected =

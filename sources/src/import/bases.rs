@@ -2,7 +2,7 @@
 //!
 //! Those that are there stay: they are compared by people, and what the source says otherwise is in the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_codegen::catalog::{self, Catalog, Facts, Source};
 use portolan_codegen::diagnostic::Diagnostics;
@@ -40,7 +40,6 @@ pub(super) fn new(
         } else {
             let mut facts = base.facts.clone();
             facts::complete_control(&mut facts, None, &base.id, report);
-            facts::bound_limits(&mut facts, None, &base.id, report);
             new.push(catalog::BaseModel {
                 id: base.id.clone(),
                 name: base.name.clone(),
@@ -118,7 +117,7 @@ fn block(
     indent: usize,
 ) -> String {
     let mut keys = vec![("name", Written::Line(scalar(name)))];
-    keys.extend(facts::entries(said, None));
+    keys.extend(facts::entries(said, None, &BTreeSet::new()));
     if !inherits {
         keys.push(("source", Written::Line(scalar(origin.owner.url()))));
         keys.push(("checked", Written::Line(origin.as_of.0.to_string())));

@@ -1,7 +1,9 @@
 //! Facts of a model as a manifest says them, those of its base model left out.
 
+use std::collections::BTreeSet;
+
 use portolan_codegen::catalog::{BaseModel, Facts, ReasoningControl};
-use portolan_codegen::manifest::Word;
+use portolan_codegen::manifest::{FactKey, Word};
 use portolan_types::Capability;
 
 use super::report::Report;
@@ -23,57 +25,65 @@ pub(super) const FACTS: [&str; 12] = [
     "refuses",
 ];
 
-/// The facts that are different from those of the base model.
-pub(super) fn entries(facts: &Facts, base: Option<&Facts>) -> Vec<(&'static str, Written)> {
+/// The facts that are different from those of the base model, and those to keep.
+pub(super) fn entries(
+    facts: &Facts,
+    base: Option<&Facts>,
+    keep: &BTreeSet<FactKey>,
+) -> Vec<(&'static str, Written)> {
     let mut said = Vec::new();
     macro_rules! own {
-        ($field:ident) => {
-            facts.$field.as_ref().filter(|_| base.is_none_or(|base| base.$field != facts.$field))
+        ($field:ident, $key:ident) => {
+            facts.$field.as_ref().filter(|_| {
+                keep.contains(&FactKey::$key) || base.is_none_or(|base| base.$field != facts.$field)
+            })
         };
     }
     let mut add = |key: &'static str, value: Option<String>| {
         said.extend(value.map(|value| (key, Written::Line(value))));
     };
-    add("family", own!(family).map(|text| scalar(text)));
+    add("family", own!(family, Family).map(|text| scalar(text)));
     // A source that says nothing of it means chat, which the lab may know better.
     let other = facts.capability != base.map_or(Word(Capability::Chat), |base| base.capability);
     let says = facts.capability.0 != Capability::Chat && other;
     add("capability", says.then(|| facts.capability.to_string()));
-    add("released", own!(released).map(|day| day.0.to_string()));
-    add("cutoff", own!(cutoff).map(|day| day.0.to_string()));
-    add("open_weights", own!(open_weights).map(ToString::to_string));
-    add("modalities", modalities(facts, base));
+    add("released", own!(released, Released).map(|day| day.0.to_string()));
+    add("cutoff", own!(cutoff, Cutoff).map(|day| day.0.to_string()));
+    add("open_weights", own!(open_weights, OpenWeights).map(ToString::to_string));
+    add("modalities", modalities(facts, base, keep));
     let limits = in_brackets([
-        ("context", own!(context).map(|number| count(*number))),
-        ("input", own!(max_input).map(|number| count(*number))),
-        ("output", own!(max_output).map(|number| count(*number))),
+        ("context", own!(context, Context).map(|number| count(*number))),
+        ("input", own!(max_input, MaxInput).map(|number| count(*number))),
+        ("output", own!(max_output, MaxOutput).map(|number| count(*number))),
     ]);
     add("limits", limits);
     let features = in_brackets([
-        ("reasoning", own!(reasoning).map(ToString::to_string)),
-        ("tools", own!(tools).map(ToString::to_string)),
-        ("structured_output", own!(structured_output).map(ToString::to_string)),
-        ("temperature", own!(temperature).map(ToString::to_string)),
-        ("attachments", own!(attachments).map(ToString::to_string)),
+        ("reasoning", own!(reasoning, Reasoning).map(ToString::to_string)),
+        ("tools", own!(tools, Tools).map(ToString::to_string)),
+        ("structured_output", own!(structured_output, StructuredOutput).map(ToString::to_string)),
+        ("temperature", own!(temperature, Temperature).map(ToString::to_string)),
+        ("attachments", own!(attachments, Attachments).map(ToString::to_string)),
     ]);
     add("features", features);
-    add("reasoning_control", own!(reasoning_control).and_then(control));
-    add("reasoning_field", own!(reasoning_field).map(|text| scalar(text)));
-    add("token_limit_field", own!(token_limit_field).map(|text| scalar(text)));
-    let refuses =
-        !facts.refuses.is_empty() && base.is_none_or(|base| base.refuses != facts.refuses);
+    add("reasoning_control", own!(reasoning_control, ReasoningControl).and_then(control));
+    add("reasoning_field", own!(reasoning_field, ReasoningField).map(|text| scalar(text)));
+    add("token_limit_field", own!(token_limit_field, TokenLimitField).map(|text| scalar(text)));
+    let refuses = !facts.refuses.is_empty()
+        && (keep.contains(&FactKey::Refuses)
+            || base.is_none_or(|base| base.refuses != facts.refuses));
     add("refuses", refuses.then(|| list(facts.refuses.iter().map(|field| scalar(field)))));
     said
 }
 
 /// Both sides, because a manifest that says one takes the other for nothing.
-fn modalities(facts: &Facts, base: Option<&Facts>) -> Option<String> {
+fn modalities(facts: &Facts, base: Option<&Facts>, keep: &BTreeSet<FactKey>) -> Option<String> {
     let or_base = |own: &Vec<_>, of: fn(&Facts) -> &Vec<_>| {
         if own.is_empty() { base.map(of).cloned().unwrap_or_default() } else { own.clone() }
     };
     let input = or_base(&facts.input, |base| &base.input);
     let output = or_base(&facts.output, |base| &base.output);
-    let same = base.is_some_and(|base| base.input == input && base.output == output);
+    let kept = keep.contains(&FactKey::Input) || keep.contains(&FactKey::Output);
+    let same = !kept && base.is_some_and(|base| base.input == input && base.output == output);
     if same || (input.is_empty() && output.is_empty()) {
         return None;
     }
@@ -134,34 +144,5 @@ pub(super) fn complete_control(
     let ReasoningControl { toggle, efforts, default_effort: _, budget_min, budget_max } = control;
     if (toggle, budget_min, budget_max) == (&mut None, &mut None, &mut None) && efforts.is_empty() {
         facts.reasoning_control = None;
-    }
-}
-
-/// A limit on the input that is above the context window is no limit.
-pub(super) fn bound_limits(
-    facts: &mut Facts,
-    base: Option<&BaseModel>,
-    key: &str,
-    report: &mut Report,
-) {
-    let of_base = |read: fn(&Facts) -> Option<u64>| base.and_then(|base| read(&base.facts));
-    let context = facts.context.or_else(|| of_base(|facts| facts.context));
-    if let (Some(input), Some(context)) = (facts.max_input, context)
-        && input > context
-    {
-        facts.max_input = None;
-        report.omit(key, "limits.input", &input.to_string(), "above the context window");
-    }
-    let input = facts.max_input.or_else(|| of_base(|facts| facts.max_input));
-    if let (Some(own), Some(input)) = (facts.context, input)
-        && input > own
-    {
-        facts.context = None;
-        report.omit(
-            key,
-            "limits.context",
-            &own.to_string(),
-            "below the base model's limit on the input",
-        );
     }
 }

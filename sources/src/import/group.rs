@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use portolan_codegen::catalog::{Catalog, Facts, Source};
-use portolan_codegen::manifest::Day;
-use portolan_types::{Api, Status};
+use portolan_codegen::manifest::{Day, Word};
+use portolan_types::{Api, Modality, Status};
 
 use super::claim::Claim;
 use super::origin::Origin;
@@ -169,7 +169,8 @@ pub(super) fn shown<T: serde::Serialize>(fact: &T) -> String {
     serde_json::to_string(fact).unwrap_or_default()
 }
 
-/// Each fact as the first row says it that says it. Another value of a later row is listed.
+/// Each fact as the first row says it that says it. Another value of a later row is listed; kinds of content are added,
+/// because a row names those that it knows of.
 fn facts(rows: &[&Row], report: &mut Report) -> Facts {
     let Some(first) = rows.first() else { unreachable!("a group has a row") };
     let mut facts = first.facts.clone();
@@ -185,10 +186,20 @@ fn facts(rows: &[&Row], report: &mut Report) -> Facts {
                 }
             )+};
         }
-        fill!(family released cutoff input output context max_input max_output reasoning reasoning_control tools
+        add(&mut facts.input, &other.input);
+        add(&mut facts.output, &other.output);
+        fill!(family released cutoff context max_input max_output reasoning reasoning_control tools
             structured_output temperature attachments open_weights reasoning_field token_limit_field refuses);
     }
     facts
+}
+
+fn add(kinds: &mut Vec<Word<Modality>>, more: &[Word<Modality>]) {
+    for kind in more {
+        if !kinds.contains(kind) {
+            kinds.push(*kind);
+        }
+    }
 }
 
 fn price(rows: &[&Row], origin: Origin, report: &mut Report) -> Price {
@@ -206,7 +217,7 @@ fn price(rows: &[&Row], origin: Origin, report: &mut Report) -> Price {
                 source: source.clone(),
             })
             .collect();
-        add(&mut claims, own, row, report);
+        add_claims(&mut claims, own, row, report);
     }
     if !claims.is_empty() {
         return Price::Priced(together(claims, rows));
@@ -229,7 +240,7 @@ fn price(rows: &[&Row], origin: Origin, report: &mut Report) -> Price {
 }
 
 /// Claims of another entry, unless an entry before it said something else under the same conditions.
-fn add(claims: &mut Vec<Claim>, own: Vec<Claim>, row: &Row, report: &mut Report) {
+fn add_claims(claims: &mut Vec<Claim>, own: Vec<Claim>, row: &Row, report: &mut Report) {
     let taken: Vec<_> = claims.iter().map(Claim::conditions).collect();
     for claim in own {
         if !taken.contains(&claim.conditions()) {

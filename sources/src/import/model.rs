@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portolan_codegen::catalog::{BaseModel, Source};
+use portolan_codegen::catalog::{BaseModel, Facts, Source};
 use portolan_codegen::manifest::{Checked, ModelShape};
 use portolan_types::{Api, Currency};
 
@@ -12,8 +12,10 @@ use super::life;
 use super::origin::{Origin, Owner};
 use super::prices::{self, Outcome, Standing, Surrounded, Weighed};
 use super::report::Report;
+use super::stated::{self, Subject};
 use super::text::{Entries, Item, Written, list, scalar};
 use super::write::{self, Around};
+use portolan_codegen::manifest::Closed as _;
 
 /// What a model is surrounded by.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,8 @@ pub(super) struct Place<'a> {
     pub(super) apis: &'a [Api],
     /// The regions of the provider.
     pub(super) regions: &'a [String],
+    /// Its facts before the import, if it is there.
+    pub(super) before: Option<&'a Facts>,
     /// The base models.
     pub(super) bases: &'a BTreeMap<&'a str, &'a BaseModel>,
     /// The source that is imported.
@@ -41,7 +45,7 @@ pub(super) struct Place<'a> {
 }
 
 /// The keys of a model in the order in which it says them.
-pub(super) const ORDER: [&str; 29] = [
+pub(super) const ORDER: [&str; 30] = [
     "base",
     "name",
     "labels",
@@ -69,6 +73,7 @@ pub(super) const ORDER: [&str; 29] = [
     "prices",
     "source",
     "checked",
+    "fact_sources",
     "notes",
     "disagreements",
 ];
@@ -80,8 +85,10 @@ pub(super) struct Changes {
     pub(super) keys: Vec<(&'static str, Option<Written>)>,
     /// What comes under `prices:`.
     pub(super) prices: Option<Outcome>,
-    /// What the source and others say instead, beside what is there.
+    /// What the source and others say of prices instead, beside what is there.
     pub(super) disagreements: Vec<Entries>,
+    /// What sources say of facts instead, in place of what is there; nothing leaves it.
+    pub(super) facts_lost: Option<Vec<Entries>>,
     /// What cards inherit from the model.
     pub(super) around: Option<Around>,
 }
@@ -172,10 +179,18 @@ fn own(
         }
     }
     let weighed = prices::weigh(offer, &standing, origin, &at, report);
-    let mut facts = offer.facts.clone();
-    facts::complete_control(&mut facts, base, &offer.rows[0].key, report);
-    let life = life::of(offer, place, shape, &mut facts, base, weighed.outlives, report);
-    facts::bound_limits(&mut facts, base, &offer.rows[0].key, report);
+    let mut said = offer.facts.clone();
+    facts::complete_control(&mut said, base, &offer.rows[0].key, report);
+    let subject = Subject {
+        shape,
+        before: place.before,
+        base: base.map(|base| &base.facts),
+        main: (origin.owner, &around.source),
+        pinned: false,
+        end: None,
+    };
+    let mut stated = stated::weigh(&said, origin, &subject);
+    let life = life::of(offer, place, shape, &mut stated.facts, base, weighed.outlives, report);
     let line = |text: String| Written::Line(text);
     let mut keys = vec![("base", base.map(|base| line(scalar(&base.id))))];
     keys.extend(
@@ -189,10 +204,7 @@ fn own(
         "regions",
         (!all).then(|| line(list(at.served.iter().map(|region| scalar(region))))),
     ));
-    let facts = facts::entries(&facts, base.map(|base| &base.facts));
-    keys.extend(FACTS.map(|key| {
-        (key, facts.iter().find(|(said, _)| *said == key).map(|(_, value)| value.clone()))
-    }));
+    keys.extend(stated.entries(subject.base));
     let inherits = *place.around == origin.source();
     keys.push(("source", (!inherits).then(|| line(scalar(origin.owner.url())))));
     keys.push(("checked", (!inherits).then(|| line(origin.as_of.0.to_string()))));
@@ -201,11 +213,13 @@ fn own(
         keys,
         prices: weighed.prices,
         disagreements: weighed.disagreements,
+        facts_lost: Some(stated.disagreements()),
         around: Some(around),
     }
 }
 
-/// A model whose facts are another's: its prices, and the day of its retirement if nobody says one.
+/// A model whose source is another: its prices, what of its facts this source knows better, and the day of its
+/// retirement if nobody says one.
 fn others(
     offer: &Offer<'_>,
     place: &Place<'_>,
@@ -231,8 +245,75 @@ fn others(
     let standing = Standing::of(shape, place.currency, source);
     let Weighed { prices, disagreements, outlives } =
         prices::weigh(offer, &standing, place.origin, &at, report);
-    let keys = life::of_another(offer, place, shape, outlives);
-    Changes { keys, prices, disagreements, around: Some(at.around) }
+    let mut keys = life::of_another(offer, place, shape, outlives);
+    let (facts, facts_lost) = facts_of_another(offer, place, shape, (owner, source), report);
+    keys.extend(facts);
+    Changes { keys, prices, disagreements, facts_lost, around: Some(at.around) }
+}
+
+/// A model that a person pinned: what the person left open.
+pub(super) fn pinned(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: &ModelShape,
+    report: &mut Report,
+) -> Changes {
+    let source = effective(shape, place.around);
+    let subject = subject(place, shape, (Owner::Person, &source), true);
+    let stated = stated::weigh(&complete(offer, &subject, place, report), place.origin, &subject);
+    Changes { keys: stated.changes(&subject), ..Changes::default() }
+}
+
+type Keys = Vec<(&'static str, Option<Written>)>;
+
+fn facts_of_another(
+    offer: &Offer<'_>,
+    place: &Place<'_>,
+    shape: &ModelShape,
+    main: (Owner, &Source),
+    report: &mut Report,
+) -> (Keys, Option<Vec<Entries>>) {
+    let subject = subject(place, shape, main, false);
+    let said = complete(offer, &subject, place, report);
+    let stated = stated::weigh(&said, place.origin, &subject);
+    for (key, claim) in stated.lost.iter().filter(|(_, lost)| lost.owner == place.origin.owner) {
+        let model = format!("{}/{}", place.provider, place.model);
+        report.others.push((model, format!("{}: the source says {}", key.id(), claim.value)));
+    }
+    (stated.changes(&subject), Some(stated.disagreements()))
+}
+
+fn subject<'a>(
+    place: &Place<'a>,
+    shape: &'a ModelShape,
+    main: (Owner, &'a Source),
+    pinned: bool,
+) -> Subject<'a> {
+    let base = shape.base.as_ref().and_then(|base| place.bases.get(&***base));
+    let retired = shape.retired.as_ref().map(|retired| *retired.on);
+    let delisted = shape.delisted.as_ref().map(|delisted| *delisted.last_seen);
+    Subject {
+        shape: Some(shape),
+        before: place.before,
+        base: base.map(|base| &base.facts),
+        main,
+        pinned,
+        end: retired.into_iter().chain(delisted).min(),
+    }
+}
+
+/// What a source says of the facts, complete where the manifest takes a part for the whole.
+fn complete(
+    offer: &Offer<'_>,
+    subject: &Subject<'_>,
+    place: &Place<'_>,
+    report: &mut Report,
+) -> Facts {
+    let base = subject.shape.and_then(|shape| shape.base.as_ref());
+    let base = base.and_then(|base| place.bases.get(&***base).copied());
+    let mut said = offer.facts.clone();
+    facts::complete_control(&mut said, base, &offer.rows[0].key, report);
+    said
 }
 
 /// The wire protocol, where it is not the provider's.

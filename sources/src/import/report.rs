@@ -16,7 +16,7 @@ pub struct Report {
     pub changed: Vec<String>,
     /// Refs that are pinned, with what the source says otherwise.
     pub pinned: Vec<(String, String)>,
-    /// Refs whose facts are another source's, with what this one says otherwise.
+    /// Facts that lost to another source's, by ref.
     pub others: Vec<(String, String)>,
     /// Prices that lost to another source's, by ref.
     pub lost: Vec<(String, String)>,
@@ -59,10 +59,7 @@ impl Report {
             ("added", self.added.len()),
             ("changed", self.changed.len()),
             ("left because pinned, and the source says otherwise", self.pinned.len()),
-            (
-                "facts left because another source states them, and this one says otherwise",
-                self.others.len(),
-            ),
+            ("facts that lost to another source's", self.others.len()),
             ("prices that lost to another source's", self.lost.len()),
             ("values that no manifest can hold", self.omitted.len()),
             ("keys that are no offering", self.skipped.len()),
@@ -79,11 +76,7 @@ impl Report {
         section(&mut text, "Added", self.added.iter().map(|model| format!("`{model}`")));
         section(&mut text, "Changed", self.changed.iter().map(|model| format!("`{model}`")));
         section(&mut text, "Pinned, and the source says otherwise", self.pinned.iter().map(line));
-        section(
-            &mut text,
-            "Facts of another source, and this one says otherwise",
-            self.others.iter().map(line),
-        );
+        section(&mut text, "Facts that lost to another source's", self.others.iter().map(line));
         section(&mut text, "Prices that lost to another source's", self.lost.iter().map(line));
         let mut by_reason: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
         for [key, field, value, why] in &self.omitted {

@@ -1,5 +1,6 @@
 //! Small manifests before and after an import.
 
+mod facts;
 mod life;
 
 use std::collections::BTreeMap;

@@ -171,9 +171,13 @@ impl Editor<'_> {
             let shape = &self.shape.models[position].1;
             if shape.pinned.unwrap_or(pinned) {
                 self.tell_pinned(offer, id, report);
+                let changes = model::pinned(offer, &place, shape, report);
+                if let Some(edit) = self.change(&models.entries[position], shape, &changes, &old)? {
+                    edits.push(edit);
+                    report.changed.push(reference);
+                }
                 continue;
             }
-            self.tell_others(offer, id, shape, &around, report);
             let changes = model::existing(offer, &place, shape, report);
             let edit = self.change(&models.entries[position], shape, &changes, &old)?;
             if let Some(edit) = edit {
@@ -207,6 +211,7 @@ impl Editor<'_> {
             apis,
             regions,
             bases: self.work.bases,
+            before: self.frozen(model).map(|model| &model.facts),
             origin: self.work.origin,
         }
     }
@@ -273,24 +278,6 @@ impl Editor<'_> {
         report.pinned.extend(said.into_iter().map(|said| (format!("{}/{id}", self.id), said)));
     }
 
-    fn tell_others(
-        &self,
-        offer: &Offer<'_>,
-        id: &str,
-        shape: &ModelShape,
-        around: &Source,
-        report: &mut Report,
-    ) {
-        if Owner::of(None, &effective(shape, around)) == self.work.origin.owner {
-            return;
-        }
-        let said = self
-            .frozen(id)
-            .map(|model| apart::facts(&offer.facts, &model.facts))
-            .unwrap_or_default();
-        report.others.extend(said.into_iter().map(|said| (format!("{}/{id}", self.id), said)));
-    }
-
     /// Models of this source that it had when it was imported last and has no more.
     fn gone(
         &self,
@@ -330,7 +317,8 @@ impl Editor<'_> {
         let mut keys: Vec<(&str, Written)> =
             changes.keys.iter().filter_map(|(key, value)| Some((*key, value.clone()?))).collect();
         keys.extend(changes.new_prices(place.default_price).map(|prices| ("prices", prices)));
-        let items: Vec<_> = changes.disagreements.iter().cloned().map(Item::New).collect();
+        let lost = changes.disagreements.iter().chain(changes.facts_lost.iter().flatten());
+        let items: Vec<_> = lost.cloned().map(Item::New).collect();
         keys.extend((!items.is_empty()).then_some(("disagreements", Written::Items(items))));
         keys.sort_by_key(|(key, _)| ORDER.iter().position(|other| other == key));
         let lines: String = keys.iter().map(|(key, value)| entry(key, value, indent + 2)).collect();
@@ -419,19 +407,19 @@ impl Editor<'_> {
         }
         let indent =
             keys.entries.first().map_or(0, |(key, _)| document.indent(key.span.start as usize));
+        let old = Old {
+            document,
+            keys,
+            shape,
+            indent,
+            currency: self.currency(),
+            source: effective(shape, around),
+            default_price: self.default_price(),
+        };
         if let Some(prices) = &changes.prices {
-            let old = Old {
-                document,
-                keys,
-                shape,
-                indent,
-                currency: self.currency(),
-                source: effective(shape, around),
-                default_price: self.default_price(),
-            };
             edits.extend(old.prices(prices, changes.around.as_ref()));
-            edits.extend(old.disagreements(prices, &changes.disagreements, self.work.origin));
         }
+        edits.extend(old.disagreements(changes, self.work.origin));
         (!edits.is_empty()).then_some(edits)
     }
 }

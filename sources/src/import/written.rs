@@ -1,13 +1,15 @@
 //! The prices and disagreements of a model that is there: what is said again keeps its text, its order and its comments.
 
 use portolan_codegen::catalog::Source;
-use portolan_codegen::manifest::{ModelShape, PricesShape};
+use portolan_codegen::manifest::{
+    Closed as _, DisagreementShape, FactKey, ModelShape, PricesShape,
+};
 use portolan_codegen::yaml::{Mapping, Node, Value};
 use portolan_types::Currency;
 
 use super::claim::Claim;
 use super::edit::{Document, Edit};
-use super::model::ORDER;
+use super::model::{Changes, ORDER};
 use super::origin::{Origin, Owner};
 use super::prices::Outcome;
 use super::text::{Entries, Item, Written, mapping, node, same_value};
@@ -83,33 +85,24 @@ impl Old<'_> {
     }
 
     /// What this source said before goes; what it says now and what agrees no more with others comes.
-    pub(super) fn disagreements(
-        &self,
-        prices: &Outcome,
-        new: &[Entries],
-        origin: Origin,
-    ) -> Option<Edit> {
-        let standing: Vec<_> = match prices {
-            Outcome::Cards(claims) => write::holding(claims),
-            Outcome::State(_) => Vec::new(),
-        };
-        let written: Vec<Node> =
-            new.iter().filter_map(|entries| node(&Written::Line(mapping(entries)))).collect();
+    pub(super) fn disagreements(&self, changes: &Changes, origin: Origin) -> Option<Edit> {
+        let new: Vec<&Entries> =
+            changes.disagreements.iter().chain(changes.facts_lost.iter().flatten()).collect();
+        let written: Vec<Option<Node>> =
+            new.iter().map(|entries| node(&Written::Line(mapping(entries)))).collect();
         let mut taken = vec![false; new.len()];
         let mut kept = Vec::new();
         let old = self.items("disagreements");
         let old_items = old.map_or(&[][..], |(_, items)| items);
         for (position, (item, said)) in old_items.iter().zip(&self.shape.disagreements).enumerate()
         {
-            let of_prices = &*said.field == "prices";
-            let by = Owner::SOURCES.into_iter().find(|owner| owner.url() == &*said.source);
-            let again = written.iter().position(|new| same_value(item, new));
+            let again = written
+                .iter()
+                .position(|new| new.as_ref().is_some_and(|new| says_again(item, new)));
             if let Some(again) = again {
                 taken[again] = true;
             }
-            let over = by == Some(origin.owner)
-                || (by.is_some() && standing.iter().any(|says| *says == *said.says));
-            if again.is_some() || !(of_prices && over) {
+            if again.is_some() || !is_over(said, changes, origin) {
                 kept.push(position);
             }
         }
@@ -117,7 +110,7 @@ impl Old<'_> {
             .iter()
             .zip(&taken)
             .filter(|(_, taken)| !**taken)
-            .map(|(entries, _)| entries)
+            .map(|(entries, _)| (*entries).clone())
             .collect();
         if added.is_empty() && kept.len() == old_items.len() {
             return None;
@@ -129,8 +122,42 @@ impl Old<'_> {
                 Some(Item::Kept(self.document.item(list, items, position, self.indent + 2)))
             })
             .collect();
-        items.extend(added.into_iter().cloned().map(Item::New));
+        items.extend(added.into_iter().map(Item::New));
         let written = (!items.is_empty()).then_some(Written::Items(items));
         self.document.set(self.keys, "disagreements", written.as_ref(), &ORDER)
     }
+}
+
+/// Whether a disagreement is there already; one about a fact may have a note by hand.
+fn says_again(item: &Node, new: &Node) -> bool {
+    let (Value::Mapping(old), Value::Mapping(entries)) = (&item.value, &new.value) else {
+        return false;
+    };
+    let same = entries
+        .entries
+        .iter()
+        .all(|(key, value)| old.get(key).is_some_and(|other| same_value(value, other)));
+    same && (entries.get("note").is_some() || !is_price(old) || same_value(item, new))
+}
+
+fn is_price(disagreement: &Mapping) -> bool {
+    let field = disagreement.get("field").map(|node| &node.value);
+    matches!(field, Some(Value::Scalar(field)) if field.text == "prices")
+}
+
+/// Whether a disagreement that is not said again is over.
+fn is_over(said: &DisagreementShape, changes: &Changes, origin: Origin) -> bool {
+    let by = Owner::SOURCES.into_iter().find(|owner| owner.url() == &*said.source);
+    if FactKey::from_id(&said.field).is_some() {
+        return changes.facts_lost.is_some() && by.is_some();
+    }
+    let standing = match &changes.prices {
+        Some(Outcome::Cards(claims)) => write::holding(claims),
+        Some(Outcome::State(_)) => Vec::new(),
+        None => return false,
+    };
+    let of_prices = &*said.field == "prices";
+    let over = by == Some(origin.owner)
+        || (by.is_some() && standing.iter().any(|says| *says == *said.says));
+    of_prices && over
 }

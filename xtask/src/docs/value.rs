@@ -2,15 +2,15 @@
 
 use anyhow::{Context, bail};
 use portolan_codegen::manifest::{
-    Count, Day, EnvName, Factor, Flag, HeaderText, Id, Language, ModelId, Moment, Number, Rate,
-    RustName, Text, TimeWindow, Url, UrlTemplate, WebHeader,
+    Count, Day, EnvName, Factor, FieldValue, Flag, HeaderText, Id, Language, ModelId, Moment,
+    Number, Rate, RustName, Text, TimeWindow, Url, UrlTemplate, WebHeader,
 };
 use portolan_codegen::shape::{Defs, Shape};
 use portolan_types::Meter;
 use serde_json::Value as Json;
 
 /// The words for scalar values. The page of keys explains each.
-fn scalars() -> [(Json, &'static str); 18] {
+fn scalars() -> [(Json, &'static str); 19] {
     fn schema<T: Shape>() -> Json {
         T::schema(&mut Defs::default())
     }
@@ -18,6 +18,7 @@ fn scalars() -> [(Json, &'static str); 18] {
         (schema::<Text>(), "text"),
         (schema::<Id>(), "id"),
         (schema::<ModelId>(), "name"),
+        (schema::<FieldValue>(), "field and value"),
         (schema::<RustName>(), "Rust name"),
         (schema::<Flag>(), "flag"),
         (schema::<WebHeader>(), "header name"),

@@ -3,11 +3,11 @@
 use portolan_types::{AuthMethod, Coverage, RegionPolicy};
 
 use super::layout::Node;
-use super::row::{Row, boolean, some, some_text, support, texts, word, word_unless};
+use super::row::{Row, boolean, plain_text, some, some_text, support, texts, word, word_unless};
 use super::service;
 use crate::catalog::{
-    Auth, AuthChoice, AuthGroup, Cloud, Endpoint, KeyRule, OAuth, Provider, Region, Variable,
-    Vendor, WrongPrefix,
+    Auth, AuthChoice, AuthGroup, Cloud, Dialect, Endpoint, KeyRule, OAuth, Provider, Region,
+    Variable, Vendor, WrongPrefix,
 };
 
 /// The literal of `PROVIDER`.
@@ -28,6 +28,7 @@ pub(super) fn row<'a>(vendor: &'a Vendor, provider: &'a Provider) -> Node<'a> {
         .set("auth", auth(&provider.auth))
         .set("claims", claims(provider))
         .set("pass_through", boolean(provider.pass_through))
+        .set("dialect", dialect(&provider.dialect))
         .set("default_model", some_text(provider.default_model.as_ref()))
         .set("services", Node::slice(provider.services.iter().map(service::row)))
         .set("models", Node::raw("MODELS").unset_if(provider.models.is_empty()))
@@ -71,6 +72,19 @@ fn variable(variable: &Variable) -> Node<'_> {
         .set("env", some_text(variable.env.as_ref()))
         .set("description", Node::text(&variable.description))
         .end()
+}
+
+fn dialect(dialect: &Dialect) -> Node<'_> {
+    Row::over("Dialect", Node::raw("Dialect::PLAIN"))
+        .set("reasoning_on", plain_text(dialect.reasoning_on.as_ref()))
+        .set("reasoning_off", plain_text(dialect.reasoning_off.as_ref()))
+        .set("effort_field", plain_text(dialect.effort_field.as_ref()))
+        .set("budget_field", plain_text(dialect.budget_field.as_ref()))
+        .set("cache_control", some(dialect.cache_control.map(|time| word("CacheControl", time))))
+        .set("replays_all", boolean(dialect.replays_all))
+        .set("refuses", texts(&dialect.refuses))
+        .end()
+        .unset_if(*dialect == Dialect::default())
 }
 
 fn claims(provider: &Provider) -> Node<'_> {

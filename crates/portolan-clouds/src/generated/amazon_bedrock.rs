@@ -585,7 +585,7 @@ pub static AI21_JAMBA_INSTRUCT_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// amazon.nova-2-5-sonic: realtime-voice; $0.33 in, $2.75 out per million.
+/// amazon.nova-2-5-sonic: realtime-voice; audio out; $0.33 in, $2.75 out per million.
 ///
 /// - also $3 input audio, $12 output audio per million
 pub static AMAZON_NOVA_2_5_SONIC: Regional<Region> = Regional::new(Model {
@@ -593,6 +593,7 @@ pub static AMAZON_NOVA_2_5_SONIC: Regional<Region> = Regional::new(Model {
     id: "amazon.nova-2-5-sonic",
     name: "amazon.nova-2-5-sonic",
     capability: Capability::RealtimeVoice,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         output: 2_750_000_000_000,
@@ -621,7 +622,7 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
@@ -653,7 +654,7 @@ pub static AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// amazon.nova-2-multimodal-embeddings-v1:0: embeddings; 8,172 tokens; $0.135 in per million.
+/// amazon.nova-2-multimodal-embeddings-v1:0: embeddings; embedding out; 8,172 tokens; $0.135 in per million.
 ///
 /// - also $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.00006 per image (images in)
 /// - in `us-gov-west-1`: $0.162 in per million, $0.6048 per 3,600 seconds (audio seconds in), $0.00084 per second (video seconds in), $0.000072 per image (images in)
@@ -662,6 +663,7 @@ pub static AMAZON_NOVA_2_MULTIMODAL_EMBEDDINGS_V1_0: Regional<Region> = Regional
     id: "amazon.nova-2-multimodal-embeddings-v1:0",
     name: "amazon.nova-2-multimodal-embeddings-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_172,
     price: Price::Priced(&[
         Card {
@@ -705,7 +707,7 @@ pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional:
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 1_250_000_000_000,
@@ -736,7 +738,7 @@ pub static AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regional:
     ..Model::UNKNOWN
 });
 
-/// Nova 2 Sonic: realtime-voice; $0.33 in, $2.75 out per million.
+/// Nova 2 Sonic: realtime-voice; audio out; 1,000,000 tokens; $0.33 in, $2.75 out per million.
 ///
 /// - also $3 input audio, $12 output audio per million
 pub static AMAZON_NOVA_2_SONIC_V1_0: Regional<Region> = Regional::new(Model {
@@ -745,6 +747,8 @@ pub static AMAZON_NOVA_2_SONIC_V1_0: Regional<Region> = Regional::new(Model {
     name: "Nova 2 Sonic",
     base: "amazon/nova-2-sonic",
     capability: Capability::RealtimeVoice,
+    output: sets::AUDIO,
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         output: 2_750_000_000_000,
@@ -754,7 +758,7 @@ pub static AMAZON_NOVA_2_SONIC_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Nova Canvas: image; 2,600 tokens; prices below.
+/// Nova Canvas: image; image out; 2,600 tokens; prices below.
 ///
 /// - deprecated; retires 2026-09-30
 /// - `image_size=1024x1024`, `steps=50`: $0.06 per image (images out)
@@ -766,6 +770,7 @@ pub static AMAZON_NOVA_CANVAS_V1_0: Regional<Region> = Regional::new(Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260930,
+    output: sets::IMAGE,
     context: 2_600,
     price: Price::Priced(&[Card {
         variants: &[Variant::ImageSize1024x1024, Variant::Steps50],
@@ -795,7 +800,7 @@ pub static AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_WEST_1,
@@ -856,7 +861,7 @@ pub static AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_WEST_1,
@@ -913,7 +918,7 @@ pub static AMAZON_NOVA_PREMIER_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 10_000,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 2_500_000_000_000,
@@ -962,7 +967,7 @@ pub static AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1082,12 +1087,13 @@ pub static AMAZON_NOVA_SONIC_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// amazon.rerank-v1:0: rerank; 32,000 tokens, at most 32,000 out; $1 per 1,000 calls (rerank queries).
+/// amazon.rerank-v1:0: rerank; text in; 32,000 tokens, at most 32,000 out; $1 per 1,000 calls (rerank queries).
 pub static AMAZON_RERANK_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.rerank-v1:0",
     name: "amazon.rerank-v1:0",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 32_000,
     max_output: 32_000,
     price: Price::Priced(&[Card {
@@ -1099,12 +1105,13 @@ pub static AMAZON_RERANK_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-embed-g1-text-02: embeddings; 8,192 tokens; $0.1 in per million.
+/// amazon.titan-embed-g1-text-02: embeddings; embedding out; 8,192 tokens; $0.1 in per million.
 pub static AMAZON_TITAN_EMBED_G1_TEXT_02: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-g1-text-02",
     name: "amazon.titan-embed-g1-text-02",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -1115,7 +1122,7 @@ pub static AMAZON_TITAN_EMBED_G1_TEXT_02: Regional<Region> = Regional::new(Model
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-embed-image-v1: embeddings; 128 tokens; $0.8 in per million.
+/// amazon.titan-embed-image-v1: embeddings; embedding out; 128 tokens; $0.8 in per million.
 ///
 /// - also $0.00006 per image (images in)
 pub static AMAZON_TITAN_EMBED_IMAGE_V1: Regional<Region> = Regional::new(Model {
@@ -1123,6 +1130,7 @@ pub static AMAZON_TITAN_EMBED_IMAGE_V1: Regional<Region> = Regional::new(Model {
     id: "amazon.titan-embed-image-v1",
     name: "amazon.titan-embed-image-v1",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
@@ -1134,18 +1142,19 @@ pub static AMAZON_TITAN_EMBED_IMAGE_V1: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-embed-text-v1: embeddings; 8,192 tokens; $0.1 in per million.
+/// amazon.titan-embed-text-v1: embeddings; embedding out; 8,192 tokens; $0.1 in per million.
 pub static AMAZON_TITAN_EMBED_TEXT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-embed-text-v1",
     name: "amazon.titan-embed-text-v1",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[Card { input: 100_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-embed-text-v2:0: embeddings; 8,192 tokens; $0.02 in per million.
+/// amazon.titan-embed-text-v2:0: embeddings; embedding out; 8,192 tokens; $0.02 in per million.
 ///
 /// - in `us-gov-east-1`: $0.2 in per million
 /// - in `us-gov-west-1`: $0.11 in per million
@@ -1154,6 +1163,7 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Regional<Region> = Regional::new(Model 
     id: "amazon.titan-embed-text-v2:0",
     name: "amazon.titan-embed-text-v2:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 8_192,
     price: Price::Priced(&[
         Card {
@@ -1175,12 +1185,13 @@ pub static AMAZON_TITAN_EMBED_TEXT_V2_0: Regional<Region> = Regional::new(Model 
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-image-generator-v1: image; $0.008 per image (images out).
+/// amazon.titan-image-generator-v1: image; image out; $0.008 per image (images out).
 pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "amazon.titan-image-generator-v1",
     name: "amazon.titan-image-generator-v1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_008,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -1190,7 +1201,7 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V1: Regional<Region> = Regional::new(Mod
     ..Model::UNKNOWN
 });
 
-/// amazon.titan-image-generator-v2:0: image; $0.008 per image (images out).
+/// amazon.titan-image-generator-v2:0: image; image out; $0.008 per image (images out).
 ///
 /// - deprecated; retires 2026-06-30
 pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Regional<Region> = Regional::new(Model {
@@ -1200,6 +1211,7 @@ pub static AMAZON_TITAN_IMAGE_GENERATOR_V2_0: Regional<Region> = Regional::new(M
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260630,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_008,
         source: "https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-amazon-titan-image-generator-g1-v2.html",
@@ -1340,7 +1352,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regional
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -1367,7 +1379,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regiona
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1394,7 +1406,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regiona
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1445,7 +1457,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regiona
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -1456,13 +1468,14 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regiona
     ..Model::UNKNOWN
 });
 
-/// anthropic.claude-3-haiku-20240307-v1:0: $0.25 in, $1.25 out per million.
+/// anthropic.claude-3-haiku-20240307-v1:0: 200,000 tokens; $0.25 in, $1.25 out per million.
 ///
 /// - this price seen 2025-06-11
 pub static ANTHROPIC_CLAUDE_3_HAIKU_20240307_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-haiku-20240307-v1:0",
     name: "anthropic.claude-3-haiku-20240307-v1:0",
+    context: 200_000,
     price: Price::Priced(&[Card {
         from: /* 2025-06-11 */ 1_749_600_000,
         input: 250_000_000_000,
@@ -1491,7 +1504,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional::n
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -1502,7 +1515,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional::n
     ..Model::UNKNOWN
 });
 
-/// anthropic.claude-3-sonnet-20240229-v1:0: $3 in, $15 out per million.
+/// anthropic.claude-3-sonnet-20240229-v1:0: 200,000 tokens; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read, $3.75 cache write per million
 /// - this price seen 2025-06-11
@@ -1510,6 +1523,7 @@ pub static ANTHROPIC_CLAUDE_3_SONNET_20240229_V1_0: Regional<Region> = Regional:
     provider: "amazon-bedrock",
     id: "anthropic.claude-3-sonnet-20240229-v1:0",
     name: "anthropic.claude-3-sonnet-20240229-v1:0",
+    context: 200_000,
     price: Price::Priced(&[Card {
         from: /* 2025-06-11 */ 1_749_600_000,
         input: 3_000_000_000_000,
@@ -1541,7 +1555,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -1567,7 +1582,8 @@ pub static ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1707,7 +1723,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -1803,7 +1819,8 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -1853,6 +1870,7 @@ pub static ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(Mod
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -1885,7 +1903,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Regional:
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -1913,7 +1931,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional::n
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -2023,7 +2041,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -2052,7 +2070,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
@@ -2092,7 +2110,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2131,7 +2149,8 @@ pub static ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2175,7 +2194,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regional:
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -2343,7 +2362,8 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_GOV_EAST_1_US_GOV_WEST_1,
@@ -2458,7 +2478,7 @@ pub static APAC_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 396_000_000_000,
         cache_read: 99_000_000_000,
@@ -2482,7 +2502,7 @@ pub static APAC_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 1_375_000_000_000,
         cache_read: 343_750_000_000,
@@ -2511,7 +2531,7 @@ pub static APAC_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 63_000_000_000,
         cache_read: 15_750_000_000,
@@ -2539,7 +2559,7 @@ pub static APAC_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 37_000_000_000,
         cache_read: 9_250_000_000,
@@ -2568,7 +2588,7 @@ pub static APAC_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 840_000_000_000,
@@ -2632,7 +2652,8 @@ pub static APAC_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -2663,7 +2684,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Reg
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_100_000_000_000,
@@ -2699,7 +2720,7 @@ pub static APAC_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Mod
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -2734,6 +2755,7 @@ pub static APAC_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::ne
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -2763,7 +2785,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2790,7 +2812,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2817,7 +2839,7 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -2844,7 +2866,8 @@ pub static APAC_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -2877,7 +2900,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -2904,7 +2927,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_4_6: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_300_000_000_000,
         cache_read: 330_000_000_000,
@@ -2932,7 +2955,7 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -2957,7 +2980,8 @@ pub static APAC_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -2985,7 +3009,8 @@ pub static AU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -3051,7 +3076,7 @@ pub static AU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -3086,6 +3111,7 @@ pub static AU_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -3144,7 +3170,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3171,7 +3197,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -3197,7 +3223,7 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -3222,7 +3248,8 @@ pub static AU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -3348,7 +3375,8 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -3444,12 +3472,13 @@ pub static COHERE_COMMAND_TEXT_V14: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// cohere.embed-english-v3: embeddings; 512 tokens; $0.1 in per million.
+/// cohere.embed-english-v3: embeddings; embedding out; 512 tokens; $0.1 in per million.
 pub static COHERE_EMBED_ENGLISH_V3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-english-v3",
     name: "cohere.embed-english-v3",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -3460,12 +3489,13 @@ pub static COHERE_EMBED_ENGLISH_V3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// cohere.embed-multilingual-v3: embeddings; 512 tokens; $0.1 in per million.
+/// cohere.embed-multilingual-v3: embeddings; embedding out; 512 tokens; $0.1 in per million.
 pub static COHERE_EMBED_MULTILINGUAL_V3: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-multilingual-v3",
     name: "cohere.embed-multilingual-v3",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -3476,12 +3506,13 @@ pub static COHERE_EMBED_MULTILINGUAL_V3: Regional<Region> = Regional::new(Model 
     ..Model::UNKNOWN
 });
 
-/// cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
+/// cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
 pub static COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.embed-v4:0",
     name: "cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -3492,12 +3523,13 @@ pub static COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// cohere.rerank-v3-5:0: rerank; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
+/// cohere.rerank-v3-5:0: rerank; text in; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
 pub static COHERE_RERANK_V3_5_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.rerank-v3-5:0",
     name: "cohere.rerank-v3-5:0",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
     price: Price::Priced(&[Card {
@@ -3727,7 +3759,7 @@ pub static EU_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         cache_read: 82_500_000_000,
@@ -3749,7 +3781,7 @@ pub static EU_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 1_375_000_000_000,
         cache_read: 343_750_000_000,
@@ -3778,7 +3810,7 @@ pub static EU_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 78_000_000_000,
         cache_read: 19_500_000_000,
@@ -3806,7 +3838,7 @@ pub static EU_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 46_000_000_000,
         cache_read: 11_500_000_000,
@@ -3835,7 +3867,7 @@ pub static EU_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_050_000_000_000,
@@ -3874,7 +3906,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regio
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -3901,7 +3933,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3928,7 +3960,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3955,7 +3987,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -3982,7 +4014,7 @@ pub static EU_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -4009,7 +4041,7 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
@@ -4035,7 +4067,8 @@ pub static EU_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -4127,7 +4160,7 @@ pub static EU_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -4189,7 +4222,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -4216,7 +4249,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -4326,7 +4359,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -4354,7 +4387,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -4380,7 +4413,7 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -4405,7 +4438,8 @@ pub static EU_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -4436,7 +4470,7 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -4561,7 +4595,8 @@ pub static EU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -4675,7 +4710,7 @@ pub static EU_MISTRAL_PIXTRAL_LARGE_2502_V1_0: Regional<Region> = Regional::new(
     ..Model::UNKNOWN
 });
 
-/// eu.twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// eu.twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
 pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
@@ -4685,6 +4720,7 @@ pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::ne
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -4700,12 +4736,13 @@ pub static EU_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::ne
     ..Model::UNKNOWN
 });
 
-/// eu.twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// eu.twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 pub static EU_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "eu.twelvelabs.marengo-embed-3-0-v1:0",
     name: "eu.twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -4760,7 +4797,7 @@ pub static GLOBAL_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 300_000_000_000,
@@ -4805,7 +4842,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Mod
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
@@ -4831,7 +4868,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(M
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -4918,7 +4956,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(M
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -4952,7 +4990,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 250_000_000_000,
@@ -5086,7 +5125,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -5114,7 +5153,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -5140,7 +5179,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -5165,7 +5204,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5196,7 +5236,7 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Re
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -5321,7 +5361,8 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -5333,12 +5374,13 @@ pub static GLOBAL_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(
     ..Model::UNKNOWN
 });
 
-/// global.cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
+/// global.cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
 pub static GLOBAL_COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.cohere.embed-v4:0",
     name: "global.cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -5395,13 +5437,14 @@ pub static GLOBAL_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// global.moonshotai.kimi-k3.1: $4 in, $20 out per million.
+/// global.moonshotai.kimi-k3.1: 1,000,000 tokens; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read, $5 cache write per million
 pub static GLOBAL_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "global.moonshotai.kimi-k3.1",
     name: "global.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5500,7 +5543,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 200_000_000_000,
         cache_read: 20_000_000_000,
@@ -5535,7 +5578,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-08-21 */ 1_787_270_400,
@@ -5587,7 +5630,7 @@ pub static GLOBAL_OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5621,7 +5664,7 @@ pub static GLOBAL_OPENAI_GPT_6_ASTRA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -5674,7 +5717,7 @@ pub static GLOBAL_OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
         cache_read: 10_000_000_000,
@@ -5707,7 +5750,7 @@ pub static GLOBAL_OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
         cache_read: 200_000_000_000,
@@ -5743,7 +5786,7 @@ pub static GLOBAL_OPENAI_GPT_6_1_SOL: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -5853,7 +5896,7 @@ pub static GLOBAL_TWELVELABS_PEGASUS_1_5_V1_0: Regional<Region> = Regional::new(
     ..Model::UNKNOWN
 });
 
-/// Grok 4.6 (Global): text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.6 (Global): text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - flex: $1 in, $0.25 cache read, $3 out per million
@@ -5867,6 +5910,7 @@ pub static GLOBAL_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -5899,7 +5943,7 @@ pub static GLOBAL_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.7 (Global): text and image in; 524,288 tokens; $2 in, $6 out per million.
+/// Grok 4.7 (Global): text and image in; 524,288 tokens, at most 524,288 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - flex: $1 in, $0.25 cache read, $3 out per million
@@ -5913,6 +5957,7 @@ pub static GLOBAL_XAI_GROK_4_7: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 524_288,
+    max_output: 524_288,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -6002,7 +6047,7 @@ pub static GLOBAL_ZAI_GLM_5_3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Google Gemma 3 12B: text and image in; 131,072 tokens, at most 8,192 out; $0.09 in, $0.29 out per million.
+/// Google Gemma 3 12B: text and image in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.09 in, $0.29 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2024-12-01; knows up to 2024-12
@@ -6021,6 +6066,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
     features: Features {
         reasoning: No,
@@ -6161,7 +6207,7 @@ pub static GOOGLE_GEMMA_3_4B_IT: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.13 in, $0.4 out per million.
+/// Gemma 4 26B A4B IT: text and image in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.156 in, $0.48 out per million
@@ -6178,6 +6224,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6282,7 +6329,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.14 in, $0.4 out per million.
+/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.14 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.168 in, $0.48 out per million
@@ -6299,6 +6346,7 @@ pub static GOOGLE_GEMMA_4_31B: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6403,7 +6451,7 @@ pub static GOOGLE_GEMMA_4_31B: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 8,192 out; $0.04 in, $0.08 out per million.
+/// Gemma 4 E2B IT: text, image and audio in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.04 in, $0.08 out per million.
 ///
 /// - released 2026-04-02
 /// - in `us-gov-west-1`: $0.048 in, $0.096 out per million
@@ -6420,6 +6468,7 @@ pub static GOOGLE_GEMMA_4_E2B: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -6579,13 +6628,14 @@ pub static IN_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// in.moonshotai.kimi-k3.1: $4.4 in, $22 out per million.
+/// in.moonshotai.kimi-k3.1: 1,000,000 tokens; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write per million
 pub static IN_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "in.moonshotai.kimi-k3.1",
     name: "in.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -6757,7 +6807,7 @@ pub static JP_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 330_000_000_000,
         cache_read: 82_500_000_000,
@@ -6784,7 +6834,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_4_5_20251001_V1_0: Regional<Region> = Regio
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 1_100_000_000_000,
@@ -6820,7 +6870,7 @@ pub static JP_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -6857,7 +6907,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -6885,7 +6935,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -6911,7 +6961,7 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -6936,7 +6986,8 @@ pub static JP_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -7062,7 +7113,8 @@ pub static JP_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -7599,7 +7651,7 @@ pub static MINIMAX_MINIMAX_M2: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// MiniMax-M2.1: text in; 204,800 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.1: text in; 204,800 tokens, at most 196,000 in, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-12-23
@@ -7622,6 +7674,7 @@ pub static MINIMAX_MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 196_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
@@ -7714,7 +7767,7 @@ pub static MINIMAX_MINIMAX_M2_1: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// MiniMax-M2.5: text in; 196,608 tokens, at most 98,304 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.5: text in; 196,608 tokens, at most 196,000 in, at most 98,304 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-02-12
 /// - in `ap-northeast-1`, `ap-south-1`, `ap-southeast-3`, `eu-central-1`, `eu-north-1`, `eu-south-1`, `eu-west-1`, `sa-east-1`: $0.36 in, $1.44 out per million
@@ -7736,6 +7789,7 @@ pub static MINIMAX_MINIMAX_M2_5: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 196_608,
+    max_input: 196_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
@@ -8380,7 +8434,7 @@ pub static MISTRAL_VOXTRAL_SMALL_24B_2507: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// Kimi K2 Thinking: text in; 262,143 tokens, at most 16,000 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,143 tokens, at most 256,000 in, at most 16,000 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-11-06; knows up to 2024-08
@@ -8399,6 +8453,7 @@ pub static MOONSHOT_KIMI_K2_THINKING: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_143,
+    max_input: 256_000,
     max_output: 16_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
@@ -8996,7 +9051,7 @@ pub static NVIDIA_NEMOTRON_NANO_9B_V2: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 131,072 out; $0.15 in, $0.65 out per million.
+/// Nemotron 3 Super 120B A12B: text in; 262,144 tokens, at most 256,000 in, at most 131,072 out; $0.15 in, $0.65 out per million.
 ///
 /// - released 2026-03-11
 /// - in `eu-west-2`: $0.23 in, $1.01 out per million
@@ -9015,6 +9070,7 @@ pub static NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new(Model 
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
@@ -9517,7 +9573,7 @@ pub static OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -9550,7 +9606,7 @@ pub static OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -10454,7 +10510,7 @@ pub static QWEN_QWEN3_32B_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 16,000 out; $0.15 in, $0.6 out per million.
+/// Qwen3-Coder 30B-A3B Instruct: text in; 262,144 tokens, at most 256,000 in, at most 16,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-04; knows up to 2025-04
@@ -10474,6 +10530,7 @@ pub static QWEN_QWEN3_CODER_30B_A3B_INSTRUCT: Regional<Region> = Regional::new(M
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 16_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     api: Some(Api::OpenaiCompletions),
@@ -10735,7 +10792,7 @@ pub static QWEN_QWEN3_CODER_NEXT: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Qwen3-Next 80B-A3B Instruct: text in; 262,000 tokens, at most 262,000 out; $0.15 in, $1.2 out per million.
+/// Qwen3-Next 80B-A3B Instruct: text in; 262,000 tokens, at most 256,000 in, at most 262,000 out; $0.15 in, $1.2 out per million.
 ///
 /// - released 2025-09; knows up to 2025-04
 /// - in `ap-northeast-1`, `sa-east-1`: $0.18 in, $1.45 out per million
@@ -10753,6 +10810,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_000,
+    max_input: 256_000,
     max_output: 262_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
@@ -10855,7 +10913,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// Qwen/Qwen3-VL-235B-A22B-Instruct: text and image in; 262,000 tokens, at most 262,000 out; $0.53 in, $2.66 out per million.
+/// Qwen/Qwen3-VL-235B-A22B-Instruct: text and image in; 262,000 tokens, at most 256,000 in, at most 262,000 out; $0.53 in, $2.66 out per million.
 ///
 /// - released 2025-10-04
 /// - batch: $0.26 in, $1.33 out per million
@@ -10869,6 +10927,7 @@ pub static QWEN_QWEN3_VL_235B_A22B: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_000,
+    max_input: 256_000,
     max_output: 262_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -10938,12 +10997,13 @@ pub static QWEN_QWEN3_VL_235B_A22B_INSTRUCT: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// stability.sd3-5-large-v1:0: image; 77 tokens; $0.08 per image (images out).
+/// stability.sd3-5-large-v1:0: image; image out; 77 tokens; $0.08 per image (images out).
 pub static STABILITY_SD3_5_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.sd3-5-large-v1:0",
     name: "stability.sd3-5-large-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -10954,12 +11014,13 @@ pub static STABILITY_SD3_5_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// stability.sd3-large-v1:0: image; 77 tokens; $0.08 per image (images out).
+/// stability.sd3-large-v1:0: image; image out; 77 tokens; $0.08 per image (images out).
 pub static STABILITY_SD3_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.sd3-large-v1:0",
     name: "stability.sd3-large-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -10970,12 +11031,14 @@ pub static STABILITY_SD3_LARGE_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// stability.stable-conservative-upscale-v1:0: image; 77 tokens; $0.4 per image (images out).
+/// stability.stable-conservative-upscale-v1:0: image; image in, image out; 77 tokens; $0.4 per image (images out).
 pub static STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-conservative-upscale-v1:0",
     name: "stability.stable-conservative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_4,
@@ -10986,12 +11049,14 @@ pub static STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// stability.stable-creative-upscale-v1:0: image; 77 tokens; $0.6 per image (images out).
+/// stability.stable-creative-upscale-v1:0: image; image in, image out; 77 tokens; $0.6 per image (images out).
 pub static STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-creative-upscale-v1:0",
     name: "stability.stable-creative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_6,
@@ -11002,7 +11067,7 @@ pub static STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regional::
     ..Model::UNKNOWN
 });
 
-/// stability.stable-diffusion-xl-v0: prices below.
+/// stability.stable-diffusion-xl-v0: image out; at most 77 tokens in; prices below.
 ///
 /// - `image_size=512x512`, `steps=50`: $0.018 per image (images out)
 /// - `image_size=512x512`, `steps=max`: $0.036 per image (images out)
@@ -11012,6 +11077,8 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V0: Regional<Region> = Regional::new(Mo
     provider: "amazon-bedrock",
     id: "stability.stable-diffusion-xl-v0",
     name: "stability.stable-diffusion-xl-v0",
+    output: sets::IMAGE,
+    max_input: 77,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::ImageSize512x512, Variant::Steps50],
@@ -11045,7 +11112,7 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V0: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// stability.stable-diffusion-xl-v1: prices below.
+/// stability.stable-diffusion-xl-v1: image out; at most 77 tokens in; prices below.
 ///
 /// - `image_size=1024x1024`, `steps=50`: $0.04 per image (images out)
 /// - `image_size=1024x1024`, `steps=max`: $0.08 per image (images out)
@@ -11053,6 +11120,8 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V1: Regional<Region> = Regional::new(Mo
     provider: "amazon-bedrock",
     id: "stability.stable-diffusion-xl-v1",
     name: "stability.stable-diffusion-xl-v1",
+    output: sets::IMAGE,
+    max_input: 77,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::ImageSize1024x1024, Variant::Steps50],
@@ -11072,12 +11141,14 @@ pub static STABILITY_STABLE_DIFFUSION_XL_V1: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// stability.stable-fast-upscale-v1:0: image; 77 tokens; $0.03 per image (images out).
+/// stability.stable-fast-upscale-v1:0: image; image in, image out; 77 tokens; $0.03 per image (images out).
 pub static STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-fast-upscale-v1:0",
     name: "stability.stable-fast-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_03,
@@ -11088,12 +11159,14 @@ pub static STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::new(
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-control-sketch-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-control-sketch-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-control-sketch-v1:0",
     name: "stability.stable-image-control-sketch-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11104,12 +11177,14 @@ pub static STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-control-structure-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-control-structure-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-control-structure-v1:0",
     name: "stability.stable-image-control-structure-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11120,12 +11195,13 @@ pub static STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-core-v1:0: image; 77 tokens; $0.04 per image (images out).
+/// stability.stable-image-core-v1:0: image; image out; 77 tokens; $0.04 per image (images out).
 pub static STABILITY_STABLE_IMAGE_CORE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-core-v1:0",
     name: "stability.stable-image-core-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -11136,12 +11212,13 @@ pub static STABILITY_STABLE_IMAGE_CORE_V1_0: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-core-v1:1: image; 77 tokens; $0.04 per image (images out).
+/// stability.stable-image-core-v1:1: image; image out; 77 tokens; $0.04 per image (images out).
 pub static STABILITY_STABLE_IMAGE_CORE_V1_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-core-v1:1",
     name: "stability.stable-image-core-v1:1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -11152,12 +11229,14 @@ pub static STABILITY_STABLE_IMAGE_CORE_V1_1: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-erase-object-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-erase-object-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-erase-object-v1:0",
     name: "stability.stable-image-erase-object-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11168,12 +11247,14 @@ pub static STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regional
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-inpaint-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-inpaint-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-inpaint-v1:0",
     name: "stability.stable-image-inpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11184,12 +11265,14 @@ pub static STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::new
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-remove-background-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-remove-background-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-remove-background-v1:0",
     name: "stability.stable-image-remove-background-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11200,12 +11283,14 @@ pub static STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-search-recolor-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-search-recolor-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-search-recolor-v1:0",
     name: "stability.stable-image-search-recolor-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11216,12 +11301,14 @@ pub static STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-search-replace-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-search-replace-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-search-replace-v1:0",
     name: "stability.stable-image-search-replace-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11232,12 +11319,14 @@ pub static STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-style-guide-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// stability.stable-image-style-guide-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-style-guide-v1:0",
     name: "stability.stable-image-style-guide-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -11248,12 +11337,13 @@ pub static STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Regional:
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-ultra-v1:0: image; 77 tokens; $0.14 per image (images out).
+/// stability.stable-image-ultra-v1:0: image; image out; 77 tokens; $0.14 per image (images out).
 pub static STABILITY_STABLE_IMAGE_ULTRA_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-ultra-v1:0",
     name: "stability.stable-image-ultra-v1:0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_14,
@@ -11264,12 +11354,13 @@ pub static STABILITY_STABLE_IMAGE_ULTRA_V1_0: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// stability.stable-image-ultra-v1:1: image; 77 tokens; $0.14 per image (images out).
+/// stability.stable-image-ultra-v1:1: image; image out; 77 tokens; $0.14 per image (images out).
 pub static STABILITY_STABLE_IMAGE_ULTRA_V1_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-image-ultra-v1:1",
     name: "stability.stable-image-ultra-v1:1",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_14,
@@ -11280,12 +11371,14 @@ pub static STABILITY_STABLE_IMAGE_ULTRA_V1_1: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// stability.stable-outpaint-v1:0: image; 77 tokens; $0.06 per image (images out).
+/// stability.stable-outpaint-v1:0: image; image in, image out; 77 tokens; $0.06 per image (images out).
 pub static STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-outpaint-v1:0",
     name: "stability.stable-outpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -11296,12 +11389,14 @@ pub static STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// stability.stable-style-transfer-v1:0: image; 77 tokens; $0.08 per image (images out).
+/// stability.stable-style-transfer-v1:0: image; image in, image out; 77 tokens; $0.08 per image (images out).
 pub static STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "stability.stable-style-transfer-v1:0",
     name: "stability.stable-style-transfer-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -11312,7 +11407,7 @@ pub static STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional::ne
     ..Model::UNKNOWN
 });
 
-/// twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
 pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
@@ -11322,6 +11417,7 @@ pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(M
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -11337,12 +11433,13 @@ pub static TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 pub static TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "twelvelabs.marengo-embed-3-0-v1:0",
     name: "twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -11464,7 +11561,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(M
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 12_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -11492,7 +11590,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(M
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
         cache_read: 12_000_000_000,
@@ -11530,7 +11628,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11557,7 +11655,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 6_000_000_000_000,
         cache_read: 600_000_000_000,
@@ -11584,7 +11682,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_800_000_000_000,
         cache_read: 240_000_000_000,
@@ -11615,7 +11714,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_4_5_20250929_V1_0: Regional<Region> = 
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_600_000_000_000,
         cache_read: 360_000_000_000,
@@ -11654,7 +11753,7 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5: Regional<Region> = Regional::new(Mo
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 240_000_000_000,
@@ -11681,7 +11780,8 @@ pub static US_GOV_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_400_000_000_000,
         cache_read: 120_000_000_000,
@@ -11712,7 +11812,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_12B_V2: Regional<Region> = Regional::new(
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 240_000_000_000,
         output: 720_000_000_000,
@@ -11737,7 +11837,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Regional<Region> = Regional::new(M
     output: sets::TEXT,
     context: 262_144,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 72_000_000_000,
         output: 288_000_000_000,
@@ -11748,7 +11848,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_3_30B: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 8,192 out; $0.072 in, $0.276 out per million.
+/// Nemotron Nano 9B v2 (US GovCloud): text in; 131,072 tokens, at most 128,000 in, at most 8,192 out; $0.072 in, $0.276 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-08-18
@@ -11764,8 +11864,9 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Regional<Region> = Regional::new(M
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 72_000_000_000,
         output: 276_000_000_000,
@@ -11776,7 +11877,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_NANO_9B_V2: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 32,768 out; $0.18 in, $0.78 out per million.
+/// Nemotron 3 Super 120B A12B (US GovCloud): text in; 262,144 tokens, at most 256,000 in, at most 32,768 out; $0.18 in, $0.78 out per million.
 ///
 /// - released 2026-03-11
 pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new(Model {
@@ -11789,8 +11890,9 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 32_768,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 180_000_000_000,
         output: 780_000_000_000,
@@ -11801,7 +11903,7 @@ pub static US_GOV_NVIDIA_NEMOTRON_SUPER_3_120B: Regional<Region> = Regional::new
     ..Model::UNKNOWN
 });
 
-/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 16,384 out; $0.18 in, $0.72 out per million.
+/// GPT OSS 120B (US GovCloud): text in; 131,072 tokens, at most 128,000 in, at most 16,384 out; $0.18 in, $0.72 out per million.
 ///
 /// - released 2025-08-05
 pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Regional<Region> = Regional::new(Model {
@@ -11814,6 +11916,7 @@ pub static US_GOV_OPENAI_GPT_OSS_120B_1_0: Regional<Region> = Regional::new(Mode
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -11847,7 +11950,7 @@ pub static US_GOV_OPENAI_GPT_OSS_20B_1_0: Regional<Region> = Regional::new(Model
     ..Model::UNKNOWN
 });
 
-/// Grok 4.6 (US GovCloud): text and image in; 500,000 tokens; $2.64 in, $7.92 out per million.
+/// Grok 4.6 (US GovCloud): text and image in; 500,000 tokens, at most 500,000 out; $2.64 in, $7.92 out per million.
 ///
 /// - also $0.66 cache read per million
 pub static US_GOV_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
@@ -11859,6 +11962,7 @@ pub static US_GOV_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 2_640_000_000_000,
@@ -11889,7 +11993,7 @@ pub static US_AMAZON_NOVA_2_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 330_000_000_000,
@@ -11941,7 +12045,7 @@ pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 1_375_000_000_000,
@@ -11972,7 +12076,7 @@ pub static US_AMAZON_NOVA_2_PRO_PREVIEW_20251202_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// Nova Canvas (US): image; 2,600 tokens; $0.06 per image (images out).
+/// Nova Canvas (US): image; image out; 2,600 tokens; $0.06 per image (images out).
 ///
 /// - deprecated; retires 2026-09-30
 pub static US_AMAZON_NOVA_CANVAS_V1_0: Regional<Region> = Regional::new(Model {
@@ -11983,6 +12087,7 @@ pub static US_AMAZON_NOVA_CANVAS_V1_0: Regional<Region> = Regional::new(Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20260930,
+    output: sets::IMAGE,
     context: 2_600,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -12010,7 +12115,7 @@ pub static US_AMAZON_NOVA_LITE_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 60_000_000_000,
@@ -12049,7 +12154,7 @@ pub static US_AMAZON_NOVA_MICRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 35_000_000_000,
@@ -12113,7 +12218,7 @@ pub static US_AMAZON_NOVA_PRO_V1_0: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 800_000_000_000,
@@ -12169,7 +12274,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_HAIKU_20241022_V1_0: Regional<Region> = Regio
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 80_000_000_000,
@@ -12196,7 +12301,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20240620_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12223,7 +12328,7 @@ pub static US_ANTHROPIC_CLAUDE_3_5_SONNET_20241022_V2_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12250,7 +12355,7 @@ pub static US_ANTHROPIC_CLAUDE_3_7_SONNET_20250219_V1_0: Regional<Region> = Regi
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12277,7 +12382,7 @@ pub static US_ANTHROPIC_CLAUDE_3_OPUS_20240229_V1_0: Regional<Region> = Regional
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -12304,7 +12409,7 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
@@ -12330,7 +12435,8 @@ pub static US_ANTHROPIC_CLAUDE_FABLE_5_1: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12417,7 +12523,7 @@ pub static US_ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -12451,7 +12557,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 1_100_000_000_000,
@@ -12478,7 +12585,8 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_5_1: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 11_000_000_000_000,
         cache_read: 275_000_000_000,
@@ -12528,6 +12636,7 @@ pub static US_ANTHROPIC_CLAUDE_MYTHOS_PREVIEW: Regional<Region> = Regional::new(
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 27_500_000_000_000,
         cache_read: 2_750_000_000_000,
@@ -12560,7 +12669,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_1_20250805_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -12588,7 +12697,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_20250514_V1_0: Regional<Region> = Regional
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
         cache_read: 1_500_000_000_000,
@@ -12698,7 +12807,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_7: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -12726,7 +12835,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_4_8: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
@@ -12752,7 +12861,7 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 5_500_000_000_000,
         cache_read: 550_000_000_000,
@@ -12777,7 +12886,8 @@ pub static US_ANTHROPIC_CLAUDE_OPUS_5_5: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -12808,7 +12918,7 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_4_20250514_V1_0: Regional<Region> = Region
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -12933,7 +13043,8 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 110_000_000_000,
@@ -12945,12 +13056,13 @@ pub static US_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// us.cohere.embed-v4:0: embeddings; 128,000 tokens; $0.12 in per million.
+/// us.cohere.embed-v4:0: embeddings; embedding out; 128,000 tokens; $0.12 in per million.
 pub static US_COHERE_EMBED_V4_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.cohere.embed-v4:0",
     name: "us.cohere.embed-v4:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,
@@ -13443,13 +13555,14 @@ pub static US_MOONSHOTAI_KIMI_K3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// us.moonshotai.kimi-k3.1: $4.4 in, $22 out per million.
+/// us.moonshotai.kimi-k3.1: 1,000,000 tokens; $4.4 in, $22 out per million.
 ///
 /// - also $0.22 cache read, $5.5 cache write per million
 pub static US_MOONSHOTAI_KIMI_K3_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.moonshotai.kimi-k3.1",
     name: "us.moonshotai.kimi-k3.1",
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         input: 4_400_000_000_000,
         cache_read: 220_000_000_000,
@@ -13550,7 +13663,7 @@ pub static US_OPENAI_GPT_5_6_LUNA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-07-30 */ 1_785_369_600,
@@ -13596,7 +13709,7 @@ pub static US_OPENAI_GPT_5_6_SOL: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-08-21 */ 1_787_270_400,
@@ -13650,7 +13763,7 @@ pub static US_OPENAI_GPT_5_6_TERRA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2026-07-30 */ 1_785_369_600,
@@ -13695,7 +13808,7 @@ pub static US_OPENAI_GPT_6_ASTRA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 11_000_000_000_000,
@@ -13748,7 +13861,7 @@ pub static US_OPENAI_GPT_6_LUNA: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 110_000_000_000,
         cache_read: 11_000_000_000,
@@ -13781,7 +13894,7 @@ pub static US_OPENAI_GPT_6_SOL: Regional<Region> = Regional::new(Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[Card {
         input: 2_200_000_000_000,
         cache_read: 220_000_000_000,
@@ -13817,7 +13930,7 @@ pub static US_OPENAI_GPT_6_1_SOL: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 2_200_000_000_000,
@@ -13884,12 +13997,14 @@ pub static US_OPENAI_GPT_6_1_TERRA: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-conservative-upscale-v1:0: image; 77 tokens; $0.4 per image (images out).
+/// us.stability.stable-conservative-upscale-v1:0: image; image in, image out; 77 tokens; $0.4 per image (images out).
 pub static US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-conservative-upscale-v1:0",
     name: "us.stability.stable-conservative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_4,
@@ -13900,12 +14015,14 @@ pub static US_STABILITY_STABLE_CONSERVATIVE_UPSCALE_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-creative-upscale-v1:0: image; 77 tokens; $0.6 per image (images out).
+/// us.stability.stable-creative-upscale-v1:0: image; image in, image out; 77 tokens; $0.6 per image (images out).
 pub static US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-creative-upscale-v1:0",
     name: "us.stability.stable-creative-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_6,
@@ -13916,12 +14033,14 @@ pub static US_STABILITY_STABLE_CREATIVE_UPSCALE_V1_0: Regional<Region> = Regiona
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-fast-upscale-v1:0: image; 77 tokens; $0.03 per image (images out).
+/// us.stability.stable-fast-upscale-v1:0: image; image in, image out; 77 tokens; $0.03 per image (images out).
 pub static US_STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-fast-upscale-v1:0",
     name: "us.stability.stable-fast-upscale-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_03,
@@ -13932,12 +14051,14 @@ pub static US_STABILITY_STABLE_FAST_UPSCALE_V1_0: Regional<Region> = Regional::n
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-control-sketch-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-control-sketch-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-control-sketch-v1:0",
     name: "us.stability.stable-image-control-sketch-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13948,12 +14069,14 @@ pub static US_STABILITY_STABLE_IMAGE_CONTROL_SKETCH_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-control-structure-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-control-structure-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-control-structure-v1:0",
     name: "us.stability.stable-image-control-structure-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13964,12 +14087,14 @@ pub static US_STABILITY_STABLE_IMAGE_CONTROL_STRUCTURE_V1_0: Regional<Region> = 
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-erase-object-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-erase-object-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-erase-object-v1:0",
     name: "us.stability.stable-image-erase-object-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13980,12 +14105,14 @@ pub static US_STABILITY_STABLE_IMAGE_ERASE_OBJECT_V1_0: Regional<Region> = Regio
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-inpaint-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-inpaint-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-inpaint-v1:0",
     name: "us.stability.stable-image-inpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -13996,12 +14123,14 @@ pub static US_STABILITY_STABLE_IMAGE_INPAINT_V1_0: Regional<Region> = Regional::
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-remove-background-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-remove-background-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-remove-background-v1:0",
     name: "us.stability.stable-image-remove-background-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14012,12 +14141,14 @@ pub static US_STABILITY_STABLE_IMAGE_REMOVE_BACKGROUND_V1_0: Regional<Region> = 
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-search-recolor-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-search-recolor-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-search-recolor-v1:0",
     name: "us.stability.stable-image-search-recolor-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14028,12 +14159,14 @@ pub static US_STABILITY_STABLE_IMAGE_SEARCH_RECOLOR_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-search-replace-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-search-replace-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-search-replace-v1:0",
     name: "us.stability.stable-image-search-replace-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14044,12 +14177,14 @@ pub static US_STABILITY_STABLE_IMAGE_SEARCH_REPLACE_V1_0: Regional<Region> = Reg
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-image-style-guide-v1:0: image; 77 tokens; $0.07 per image (images out).
+/// us.stability.stable-image-style-guide-v1:0: image; image in, image out; 77 tokens; $0.07 per image (images out).
 pub static US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-image-style-guide-v1:0",
     name: "us.stability.stable-image-style-guide-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_07,
@@ -14060,12 +14195,14 @@ pub static US_STABILITY_STABLE_IMAGE_STYLE_GUIDE_V1_0: Regional<Region> = Region
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-outpaint-v1:0: image; 77 tokens; $0.06 per image (images out).
+/// us.stability.stable-outpaint-v1:0: image; image in, image out; 77 tokens; $0.06 per image (images out).
 pub static US_STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-outpaint-v1:0",
     name: "us.stability.stable-outpaint-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_06,
@@ -14076,12 +14213,14 @@ pub static US_STABILITY_STABLE_OUTPAINT_V1_0: Regional<Region> = Regional::new(M
     ..Model::UNKNOWN
 });
 
-/// us.stability.stable-style-transfer-v1:0: image; 77 tokens; $0.08 per image (images out).
+/// us.stability.stable-style-transfer-v1:0: image; image in, image out; 77 tokens; $0.08 per image (images out).
 pub static US_STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.stability.stable-style-transfer-v1:0",
     name: "us.stability.stable-style-transfer-v1:0",
     capability: Capability::Image,
+    input: sets::IMAGE,
+    output: sets::IMAGE,
     context: 77,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_08,
@@ -14092,7 +14231,7 @@ pub static US_STABILITY_STABLE_STYLE_TRANSFER_V1_0: Regional<Region> = Regional:
     ..Model::UNKNOWN
 });
 
-/// us.twelvelabs.marengo-embed-2-7-v1:0: embeddings; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// us.twelvelabs.marengo-embed-2-7-v1:0: embeddings; embedding out; 77 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 ///
 /// - deprecated; retires 2026-11-30
 pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::new(Model {
@@ -14102,6 +14241,7 @@ pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::ne
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20261130,
+    output: sets::EMBEDDING,
     context: 77,
     price: Price::Priced(&[Card {
         others: &[
@@ -14117,12 +14257,13 @@ pub static US_TWELVELABS_MARENGO_EMBED_2_7_V1_0: Regional<Region> = Regional::ne
     ..Model::UNKNOWN
 });
 
-/// us.twelvelabs.marengo-embed-3-0-v1:0: embeddings; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
+/// us.twelvelabs.marengo-embed-3-0-v1:0: embeddings; embedding out; 500 tokens; $0.504 per 3,600 seconds (audio seconds in), $0.0007 per second (video seconds in), $0.0001 per image (images in), $0.07 per 1,000 calls (requests).
 pub static US_TWELVELABS_MARENGO_EMBED_3_0_V1_0: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "us.twelvelabs.marengo-embed-3-0-v1:0",
     name: "us.twelvelabs.marengo-embed-3-0-v1:0",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     context: 500,
     price: Price::Priced(&[Card {
         others: &[
@@ -14231,7 +14372,7 @@ pub static US_WRITER_PALMYRA_X5_V1_0: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.6 (US): text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.6 (US): text and image in; 500,000 tokens, at most 500,000 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - flex: $1.1 in, $0.275 cache read, $3.3 out per million
@@ -14245,6 +14386,7 @@ pub static US_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -14277,7 +14419,7 @@ pub static US_XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.7 (US): text and image in; 524,288 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.7 (US): text and image in; 524,288 tokens, at most 524,288 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - flex: $1.1 in, $0.275 cache read, $3.3 out per million
@@ -14291,6 +14433,7 @@ pub static US_XAI_GROK_4_7: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 524_288,
+    max_output: 524_288,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -14599,7 +14742,7 @@ pub static XAI_GROK_4_3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.6: text and image in; 500,000 tokens; $2.2 in, $6.6 out per million.
+/// Grok 4.6: text and image in; 500,000 tokens, at most 500,000 out; $2.2 in, $6.6 out per million.
 ///
 /// - also $0.55 cache read per million
 /// - in `us-gov-east-1`, `us-gov-west-1`: $2.64 in, $0.66 cache read, $7.92 out per million
@@ -14614,6 +14757,7 @@ pub static XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[
@@ -14692,7 +14836,7 @@ pub static XAI_GROK_4_6: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
+/// GLM-4.7: text in; 204,800 tokens, at most 203,000 in, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - deprecated; retires 2027-03-30
 /// - released 2025-12-22; knows up to 2025-04
@@ -14712,8 +14856,10 @@ pub static ZAI_GLM_4_7: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 203_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
             input: 600_000_000_000,
@@ -14808,7 +14954,7 @@ pub static ZAI_GLM_4_7_FLASH: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-5: text in; 202,752 tokens, at most 101,376 out; $1 in, $3.2 out per million.
+/// GLM-5: text in; 202,752 tokens, at most 200,000 in, at most 101,376 out; $1 in, $3.2 out per million.
 ///
 /// - released 2026-02-12
 /// - batch: $0.5 in, $1.6 out per million
@@ -14823,8 +14969,10 @@ pub static ZAI_GLM_5: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_752,
+    max_input: 200_000,
     max_output: 101_376,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    reasoning_field: "reasoning_content",
     price: Price::Priced(&[
         Card {
             input: 1_000_000_000_000,

@@ -4,10 +4,9 @@ use portolan_types::Meter::{
     AnnotatedPages, AudioSecondsIn, CacheReadImage, CacheWrite1h, CharactersIn, InputAudio,
     InputImage, OutputAudio, OutputImage, Pages, PixelsOut, RerankQueries, Searches, Sessions,
 };
-use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Features, Header, Model, Price,
-    Provider, RegionRow, Regions, ServiceTier, Status, Tier, Timestamp, Variable, Variant,
+    Api, Auth, AuthChoice, Capability, Card, Coverage, Endpoint, Header, Model, Price, Provider,
+    RegionRow, Regions, ServiceTier, Status, Tier, Timestamp, Variable, Variant,
 };
 
 /// Azure: usable models depend on credentials and region.
@@ -161,7 +160,7 @@ const CARD: Card = Card {
     ..Card::STANDARD
 };
 
-/// Cohere-Embed-V5-Fast: embeddings; 128,000 tokens; $0.08 in per million.
+/// Cohere-Embed-V5-Fast: embeddings; text and image in, embedding out; 128,000 tokens; $0.08 in per million.
 ///
 /// - deprecated; retires 2027-01-23
 /// - also $0.4 input image per million
@@ -172,12 +171,14 @@ pub static COHERE_EMBED_V5_FAST: Model = Model {
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270123,
+    input: sets::TEXT_IMAGE,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card { input: 80_000_000_000, others: sets::INPUT_IMAGE_0_4, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Cohere-Embed-V5-Pro: embeddings; 128,000 tokens; $0.12 in per million.
+/// Cohere-Embed-V5-Pro: embeddings; text and image in, embedding out; 128,000 tokens; $0.12 in per million.
 ///
 /// - deprecated; retires 2027-01-23
 /// - also $0.4 input image per million
@@ -188,6 +189,8 @@ pub static COHERE_EMBED_V5_PRO: Model = Model {
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270123,
+    input: sets::TEXT_IMAGE,
+    output: sets::EMBEDDING,
     context: 128_000,
     price: Price::Priced(&[Card { input: 120_000_000_000, others: sets::INPUT_IMAGE_0_4, ..CARD }]),
     ..Model::UNKNOWN
@@ -227,6 +230,7 @@ pub static COHERE_PARSE_V5: Model = Model {
     capability: Capability::Ocr,
     status: Status::Deprecated,
     retires: 20261215,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::PAGES_1_5,
         source: "https://cohere.com/blog/parse",
@@ -263,12 +267,13 @@ pub static DEEPSEEK_V4_FLASH_0731: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FLUX-1.1-pro: image; 5,000 tokens; $0.04 per image (images out).
+/// FLUX-1.1-pro: image; image out; 5,000 tokens; $0.04 per image (images out).
 pub static FLUX_1_1_PRO: Model = Model {
     provider: "azure",
     id: "FLUX-1.1-pro",
     name: "FLUX-1.1-pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 5_000,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -279,12 +284,13 @@ pub static FLUX_1_1_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FLUX.1-Kontext-pro: image; 5,000 tokens; $0.04 per image (images out).
+/// FLUX.1-Kontext-pro: image; image out; 5,000 tokens; $0.04 per image (images out).
 pub static FLUX_1_KONTEXT_PRO: Model = Model {
     provider: "azure",
     id: "FLUX.1-Kontext-pro",
     name: "FLUX.1-Kontext-pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 5_000,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -414,7 +420,7 @@ pub static FW_DEEPSEEK_V4_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// FW-GLM-5: text in; 204,800 tokens, at most 131,072 out; $1.1 in, $3.52 out per million.
+/// FW-GLM-5: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; $1.1 in, $3.52 out per million.
 ///
 /// - deprecated; retires 2027-07-01
 /// - released 2026-02-12
@@ -431,6 +437,7 @@ pub static FW_GLM_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     api: Some(Api::OpenaiCompletions),
@@ -711,6 +718,7 @@ pub static FW_KIMI_K3: Model = Model {
     context: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
+    reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
@@ -869,7 +877,7 @@ pub static MAI_DS_R1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MAI-Image-2.5: image; 32,000 tokens; $5 in per million.
+/// MAI-Image-2.5: image; image out; 32,000 tokens; $5 in per million.
 ///
 /// - deprecated; retires 2026-10-01
 /// - also $8 input image, $47 output image per million
@@ -880,6 +888,7 @@ pub static MAI_IMAGE_2_5: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20261001,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -889,7 +898,7 @@ pub static MAI_IMAGE_2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MAI-Image-2.5-Flash: image; 32,000 tokens; $1.75 in per million.
+/// MAI-Image-2.5-Flash: image; image out; 32,000 tokens; $1.75 in per million.
 ///
 /// - deprecated; retires 2026-10-01
 /// - also $1.75 input image, $19.5 output image per million
@@ -900,6 +909,7 @@ pub static MAI_IMAGE_2_5_FLASH: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20261001,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         input: 1_750_000_000_000,
@@ -909,7 +919,7 @@ pub static MAI_IMAGE_2_5_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MAI-Image-2.5-Pro: image; 32,000 tokens; $5 in per million.
+/// MAI-Image-2.5-Pro: image; image out; 32,000 tokens; $5 in per million.
 ///
 /// - deprecated; retires 2026-10-01
 /// - also $8 input image, $106 output image per million
@@ -920,6 +930,7 @@ pub static MAI_IMAGE_2_5_PRO: Model = Model {
     capability: Capability::Image,
     status: Status::Deprecated,
     retires: 20261001,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -931,7 +942,7 @@ pub static MAI_IMAGE_2_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MAI-Image-2.6: image; 32,000 tokens; $5 in per million.
+/// MAI-Image-2.6: image; image out; 32,000 tokens; $5 in per million.
 ///
 /// - also $8 input image, $38 output image per million
 pub static MAI_IMAGE_2_6: Model = Model {
@@ -939,6 +950,7 @@ pub static MAI_IMAGE_2_6: Model = Model {
     id: "MAI-Image-2.6",
     name: "MAI-Image-2.6",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -948,7 +960,7 @@ pub static MAI_IMAGE_2_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MAI-Image-2.6-Flash: image; 32,000 tokens; $1.75 in per million.
+/// MAI-Image-2.6-Flash: image; image out; 32,000 tokens; $1.75 in per million.
 ///
 /// - also $2.5 input image, $19 output image per million
 pub static MAI_IMAGE_2_6_FLASH: Model = Model {
@@ -956,6 +968,7 @@ pub static MAI_IMAGE_2_6_FLASH: Model = Model {
     id: "MAI-Image-2.6-Flash",
     name: "MAI-Image-2.6-Flash",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         input: 1_750_000_000_000,
@@ -1082,7 +1095,7 @@ pub static BING_GROUNDING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; $5 in, $30 out per million.
+/// GPT Chat Latest: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $5 in, $30 out per million.
 ///
 /// - deprecated; retires 2026-12-02
 /// - also $0.5 cache read per million
@@ -1096,8 +1109,10 @@ pub static CHAT_LATEST: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 400_000,
+    max_input: 272_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
+    reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 500_000_000_000,
@@ -1128,7 +1143,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
@@ -1160,7 +1175,8 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
@@ -1227,7 +1243,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -1301,7 +1317,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
@@ -1336,7 +1352,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
@@ -1371,7 +1387,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -1389,7 +1405,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
 /// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-09-01
-/// - released 2026-05-28
+/// - released 2026-05-28; knows up to 2025-12-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
 pub static CLAUDE_OPUS_4_8: Model = Model {
     provider: "azure",
@@ -1399,12 +1415,13 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     family: "claude-opus",
     status: Status::Deprecated,
     released: 20260528,
+    cutoff: 20251231,
     retires: 20270901,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
@@ -1436,7 +1453,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -1467,7 +1484,8 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 4_000_000_000_000,
@@ -1496,14 +1514,7 @@ pub static CLAUDE_OPUS_5_5_FAST: Model = Model {
     output: sets::TEXT,
     max_input: 1_000_000,
     max_output: 128_000,
-    features: Features {
-        reasoning: Yes,
-        tools: Yes,
-        structured_output: Yes,
-        temperature: No,
-        attachments: Yes,
-        ..Features::UNKNOWN
-    },
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 8_000_000_000_000,
@@ -1639,7 +1650,8 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     api: Some(Api::AnthropicMessages),
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
@@ -1693,7 +1705,7 @@ pub static CODEX_MINI: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 100_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
@@ -1714,7 +1726,7 @@ pub static CODEX_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Command A: text in; 256,000 tokens, at most 8,000 out; $2.5 in, $10 out per million.
+/// Command A: text in; 256,000 tokens, at most 131,072 in, at most 8,000 out; $2.5 in, $10 out per million.
 ///
 /// - released 2025-03-13; knows up to 2024-06-01
 pub static COHERE_COMMAND_A: Model = Model {
@@ -1728,6 +1740,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 256_000,
+    max_input: 131_072,
     max_output: 8_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 2_500_000_000_000, output: 10_000_000_000_000, ..CARD }]),
@@ -1856,7 +1869,7 @@ pub static COHERE_EMBED_V3_MULTILINGUAL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// cohere-rerank-v3-english: rerank; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
+/// cohere-rerank-v3-english: rerank; text in; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
 ///
 /// - retired 2025-06-30
 #[deprecated(note = "retired 2025-06-30")]
@@ -1867,6 +1880,7 @@ pub static COHERE_RERANK_V3_ENGLISH: Model = Model {
     capability: Capability::Rerank,
     status: Status::Retired,
     retires: 20250630,
+    input: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
     price: Price::Priced(&[Card {
@@ -1878,7 +1892,7 @@ pub static COHERE_RERANK_V3_ENGLISH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// cohere-rerank-v3-multilingual: rerank; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
+/// cohere-rerank-v3-multilingual: rerank; text in; 4,096 tokens, at most 4,096 out; $2 per 1,000 calls (rerank queries).
 ///
 /// - retired 2025-06-30
 #[deprecated(note = "retired 2025-06-30")]
@@ -1889,6 +1903,7 @@ pub static COHERE_RERANK_V3_MULTILINGUAL: Model = Model {
     capability: Capability::Rerank,
     status: Status::Retired,
     retires: 20250630,
+    input: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
     price: Price::Priced(&[Card {
@@ -1900,12 +1915,13 @@ pub static COHERE_RERANK_V3_MULTILINGUAL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// cohere-rerank-v4.0-fast: rerank; 32,768 tokens, at most 32,768 out; $2 per 1,000 calls (rerank queries).
+/// cohere-rerank-v4.0-fast: rerank; text in; 32,768 tokens, at most 32,768 out; $2 per 1,000 calls (rerank queries).
 pub static COHERE_RERANK_V4_0_FAST: Model = Model {
     provider: "azure",
     id: "cohere-rerank-v4.0-fast",
     name: "cohere-rerank-v4.0-fast",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 32_768,
     max_output: 32_768,
     price: Price::Priced(&[Card {
@@ -1917,12 +1933,13 @@ pub static COHERE_RERANK_V4_0_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// cohere-rerank-v4.0-pro: rerank; 32,768 tokens, at most 32,768 out; $2.5 per 1,000 calls (rerank queries).
+/// cohere-rerank-v4.0-pro: rerank; text in; 32,768 tokens, at most 32,768 out; $2.5 per 1,000 calls (rerank queries).
 pub static COHERE_RERANK_V4_0_PRO: Model = Model {
     provider: "azure",
     id: "cohere-rerank-v4.0-pro",
     name: "cohere-rerank-v4.0-pro",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     context: 32_768,
     max_output: 32_768,
     price: Price::Priced(&[Card {
@@ -2362,12 +2379,13 @@ pub static DEEPSEEK_V4_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// flux.2-pro: image; 32,000 tokens; $0.04 per image (images out).
+/// flux.2-pro: image; image out; 32,000 tokens; $0.04 per image (images out).
 pub static FLUX_2_PRO: Model = Model {
     provider: "azure",
     id: "flux.2-pro",
     name: "flux.2-pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     context: 32_000,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
@@ -2526,7 +2544,7 @@ pub static GPT_3_5_TURBO_INSTRUCT_0914: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-35-turbo: text in; 16,385 tokens, at most 4,096 out; $0.5 in, $1.5 out per million.
+/// gpt-35-turbo: text in; 16,385 tokens, at most 4,097 in, at most 4,096 out; $0.5 in, $1.5 out per million.
 ///
 /// - released 2023-03-01; knows up to 2021-09-01
 pub static GPT_35_TURBO: Model = Model {
@@ -2540,6 +2558,7 @@ pub static GPT_35_TURBO: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 16_385,
+    max_input: 4_097,
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
@@ -3207,7 +3226,7 @@ pub static GPT_4O_AUDIO_PREVIEW_2024_12_17: Model = Model {
     output: sets::TEXT_AUDIO,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS,
+    features: sets::TOOLS_NO_REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
         output: 10_000_000_000_000,
@@ -3286,7 +3305,7 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
     output: sets::TEXT_AUDIO,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS,
+    features: sets::TOOLS_NO_REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 150_000_000_000,
         output: 600_000_000_000,
@@ -3298,7 +3317,7 @@ pub static GPT_4O_MINI_AUDIO_PREVIEW_2024_12_17: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o-mini-realtime-preview-2024-12-17: realtime-voice; 128,000 tokens, at most 4,096 out; prices below.
+/// gpt-4o-mini-realtime-preview-2024-12-17: realtime-voice; audio out; 128,000 tokens, at most 4,096 out; prices below.
 ///
 /// - in `global`: $0.6 in, $0.3 cache read, $10 input audio, $2.4 out, $20 output audio per million
 /// - in `eu`, `us`: $0.66 in, $0.33 cache read, $11 input audio, $2.64 out, $22 output audio per million
@@ -3308,6 +3327,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
     name: "gpt-4o-mini-realtime-preview-2024-12-17",
     base: "openai/gpt-4o-mini-realtime-preview",
     capability: Capability::RealtimeVoice,
+    output: sets::AUDIO,
     context: 128_000,
     max_output: 4_096,
     features: sets::TOOLS,
@@ -3388,7 +3408,7 @@ pub static GPT_4O_MINI_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o-realtime-preview-2024-10-01: realtime-voice; 128,000 tokens, at most 4,096 out; prices below.
+/// gpt-4o-realtime-preview-2024-10-01: realtime-voice; audio out; 128,000 tokens, at most 4,096 out; prices below.
 ///
 /// - retired 2025-03-26
 /// - in `global`: $5 in, $2.5 cache read, $100 input audio, $20 out, $200 output audio per million
@@ -3401,6 +3421,7 @@ pub static GPT_4O_REALTIME_PREVIEW_2024_10_01: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Retired,
     retires: 20250326,
+    output: sets::AUDIO,
     context: 128_000,
     max_output: 4_096,
     features: sets::TOOLS,
@@ -3948,7 +3969,7 @@ pub static GPT_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 16,384 out; prices below.
+/// GPT-5.1 Chat: text, image and audio in, text, image and audio out; 128,000 tokens, at most 111,616 in, at most 16,384 out; prices below.
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-11-13; knows up to 2024-09-30
@@ -3967,6 +3988,7 @@ pub static GPT_5_1_CHAT: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT_IMAGE_AUDIO,
     context: 128_000,
+    max_input: 111_616,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
@@ -4214,7 +4236,7 @@ pub static GPT_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.2 Chat: text and image in; 128,000 tokens, at most 16,384 out; prices below.
+/// GPT-5.2 Chat: text and image in; 128,000 tokens, at most 111,616 in, at most 16,384 out; prices below.
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2025-12-11; knows up to 2025-08-31
@@ -4233,6 +4255,7 @@ pub static GPT_5_2_CHAT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
+    max_input: 111_616,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
@@ -4354,7 +4377,7 @@ pub static GPT_5_2_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Chat: text and image in; 128,000 tokens, at most 16,384 out; prices below.
+/// GPT-5.3 Chat: text and image in; 128,000 tokens, at most 111,616 in, at most 16,384 out; prices below.
 ///
 /// - deprecated; retires 2026-06-29
 /// - released 2026-03-03; knows up to 2025-08-31
@@ -4373,6 +4396,7 @@ pub static GPT_5_3_CHAT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
+    max_input: 111_616,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
@@ -5045,7 +5069,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-5.6-luna-2026-07-09"],
     price: Price::Priced(&[
         Card {
@@ -5165,7 +5189,7 @@ pub static GPT_5_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-5.6", "gpt-5.6-sol-2026-07-09"],
     price: Price::Priced(&[
         Card {
@@ -5285,7 +5309,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-5.6-terra-2026-07-09"],
     price: Price::Priced(&[
         Card {
@@ -5403,7 +5427,7 @@ pub static GPT_6_ASTRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-6-astra-2026-09-03"],
     price: Price::Priced(&[
         Card {
@@ -5482,7 +5506,7 @@ pub static GPT_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-6-luna-2026-09-22"],
     price: Price::Priced(&[
         Card {
@@ -5569,7 +5593,7 @@ pub static GPT_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-6-sol-2026-09-22"],
     price: Price::Priced(&[
         Card {
@@ -5698,7 +5722,7 @@ pub static GPT_6_1_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     aliases: &["gpt-6.1-sol-2026-09-29"],
     price: Price::Priced(&[
         Card {
@@ -5875,7 +5899,7 @@ pub static GPT_AUDIO_MINI_2025_10_06: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-chat-latest: text, image and pdf in; 400,000 tokens, at most 128,000 out; prices below.
+/// gpt-chat-latest: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; prices below.
 ///
 /// - deprecated; retires 2027-05-18
 /// - in `global`: $5 in, $0.5 cache read, $30 out per million
@@ -5890,8 +5914,10 @@ pub static GPT_CHAT_LATEST: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 400_000,
+    max_input: 272_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
+    reasoning_control: sets::EFFORTS_MEDIUM,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_GLOBAL,
@@ -6061,6 +6087,7 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
     retires: 20270909,
     input: sets::TEXT_IMAGE,
     output: sets::IMAGE,
+    features: sets::ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
@@ -6087,6 +6114,7 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
     retires: 20270909,
     input: sets::TEXT_IMAGE,
     output: sets::IMAGE,
+    features: sets::ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
         cache_read: 1_250_000_000_000,
@@ -6116,7 +6144,7 @@ pub static GPT_LIVE_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-live-transcribe: transcription; text and audio in; $1.02 per 3,600 seconds (audio seconds in).
+/// gpt-live-transcribe: transcription; text and audio in; at most 32,000 tokens in, at most 4,096 out; $1.02 per 3,600 seconds (audio seconds in).
 ///
 /// - deprecated; retires 2028-02-01
 pub static GPT_LIVE_TRANSCRIBE: Model = Model {
@@ -6129,6 +6157,8 @@ pub static GPT_LIVE_TRANSCRIBE: Model = Model {
     retires: 20280201,
     input: sets::TEXT_AUDIO,
     output: sets::TEXT,
+    max_input: 32_000,
+    max_output: 4_096,
     price: Price::Priced(&[Card { others: sets::AUDIO_SECONDS_IN_1_02, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -6213,7 +6243,7 @@ pub static GPT_REALTIME_1_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 in, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - deprecated; retires 2026-10-31
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -6228,6 +6258,7 @@ pub static GPT_REALTIME_2: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT_AUDIO,
     context: 128_000,
+    max_input: 32_000,
     max_output: 32_000,
     features: sets::TOOLS,
     price: Price::Priced(&[Card {
@@ -6240,7 +6271,7 @@ pub static GPT_REALTIME_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $4 in, $24 out per million.
+/// gpt-realtime-2.1: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 in, at most 32,000 out; $4 in, $24 out per million.
 ///
 /// - deprecated; retires 2027-06-25
 /// - also $0.4 cache read, $32 input audio, $5 input image, $0.4 cache read audio, $64 output audio per million
@@ -6255,6 +6286,7 @@ pub static GPT_REALTIME_2_1: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT_AUDIO,
     context: 128_000,
+    max_input: 32_000,
     max_output: 32_000,
     features: sets::TOOLS,
     price: Price::Priced(&[Card {
@@ -6269,7 +6301,7 @@ pub static GPT_REALTIME_2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-2.1-mini: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 out; $0.6 in, $2.4 out per million.
+/// gpt-realtime-2.1-mini: realtime-voice; text, image and audio in, text and audio out; 128,000 tokens, at most 32,000 in, at most 32,000 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-06-25
 /// - also $0.06 cache read, $10 input audio, $0.8 input image, $0.3 cache read audio, $20 output audio per million
@@ -6284,6 +6316,7 @@ pub static GPT_REALTIME_2_1_MINI: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT_AUDIO,
     context: 128_000,
+    max_input: 32_000,
     max_output: 32_000,
     features: sets::TOOLS,
     price: Price::Priced(&[Card {
@@ -6375,7 +6408,7 @@ pub static GPT_REALTIME_TRANSLATE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-realtime-whisper: transcription; audio in; $1.02 per 3,600 seconds (audio seconds in).
+/// gpt-realtime-whisper: transcription; audio in; at most 32,000 tokens in, at most 4,096 out; $1.02 per 3,600 seconds (audio seconds in).
 ///
 /// - deprecated; retires 2027-05-06
 pub static GPT_REALTIME_WHISPER: Model = Model {
@@ -6388,6 +6421,8 @@ pub static GPT_REALTIME_WHISPER: Model = Model {
     retires: 20270506,
     input: sets::AUDIO,
     output: sets::TEXT,
+    max_input: 32_000,
+    max_output: 4_096,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_1_02,
         source: "https://learn.microsoft.com/en-us/azure/foundry/openai/concepts/gpt-realtime-whisper",
@@ -6483,7 +6518,7 @@ pub static GROK_4_1_FAST_NON_REASONING: Model = Model {
     context: 128_000,
     max_input: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 200_000_000_000, output: 500_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -6504,7 +6539,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
     context: 128_000,
     max_input: 128_000,
     max_output: 8_192,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 200_000_000_000, output: 500_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -6512,7 +6547,7 @@ pub static GROK_4_1_FAST_REASONING: Model = Model {
 /// Grok 4.20 (Non-Reasoning): text in; 262,000 tokens, at most 8,192 out; $1.25 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-04-06
-/// - released 2026-03-09
+/// - released 2026-03-09; knows up to 2025-09
 /// - also $1.25 cache read per million
 pub static GROK_4_20_NON_REASONING: Model = Model {
     provider: "azure",
@@ -6522,6 +6557,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
     family: "grok",
     status: Status::Deprecated,
     released: 20260309,
+    cutoff: 20250900,
     retires: 20270406,
     input: sets::TEXT,
     output: sets::TEXT,
@@ -6540,7 +6576,7 @@ pub static GROK_4_20_NON_REASONING: Model = Model {
 /// Grok 4.20 (Reasoning): text in; 262,000 tokens, at most 8,192 out; $1.25 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2027-04-06
-/// - released 2026-03-09
+/// - released 2026-03-09; knows up to 2025-09
 /// - also $1.25 cache read per million
 pub static GROK_4_20_REASONING: Model = Model {
     provider: "azure",
@@ -6550,6 +6586,7 @@ pub static GROK_4_20_REASONING: Model = Model {
     family: "grok",
     status: Status::Deprecated,
     released: 20260309,
+    cutoff: 20250900,
     retires: 20270406,
     input: sets::TEXT,
     output: sets::TEXT,
@@ -6639,7 +6676,7 @@ pub static GROK_4_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.6: text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.6: text and image in; 500,000 tokens, at most 200,000 in, at most 128,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -6652,6 +6689,8 @@ pub static GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_input: 200_000,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
@@ -6672,7 +6711,7 @@ pub static GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.7: text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.7: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - deprecated; retires 2027-10-05
 /// - also $0.5 cache read per million
@@ -6688,6 +6727,7 @@ pub static GROK_4_7: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     api: Some(Api::OpenaiCompletions),
     price: Price::Priced(&[Card {
@@ -7216,6 +7256,7 @@ pub static MISTRAL_DOCUMENT_AI_2512: Model = Model {
     id: "mistral-document-ai-2512",
     name: "mistral-document-ai-2512",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 3_000_000_000_000)],
         source: "https://ai.azure.com/catalog/models/mistral-document-ai-2512",
@@ -7320,7 +7361,7 @@ pub static MISTRAL_LARGE_2411: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mistral-large-3: text and image in; 262,144 tokens, at most 262,144 out; $0.5 in, $1.5 out per million.
+/// mistral-large-3: text and image in; 262,144 tokens, at most 256,000 in, at most 262,144 out; $0.5 in, $1.5 out per million.
 ///
 /// - released 2025-12-02; knows up to 2024-11
 pub static MISTRAL_LARGE_3: Model = Model {
@@ -7334,6 +7375,7 @@ pub static MISTRAL_LARGE_3: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     api: Some(Api::OpenaiCompletions),
@@ -7397,7 +7439,7 @@ pub static MISTRAL_MEDIUM_2505: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mistral-medium-3-5: text and image in; 262,144 tokens, at most 262,144 out; $1.5 in, $7.5 out per million.
+/// mistral-medium-3-5: text and image in; 262,144 tokens, at most 128,000 in, at most 262,144 out; $1.5 in, $7.5 out per million.
 ///
 /// - released 2026-04-29
 pub static MISTRAL_MEDIUM_3_5: Model = Model {
@@ -7410,6 +7452,7 @@ pub static MISTRAL_MEDIUM_3_5: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 128_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     api: Some(Api::OpenaiCompletions),
@@ -7453,6 +7496,7 @@ pub static MISTRAL_OCR_2505: Model = Model {
     id: "mistral-ocr-2505",
     name: "mistral-ocr-2505",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 1_000_000_000_000)],
         source: "https://azure.microsoft.com/en-us/pricing/details/ai-foundry-models/mistral-ai/",
@@ -7468,6 +7512,7 @@ pub static MISTRAL_OCR_2512: Model = Model {
     id: "mistral-ocr-2512",
     name: "mistral-ocr-2512",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 2_000_000_000_000)],
         source: "https://azure.microsoft.com/en-us/pricing/details/ai-foundry-models/mistral-ai/",
@@ -7483,6 +7528,7 @@ pub static MISTRAL_OCR_4_0: Model = Model {
     id: "mistral-ocr-4-0",
     name: "mistral-ocr-4-0",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 4_000_000_000_000), (AnnotatedPages, 5_000_000_000_000)],
         source: "https://azure.microsoft.com/en-us/pricing/details/ai-foundry-models/mistral/",
@@ -7693,7 +7739,7 @@ pub static O1_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// o1-preview: $15 in, $60 out per million.
+/// o1-preview: 128,000 tokens, at most 32,768 out; $15 in, $60 out per million.
 ///
 /// - retired 2025-07-28
 /// - also $7.5 cache read per million
@@ -7706,6 +7752,8 @@ pub static O1_PREVIEW: Model = Model {
     name: "o1-preview",
     status: Status::Retired,
     retires: 20250728,
+    context: 128_000,
+    max_output: 32_768,
     price: Price::Priced(&[
         Card {
             from: /* 2026-11-10 */ 1_794_268_800,
@@ -7818,7 +7866,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 100_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_GLOBAL,
@@ -8245,7 +8293,7 @@ pub static PHI_3_5_MOE_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Phi-4: text in; 128,000 tokens, at most 4,096 out; $0.125 in, $0.5 out per million.
+/// Phi-4: text in; 128,000 tokens, at most 16,384 in, at most 4,096 out; $0.125 in, $0.5 out per million.
 ///
 /// - released 2024-12-11; knows up to 2023-10
 pub static PHI_4: Model = Model {
@@ -8259,6 +8307,7 @@ pub static PHI_4: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
+    max_input: 16_384,
     max_output: 4_096,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 125_000_000_000, output: 500_000_000_000, ..CARD }]),

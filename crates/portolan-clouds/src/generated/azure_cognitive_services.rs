@@ -254,7 +254,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
 /// Claude Opus 4.8: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2027-09-01
-/// - released 2026-05-28
+/// - released 2026-05-28; knows up to 2025-12-31
 /// - also $0.5 cache read, $6.25 cache write, $10 cache write 1h per million, $10 per 1,000 calls (searches)
 pub static CLAUDE_OPUS_4_8: Model = Model {
     provider: "azure-cognitive-services",
@@ -264,6 +264,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     family: "claude-opus",
     status: Status::Deprecated,
     released: 20260528,
+    cutoff: 20251231,
     retires: 20270901,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,

@@ -246,7 +246,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4-Flash-0731: text in; at most 1,048,576 tokens in, at most 384,000 out; $0.13 in, $0.26 out per million.
+/// deepseek-ai/DeepSeek-V4-Flash-0731: text in; 1,048,000 tokens, at most 384,000 out; $0.13 in, $0.26 out per million.
 ///
 /// - also $0.028 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH_0731: Model = Model {
@@ -255,7 +255,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH_0731: Model = Model {
     name: "deepseek-ai/DeepSeek-V4-Flash-0731",
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 384_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -269,7 +269,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH_0731: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Deepseek V4 Pro: text in; 262,144 tokens, at most 262,144 out; $1.74 in, $3.48 out per million.
+/// Deepseek V4 Pro: text in; 1,048,000 tokens, at most 262,144 out; $1.74 in, $3.48 out per million.
 ///
 /// - retired 2026-10-16
 /// - released 2026-04-24; knows up to 2025-05
@@ -289,7 +289,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     retires: 20261016,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 262_144,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
@@ -315,7 +315,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4-Pro-0813: text in; at most 1,048,576 tokens in, at most 262,144 out; $1.32 in, $3.96 out per million.
+/// deepseek-ai/DeepSeek-V4-Pro-0813: text in; 1,048,000 tokens, at most 262,144 out; $1.32 in, $3.96 out per million.
 ///
 /// - also $0.132 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO_0813: Model = Model {
@@ -324,7 +324,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO_0813: Model = Model {
     name: "deepseek-ai/DeepSeek-V4-Pro-0813",
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -338,7 +338,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO_0813: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4.1-Flash: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $0.3 in, $1.2 out per million.
+/// deepseek-ai/DeepSeek-V4.1-Flash: text and image in; 1,048,000 tokens, at most 262,144 out; $0.3 in, $1.2 out per million.
 ///
 /// - also $0.007 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH: Model = Model {
@@ -347,7 +347,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH: Model = Model {
     name: "deepseek-ai/DeepSeek-V4.1-Flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -384,7 +384,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_1017: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4.1-Flash-1017-Fast: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $0.6 in, $2.4 out per million.
+/// deepseek-ai/DeepSeek-V4.1-Flash-1017-Fast: text and image in; 1,048,000 tokens, at most 262,144 out; $0.6 in, $2.4 out per million.
 ///
 /// - also $0.014 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_1017_FAST: Model = Model {
@@ -393,7 +393,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_1017_FAST: Model = Model {
     name: "deepseek-ai/DeepSeek-V4.1-Flash-1017-Fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -407,7 +407,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_1017_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4.1-Flash-Fast: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $0.6 in, $2.4 out per million.
+/// deepseek-ai/DeepSeek-V4.1-Flash-Fast: text and image in; 1,048,000 tokens, at most 131,072 out; $0.6 in, $2.4 out per million.
 ///
 /// - also $0.014 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_FAST: Model = Model {
@@ -416,7 +416,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_FAST: Model = Model {
     name: "deepseek-ai/DeepSeek-V4.1-Flash-Fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -430,7 +430,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-models/muse-spark-open: text, image and audio in; at most 1,048,576 tokens in, at most 1,048,576 out; $1.25 in, $4.25 out per million.
+/// meta-models/muse-spark-open: text, image and audio in; 1,048,000 tokens, at most 1,048,576 out; $1.25 in, $4.25 out per million.
 ///
 /// - also $0.15 cache read per million
 pub static META_MODELS_MUSE_SPARK_OPEN: Model = Model {
@@ -439,7 +439,7 @@ pub static META_MODELS_MUSE_SPARK_OPEN: Model = Model {
     name: "meta-models/muse-spark-open",
     input: sets::TEXT_IMAGE_AUDIO,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS_NO_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -614,7 +614,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// moonshotai/Kimi-K3: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $3 in, $15 out per million.
+/// moonshotai/Kimi-K3: text and image in; 1,048,000 tokens, at most 262,144 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static MOONSHOTAI_KIMI_K3: Model = Model {
@@ -623,7 +623,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     name: "moonshotai/Kimi-K3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -637,7 +637,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron Ultra: text in; 202,800 tokens, at most 202,800 out; $0.6 in, $2.4 out per million.
+/// Nemotron Ultra: text in; 202,000 tokens, at most 202,800 out; $0.6 in, $2.4 out per million.
 ///
 /// - released 2026-06-04
 /// - also $0.12 cache read per million
@@ -650,7 +650,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     released: 20260604,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 202_800,
+    context: 202_000,
     max_output: 202_800,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -666,7 +666,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// nvidia/NVIDIA-Nemotron-3.5-Super-VL-120B-A12B: text and image in; at most 1,048,576 tokens in, at most 1,048,576 out; $0.2 in, $0.5 out per million.
+/// nvidia/NVIDIA-Nemotron-3.5-Super-VL-120B-A12B: text and image in; 1,048,000 tokens, at most 1,048,576 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.04 cache read per million
 pub static NVIDIA_NVIDIA_NEMOTRON_3_5_SUPER_VL_120B_A12B: Model = Model {
@@ -675,7 +675,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_5_SUPER_VL_120B_A12B: Model = Model {
     name: "nvidia/NVIDIA-Nemotron-3.5-Super-VL-120B-A12B",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -765,7 +765,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// OpenAI GPT 120B: text in; 128,072 tokens, at most 128,072 out; $0.1 in, $0.5 out per million.
+/// OpenAI GPT 120B: text in; 128,000 tokens, at most 128,072 out; $0.1 in, $0.5 out per million.
 ///
 /// - released 2025-08-05; knows up to 2025-08
 /// - also $0.1 cache read per million
@@ -780,7 +780,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     cutoff: 20250800,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 128_072,
+    context: 128_000,
     max_output: 128_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
@@ -798,7 +798,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// reflection/Beam-1.0: at most 1,048,576 tokens in, at most 131,072 out; $0.4 in, $1.2 out per million.
+/// reflection/Beam-1.0: 1,048,000 tokens, at most 131,072 out; $0.4 in, $1.2 out per million.
 ///
 /// - also $0.04 cache read per million
 /// - this price seen 2026-11-02
@@ -807,7 +807,7 @@ pub static REFLECTION_BEAM_1_0: Model = Model {
     provider: "baseten",
     id: "reflection/Beam-1.0",
     name: "reflection/Beam-1.0",
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
@@ -833,7 +833,7 @@ pub static REFLECTION_BEAM_1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// thinkingmachines/inkling: text and image in; at most 1,048,576 tokens in, at most 32,768 out; $1 in, $4.05 out per million.
+/// thinkingmachines/inkling: text and image in; 1,048,000 tokens, at most 32,768 out; $1 in, $4.05 out per million.
 ///
 /// - retired 2026-10-16
 /// - also $0.17 cache read per million
@@ -846,7 +846,7 @@ pub static THINKINGMACHINES_INKLING: Model = Model {
     retires: 20261016,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -860,7 +860,7 @@ pub static THINKINGMACHINES_INKLING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// thinkingmachines/inkling-small: text and image in; at most 1,048,576 tokens in, at most 32,768 out; $0.5 in, $1.2 out per million.
+/// thinkingmachines/inkling-small: text and image in; 1,048,000 tokens, at most 32,768 out; $0.5 in, $1.2 out per million.
 ///
 /// - retired 2026-10-16
 /// - also $0.1 cache read per million
@@ -873,7 +873,7 @@ pub static THINKINGMACHINES_INKLING_SMALL: Model = Model {
     retires: 20261016,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -943,7 +943,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 200_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -1042,7 +1042,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 5.2: text in; 202,720 tokens, at most 202,720 out; $1.4 in, $4.4 out per million.
+/// GLM 5.2: text and image in; 1,048,000 tokens, at most 262,144 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
 /// - also $0.14 cache read per million
@@ -1056,10 +1056,10 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     base: "zhipuai/glm-5.2",
     family: "glm",
     released: 20260613,
-    input: sets::TEXT,
+    input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 202_720,
-    max_output: 202_720,
+    context: 1_048_000,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
@@ -1095,7 +1095,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.2-Fast: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $2.1 in, $6.6 out per million.
+/// zai-org/GLM-5.2-Fast: text and image in; 1,048,000 tokens, at most 262,144 out; $2.1 in, $6.6 out per million.
 ///
 /// - also $0.21 cache read per million
 pub static ZAI_ORG_GLM_5_2_FAST: Model = Model {
@@ -1104,7 +1104,7 @@ pub static ZAI_ORG_GLM_5_2_FAST: Model = Model {
     name: "zai-org/GLM-5.2-Fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -1118,7 +1118,7 @@ pub static ZAI_ORG_GLM_5_2_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.3: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $1.4 in, $4.4 out per million.
+/// zai-org/GLM-5.3: text and image in; 1,048,000 tokens, at most 262,144 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.14 cache read per million
 pub static ZAI_ORG_GLM_5_3: Model = Model {
@@ -1127,7 +1127,7 @@ pub static ZAI_ORG_GLM_5_3: Model = Model {
     name: "zai-org/GLM-5.3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -1141,7 +1141,7 @@ pub static ZAI_ORG_GLM_5_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.3-Fast: text and image in; at most 1,048,576 tokens in, at most 262,144 out; $2.1 in, $6.6 out per million.
+/// zai-org/GLM-5.3-Fast: text and image in; 1,048,000 tokens, at most 262,144 out; $2.1 in, $6.6 out per million.
 ///
 /// - also $0.21 cache read per million
 pub static ZAI_ORG_GLM_5_3_FAST: Model = Model {
@@ -1150,7 +1150,7 @@ pub static ZAI_ORG_GLM_5_3_FAST: Model = Model {
     name: "zai-org/GLM-5.3-Fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -1164,7 +1164,7 @@ pub static ZAI_ORG_GLM_5_3_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.3-Flash: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $0.15 in, $0.5 out per million.
+/// zai-org/GLM-5.3-Flash: text and image in; 1,048,000 tokens, at most 131,072 out; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.03 cache read per million
 pub static ZAI_ORG_GLM_5_3_FLASH: Model = Model {
@@ -1173,7 +1173,7 @@ pub static ZAI_ORG_GLM_5_3_FLASH: Model = Model {
     name: "zai-org/GLM-5.3-Flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_048_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {

@@ -45,13 +45,14 @@ pub static ENDPOINTS: &[Endpoint] =
 const CARD: Card =
     Card { source: "https://models.dev/api.json", checked: 20260702, ..Card::STANDARD };
 
-/// gemma-4-31b: text and image in; at most 131,072 tokens in, at most 40,960 out; $0.99 in, $1.49 out per million.
+/// gemma-4-31b: text and image in; 131,072 tokens, at most 131,072 in, at most 40,960 out; $0.99 in, $1.49 out per million.
 pub static GEMMA_4_31B: Model = Model {
     provider: "cerebras",
     id: "gemma-4-31b",
     name: "gemma-4-31b",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 131_072,
     max_input: 131_072,
     max_output: 40_960,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -65,7 +66,7 @@ pub static GEMMA_4_31B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 40,960 out; $0.35 in, $0.75 out per million.
+/// GPT OSS 120B: text in; 131,072 tokens, at most 32,768 out; $0.35 in, $0.75 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-06-11
@@ -80,7 +81,7 @@ pub static GPT_OSS_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 40_960,
+    max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -102,11 +103,12 @@ pub static GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// llama-3.3-70b: at most 128,000 tokens in, at most 128,000 out; $0.85 in, $1.2 out per million.
+/// llama-3.3-70b: 128,000 tokens, at most 128,000 in, at most 128,000 out; $0.85 in, $1.2 out per million.
 pub static LLAMA_3_3_70B: Model = Model {
     provider: "cerebras",
     id: "llama-3.3-70b",
     name: "llama-3.3-70b",
+    context: 128_000,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS,
@@ -138,13 +140,16 @@ pub static LLAMA3_1_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// llama3.1-8b: $0.1 in, $0.1 out per million.
+/// llama3.1-8b: 32,768 tokens, at most 128,000 out; $0.1 in, $0.1 out per million.
 ///
 /// - this price seen 2026-02-12
 pub static LLAMA3_1_8B: Model = Model {
     provider: "cerebras",
     id: "llama3.1-8b",
     name: "llama3.1-8b",
+    context: 32_768,
+    max_output: 128_000,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-02-12 */ 1_770_854_400,
         input: 100_000_000_000,
@@ -178,11 +183,12 @@ pub static QWEN_3_235B_A22B_INSTRUCT_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// qwen-3-32b: at most 128,000 tokens in, at most 128,000 out; $0.4 in, $0.8 out per million.
+/// qwen-3-32b: 131,072 tokens, at most 128,000 in, at most 128,000 out; $0.4 in, $0.8 out per million.
 pub static QWEN_3_32B: Model = Model {
     provider: "cerebras",
     id: "qwen-3-32b",
     name: "qwen-3-32b",
+    context: 131_072,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS,
@@ -228,13 +234,14 @@ pub static QWEN_3_CODER_480B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// qwen-3.8-27b: text and image in; at most 65,536 tokens in, at most 32,768 out; $0.99 in, $1.49 out per million.
+/// qwen-3.8-27b: text and image in; 65,536 tokens, at most 65,536 in, at most 32,768 out; $0.99 in, $1.49 out per million.
 pub static QWEN_3_8_27B: Model = Model {
     provider: "cerebras",
     id: "qwen-3.8-27b",
     name: "qwen-3.8-27b",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 65_536,
     max_input: 65_536,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,

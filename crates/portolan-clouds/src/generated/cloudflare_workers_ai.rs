@@ -246,12 +246,13 @@ pub static CF_CLOUDFLARE_CLAIRIC: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// @cf/cloudflare/clef: decision; at most 65,536 tokens in; $0.24 in, free out per million.
+/// @cf/cloudflare/clef: decision; 65,536 tokens, at most 65,536 in; $0.24 in, free out per million.
 pub static CF_CLOUDFLARE_CLEF: Model = Model {
     provider: "cloudflare-workers-ai",
     id: "@cf/cloudflare/clef",
     name: "@cf/cloudflare/clef",
     capability: Capability::Decision,
+    context: 65_536,
     max_input: 65_536,
     price: Price::Priced(&[Card {
         input: 240_000_000_000,
@@ -263,7 +264,7 @@ pub static CF_CLOUDFLARE_CLEF: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// @cf/cloudflare/clef-flash: decision; at most 65,536 tokens in; $0.038 in per million.
+/// @cf/cloudflare/clef-flash: decision; 65,536 tokens, at most 65,536 in; $0.038 in per million.
 ///
 /// - this price seen 2026-10-19
 /// - or: $0.09 in per million
@@ -272,6 +273,7 @@ pub static CF_CLOUDFLARE_CLEF_FLASH: Model = Model {
     id: "@cf/cloudflare/clef-flash",
     name: "@cf/cloudflare/clef-flash",
     capability: Capability::Decision,
+    context: 65_536,
     max_input: 65_536,
     price: Price::Priced(&[
         Card {
@@ -292,12 +294,13 @@ pub static CF_CLOUDFLARE_CLEF_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// @cf/cloudflare/clef-omni: decision; at most 64,000 tokens in; $0.15 in, free out per million.
+/// @cf/cloudflare/clef-omni: decision; 64,000 tokens, at most 64,000 in; $0.15 in, free out per million.
 pub static CF_CLOUDFLARE_CLEF_OMNI: Model = Model {
     provider: "cloudflare-workers-ai",
     id: "@cf/cloudflare/clef-omni",
     name: "@cf/cloudflare/clef-omni",
     capability: Capability::Decision,
+    context: 64_000,
     max_input: 64_000,
     price: Price::Priced(&[Card {
         input: 150_000_000_000,
@@ -504,7 +507,7 @@ pub static CF_GOOGLE_GEMMA_3_12B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 26B A4B IT: text and image in; 256,000 tokens, at most 16,384 out; $0.1 in, $0.3 out per million.
+/// Gemma 4 26B A4B IT: text and image in; 256,000 tokens, at most 256,000 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-04-02
 /// - this price seen 2026-04-07
@@ -518,7 +521,7 @@ pub static CF_GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 256_000,
-    max_output: 16_384,
+    max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
@@ -605,7 +608,7 @@ pub static CF_META_LLAMA_LLAMA_2_7B_CHAT_HF_LORA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// @cf/meta/llama-2-7b-chat-fp16: $0.556 in, $6.667 out per million.
+/// @cf/meta/llama-2-7b-chat-fp16: at most 3,072 tokens in, at most 3,072 out; $0.556 in, $6.667 out per million.
 ///
 /// - this price seen 2026-05-20
 /// - seen 2026-02-03: $0.56 in, $6.67 out per million
@@ -613,6 +616,8 @@ pub static CF_META_LLAMA_2_7B_CHAT_FP16: Model = Model {
     provider: "cloudflare-workers-ai",
     id: "@cf/meta/llama-2-7b-chat-fp16",
     name: "@cf/meta/llama-2-7b-chat-fp16",
+    max_input: 3_072,
+    max_output: 3_072,
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-20 */ 1_779_235_200,
@@ -1029,7 +1034,7 @@ pub static CF_META_LLAMA_3_3_70B_INSTRUCT_FP8_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Scout 17B 16E Instruct: text and image in; 131,000 tokens, at most 16,384 out; $0.27 in, $0.85 out per million.
+/// Llama 4 Scout 17B 16E Instruct: text and image in; 131,000 tokens, at most 131,000 out; $0.27 in, $0.85 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 /// - this price seen 2026-02-03
@@ -1043,7 +1048,7 @@ pub static CF_META_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 131_000,
-    max_output: 16_384,
+    max_output: 131_000,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2026-02-03 */ 1_770_076_800,
@@ -1121,7 +1126,7 @@ pub static CF_META_M2M100_1_2B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// @cf/mistral/mistral-7b-instruct-v0.1: $0.11 in, $0.19 out per million.
+/// @cf/mistral/mistral-7b-instruct-v0.1: at most 8,192 tokens in, at most 8,192 out; $0.11 in, $0.19 out per million.
 ///
 /// - this price seen 2026-05-20
 /// - seen 2026-02-03: $0.11 in, $0.19 out per million
@@ -1129,6 +1134,8 @@ pub static CF_MISTRAL_MISTRAL_7B_INSTRUCT_V0_1: Model = Model {
     provider: "cloudflare-workers-ai",
     id: "@cf/mistral/mistral-7b-instruct-v0.1",
     name: "@cf/mistral/mistral-7b-instruct-v0.1",
+    max_input: 8_192,
+    max_output: 8_192,
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-20 */ 1_779_235_200,
@@ -1243,7 +1250,7 @@ pub static CF_MOONSHOTAI_KIMI_K2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image in; 262,144 tokens, at most 256,000 out; $0.95 in, $4 out per million.
+/// Kimi K2.6: text and image in; 262,144 tokens, at most 262,144 out; $0.95 in, $4 out per million.
 ///
 /// - released 2026-04-21; knows up to 2025-01
 /// - also $0.16 cache read per million
@@ -1259,7 +1266,7 @@ pub static CF_MOONSHOTAI_KIMI_K2_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 256_000,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
@@ -1342,7 +1349,7 @@ pub static CF_NVIDIA_NEMOTRON_3_120B_A12B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B: text in; 128,000 tokens, at most 16,384 out; $0.35 in, $0.75 out per million.
+/// GPT OSS 120B: text in; 128,000 tokens, at most 128,000 out; $0.35 in, $0.75 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-02-03
@@ -1356,7 +1363,7 @@ pub static CF_OPENAI_GPT_OSS_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 16_384,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
@@ -1369,7 +1376,7 @@ pub static CF_OPENAI_GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 20B: text in; 128,000 tokens, at most 16,384 out; $0.2 in, $0.3 out per million.
+/// GPT OSS 20B: text in; 128,000 tokens, at most 128,000 out; $0.2 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-02-03
@@ -1382,7 +1389,7 @@ pub static CF_OPENAI_GPT_OSS_20B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 16_384,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-02-03 */ 1_770_076_800,

@@ -112,13 +112,14 @@ pub static AI_DECIDE: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-bge-large-en: embeddings; embedding out; at most 512 tokens in; $0.1 in per million.
+/// databricks-bge-large-en: embeddings; embedding out; 512 tokens, at most 512 in; $0.1 in per million.
 pub static DATABRICKS_BGE_LARGE_EN: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-bge-large-en",
     name: "databricks-bge-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 512,
     max_input: 512,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -759,7 +760,7 @@ pub static DATABRICKS_DEEPSEEK_V4_PRO_0813: Regional<Region> = Regional::new(Mod
     ..Model::UNKNOWN
 });
 
-/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.30002 in, $2.49998 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,535 out; $0.30002 in, $2.49998 out per million.
 ///
 /// - retired 2026-10-02
 /// - released 2025-06-17; knows up to 2025-01
@@ -779,7 +780,7 @@ pub static DATABRICKS_GEMINI_2_5_FLASH: Regional<Region> = Regional::new(Model {
     input: sets::TEXT_IMAGE_AUDIO_VIDEO_PDF,
     output: sets::TEXT,
     context: 1_048_576,
-    max_output: 65_536,
+    max_output: 65_535,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Unknown,
@@ -1178,11 +1179,12 @@ pub static DATABRICKS_GEMINI_3_PRO_IMAGE: Regional<Region> = Regional::new(Model
     ..Model::UNKNOWN
 });
 
-/// databricks-gemma-3-12b: at most 128,000 tokens in, at most 32,000 out; $0.15 in, $0.5 out per million.
+/// databricks-gemma-3-12b: 128,000 tokens, at most 128,000 in, at most 32,000 out; $0.15 in, $0.5 out per million.
 pub static DATABRICKS_GEMMA_3_12B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gemma-3-12b",
     name: "databricks-gemma-3-12b",
+    context: 128_000,
     max_input: 128_000,
     max_output: 32_000,
     price: Price::Priced(&[Card {
@@ -1195,7 +1197,7 @@ pub static DATABRICKS_GEMMA_3_12B: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-glm-5-2: text in; at most 1,000,000 tokens in, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-2: text in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static DATABRICKS_GLM_5_2: Regional<Region> = Regional::new(Model {
@@ -1204,6 +1206,7 @@ pub static DATABRICKS_GLM_5_2: Regional<Region> = Regional::new(Model {
     name: "databricks-glm-5-2",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1218,7 +1221,7 @@ pub static DATABRICKS_GLM_5_2: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-glm-5-3: text in; at most 1,048,576 tokens in, at most 65,536 out; $1.4 in, $4.4 out per million.
+/// databricks-glm-5-3: text in; 1,048,576 tokens, at most 1,048,576 in, at most 65,536 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static DATABRICKS_GLM_5_3: Regional<Region> = Regional::new(Model {
@@ -1227,6 +1230,7 @@ pub static DATABRICKS_GLM_5_3: Regional<Region> = Regional::new(Model {
     name: "databricks-glm-5-3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1242,7 +1246,7 @@ pub static DATABRICKS_GLM_5_3: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-glm-5-3-flash: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $0.15 in, $0.5 out per million.
+/// databricks-glm-5-3-flash: text and image in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.03 cache read per million
 pub static DATABRICKS_GLM_5_3_FLASH: Regional<Region> = Regional::new(Model {
@@ -1251,6 +1255,7 @@ pub static DATABRICKS_GLM_5_3_FLASH: Regional<Region> = Regional::new(Model {
     name: "databricks-glm-5-3-flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1812,7 +1817,7 @@ pub static DATABRICKS_GPT_5_NANO: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 32,768 out; $0.15 in, $0.6 out per million.
+/// GPT OSS 120B: text in; 128,000 tokens, at most 131,072 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
@@ -1825,8 +1830,8 @@ pub static DATABRICKS_GPT_OSS_120B: Regional<Region> = Regional::new(Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1853,7 +1858,7 @@ pub static DATABRICKS_GPT_OSS_120B: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GPT OSS 20B: text in; 131,072 tokens, at most 32,768 out; $0.07 in, $0.3 out per million.
+/// GPT OSS 20B: text in; 128,000 tokens, at most 131,072 out; $0.07 in, $0.3 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-11-10
@@ -1866,8 +1871,8 @@ pub static DATABRICKS_GPT_OSS_20B: Regional<Region> = Regional::new(Model {
     released: 20250805,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 32_768,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -1915,13 +1920,14 @@ pub static DATABRICKS_GROK_4_6: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-gte-large-en: embeddings; embedding out; at most 8,192 tokens in; $0.13 in per million.
+/// databricks-gte-large-en: embeddings; embedding out; 8,192 tokens, at most 8,192 in; $0.13 in per million.
 pub static DATABRICKS_GTE_LARGE_EN: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-gte-large-en",
     name: "databricks-gte-large-en",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 8_192,
     max_input: 8_192,
     price: Price::Priced(&[Card {
         input: 130_000_000_000,
@@ -1932,7 +1938,7 @@ pub static DATABRICKS_GTE_LARGE_EN: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-inkling: text and image in; at most 1,000,000 tokens in; $1 in, $4.05 out per million.
+/// databricks-inkling: text and image in; 1,000,000 tokens, at most 1,000,000 in; $1 in, $4.05 out per million.
 ///
 /// - retired 2026-10-30
 /// - also $0.17 cache read per million
@@ -1945,6 +1951,7 @@ pub static DATABRICKS_INKLING: Regional<Region> = Regional::new(Model {
     retires: 20261030,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,
@@ -1982,7 +1989,7 @@ pub static DATABRICKS_KIMI_K2_7_CODE: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-kimi-k3: text and image in; at most 1,000,000 tokens in, at most 1,048,576 out; $3 in, $15 out per million.
+/// databricks-kimi-k3: text and image in; 1,000,000 tokens, at most 1,000,000 in, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static DATABRICKS_KIMI_K3: Regional<Region> = Regional::new(Model {
@@ -1991,6 +1998,7 @@ pub static DATABRICKS_KIMI_K3: Regional<Region> = Regional::new(Model {
     name: "databricks-kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS,
@@ -2022,12 +2030,12 @@ pub static DATABRICKS_LLAMA_4_MAVERICK: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// databricks-meta-llama-3-1-8b-instruct: at most 200,000 tokens in, at most 128,000 out; $0.15 in, $0.45 out per million.
+/// databricks-meta-llama-3-1-8b-instruct: 128,000 tokens, at most 128,000 out; $0.15 in, $0.45 out per million.
 pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-1-8b-instruct",
     name: "databricks-meta-llama-3-1-8b-instruct",
-    max_input: 200_000,
+    context: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
         input: 150_000_000_000,
@@ -2039,11 +2047,12 @@ pub static DATABRICKS_META_LLAMA_3_1_8B_INSTRUCT: Regional<Region> = Regional::n
     ..Model::UNKNOWN
 });
 
-/// databricks-meta-llama-3-3-70b-instruct: at most 128,000 tokens in, at most 128,000 out; $0.5 in, $1.5 out per million.
+/// databricks-meta-llama-3-3-70b-instruct: 128,000 tokens, at most 128,000 in, at most 128,000 out; $0.5 in, $1.5 out per million.
 pub static DATABRICKS_META_LLAMA_3_3_70B_INSTRUCT: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-meta-llama-3-3-70b-instruct",
     name: "databricks-meta-llama-3-3-70b-instruct",
+    context: 128_000,
     max_input: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card {
@@ -2100,14 +2109,14 @@ pub static DATABRICKS_QWEN3_NEXT_80B_A3B_INSTRUCT: Regional<Region> = Regional::
     ..Model::UNKNOWN
 });
 
-/// databricks-qwen35-122b-a10b: text in; at most 262,144 tokens in, at most 25,000 out; $0.22 in, $2.2 out per million.
+/// databricks-qwen35-122b-a10b: text in; 256,000 tokens, at most 25,000 out; $0.22 in, $2.2 out per million.
 pub static DATABRICKS_QWEN35_122B_A10B: Regional<Region> = Regional::new(Model {
     provider: "databricks",
     id: "databricks-qwen35-122b-a10b",
     name: "databricks-qwen35-122b-a10b",
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 262_144,
+    context: 256_000,
     max_output: 25_000,
     features: sets::REASONING_TOOLS,
     reasoning_control: sets::NO_TOGGLE,

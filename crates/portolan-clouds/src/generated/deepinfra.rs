@@ -513,7 +513,7 @@ pub static QWEN_QWEN3_32B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen/Qwen3-Coder-480B-A35B-Instruct: text in; 262,144 tokens, at most 65,536 out; $0.4 in, $1.6 out per million.
+/// Qwen/Qwen3-Coder-480B-A35B-Instruct: text in; 262,144 tokens, at most 262,144 out; $0.4 in, $1.6 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - this price seen 2025-07-28
@@ -528,7 +528,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 65_536,
+    max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-28 */ 1_753_660_800,
@@ -542,7 +542,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Coder 480B A35B Instruct Turbo: text in; 262,144 tokens, at most 66,536 out; $0.3 in, $1 out per million.
+/// Qwen3 Coder 480B A35B Instruct Turbo: text in; 262,144 tokens, at most 262,144 out; $0.3 in, $1 out per million.
 ///
 /// - released 2025-07-23; knows up to 2025-04
 /// - also $0.1 cache read per million
@@ -558,7 +558,7 @@ pub static QWEN_QWEN3_CODER_480B_A35B_INSTRUCT_TURBO: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 66_536,
+    max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -1078,7 +1078,7 @@ pub static XIAOMIMIMO_MIMO_V2_5: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -1119,7 +1119,7 @@ pub static XIAOMIMIMO_MIMO_V2_5_PRO: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -1159,7 +1159,7 @@ pub static ALLENAI_OLMOCR_7B_0725_FP8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// anthropic/claude-3-7-sonnet-latest: $3.3 in, $16.5 out per million.
+/// anthropic/claude-3-7-sonnet-latest: at most 200,000 tokens in, at most 200,000 out; $3.3 in, $16.5 out per million.
 ///
 /// - also $0.33 cache read per million
 /// - this price seen 2026-02-09
@@ -1167,6 +1167,9 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_LATEST: Model = Model {
     provider: "deepinfra",
     id: "anthropic/claude-3-7-sonnet-latest",
     name: "anthropic/claude-3-7-sonnet-latest",
+    max_input: 200_000,
+    max_output: 200_000,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 3_300_000_000_000,
@@ -1180,13 +1183,16 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// anthropic/claude-4-opus: $16.5 in, $82.5 out per million.
+/// anthropic/claude-4-opus: at most 200,000 tokens in, at most 200,000 out; $16.5 in, $82.5 out per million.
 ///
 /// - this price seen 2026-02-09
 pub static ANTHROPIC_CLAUDE_4_OPUS: Model = Model {
     provider: "deepinfra",
     id: "anthropic/claude-4-opus",
     name: "anthropic/claude-4-opus",
+    max_input: 200_000,
+    max_output: 200_000,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-02-09 */ 1_770_595_200,
         input: 16_500_000_000_000,
@@ -1386,7 +1392,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1-0528: text in; 163,840 tokens, at most 64,000 out; $0.5 in, $2.15 out per million.
+/// DeepSeek-R1-0528: text in; 163,840 tokens, at most 163,840 out; $0.5 in, $2.15 out per million.
 ///
 /// - released 2025-05-28; knows up to 2024-07
 /// - also $0.4 cache read per million
@@ -1401,7 +1407,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 163_840,
-    max_output: 64_000,
+    max_output: 163_840,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -1587,7 +1593,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     output: sets::TEXT,
     context: 163_840,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -2242,7 +2248,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.3 70B Turbo: text in; 131,072 tokens, at most 16,384 out; $0.1 in, $0.32 out per million.
+/// Llama 3.3 70B Turbo: text in; 131,072 tokens, at most 131,072 out; $0.1 in, $0.32 out per million.
 ///
 /// - released 2024-12-06
 /// - this price seen 2026-03-14
@@ -2255,7 +2261,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 16_384,
+    max_output: 131_072,
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-14 */ 1_773_446_400,
@@ -2269,7 +2275,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Maverick 17B FP8: text and image in; 1,048,576 tokens, at most 16,384 out; $0.2 in, $0.8 out per million.
+/// Llama 4 Maverick 17B FP8: text and image in; 1,048,576 tokens, at most 1,048,576 out; $0.2 in, $0.8 out per million.
 ///
 /// - released 2025-04-05
 /// - this price seen 2026-10-21
@@ -2283,8 +2289,8 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 1_048_576,
-    max_output: 16_384,
-    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    max_output: 1_048_576,
+    features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -2307,7 +2313,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 4 Scout 17B: text and image in; 327,680 tokens, at most 16,384 out; $0.1 in, $0.3 out per million.
+/// Llama 4 Scout 17B: text and image in; 327,680 tokens, at most 327,680 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2025-04-05
 /// - this price seen 2026-06-11
@@ -2321,7 +2327,7 @@ pub static META_LLAMA_LLAMA_4_SCOUT_17B_16E_INSTRUCT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 327_680,
-    max_output: 16_384,
+    max_output: 327_680,
     features: sets::TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -2588,13 +2594,16 @@ pub static MISTRALAI_MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// moonshotai/Kimi-K2-Instruct: $0.5 in, $2 out per million.
+/// moonshotai/Kimi-K2-Instruct: at most 131,072 tokens in, at most 131,072 out; $0.5 in, $2 out per million.
 ///
 /// - this price seen 2025-07-28
 pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     provider: "deepinfra",
     id: "moonshotai/Kimi-K2-Instruct",
     name: "moonshotai/Kimi-K2-Instruct",
+    max_input: 131_072,
+    max_output: 131_072,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-28 */ 1_753_660_800,
         input: 500_000_000_000,
@@ -2607,7 +2616,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// moonshotai/Kimi-K2-Instruct-0905: $0.5 in, $2 out per million.
+/// moonshotai/Kimi-K2-Instruct-0905: at most 262,144 tokens in, at most 262,144 out; $0.5 in, $2 out per million.
 ///
 /// - also $0.4 cache read per million
 /// - this price seen 2026-10-21
@@ -2616,6 +2625,9 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT_0905: Model = Model {
     provider: "deepinfra",
     id: "moonshotai/Kimi-K2-Instruct-0905",
     name: "moonshotai/Kimi-K2-Instruct-0905",
+    max_input: 262_144,
+    max_output: 262_144,
+    features: sets::TOOLS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -2978,7 +2990,7 @@ pub static NVIDIA_NEMOTRON_CONTENT_SAFETY_3_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 120B: text in; 131,072 tokens, at most 16,384 out; $0.037 in, $0.17 out per million.
+/// GPT OSS 120B: text in; 131,072 tokens, at most 131,072 out; $0.037 in, $0.17 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-10-21
@@ -2994,7 +3006,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 16_384,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -3054,7 +3066,7 @@ pub static OPENAI_GPT_OSS_120B_ULTRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT OSS 20B: text in; 131,072 tokens, at most 16,384 out; $0.03 in, $0.14 out per million.
+/// GPT OSS 20B: text in; 131,072 tokens, at most 131,072 out; $0.03 in, $0.14 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2025-11-09
@@ -3067,7 +3079,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 16_384,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
@@ -3236,7 +3248,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-4.5: text in; 131,072 tokens, at most 98,304 out; $0.4 in, $1.6 out per million.
+/// zai-org/GLM-4.5: text in; 131,072 tokens, at most 131,072 out; $0.4 in, $1.6 out per million.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - this price seen 2026-10-21
@@ -3252,7 +3264,7 @@ pub static ZAI_ORG_GLM_4_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 98_304,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -3296,7 +3308,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     output: sets::TEXT,
     context: 202_752,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -3374,7 +3386,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     output: sets::TEXT,
     context: 202_752,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -3419,7 +3431,7 @@ pub static ZAI_ORG_GLM_4_7_FLASH: Model = Model {
     output: sets::TEXT,
     context: 202_752,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
@@ -3451,7 +3463,7 @@ pub static ZAI_ORG_GLM_5: Model = Model {
     output: sets::TEXT,
     context: 202_752,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[

@@ -89,7 +89,7 @@ pub static ALL_MINI_LM_L6_V2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude 3 Opus: text and image in; 200,000 tokens, at most 4,096 out; $15 in, $75 out per million.
+/// Claude 3 Opus: text and image in; 200,000 tokens, at most 1,024 out; $15 in, $75 out per million.
 ///
 /// - deprecated
 /// - released 2024-02-29; knows up to 2023-08
@@ -106,7 +106,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 4_096,
+    max_output: 1_024,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,
@@ -120,7 +120,7 @@ pub static ANTHROPIC_CLAUDE_3_OPUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude 3.5 Haiku: text in; 200,000 tokens, at most 8,192 out; $0.8 in, $4 out per million.
+/// Claude 3.5 Haiku: text in; 200,000 tokens, at most 1,024 out; $0.8 in, $4 out per million.
 ///
 /// - deprecated
 /// - released 2024-11-05; knows up to 2024-07
@@ -137,7 +137,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 8_192,
+    max_output: 1_024,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,
@@ -151,7 +151,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude 3.5 Sonnet: text and image in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Claude 3.5 Sonnet: text and image in; 200,000 tokens, at most 1,024 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2024-06-20; knows up to 2024-04
@@ -168,7 +168,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 8_192,
+    max_output: 1_024,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,
@@ -182,7 +182,7 @@ pub static ANTHROPIC_CLAUDE_3_5_SONNET: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude 3.7 Sonnet: text and image in; 200,000 tokens, at most 64,000 out; $3 in, $15 out per million.
+/// Claude 3.7 Sonnet: text and image in; 200,000 tokens, at most 1,024 out; $3 in, $15 out per million.
 ///
 /// - deprecated
 /// - released 2025-02-24; knows up to 2024-11
@@ -199,7 +199,7 @@ pub static ANTHROPIC_CLAUDE_3_7_SONNET: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 64_000,
+    max_output: 1_024,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
@@ -725,7 +725,7 @@ pub static DEEPSEEK_4_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek R1 Distill Llama 70B: text in; 131,072 tokens, at most 32,768 out; $0.99 in, $0.99 out per million.
+/// DeepSeek R1 Distill Llama 70B: text in; 131,072 tokens, at most 32,768 in, at most 8,000 out; $0.99 in, $0.99 out per million.
 ///
 /// - released 2025-01-30
 /// - this price seen 2026-04-17
@@ -738,7 +738,8 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 32_768,
+    max_input: 32_768,
+    max_output: 8_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
     price: Price::Priced(&[Card {
@@ -1047,7 +1048,7 @@ pub static LLAMA_4_MAVERICK: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 Instruct (8B): text in; 131,072 tokens, at most 131,072 out; $0.2 in, $0.2 out per million.
+/// Llama 3.1 Instruct (8B): text in; 131,072 tokens, at most 8,192 in, at most 512 out; $0.2 in, $0.2 out per million.
 ///
 /// - released 2024-07-23; knows up to 2023-12
 /// - this price seen 2026-10-21
@@ -1062,7 +1063,8 @@ pub static LLAMA3_8B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
+    max_input: 8_192,
+    max_output: 512,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -1086,7 +1088,7 @@ pub static LLAMA3_8B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.3 Instruct 70B: text in; 128,000 tokens, at most 128,000 out; $0.65 in, $0.65 out per million.
+/// Llama 3.3 Instruct 70B: text in; 128,000 tokens, at most 2,048 out; $0.65 in, $0.65 out per million.
 ///
 /// - released 2024-12-06; knows up to 2023-12
 /// - this price seen 2026-04-17
@@ -1100,7 +1102,7 @@ pub static LLAMA3_3_70B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
+    max_output: 2_048,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-04-17 */ 1_776_384_000,
@@ -1201,7 +1203,7 @@ pub static MISTRAL_7B_INSTRUCT_V0_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Nemo Instruct: text in; 128,000 tokens, at most 16,384 out; $0.3 in, $0.3 out per million.
+/// Mistral Nemo Instruct: text in; 128,000 tokens, at most 512 out; $0.3 in, $0.3 out per million.
 ///
 /// - deprecated
 /// - released 2024-07-18
@@ -1216,7 +1218,7 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 16_384,
+    max_output: 512,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Support::Yes;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Endpoint, Features,
-    Header, Model, Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Coverage, Endpoint, Header, Model,
+    Price, Provider, ReasoningControl, Regions, ServiceTier, Status, Timestamp,
 };
 
 /// Fireworks AI: the list of models is a seed.
@@ -516,13 +516,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_R1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/deepseek-r1-0528: $3 in, $8 out per million.
+/// accounts/fireworks/models/deepseek-r1-0528: 160,000 tokens, at most 160,000 out; $3 in, $8 out per million.
 ///
 /// - this price seen 2025-07-27
 pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_R1_0528: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/deepseek-r1-0528",
     name: "accounts/fireworks/models/deepseek-r1-0528",
+    context: 160_000,
+    max_output: 160_000,
+    features: sets::STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-07-27 */ 1_753_574_400,
         input: 3_000_000_000_000,
@@ -670,13 +673,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/deepseek-v3-0324: $0.9 in, $0.9 out per million.
+/// accounts/fireworks/models/deepseek-v3-0324: 160,000 tokens, at most 163,840 out; $0.9 in, $0.9 out per million.
 ///
 /// - this price seen 2025-07-27
 pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3_0324: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/deepseek-v3-0324",
     name: "accounts/fireworks/models/deepseek-v3-0324",
+    context: 160_000,
+    max_output: 163_840,
+    features: sets::STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-07-27 */ 1_753_574_400,
         input: 900_000_000_000,
@@ -689,13 +695,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3_0324: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/deepseek-v3p1: $0.56 in, $1.68 out per million.
+/// accounts/fireworks/models/deepseek-v3p1: at most 128,000 tokens in, at most 8,192 out; $0.56 in, $1.68 out per million.
 ///
 /// - this price seen 2025-09-05
 pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P1: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/deepseek-v3p1",
     name: "accounts/fireworks/models/deepseek-v3p1",
+    max_input: 128_000,
+    max_output: 8_192,
+    features: sets::REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-09-05 */ 1_757_030_400,
         input: 560_000_000_000,
@@ -715,7 +724,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P1_TERMINUS: Model = Model {
     name: "accounts/fireworks/models/deepseek-v3p1-terminus",
     max_input: 128_000,
     max_output: 8_192,
-    features: Features { reasoning: Yes, structured_output: Yes, ..Features::UNKNOWN },
+    features: sets::REASONING_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 560_000_000_000,
         output: 1_680_000_000_000,
@@ -726,7 +735,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P1_TERMINUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/deepseek-v3p2: $0.56 in, $1.68 out per million.
+/// accounts/fireworks/models/deepseek-v3p2: 163,840 tokens, at most 163,840 out; $0.56 in, $1.68 out per million.
 ///
 /// - also $0.28 cache read per million
 /// - this price seen 2025-12-24
@@ -734,6 +743,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P2: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/deepseek-v3p2",
     name: "accounts/fireworks/models/deepseek-v3p2",
+    context: 163_840,
+    max_output: 163_840,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-12-24 */ 1_766_534_400,
         input: 560_000_000_000,
@@ -748,7 +760,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V3P2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Flash: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
+/// DeepSeek V4 Flash: text in; 1,040,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - also $0.028 cache read per million
@@ -764,7 +776,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH: Model = Model {
     cutoff: 20250500,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 1_000_000,
+    context: 1_040_000,
     max_output: 384_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
@@ -794,7 +806,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/deepseek-v4-flash-0731: text in; at most 1,048,576 tokens in, at most 131,072 out; $0.14 in, $0.28 out per million.
+/// accounts/fireworks/models/deepseek-v4-flash-0731: text in; 1,040,000 tokens, at most 131,072 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-09-25
 /// - also $0.028 cache read per million
@@ -808,7 +820,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH_0731: Model = Model {
     retires: 20260925,
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
@@ -871,7 +883,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_FLASH_VISION_EXP: Model = Model
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 384,000 out; $1.2 in, $1.2 out per million.
+/// DeepSeek V4 Pro: text in; 1,048,576 tokens, at most 131,072 out; $1.2 in, $1.2 out per million.
 ///
 /// - retired 2026-08-27
 /// - released 2026-04-24; knows up to 2025-05
@@ -893,8 +905,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_DEEPSEEK_V4_PRO: Model = Model {
     retires: 20260827,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 1_000_000,
-    max_output: 384_000,
+    context: 1_048_576,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
@@ -1413,12 +1425,12 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GEMMA_2B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/gemma-3-27b-it: at most 131,072 tokens in, at most 131,072 out; $0.1 in, $0.1 out per million.
+/// accounts/fireworks/models/gemma-3-27b-it: 131,000 tokens, at most 131,072 out; $0.1 in, $0.1 out per million.
 pub static ACCOUNTS_FIREWORKS_MODELS_GEMMA_3_27B_IT: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/gemma-3-27b-it",
     name: "accounts/fireworks/models/gemma-3-27b-it",
-    max_input: 131_072,
+    context: 131_000,
     max_output: 131_072,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -1463,13 +1475,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GEMMA2_9B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/glm-4p5: $0.55 in, $2.19 out per million.
+/// accounts/fireworks/models/glm-4p5: at most 131,072 tokens in, at most 96,000 out; $0.55 in, $2.19 out per million.
 ///
 /// - this price seen 2025-09-05
 pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/glm-4p5",
     name: "accounts/fireworks/models/glm-4p5",
+    max_input: 131_072,
+    max_output: 96_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-09-05 */ 1_757_030_400,
         input: 550_000_000_000,
@@ -1482,13 +1497,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/glm-4p5-air: $0.22 in, $0.88 out per million.
+/// accounts/fireworks/models/glm-4p5-air: at most 131,072 tokens in, at most 96,000 out; $0.22 in, $0.88 out per million.
 ///
 /// - this price seen 2025-09-05
 pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5_AIR: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/glm-4p5-air",
     name: "accounts/fireworks/models/glm-4p5-air",
+    max_input: 131_072,
+    max_output: 96_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-09-05 */ 1_757_030_400,
         input: 220_000_000_000,
@@ -1511,13 +1529,16 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P5V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/glm-4p6: $0.55 in, $2.19 out per million.
+/// accounts/fireworks/models/glm-4p6: at most 202,752 tokens in, at most 202,800 out; $0.55 in, $2.19 out per million.
 ///
 /// - this price seen 2025-12-24
 pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P6: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/glm-4p6",
     name: "accounts/fireworks/models/glm-4p6",
+    max_input: 202_752,
+    max_output: 202_800,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-12-24 */ 1_766_534_400,
         input: 550_000_000_000,
@@ -1530,7 +1551,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/glm-4p7: $0.6 in, $2.2 out per million.
+/// accounts/fireworks/models/glm-4p7: 202,752 tokens, at most 202,800 out; $0.6 in, $2.2 out per million.
 ///
 /// - also $0.3 cache read per million
 /// - this price seen 2025-12-24
@@ -1538,6 +1559,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_4P7: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/glm-4p7",
     name: "accounts/fireworks/models/glm-4p7",
+    context: 202_752,
+    max_output: 202_800,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-12-24 */ 1_766_534_400,
         input: 600_000_000_000,
@@ -1584,7 +1608,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 5.1: text in; 202,800 tokens, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// GLM 5.1: text in; 202,800 tokens, at most 202,752 in, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-04-01
 /// - also $0.26 cache read per million
@@ -1598,8 +1622,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P1: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_800,
+    max_input: 202_752,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -1615,7 +1640,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 5.2: text in; 1,048,575 tokens, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// GLM 5.2: text in; 1,040,000 tokens, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - retired 2026-09-25
 /// - released 2026-06-16
@@ -1634,9 +1659,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GLM_5P2: Model = Model {
     retires: 20260925,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 1_048_575,
+    context: 1_040_000,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -1949,7 +1974,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_GPT_OSS_20B: Model = Model {
     output: sets::TEXT,
     context: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
@@ -2017,7 +2042,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_HERMES_2_PRO_MISTRAL_7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/inkling: text and image in; at most 1,048,576 tokens in; $1 in, $4.05 out per million.
+/// accounts/fireworks/models/inkling: text and image in; 1,040,000 tokens; $1 in, $4.05 out per million.
 ///
 /// - deprecated; retires 2026-11-07
 /// - also $0.17 cache read per million
@@ -2030,7 +2055,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_INKLING: Model = Model {
     retires: 20261107,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
@@ -2132,7 +2157,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KAT_DEV_72B_EXP: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/kimi-k2-instruct: $0.6 in, $2.5 out per million.
+/// accounts/fireworks/models/kimi-k2-instruct: at most 131,072 tokens in, at most 16,384 out; $0.6 in, $2.5 out per million.
 ///
 /// - this price seen 2026-10-21
 /// - seen 2025-07-27: $1 in, $3 out per million
@@ -2140,6 +2165,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_INSTRUCT: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/kimi-k2-instruct",
     name: "accounts/fireworks/models/kimi-k2-instruct",
+    max_input: 131_072,
+    max_output: 16_384,
+    features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -2199,7 +2227,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_THINKING: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 262_144,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             from: /* 2025-11-24 */ 1_763_942_400,
@@ -2224,7 +2252,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/kimi-k2p5: $0.6 in, $3 out per million.
+/// accounts/fireworks/models/kimi-k2p5: 262,144 tokens, at most 32,768 out; $0.6 in, $3 out per million.
 ///
 /// - also $0.1 cache read per million
 /// - this price seen 2026-01-28
@@ -2233,6 +2261,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P5: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/kimi-k2p5",
     name: "accounts/fireworks/models/kimi-k2p5",
+    context: 262_144,
+    max_output: 32_768,
+    features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             from: /* 2026-01-28 */ 1_769_558_400,
@@ -2258,7 +2289,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6: text and image in; 262,000 tokens, at most 262,000 out; $0.95 in, $4 out per million.
+/// Kimi K2.6: text and image in; 262,000 tokens, at most 32,768 out; $0.95 in, $4 out per million.
 ///
 /// - retired 2026-09-25
 /// - released 2026-04-17
@@ -2277,8 +2308,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_000,
-    max_output: 262_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    max_output: 32_768,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -2305,7 +2336,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code: text and image in; 262,000 tokens, at most 262,000 out; $0.95 in, $4 out per million.
+/// Kimi K2.7 Code: text and image in; 262,144 tokens, at most 32,768 out; $0.95 in, $4 out per million.
 ///
 /// - retired 2026-09-25
 /// - released 2026-06-12
@@ -2323,9 +2354,9 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P7_CODE: Model = Model {
     retires: 20260925,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 262_000,
-    max_output: 262_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    context: 262_144,
+    max_output: 32_768,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -2352,7 +2383,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K2P7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/kimi-k3: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $3 in, $15 out per million.
+/// accounts/fireworks/models/kimi-k3: text and image in; 1,040,000 tokens, at most 131,072 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 /// - priority: $3.75 in, $0.375 cache read, $18.75 out per million
@@ -2362,7 +2393,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_KIMI_K3: Model = Model {
     name: "accounts/fireworks/models/kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
@@ -2660,12 +2691,12 @@ pub static ACCOUNTS_FIREWORKS_MODELS_LLAMA_V3P1_70B_INSTRUCT_1B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/llama-v3p1-8b-instruct: at most 131,072 tokens in, at most 16,384 out; $0.2 in, $0.2 out per million.
+/// accounts/fireworks/models/llama-v3p1-8b-instruct: 131,000 tokens, at most 16,384 out; $0.2 in, $0.2 out per million.
 pub static ACCOUNTS_FIREWORKS_MODELS_LLAMA_V3P1_8B_INSTRUCT: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/llama-v3p1-8b-instruct",
     name: "accounts/fireworks/models/llama-v3p1-8b-instruct",
-    max_input: 131_072,
+    context: 131_000,
     max_output: 16_384,
     features: sets::STRUCTURED_OUTPUT_NO_TOOLS,
     price: Price::Priced(&[Card {
@@ -2798,11 +2829,12 @@ pub static ACCOUNTS_FIREWORKS_MODELS_LLAMA_V3P3_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/llama4-maverick-instruct-basic: at most 131,072 tokens in, at most 131,072 out; $0.22 in, $0.88 out per million.
+/// accounts/fireworks/models/llama4-maverick-instruct-basic: 1,000,000 tokens, at most 131,072 in, at most 131,072 out; $0.22 in, $0.88 out per million.
 pub static ACCOUNTS_FIREWORKS_MODELS_LLAMA4_MAVERICK_INSTRUCT_BASIC: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/llama4-maverick-instruct-basic",
     name: "accounts/fireworks/models/llama4-maverick-instruct-basic",
+    context: 1_000_000,
     max_input: 131_072,
     max_output: 131_072,
     features: sets::STRUCTURED_OUTPUT,
@@ -2867,7 +2899,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M1_80K: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/minimax-m2: text in; 196,608 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
+/// accounts/fireworks/models/minimax-m2: text in; 196,608 tokens, at most 4,096 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-10-27
 /// - this price seen 2025-11-01
@@ -2881,7 +2913,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 196_608,
-    max_output: 128_000,
+    max_output: 4_096,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-11-01 */ 1_761_955_200,
@@ -2894,7 +2926,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/minimax-m2p1: $0.3 in, $1.2 out per million.
+/// accounts/fireworks/models/minimax-m2p1: 204,800 tokens, at most 196,608 in, at most 204,800 out; $0.3 in, $1.2 out per million.
 ///
 /// - also $0.03 cache read per million
 /// - this price seen 2026-02-13
@@ -2903,6 +2935,10 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P1: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/minimax-m2p1",
     name: "accounts/fireworks/models/minimax-m2p1",
+    context: 204_800,
+    max_input: 196_608,
+    max_output: 204_800,
+    features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             from: /* 2026-02-13 */ 1_770_940_800,
@@ -2973,7 +3009,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P7: Model = Model {
     output: sets::TEXT,
     context: 196_608,
     max_output: 196_608,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -3010,7 +3046,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M2P7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text in; 512,000 tokens, at most 512,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M3: text in; 524,288 tokens, at most 512,000 in, at most 512,000 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-06-12
 /// - also $0.06 cache read per million
@@ -3025,9 +3061,10 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MINIMAX_M3: Model = Model {
     released: 20260612,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 512_000,
+    context: 524_288,
+    max_input: 512_000,
     max_output: 512_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -3366,7 +3403,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_MYTHOMAX_L2_13B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/nemotron-3-ultra-nvfp4: text in; at most 262,144 tokens in, at most 32,768 out; $0.6 in, $2.4 out per million.
+/// accounts/fireworks/models/nemotron-3-ultra-nvfp4: text in; 262,000 tokens, at most 32,768 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2026-11-07
 /// - also $0.12 cache read per million
@@ -3379,7 +3416,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_NEMOTRON_3_ULTRA_NVFP4: Model = Model {
     retires: 20261107,
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 262_144,
+    context: 262_000,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
@@ -4094,11 +4131,12 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN2P5_VL_3B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/qwen2p5-vl-72b-instruct: at most 128,000 tokens in, at most 128,000 out; $0.9 in, $0.9 out per million.
+/// accounts/fireworks/models/qwen2p5-vl-72b-instruct: 128,000 tokens, at most 128,000 in, at most 128,000 out; $0.9 in, $0.9 out per million.
 pub static ACCOUNTS_FIREWORKS_MODELS_QWEN2P5_VL_72B_INSTRUCT: Model = Model {
     provider: "fireworks-ai",
     id: "accounts/fireworks/models/qwen2p5-vl-72b-instruct",
     name: "accounts/fireworks/models/qwen2p5-vl-72b-instruct",
+    context: 128_000,
     max_input: 128_000,
     max_output: 128_000,
     price: Price::Priced(&[Card { input: 900_000_000_000, output: 900_000_000_000, ..CARD }]),
@@ -4182,7 +4220,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_1P7B_FP8_DRAFT_40960: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/qwen3-235b-a22b: text in; 131,072 tokens, at most 16,384 out; $0.22 in, $0.88 out per million.
+/// accounts/fireworks/models/qwen3-235b-a22b: text in; 128,000 tokens, at most 131,072 out; $0.22 in, $0.88 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - this price seen 2025-07-27
@@ -4196,8 +4234,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_235B_A22B: Model = Model {
     cutoff: 20250400,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 16_384,
+    context: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-27 */ 1_753_574_400,
@@ -4340,7 +4378,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_CODER_30B_A3B_INSTRUCT: Model = Model
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/models/qwen3-coder-480b-a35b-instruct: text in; 262,144 tokens, at most 65,536 out; $0.45 in, $1.8 out per million.
+/// accounts/fireworks/models/qwen3-coder-480b-a35b-instruct: text in; 262,144 tokens, at most 262,144 out; $0.45 in, $1.8 out per million.
 ///
 /// - released 2025-04; knows up to 2025-04
 /// - this price seen 2025-09-05
@@ -4355,8 +4393,8 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3_CODER_480B_A35B_INSTRUCT: Model = Mod
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 65_536,
-    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_output: 262_144,
+    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-09-05 */ 1_757_030_400,
         input: 450_000_000_000,
@@ -4606,7 +4644,7 @@ pub static ACCOUNTS_FIREWORKS_MODELS_QWEN3P7_PLUS: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Yes,
         efforts: &["low", "medium", "high"],
@@ -4968,7 +5006,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P1_FAST: Model = Model {
     output: sets::TEXT,
     context: 202_800,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -4984,7 +5022,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P1_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 5.2 Fast: text in; 1,048,575 tokens, at most 131,072 out; $2.1 in, $6.6 out per million.
+/// GLM 5.2 Fast: text in; 1,040,000 tokens, at most 131,072 out; $2.1 in, $6.6 out per million.
 ///
 /// - retired 2026-09-25
 /// - released 2026-06-26
@@ -5001,9 +5039,9 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P2_FAST: Model = Model {
     retires: 20260925,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 1_048_575,
+    context: 1_040_000,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -5019,7 +5057,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P2_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/routers/glm-5p2-fast-us: text in; at most 1,048,576 tokens in, at most 131,072 out; $2.1 in, $6.6 out per million.
+/// accounts/fireworks/routers/glm-5p2-fast-us: text in; 1,040,000 tokens, at most 131,072 out; $2.1 in, $6.6 out per million.
 ///
 /// - retired 2026-09-25
 /// - also $0.21 cache read per million
@@ -5032,7 +5070,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_GLM_5P2_FAST_US: Model = Model {
     retires: 20260925,
     input: sets::TEXT,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -5152,7 +5190,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P5_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.6 Fast: text and image in; 262,000 tokens, at most 262,000 out; $2 in, $8 out per million.
+/// Kimi K2.6 Fast: text and image in; 262,144 tokens, at most 32,768 out; $2 in, $8 out per million.
 ///
 /// - retired 2026-08-27
 /// - released 2026-04-17
@@ -5169,9 +5207,9 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P6_FAST: Model = Model {
     retires: 20260827,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 262_000,
-    max_output: 262_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    context: 262_144,
+    max_output: 32_768,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -5218,7 +5256,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P6_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2.7 Code Fast: text and image in; 262,000 tokens, at most 262,000 out; $1.9 in, $8 out per million.
+/// Kimi K2.7 Code Fast: text and image in; 262,144 tokens, at most 32,768 out; $1.9 in, $8 out per million.
 ///
 /// - retired 2026-08-27
 /// - released 2026-06-12
@@ -5236,9 +5274,9 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P7_CODE_FAST: Model = Model {
     retires: 20260827,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 262_000,
-    max_output: 262_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    context: 262_144,
+    max_output: 32_768,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -5266,7 +5304,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K2P7_CODE_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/routers/kimi-k3-fast: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $4.5 in, $22.5 out per million.
+/// accounts/fireworks/routers/kimi-k3-fast: text and image in; 1,040,000 tokens, at most 131,072 out; $4.5 in, $22.5 out per million.
 ///
 /// - also $0.45 cache read per million
 pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_FAST: Model = Model {
@@ -5275,7 +5313,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_FAST: Model = Model {
     name: "accounts/fireworks/routers/kimi-k3-fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
@@ -5290,7 +5328,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// accounts/fireworks/routers/kimi-k3-us: text and image in; at most 1,048,576 tokens in, at most 131,072 out; $4.5 in, $22.5 out per million.
+/// accounts/fireworks/routers/kimi-k3-us: text and image in; 1,040,000 tokens, at most 131,072 out; $4.5 in, $22.5 out per million.
 ///
 /// - also $0.45 cache read per million
 /// - this price from 2026-09-01
@@ -5302,7 +5340,7 @@ pub static ACCOUNTS_FIREWORKS_ROUTERS_KIMI_K3_US: Model = Model {
     name: "accounts/fireworks/routers/kimi-k3-us",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    max_input: 1_048_576,
+    context: 1_040_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,

@@ -232,7 +232,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 32,768 out; $0.14 in, $0.4 out per million.
+/// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 262,144 out; $0.14 in, $0.4 out per million.
 ///
 /// - released 2026-04-02
 /// - this price seen 2026-06-26
@@ -246,7 +246,7 @@ pub static GOOGLE_GEMMA_4_31B_IT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 32_768,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
@@ -423,7 +423,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.2: text in; 1,000,000 tokens, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// GLM-5.2: text in; 1,000,000 tokens, at most 1,048,576 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
 /// - also $0.26 cache read per million
@@ -438,7 +438,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
-    max_output: 131_072,
+    max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",

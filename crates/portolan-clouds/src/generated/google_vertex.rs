@@ -143,12 +143,14 @@ const CARD: Card = Card {
     ..Card::STANDARD
 };
 
-/// Chirp: speech; $30 per 1,000,000 characters (characters in).
+/// Chirp: speech; text in, audio out; $30 per 1,000,000 characters (characters in).
 pub static CHIRP: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp",
     name: "Chirp",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_30,
         source: "https://cloud.google.com/text-to-speech/pricing",
@@ -158,12 +160,14 @@ pub static CHIRP: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Chirp 2: transcription; $0.96 per 3,600 seconds (audio seconds in).
+/// Chirp 2: transcription; audio in; $0.96 per 3,600 seconds (audio seconds in).
 pub static CHIRP_2: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp_2",
     name: "Chirp 2",
     capability: Capability::Transcription,
+    input: sets::AUDIO,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_0_96,
         source: "https://cloud.google.com/speech-to-text/pricing",
@@ -173,12 +177,14 @@ pub static CHIRP_2: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Chirp 3: transcription; $0.96 per 3,600 seconds (audio seconds in).
+/// Chirp 3: transcription; audio in; $0.96 per 3,600 seconds (audio seconds in).
 pub static CHIRP_3: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "chirp_3",
     name: "Chirp 3",
     capability: Capability::Transcription,
+    input: sets::AUDIO,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_0_96,
         source: "https://cloud.google.com/speech-to-text/pricing",
@@ -994,7 +1000,7 @@ pub static CODESTRAL_LATEST: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Deep Research Pro Preview: at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
+/// Deep Research Pro Preview: text and image in, text and image out; at most 65,536 tokens in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - also $0.2 cache read, $120 output image per million, $0.0011 per image (images in)
 /// - batch: $1 in, $0.1 cache read, $6 out per million
@@ -1002,8 +1008,11 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Regional<Region> = Regional::new(M
     provider: "google-vertex",
     id: "deep-research-pro-preview-12-2025",
     name: "Deep Research Pro Preview",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 32_768,
+    features: sets::STRUCTURED_OUTPUT_NO_TOOLS,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -1036,6 +1045,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_OCR_MAAS: Regional<Region> = Regional::new(Model
     capability: Capability::Ocr,
     status: Status::Deprecated,
     retires: 20261021,
+    output: sets::TEXT,
     regions: &["regional"],
     price: Price::Priced(&[Card { others: &[(Pages, 300_000_000_000)], ..CARD }]),
     ..Model::UNKNOWN
@@ -1149,7 +1159,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_2_MAAS: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// DeepSeek V4.1 Flash: at most 1,048,576 tokens in, at most 1,048,576 out; $0.3 in, $1.2 out per million.
+/// DeepSeek V4.1 Flash: text and image in; at most 1,048,576 tokens in, at most 1,048,576 out; $0.3 in, $1.2 out per million.
 ///
 /// - only in `global`
 /// - also $0.03 cache read per million
@@ -1157,6 +1167,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH_MAAS: Regional<Region> = Regional::ne
     provider: "google-vertex",
     id: "deepseek-ai/deepseek-v4.1-flash-maas",
     name: "DeepSeek V4.1 Flash",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1358,7 +1370,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Regional<Region> = Regional::new(Model {
     output: sets::TEXT_IMAGE,
     context: 32_768,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 300_000_000_000,
@@ -1470,7 +1482,7 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_06_17: Regional<Region> = Regional::new
     ..Model::UNKNOWN
 });
 
-/// Gemini 2.5 Flash Lite Preview 09-25: prices below.
+/// Gemini 2.5 Flash Lite Preview 09-25: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; prices below.
 ///
 /// - delisted, last seen 2026-05-20
 /// - until 2026-05-21: $0.1 in, $0.01 cache read, $0.3 input audio, $0.03 cache read audio, $0.4 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
@@ -1480,6 +1492,11 @@ pub static GEMINI_2_5_FLASH_LITE_PREVIEW_09_2025: Regional<Region> = Regional::n
     name: "Gemini 2.5 Flash Lite Preview 09-25",
     status: Status::Delisted,
     last_seen: 20260520,
+    input: sets::TEXT_IMAGE_AUDIO_VIDEO,
+    output: sets::TEXT,
+    max_input: 1_048_576,
+    max_output: 65_535,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         until: /* 2026-05-21 */ 1_779_321_600,
         input: 100_000_000_000,
@@ -1559,7 +1576,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_05_20: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// Gemini 2.5 Flash Preview 09-25: prices below.
+/// Gemini 2.5 Flash Preview 09-25: text, image, audio and video in; at most 1,048,576 tokens in, at most 65,535 out; prices below.
 ///
 /// - delisted, last seen 2026-06-08
 /// - until 2026-06-09: $0.3 in, $0.03 cache read, $1 input audio, $0.1 cache read audio, $2.5 out per million, $35 per 1,000 calls (searches), $25 per 1,000 calls (maps queries)
@@ -1569,6 +1586,11 @@ pub static GEMINI_2_5_FLASH_PREVIEW_09_2025: Regional<Region> = Regional::new(Mo
     name: "Gemini 2.5 Flash Preview 09-25",
     status: Status::Delisted,
     last_seen: 20260608,
+    input: sets::TEXT_IMAGE_AUDIO_VIDEO,
+    output: sets::TEXT,
+    max_input: 1_048_576,
+    max_output: 65_535,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         until: /* 2026-06-09 */ 1_780_963_200,
         input: 300_000_000_000,
@@ -1792,7 +1814,14 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Regional<Region> = Regional::new(Model {
     output: sets::AUDIO,
     context: 32_768,
     max_output: 16_384,
-    features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: Features {
+        reasoning: No,
+        tools: No,
+        structured_output: Yes,
+        temperature: No,
+        attachments: No,
+        open_weights: No,
+    },
     price: Price::Priced(&[
         Card {
             input: 1_000_000_000_000,
@@ -1973,7 +2002,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Regional<Region> = Regional::new(Model {
     output: sets::TEXT_IMAGE,
     context: 65_536,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -2161,7 +2190,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Regional<Region> = Regional::new(Mode
     output: sets::TEXT_IMAGE,
     context: 65_536,
     max_output: 65_536,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             input: 500_000_000_000,
@@ -2309,7 +2338,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Regional<Region> = Regional::new(Model {
     output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 4_096,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 250_000_000_000,
@@ -2378,7 +2407,7 @@ pub static GEMINI_3_1_FLASH_LITE_PREVIEW: Regional<Region> = Regional::new(Model
     ..Model::UNKNOWN
 });
 
-/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
+/// Gemini 3.1 Flash TTS Preview: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - also $20 output audio per million
 /// - batch: $0.5 in, $10 out, $10 output audio per million
@@ -2388,6 +2417,8 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Regional<Region> = Regional::new(Model 
     name: "Gemini 3.1 Flash TTS Preview",
     base: "google/gemini-3.1-flash-tts-preview",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
@@ -2699,7 +2730,7 @@ pub static GEMINI_3_5_FLASH_LITE: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -2910,7 +2941,7 @@ pub static GEMINI_3_6_FLASH: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3061,7 +3092,7 @@ pub static GEMINI_3_7_FLASH: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3226,7 +3257,7 @@ pub static GEMINI_3_8_FLASH: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3387,7 +3418,14 @@ pub static GEMINI_3_8_FLASH_CYBER: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 65_536,
-    features: Features { reasoning: Yes, tools: No, structured_output: Yes, ..Features::UNKNOWN },
+    features: Features {
+        reasoning: Yes,
+        tools: No,
+        structured_output: Yes,
+        temperature: No,
+        attachments: Yes,
+        ..Features::UNKNOWN
+    },
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -3451,7 +3489,7 @@ pub static GEMINI_3_8_FLASH_CYBER: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
+/// Gemini 3.8 Flash-Lite TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
 ///
 /// - also $12 output audio per million
 /// - this price from 2027-01-01
@@ -3462,6 +3500,8 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Regional<Region> = Regional::new(Model {
     name: "Gemini 3.8 Flash-Lite TTS",
     base: "google/gemini-3.8-flash-lite-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -3483,7 +3523,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Gemini 3.8 Flash TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
+/// Gemini 3.8 Flash TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
 ///
 /// - also $18 output audio per million
 /// - this price from 2027-01-01
@@ -3494,6 +3534,8 @@ pub static GEMINI_3_8_FLASH_TTS: Regional<Region> = Regional::new(Model {
     name: "Gemini 3.8 Flash TTS",
     base: "google/gemini-3.8-flash-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -3566,7 +3608,7 @@ pub static GEMINI_4_ARGON: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 1_048_576,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2026-12-01 */ 1_796_083_200,
@@ -3738,7 +3780,7 @@ pub static GEMINI_4_ARGON_CYBER_PERMISSIVE: Regional<Region> = Regional::new(Mod
     output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 1_048_576,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             regions: sets::IN_US_EU_REGIONAL,
@@ -4209,7 +4251,7 @@ pub static GEMINI_LIVE_2_5_FLASH_NATIVE_AUDIO: Regional<Region> = Regional::new(
     output: sets::TEXT_AUDIO,
     max_input: 131_072,
     max_output: 65_536,
-    features: sets::TOOLS_NO_STRUCTURED_OUTPUT,
+    features: Features { tools: Yes, structured_output: No, attachments: No, ..Features::UNKNOWN },
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -4231,7 +4273,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Regional<Region> 
     output: sets::TEXT_AUDIO,
     max_input: 1_048_576,
     max_output: 65_535,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -4256,7 +4298,7 @@ pub static GEMINI_NANO_BANANA_2_1: Regional<Region> = Regional::new(Model {
     output: sets::TEXT_IMAGE,
     max_input: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 1_500_000_000_000,
@@ -4392,7 +4434,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Regional<Region> = Regional::new(Model 
     output: sets::TEXT,
     max_input: 131_072,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -4536,7 +4578,7 @@ pub static LYRIA_002: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Lyria 3 Clip Preview: music; text in, audio out; $0.04 per song (songs out).
+/// Lyria 3 Clip Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.04 per song (songs out).
 ///
 /// - only in `global`
 pub static LYRIA_3_CLIP_PREVIEW: Regional<Region> = Regional::new(Model {
@@ -4547,6 +4589,9 @@ pub static LYRIA_3_CLIP_PREVIEW: Regional<Region> = Regional::new(Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     regions: &["global"],
     price: Price::Priced(&[Card {
         others: &[(SongsOut, 40_000_000_000)],
@@ -4557,7 +4602,7 @@ pub static LYRIA_3_CLIP_PREVIEW: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Lyria 3 Pro Preview: music; text in, audio out; $0.08 per song (songs out).
+/// Lyria 3 Pro Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.08 per song (songs out).
 ///
 /// - only in `global`
 pub static LYRIA_3_PRO_PREVIEW: Regional<Region> = Regional::new(Model {
@@ -4568,6 +4613,9 @@ pub static LYRIA_3_PRO_PREVIEW: Regional<Region> = Regional::new(Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     regions: &["global"],
     price: Price::Priced(&[Card {
         others: &[(SongsOut, 80_000_000_000)],
@@ -4610,11 +4658,13 @@ pub static MEDLM_MEDIUM: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Llama 3.1 405B Instruct: at most 128,000 tokens in, at most 2,048 out; $5 in, $16 out per million.
+/// Llama 3.1 405B Instruct: text and image in; at most 128,000 tokens in, at most 2,048 out; $5 in, $16 out per million.
 pub static META_LLAMA_3_1_405B_INSTRUCT_MAAS: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "meta/llama-3.1-405b-instruct-maas",
     name: "Llama 3.1 405B Instruct",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 2_048,
     api: Some(Api::OpenaiCompletions),
@@ -5008,6 +5058,7 @@ pub static MISTRAL_OCR_2505: Regional<Region> = Regional::new(Model {
     id: "mistral-ocr-2505",
     name: "Mistral OCR 2",
     capability: Capability::Ocr,
+    output: sets::TEXT,
     price: Price::Priced(&[Card {
         others: &[(Pages, 500_000_000_000)],
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5017,11 +5068,13 @@ pub static MISTRAL_OCR_2505: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Mistral Small 3.1: at most 128,000 tokens in, at most 128,000 out; $0.1 in, $0.3 out per million.
+/// Mistral Small 3.1: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.1 in, $0.3 out per million.
 pub static MISTRAL_SMALL_2503: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "mistral-small-2503",
     name: "Mistral Small 3.1",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS,
@@ -5030,7 +5083,7 @@ pub static MISTRAL_SMALL_2503: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,144 tokens, at most 256,000 in, at most 262,144 out; $0.6 in, $2.5 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2025-11-06; knows up to 2024-08
@@ -5048,6 +5101,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Regional<Region> = Regional::new(Mo
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 256_000,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     api: Some(Api::OpenaiCompletions),
@@ -5061,7 +5115,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING_MAAS: Regional<Region> = Regional::new(Mo
     ..Model::UNKNOWN
 });
 
-/// Multimodal Embedding: embeddings; text, image and video in, embedding out; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
+/// Multimodal Embedding: embeddings; text, image and video in, embedding out; at most 2,048 tokens in; $0.2 per 1,000,000 characters (characters in), $0.0001 per image (images in).
 ///
 /// - deprecated; retires 2027-04-01
 /// - A second of video costs 0.0005, 0.001 or 0.002 dollars by the interval at which it is read; no variant says which.
@@ -5074,6 +5128,7 @@ pub static MULTIMODALEMBEDDING_001: Regional<Region> = Regional::new(Model {
     retires: 20270401,
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::EMBEDDING,
+    max_input: 2_048,
     aliases: &["multimodalembedding"],
     price: Price::Priced(&[Card {
         others: &[(CharactersIn, 200_000_000_000), (ImagesIn, 100_000_000)],
@@ -5289,12 +5344,13 @@ pub static SEARCH_API: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Default: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Default: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_DEFAULT: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default",
     name: "Semantic Ranker Default",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5304,12 +5360,13 @@ pub static SEMANTIC_RANKER_DEFAULT: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Default 002: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Default 002: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_DEFAULT_002: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-002",
     name: "Semantic Ranker Default 002",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5319,12 +5376,13 @@ pub static SEMANTIC_RANKER_DEFAULT_002: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Default 003: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Default 003: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_DEFAULT_003: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-003",
     name: "Semantic Ranker Default 003",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5334,12 +5392,13 @@ pub static SEMANTIC_RANKER_DEFAULT_003: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Default 004: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Default 004: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_DEFAULT_004: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default-004",
     name: "Semantic Ranker Default 004",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5349,12 +5408,13 @@ pub static SEMANTIC_RANKER_DEFAULT_004: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Default (latest): rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Default (latest): rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_DEFAULT_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-default@latest",
     name: "Semantic Ranker Default (latest)",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5364,12 +5424,13 @@ pub static SEMANTIC_RANKER_DEFAULT_LATEST: Regional<Region> = Regional::new(Mode
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Fast: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Fast: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_FAST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast",
     name: "Semantic Ranker Fast",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5379,12 +5440,13 @@ pub static SEMANTIC_RANKER_FAST: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Fast 004: rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Fast 004: rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_FAST_004: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast-004",
     name: "Semantic Ranker Fast 004",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5394,12 +5456,13 @@ pub static SEMANTIC_RANKER_FAST_004: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Semantic Ranker Fast (latest): rerank; $1 per 1,000 calls (rerank queries).
+/// Semantic Ranker Fast (latest): rerank; text in; $1 per 1,000 calls (rerank queries).
 pub static SEMANTIC_RANKER_FAST_LATEST: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "semantic-ranker-fast@latest",
     name: "Semantic Ranker Fast (latest)",
     capability: Capability::Rerank,
+    input: sets::TEXT,
     price: Price::Priced(&[Card {
         others: sets::RERANK_QUERIES_1,
         source: "https://cloud.google.com/generative-ai-app-builder/pricing",
@@ -5409,7 +5472,7 @@ pub static SEMANTIC_RANKER_FAST_LATEST: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Text Embedding 004: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 004: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_EMBEDDING_004: Regional<Region> = Regional::new(Model {
@@ -5419,6 +5482,7 @@ pub static TEXT_EMBEDDING_004: Regional<Region> = Regional::new(Model {
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5429,7 +5493,7 @@ pub static TEXT_EMBEDDING_004: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Text Embedding 005: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding 005: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_EMBEDDING_005: Regional<Region> = Regional::new(Model {
@@ -5439,6 +5503,7 @@ pub static TEXT_EMBEDDING_005: Regional<Region> = Regional::new(Model {
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5449,12 +5514,13 @@ pub static TEXT_EMBEDDING_005: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Text Embedding Large Experimental 03-07: embeddings; at most 8,192 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Embedding Large Experimental 03-07: embeddings; embedding out; at most 8,192 tokens in; $0.025 per 1,000,000 characters (characters in).
 pub static TEXT_EMBEDDING_LARGE_EXP_03_07: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "text-embedding-large-exp-03-07",
     name: "Text Embedding Large Experimental 03-07",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
     max_input: 8_192,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5482,7 +5548,7 @@ pub static TEXT_EMBEDDING_PREVIEW_0409: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Text Multilingual Embedding 002: embeddings; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
+/// Text Multilingual Embedding 002: embeddings; embedding out; at most 2,048 tokens in; $0.025 per 1,000,000 characters (characters in).
 ///
 /// - deprecated; retires 2027-04-01
 pub static TEXT_MULTILINGUAL_EMBEDDING_002: Regional<Region> = Regional::new(Model {
@@ -5492,6 +5558,7 @@ pub static TEXT_MULTILINGUAL_EMBEDDING_002: Regional<Region> = Regional::new(Mod
     capability: Capability::Embeddings,
     status: Status::Deprecated,
     retires: 20270401,
+    output: sets::EMBEDDING,
     max_input: 2_048,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_0_025,
@@ -5757,13 +5824,15 @@ pub static VIRTUAL_TRY_ON_001: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.1 Fast Non-Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Non-Reasoning: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
 pub static XAI_GROK_4_1_FAST_NON_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.1-fast-non-reasoning",
     name: "Grok 4.1 Fast Non-Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
@@ -5777,13 +5846,15 @@ pub static XAI_GROK_4_1_FAST_NON_REASONING: Regional<Region> = Regional::new(Mod
     ..Model::UNKNOWN
 });
 
-/// Grok 4.1 Fast Reasoning: at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
+/// Grok 4.1 Fast Reasoning: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
 pub static XAI_GROK_4_1_FAST_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.1-fast-reasoning",
     name: "Grok 4.1 Fast Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -5797,7 +5868,7 @@ pub static XAI_GROK_4_1_FAST_REASONING: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.20 Non-Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Non-Reasoning: text and image in; at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
@@ -5805,6 +5876,8 @@ pub static XAI_GROK_4_20_NON_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.20-non-reasoning",
     name: "Grok 4.20 Non-Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 2_000_000,
     max_output: 2_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
@@ -5825,7 +5898,7 @@ pub static XAI_GROK_4_20_NON_REASONING: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Grok 4.20 Reasoning: at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
+/// Grok 4.20 Reasoning: text and image in; at most 2,000,000 tokens in, at most 2,000,000 out; $1.25 in, $2.5 out per million.
 ///
 /// - also $0.2 cache read per million
 /// - above 200,000 input tokens: $2.5 in, $0.4 cache read, $5 out per million
@@ -5833,6 +5906,8 @@ pub static XAI_GROK_4_20_REASONING: Regional<Region> = Regional::new(Model {
     provider: "google-vertex",
     id: "xai/grok-4.20-reasoning",
     name: "Grok 4.20 Reasoning",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     max_input: 2_000_000,
     max_output: 2_000_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -5986,7 +6061,7 @@ pub static ZAI_ORG_GLM_4_7_MAAS: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-5: text in; 202,752 tokens, at most 131,072 out; $1 in, $3.2 out per million.
+/// GLM-5: text in; 202,752 tokens, at most 200,000 in, at most 131,072 out; $1 in, $3.2 out per million.
 ///
 /// - deprecated; retires 2026-10-21
 /// - released 2026-02-12
@@ -6004,6 +6079,7 @@ pub static ZAI_ORG_GLM_5_MAAS: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_752,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,

@@ -362,7 +362,8 @@ pub static CLAUDE_FABLE_5_1_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-fable-5-1"],
     price: Price::Priced(&[
         Card {
@@ -487,7 +488,8 @@ pub static CLAUDE_FABLE_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-fable-5"],
     price: Price::Priced(&[
         Card {
@@ -585,7 +587,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     aliases: &["claude-haiku-4-5"],
     price: Price::Priced(&[
@@ -643,7 +645,7 @@ pub static CLAUDE_HAIKU_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     aliases: &["claude-haiku-5-5"],
     price: Price::Priced(&[
         Card {
@@ -737,7 +739,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     aliases: &["claude-opus-4-5"],
     price: Price::Priced(&[
@@ -828,7 +830,7 @@ pub static CLAUDE_OPUS_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     aliases: &["claude-opus-4-6"],
     price: Price::Priced(&[
@@ -914,7 +916,7 @@ pub static CLAUDE_OPUS_4_7_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-opus-4-7"],
     price: Price::Priced(&[
@@ -977,7 +979,7 @@ pub static CLAUDE_OPUS_4_8_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-opus-4-8"],
     price: Price::Priced(&[
@@ -1064,7 +1066,8 @@ pub static CLAUDE_OPUS_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-opus-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1107,7 +1110,7 @@ pub static CLAUDE_OPUS_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     aliases: &["claude-opus-5"],
     price: Price::Priced(&[
         Card {
@@ -1207,7 +1210,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     aliases: &["claude-sonnet-4-5"],
     price: Price::Priced(&[
@@ -1286,7 +1289,7 @@ pub static CLAUDE_SONNET_4_6_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     aliases: &["claude-sonnet-4-6"],
     price: Price::Priced(&[
@@ -1374,7 +1377,8 @@ pub static CLAUDE_SONNET_5_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     aliases: &["claude-sonnet-5-5"],
     price: Price::Priced(&[
         Card {
@@ -1437,7 +1441,7 @@ pub static CLAUDE_SONNET_5_DEFAULT: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-sonnet-5"],
     price: Price::Priced(&[

@@ -951,7 +951,7 @@ pub static WHISPER_LARGE_V3: Model = Model {
     output: sets::TEXT,
     context: 448,
     max_output: 4_096,
-    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card { others: &[(AudioSecondsIn, 111_000_000_000)], ..CARD },
         Card {
@@ -979,7 +979,7 @@ pub static WHISPER_LARGE_V3_TURBO: Model = Model {
     output: sets::TEXT,
     context: 448,
     max_output: 448,
-    features: sets::OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
         Card { others: &[(AudioSecondsIn, 40_000_000_000)], ..CARD },
         Card {

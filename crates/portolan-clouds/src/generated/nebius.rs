@@ -42,7 +42,7 @@ pub static ENDPOINTS: &[Endpoint] = &[Endpoint::new(
 const CARD: Card =
     Card { source: "https://models.dev/api.json", checked: 20260702, ..Card::STANDARD };
 
-/// BAAI/bge-en-icl: embeddings; $0.01 in per million.
+/// BAAI/bge-en-icl: embeddings; embedding out; at most 32,768 tokens in; $0.01 in per million.
 ///
 /// - this price seen 2026-02-05
 pub static BAAI_BGE_EN_ICL: Model = Model {
@@ -50,6 +50,8 @@ pub static BAAI_BGE_EN_ICL: Model = Model {
     id: "BAAI/bge-en-icl",
     name: "BAAI/bge-en-icl",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
+    max_input: 32_768,
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
         input: 10_000_000_000,
@@ -61,7 +63,7 @@ pub static BAAI_BGE_EN_ICL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// BAAI/bge-multilingual-gemma2: embeddings; $0.01 in per million.
+/// BAAI/bge-multilingual-gemma2: embeddings; embedding out; at most 8,192 tokens in; $0.01 in per million.
 ///
 /// - this price seen 2026-02-05
 pub static BAAI_BGE_MULTILINGUAL_GEMMA2: Model = Model {
@@ -69,6 +71,8 @@ pub static BAAI_BGE_MULTILINGUAL_GEMMA2: Model = Model {
     id: "BAAI/bge-multilingual-gemma2",
     name: "BAAI/bge-multilingual-gemma2",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
+    max_input: 8_192,
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
         input: 10_000_000_000,
@@ -112,7 +116,7 @@ pub static MINIMAXAI_MINIMAX_M2_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.5: text in; 196,608 tokens, at most 190,000 in, at most 8,192 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.5: text in; 196,608 tokens, at most 190,000 in, at most 196,608 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-01-20; knows up to 2025-01
 /// - also $0.03 cache read, $0.375 cache write per million
@@ -129,7 +133,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     output: sets::TEXT,
     context: 196_608,
     max_input: 190_000,
-    max_output: 8_192,
+    max_output: 196_608,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,
@@ -249,7 +253,7 @@ pub static NOUSRESEARCH_HERMES_3_LLAMA_3_1_405B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Hermes-4-405B: text in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $1 in, $3 out per million.
+/// Hermes-4-405B: text in; 128,000 tokens, at most 120,000 in, at most 131,072 out; $1 in, $3 out per million.
 ///
 /// - released 2026-01-30; knows up to 2025-11
 /// - also $0.1 cache read, $1.25 cache write per million
@@ -264,7 +268,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 8_192,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -279,7 +283,7 @@ pub static NOUSRESEARCH_HERMES_4_405B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Hermes-4-70B: text in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $0.13 in, $0.4 out per million.
+/// Hermes-4-70B: text in; 128,000 tokens, at most 120,000 in, at most 131,072 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2026-01-30; knows up to 2025-11
 /// - also $0.013 cache read, $0.16 cache write per million
@@ -294,7 +298,7 @@ pub static NOUSRESEARCH_HERMES_4_70B: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 8_192,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -545,7 +549,7 @@ pub static QWEN_QWEN2_5_CODER_7B_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen2.5-VL-72B-Instruct: text and image in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $0.25 in, $0.75 out per million.
+/// Qwen2.5-VL-72B-Instruct: text and image in; 128,000 tokens, at most 32,000 in, at most 32,000 out; $0.25 in, $0.75 out per million.
 ///
 /// - released 2025-01-20; knows up to 2024-12
 /// - also $0.025 cache read, $0.31 cache write per million
@@ -561,8 +565,8 @@ pub static QWEN_QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_input: 120_000,
-    max_output: 8_192,
+    max_input: 32_000,
+    max_output: 32_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
@@ -620,7 +624,7 @@ pub static QWEN_QWEN3_235B_A22B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 8,192 out; $0.2 in, $0.6 out per million.
+/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 262,144 out; $0.2 in, $0.6 out per million.
 ///
 /// - released 2025-07-25; knows up to 2025-07
 /// - this price seen 2026-03-08
@@ -634,7 +638,7 @@ pub static QWEN_QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 8_192,
+    max_output: 262_144,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
@@ -716,7 +720,7 @@ pub static QWEN_QWEN3_30B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-30B-A3B-Instruct-2507: text in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $0.1 in, $0.3 out per million.
+/// Qwen3-30B-A3B-Instruct-2507: text in; 128,000 tokens, at most 120,000 in, at most 262,144 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-01-28; knows up to 2025-12
 /// - also $0.01 cache read, $0.125 cache write per million
@@ -731,7 +735,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 8_192,
+    max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
@@ -768,7 +772,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-32B: text in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $0.1 in, $0.3 out per million.
+/// Qwen3-32B: text in; 128,000 tokens, at most 40,960 in, at most 40,960 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-01-28; knows up to 2025-12
 /// - also $0.01 cache read, $0.125 cache write per million
@@ -784,8 +788,8 @@ pub static QWEN_QWEN3_32B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_input: 120_000,
-    max_output: 8_192,
+    max_input: 40_960,
+    max_output: 40_960,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
@@ -930,7 +934,7 @@ pub static QWEN_QWEN3_EMBEDDING_8B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-Next-80B-A3B-Thinking: text in; 128,000 tokens, at most 120,000 in, at most 16,384 out; $0.15 in, $1.2 out per million.
+/// Qwen3-Next-80B-A3B-Thinking: text in; 128,000 tokens, at most 120,000 in, at most 128,000 out; $0.15 in, $1.2 out per million.
 ///
 /// - released 2026-01-28; knows up to 2025-12
 /// - also $0.015 cache read, $0.18 cache write per million
@@ -945,7 +949,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 16_384,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -991,7 +995,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_THINKING_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5-397B-A17B: text in; 262,144 tokens, at most 250,000 in, at most 8,192 out; $0.6 in, $3.6 out per million.
+/// Qwen3.5-397B-A17B: text in; 262,144 tokens, at most 250,000 in, at most 262,144 out; $0.6 in, $3.6 out per million.
 ///
 /// - released 2025-07-15; knows up to 2025-07
 /// - also $0.06 cache read, $0.75 cache write per million
@@ -1008,7 +1012,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     output: sets::TEXT,
     context: 262_144,
     max_input: 250_000,
-    max_output: 8_192,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
@@ -1123,13 +1127,16 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-R1-0528: $0.8 in, $2.4 out per million.
+/// deepseek-ai/DeepSeek-R1-0528: at most 164,000 tokens in, at most 164,000 out; $0.8 in, $2.4 out per million.
 ///
 /// - this price seen 2026-03-08
 pub static DEEPSEEK_AI_DEEPSEEK_R1_0528: Model = Model {
     provider: "nebius",
     id: "deepseek-ai/DeepSeek-R1-0528",
     name: "deepseek-ai/DeepSeek-R1-0528",
+    max_input: 164_000,
+    max_output: 164_000,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 800_000_000_000,
@@ -1199,13 +1206,16 @@ pub static DEEPSEEK_AI_SLASH_DEEPSEEK_V3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V3-0324: $0.5 in, $1.5 out per million.
+/// deepseek-ai/DeepSeek-V3-0324: at most 128,000 tokens in, at most 128,000 out; $0.5 in, $1.5 out per million.
 ///
 /// - this price seen 2026-03-08
 pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     provider: "nebius",
     id: "deepseek-ai/DeepSeek-V3-0324",
     name: "deepseek-ai/DeepSeek-V3-0324",
+    max_input: 128_000,
+    max_output: 128_000,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 500_000_000_000,
@@ -1350,7 +1360,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_FLASH_0731: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 384,000 out; $1.75 in, $3.5 out per million.
+/// DeepSeek V4 Pro: text in; 1,000,000 tokens, at most 1,048,576 out; $1.75 in, $3.5 out per million.
 ///
 /// - released 2026-04-24; knows up to 2025-05
 /// - also $0.15 cache read per million
@@ -1366,7 +1376,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
-    max_output: 384_000,
+    max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
@@ -1598,7 +1608,7 @@ pub static GOOGLE_GEMMA_2_9B_IT_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma-3-27b-it: text and image in; 110,000 tokens, at most 100,000 in, at most 8,192 out; $0.1 in, $0.3 out per million.
+/// Gemma-3-27b-it: text and image in; 110,000 tokens, at most 100,000 in, at most 110,000 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2026-01-20; knows up to 2025-10
 /// - also $0.01 cache read, $0.125 cache write per million
@@ -1613,7 +1623,7 @@ pub static GOOGLE_GEMMA_3_27B_IT: Model = Model {
     output: sets::TEXT,
     context: 110_000,
     max_input: 100_000,
-    max_output: 8_192,
+    max_output: 110_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
@@ -1650,7 +1660,7 @@ pub static GOOGLE_GEMMA_3_27B_IT_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// intfloat/e5-mistral-7b-instruct: embeddings; $0.01 in per million.
+/// intfloat/e5-mistral-7b-instruct: embeddings; embedding out; at most 32,768 tokens in; $0.01 in per million.
 ///
 /// - this price seen 2026-02-05
 pub static INTFLOAT_E5_MISTRAL_7B_INSTRUCT: Model = Model {
@@ -1658,6 +1668,8 @@ pub static INTFLOAT_E5_MISTRAL_7B_INSTRUCT: Model = Model {
     id: "intfloat/e5-mistral-7b-instruct",
     name: "intfloat/e5-mistral-7b-instruct",
     capability: Capability::Embeddings,
+    output: sets::EMBEDDING,
+    max_input: 32_768,
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
         input: 10_000_000_000,
@@ -1669,7 +1681,7 @@ pub static INTFLOAT_E5_MISTRAL_7B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 120,000 in, at most 8,192 out; $0.13 in, $0.4 out per million.
+/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 120,000 in, at most 131,072 out; $0.13 in, $0.4 out per million.
 ///
 /// - released 2025-12-05; knows up to 2025-08
 /// - also $0.013 cache read, $0.16 cache write per million
@@ -1686,7 +1698,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 8_192,
+    max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-02-13 */ 1_770_940_800,
@@ -1723,13 +1735,15 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-llama/Llama-Guard-3-8B: $0.02 in, $0.06 out per million.
+/// meta-llama/Llama-Guard-3-8B: at most 128,000 tokens in, at most 128,000 out; $0.02 in, $0.06 out per million.
 ///
 /// - this price seen 2026-03-08
 pub static META_LLAMA_LLAMA_GUARD_3_8B: Model = Model {
     provider: "nebius",
     id: "meta-llama/Llama-Guard-3-8B",
     name: "meta-llama/Llama-Guard-3-8B",
+    max_input: 128_000,
+    max_output: 128_000,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 20_000_000_000,
@@ -1778,13 +1792,16 @@ pub static META_LLAMA_META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-llama/Meta-Llama-3.1-8B-Instruct: $0.02 in, $0.06 out per million.
+/// meta-llama/Meta-Llama-3.1-8B-Instruct: at most 128,000 tokens in, at most 128,000 out; $0.02 in, $0.06 out per million.
 ///
 /// - this price seen 2026-03-08
 pub static META_LLAMA_META_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     provider: "nebius",
     id: "meta-llama/Meta-Llama-3.1-8B-Instruct",
     name: "meta-llama/Meta-Llama-3.1-8B-Instruct",
+    max_input: 128_000,
+    max_output: 128_000,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 20_000_000_000,
@@ -2291,7 +2308,7 @@ pub static NVIDIA_LLAMA_3_3_NEMOTRON_SUPER_49B_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.1-Nemotron-Ultra-253B-v1: text in; 128,000 tokens, at most 120,000 in, at most 4,096 out; $0.6 in, $1.8 out per million.
+/// Llama-3.1-Nemotron-Ultra-253B-v1: text in; 128,000 tokens, at most 120,000 in, at most 128,000 out; $0.6 in, $1.8 out per million.
 ///
 /// - released 2025-01-15; knows up to 2024-12
 /// - also $0.06 cache read, $0.75 cache write per million
@@ -2307,8 +2324,8 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 120_000,
-    max_output: 4_096,
-    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_output: 128_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 600_000_000_000,
@@ -2321,7 +2338,7 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron-3-Nano-30B-A3B: text in; 32,000 tokens, at most 30,000 in, at most 4,096 out; $0.06 in, $0.24 out per million.
+/// Nemotron-3-Nano-30B-A3B: text in; 32,000 tokens, at most 30,000 in, at most 262,144 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2025-08-10; knows up to 2025-05
 /// - also $0.006 cache read, $0.075 cache write per million
@@ -2337,8 +2354,8 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     output: sets::TEXT,
     context: 32_000,
     max_input: 30_000,
-    max_output: 4_096,
-    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_output: 262_144,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-08 */ 1_772_928_000,
         input: 60_000_000_000,
@@ -2351,7 +2368,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron-3-Nano-Omni: text in; 65,536 tokens, at most 60,000 in, at most 8,192 out; $0.06 in, $0.24 out per million.
+/// Nemotron-3-Nano-Omni: text and image in; 65,536 tokens, at most 60,000 in, at most 262,144 out; $0.06 in, $0.24 out per million.
 ///
 /// - released 2025-01-20; knows up to 2025-01
 /// - also $0.006 cache read, $0.075 cache write per million
@@ -2363,11 +2380,11 @@ pub static NVIDIA_NEMOTRON_3_NANO_OMNI: Model = Model {
     family: "nemotron",
     released: 20250120,
     cutoff: 20250100,
-    input: sets::TEXT,
+    input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 65_536,
     max_input: 60_000,
-    max_output: 8_192,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-05-07 */ 1_778_112_000,
@@ -2501,7 +2518,7 @@ pub static NVIDIA_SLASH_LLAMA_3_LOW_1_NEMOTRON_ULTRA_253B_V1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron-3-Super-120B-A12B: text in; 256,000 tokens, at most 256,000 in, at most 32,768 out; $0.3 in, $0.9 out per million.
+/// Nemotron-3-Super-120B-A12B: text in; 256,000 tokens, at most 256,000 in, at most 262,144 out; $0.3 in, $0.9 out per million.
 ///
 /// - released 2026-03-11; knows up to 2026-02
 /// - this price seen 2026-03-13
@@ -2517,7 +2534,7 @@ pub static NVIDIA_NEMOTRON_3_SUPER_120B_A12B: Model = Model {
     output: sets::TEXT,
     context: 256_000,
     max_input: 256_000,
-    max_output: 32_768,
+    max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-13 */ 1_773_360_000,
@@ -2575,7 +2592,7 @@ pub static NVIDIA_SLASH_NVIDIA_NEMOTRON_3_NANO_30B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-120b: text in; 128,000 tokens, at most 124,000 in, at most 8,192 out; $0.15 in, $0.6 out per million.
+/// gpt-oss-120b: text in; 128,000 tokens, at most 124,000 in, at most 131,072 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2026-01-10; knows up to 2025-09
 /// - also $0.015 cache read, $0.18 cache write per million
@@ -2592,7 +2609,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_input: 124_000,
-    max_output: 8_192,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",
@@ -3168,7 +3185,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.2: text in; 432,000 tokens, at most 432,000 out; $1.4 in, $4.4 out per million.
+/// GLM-5.2: text in; 432,000 tokens, at most 1,048,576 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-13
 /// - this price seen 2026-06-26
@@ -3182,7 +3199,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 432_000,
-    max_output: 432_000,
+    max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     reasoning_field: "reasoning_content",

@@ -125,7 +125,7 @@ pub static BAICHUAN_BAICHUAN_M2_32B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// baidu/cobuddy: text in; at most 131,072 tokens in, at most 65,536 out; $0.28 in, $1.13 out per million.
+/// baidu/cobuddy: text in; 131,072 tokens, at most 131,072 in, at most 65,536 out; $0.28 in, $1.13 out per million.
 ///
 /// - also $0.07 cache read per million
 pub static BAIDU_COBUDDY: Model = Model {
@@ -134,6 +134,7 @@ pub static BAIDU_COBUDDY: Model = Model {
     name: "baidu/cobuddy",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 131_072,
     max_input: 131_072,
     max_output: 65_536,
     features: sets::REASONING_TOOLS,
@@ -295,7 +296,14 @@ pub static BAIDU_ERNIE_4_5_VL_424B_A47B: Model = Model {
     output: sets::TEXT,
     context: 123_000,
     max_output: 16_000,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS,
+    features: Features {
+        reasoning: Yes,
+        tools: No,
+        temperature: Yes,
+        attachments: Yes,
+        open_weights: Yes,
+        ..Features::UNKNOWN
+    },
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 420_000_000_000,
@@ -401,7 +409,7 @@ pub static DEEPSEEK_DEEPSEEK_PROVER_V2_671B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1: text in; 128,000 tokens, at most 64,000 in, at most 16,000 out; $4 in, $4 out per million.
+/// DeepSeek-R1: text in; 64,000 tokens, at most 64,000 in, at most 16,000 out; $4 in, $4 out per million.
 ///
 /// - released 2025-01-20; knows up to 2024-07
 pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
@@ -414,7 +422,7 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     cutoff: 20240700,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 128_000,
+    context: 64_000,
     max_input: 64_000,
     max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
@@ -534,7 +542,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     output: sets::TEXT,
     context: 32_768,
     max_output: 16_384,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-04-23 */ 1_776_902_400,
         input: 150_000_000_000,
@@ -559,7 +567,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_QWEN_32B: Model = Model {
     output: sets::TEXT,
     context: 64_000,
     max_output: 32_000,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-04-23 */ 1_776_902_400,
         input: 300_000_000_000,
@@ -583,7 +591,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_TURBO: Model = Model {
     output: sets::TEXT,
     context: 64_000,
     max_output: 16_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 700_000_000_000,
@@ -614,7 +622,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_COMMUNITY: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3 0324: text in; 163,840 tokens, at most 163,840 out; $0.27 in, $1.12 out per million.
+/// DeepSeek V3 0324: text in; 163,840 tokens, at most 65,536 out; $0.27 in, $1.12 out per million.
 ///
 /// - released 2025-03-25; knows up to 2024-07
 /// - also $0.135 cache read per million
@@ -629,7 +637,7 @@ pub static DEEPSEEK_DEEPSEEK_V3_0324: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 163_840,
-    max_output: 163_840,
+    max_output: 65_536,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
@@ -832,7 +840,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek/deepseek-v4-flash-0731: text in; at most 1,048,576 tokens in, at most 393,216 out; $0.44 in, $1.32 out per million.
+/// deepseek/deepseek-v4-flash-0731: text in; 1,048,576 tokens, at most 1,048,576 in, at most 393,216 out; $0.44 in, $1.32 out per million.
 ///
 /// - also $0.028 cache read per million
 pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
@@ -841,6 +849,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_FLASH_0731: Model = Model {
     name: "deepseek/deepseek-v4-flash-0731",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 393_216,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -951,7 +960,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek/deepseek-v4-pro-0813: text in; at most 1,048,576 tokens in, at most 393,216 out; $1.32 in, $3.96 out per million.
+/// deepseek/deepseek-v4-pro-0813: text in; 1,048,576 tokens, at most 1,048,576 in, at most 393,216 out; $1.32 in, $3.96 out per million.
 ///
 /// - also $0.044 cache read per million
 pub static DEEPSEEK_DEEPSEEK_V4_PRO_0813: Model = Model {
@@ -960,6 +969,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO_0813: Model = Model {
     name: "deepseek/deepseek-v4-pro-0813",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 393_216,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -993,13 +1003,14 @@ pub static DEEPSEEK_DEEPSEEK_V4_1_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek/deepseek\_v3: text in; at most 64,000 tokens in, at most 16,000 out; $0.89 in, $0.89 out per million.
+/// deepseek/deepseek\_v3: text in; 64,000 tokens, at most 64,000 in, at most 16,000 out; $0.89 in, $0.89 out per million.
 pub static DEEPSEEK_DEEPSEEK_V3: Model = Model {
     provider: "novita-ai",
     id: "deepseek/deepseek_v3",
     name: "deepseek/deepseek_v3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 64_000,
     max_input: 64_000,
     max_output: 16_000,
     features: sets::TOOLS,
@@ -1042,7 +1053,7 @@ pub static GOOGLE_GEMMA_3_12B_IT: Model = Model {
     output: sets::TEXT,
     context: 131_072,
     max_output: 8_192,
-    features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
+    features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-04-23 */ 1_776_902_400,
         input: 50_000_000_000,
@@ -1210,7 +1221,7 @@ pub static INCLUSIONAI_LING_2_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// inclusionai/ling-3.0-flash: text in; at most 262,144 tokens in, at most 32,768 out; $0.06 in, $0.18 out per million.
+/// inclusionai/ling-3.0-flash: text in; 262,144 tokens, at most 262,144 in, at most 32,768 out; $0.06 in, $0.18 out per million.
 ///
 /// - also $0.012 cache read per million
 pub static INCLUSIONAI_LING_3_0_FLASH: Model = Model {
@@ -1219,6 +1230,7 @@ pub static INCLUSIONAI_LING_3_0_FLASH: Model = Model {
     name: "inclusionai/ling-3.0-flash",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 262_144,
     max_input: 262_144,
     max_output: 32_768,
     features: sets::REASONING_TOOLS,
@@ -1455,7 +1467,7 @@ pub static META_LLAMA_LLAMA_3_8B_INSTRUCT: Model = Model {
     output: sets::TEXT,
     context: 8_192,
     max_output: 8_192,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 40_000_000_000,
@@ -1508,7 +1520,7 @@ pub static META_LLAMA_LLAMA_3_1_8B_INSTRUCT: Model = Model {
     output: sets::TEXT,
     context: 16_384,
     max_output: 16_384,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 20_000_000_000,
@@ -1560,13 +1572,14 @@ pub static META_LLAMA_LLAMA_3_2_11B_VISION_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-llama/llama-3.2-1b-instruct: text in; at most 131,000 tokens in, at most 32,000 out; $0.02 in, $0.02 out per million.
+/// meta-llama/llama-3.2-1b-instruct: text in; 131,000 tokens, at most 131,000 in, at most 32,000 out; $0.02 in, $0.02 out per million.
 pub static META_LLAMA_LLAMA_3_2_1B_INSTRUCT: Model = Model {
     provider: "novita-ai",
     id: "meta-llama/llama-3.2-1b-instruct",
     name: "meta-llama/llama-3.2-1b-instruct",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 131_000,
     max_input: 131_000,
     max_output: 32_000,
     features: sets::STRUCTURED_OUTPUT,
@@ -1594,7 +1607,7 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     output: sets::TEXT,
     context: 32_768,
     max_output: 32_000,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-04-23 */ 1_776_902_400,
         input: 30_000_000_000,
@@ -1605,7 +1618,7 @@ pub static META_LLAMA_LLAMA_3_2_3B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.3 70B Instruct: text in; 131,072 tokens, at most 120,000 out; $0.135 in, $0.4 out per million.
+/// Llama 3.3 70B Instruct: text in; 12,288 tokens, at most 12,288 out; $0.135 in, $0.4 out per million.
 ///
 /// - released 2024-12-07; knows up to 2023-12
 /// - this price seen 2026-01-14
@@ -1619,9 +1632,9 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     cutoff: 20231200,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
-    max_output: 120_000,
-    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    context: 12_288,
+    max_output: 12_288,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 135_000_000_000,
@@ -1645,7 +1658,7 @@ pub static META_LLAMA_LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 8_192,
-    features: sets::TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
+    features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 270_000_000_000,
@@ -1693,7 +1706,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     output: sets::TEXT,
     context: 65_535,
     max_output: 8_000,
-    features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
+    features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 620_000_000_000,
@@ -1704,7 +1717,7 @@ pub static MICROSOFT_WIZARDLM_2_8X22B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mindai/macaron-v1-tall: text in; at most 262,144 tokens in, at most 32,768 out; $0.2475 in, $1.43 out per million.
+/// mindai/macaron-v1-tall: text in; 262,144 tokens, at most 262,144 in, at most 32,768 out; $0.2475 in, $1.43 out per million.
 ///
 /// - also $0.044 cache read per million
 pub static MINDAI_MACARON_V1_TALL: Model = Model {
@@ -1713,6 +1726,7 @@ pub static MINDAI_MACARON_V1_TALL: Model = Model {
     name: "mindai/macaron-v1-tall",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 262_144,
     max_input: 262_144,
     max_output: 32_768,
     features: sets::REASONING_TOOLS,
@@ -1727,7 +1741,7 @@ pub static MINDAI_MACARON_V1_TALL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mindai/macaron-v1-venti: text in; at most 1,048,576 tokens in, at most 131,072 out; $0.825 in, $2.475 out per million.
+/// mindai/macaron-v1-venti: text in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.825 in, $2.475 out per million.
 ///
 /// - also $0.165 cache read per million
 pub static MINDAI_MACARON_V1_VENTI: Model = Model {
@@ -1736,6 +1750,7 @@ pub static MINDAI_MACARON_V1_VENTI: Model = Model {
     name: "mindai/macaron-v1-venti",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS,
@@ -1781,7 +1796,7 @@ pub static MINIMAX_MINIMAX_M2: Model = Model {
     output: sets::TEXT,
     context: 204_800,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
@@ -1939,7 +1954,7 @@ pub static MINIMAX_MINIMAX_M2_7_HIGHSPEED: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M3: text and image in; 512,000 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M3: text and image in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-06-01
 /// - also $0.06 cache read per million
@@ -1953,7 +1968,8 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     released: 20260601,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 512_000,
+    context: 1_000_000,
+    max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
@@ -2007,7 +2023,7 @@ pub static MINIMAXAI_MINIMAX_M1_80K: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 40_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 550_000_000_000,
@@ -2073,7 +2089,7 @@ pub static MISTRALAI_MISTRAL_NEMO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2 0905: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 0905: text in; 262,144 tokens, at most 100,352 out; $0.6 in, $2.5 out per million.
 ///
 /// - released 2025-09-05; knows up to 2024-10
 /// - this price seen 2026-01-14
@@ -2087,7 +2103,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 262_144,
+    max_output: 100_352,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
@@ -2099,7 +2115,7 @@ pub static MOONSHOTAI_KIMI_K2_0905: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2 Instruct: text in; 131,072 tokens, at most 32,768 out; $0.57 in, $2.3 out per million.
+/// Kimi K2 Instruct: text in; 131,072 tokens, at most 100,352 out; $0.57 in, $2.3 out per million.
 ///
 /// - released 2025-07-11
 /// - this price seen 2026-01-14
@@ -2111,8 +2127,8 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 32_768,
-    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_output: 100_352,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 570_000_000_000,
@@ -2123,7 +2139,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Kimi K2 Thinking: text in; 262,144 tokens, at most 262,144 out; $0.6 in, $2.5 out per million.
+/// Kimi K2 Thinking: text in; 262,144 tokens, at most 100,352 out; $0.6 in, $2.5 out per million.
 ///
 /// - released 2025-11-07; knows up to 2024-08
 /// - also $0.15 cache read per million
@@ -2139,7 +2155,7 @@ pub static MOONSHOTAI_KIMI_K2_THINKING: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 262_144,
+    max_output: 100_352,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[Card {
@@ -2259,7 +2275,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// moonshotai/kimi-k3: text and image in; at most 1,048,576 tokens in, at most 1,048,576 out; $3 in, $15 out per million.
+/// moonshotai/kimi-k3: text and image in; 1,048,576 tokens, at most 1,048,576 in, at most 1,048,576 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static MOONSHOTAI_KIMI_K3: Model = Model {
@@ -2268,6 +2284,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     name: "moonshotai/kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -2568,7 +2585,7 @@ pub static QWEN_QWEN_MT_PLUS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen2.5 7B Instruct: text in; 32,000 tokens, at most 32,000 out; $0.07 in, $0.07 out per million.
+/// Qwen2.5 7B Instruct: text in; 32,000 tokens, at most 8,192 out; $0.07 in, $0.07 out per million.
 ///
 /// - released 2025-04-16
 /// - this price seen 2026-01-14
@@ -2580,7 +2597,7 @@ pub static QWEN_QWEN2_5_7B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 32_000,
-    max_output: 32_000,
+    max_output: 8_192,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
@@ -2632,7 +2649,7 @@ pub static QWEN_QWEN3_235B_A22B_FP8: Model = Model {
     output: sets::TEXT,
     context: 40_960,
     max_output: 20_000,
-    features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
@@ -2708,7 +2725,7 @@ pub static QWEN_QWEN3_30B_A3B_FP8: Model = Model {
     output: sets::TEXT,
     context: 40_960,
     max_output: 20_000,
-    features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 90_000_000_000,
@@ -2743,7 +2760,7 @@ pub static QWEN_QWEN3_32B_FP8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 4B: text in; 128,000 tokens, at most 20,000 out; $0.03 in, $0.03 out per million.
+/// Qwen3 4B: text in; 128,000 tokens, at most 8,192 out; $0.03 in, $0.03 out per million.
 ///
 /// - released 2025-04-29
 /// - this price seen 2026-01-14
@@ -2755,8 +2772,8 @@ pub static QWEN_QWEN3_4B_FP8: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 20_000,
-    features: sets::REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
+    max_output: 8_192,
+    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 30_000_000_000,
@@ -2962,7 +2979,7 @@ pub static QWEN_QWEN3_NEXT_80B_A3B_INSTRUCT: Model = Model {
     output: sets::TEXT,
     context: 131_072,
     max_output: 32_768,
-    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 150_000_000_000,
@@ -3110,7 +3127,7 @@ pub static QWEN_QWEN3_VL_235B_A22B_THINKING: Model = Model {
     output: sets::TEXT,
     context: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS,
+    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 980_000_000_000,
@@ -3274,7 +3291,7 @@ pub static QWEN_QWEN3_5_35B_A3B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.5-397B-A17B: text, image and video in; 262,144 tokens, at most 64,000 out; $0.6 in, $3.6 out per million.
+/// Qwen3.5-397B-A17B: text, image and video in; 262,144 tokens, at most 65,536 out; $0.6 in, $3.6 out per million.
 ///
 /// - released 2026-02-17
 /// - this price seen 2026-02-17
@@ -3288,7 +3305,7 @@ pub static QWEN_QWEN3_5_397B_A17B: Model = Model {
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 64_000,
+    max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
@@ -3463,7 +3480,7 @@ pub static QWEN_QWEN3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Max: text and image in; at most 1,000,000 tokens in, at most 131,072 out; $2 in, $6 out per million.
+/// Qwen3.8 Max: text and image in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $2 in, $6 out per million.
 ///
 /// - also $0.25 cache read per million
 pub static QWEN_QWEN3_8_MAX: Model = Model {
@@ -3474,6 +3491,7 @@ pub static QWEN_QWEN3_8_MAX: Model = Model {
     family: "qwen",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -3669,13 +3687,18 @@ pub static SAO10K_SLASH_L31_70B_EURYALE_V2_DOT_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// skywork/r1v4-lite: $0.2 in, $0.6 out per million.
+/// skywork/r1v4-lite: text and image in; at most 262,144 tokens in, at most 65,536 out; $0.2 in, $0.6 out per million.
 ///
 /// - this price seen 2026-01-14
 pub static SKYWORK_R1V4_LITE: Model = Model {
     provider: "novita-ai",
     id: "skywork/r1v4-lite",
     name: "skywork/r1v4-lite",
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
+    max_input: 262_144,
+    max_output: 65_536,
+    features: sets::STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2026-01-14 */ 1_768_348_800,
         input: 200_000_000_000,
@@ -3703,7 +3726,7 @@ pub static SOPHOSYMPATHEIA_MIDNIGHT_ROSE_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Step 3.7 Flash: text and image in; 256,000 tokens, at most 256,000 in, at most 256,000 out; $0.2 in, $1.15 out per million.
+/// Step 3.7 Flash: text and image in; 262,144 tokens, at most 262,144 in, at most 256,000 out; $0.2 in, $1.15 out per million.
 ///
 /// - released 2026-05-29; knows up to 2026-01-01
 /// - also $0.04 cache read per million
@@ -3716,8 +3739,8 @@ pub static STEPFUN_STEP_3_7_FLASH: Model = Model {
     cutoff: 20260101,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 256_000,
-    max_input: 256_000,
+    context: 262_144,
+    max_input: 262_144,
     max_output: 256_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
@@ -3766,7 +3789,7 @@ pub static TEKNIUM_OPENHERMES_2_5_MISTRAL_7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// tencent/hy3: text in; at most 262,144 tokens in, at most 262,144 out; $0.14 in, $0.58 out per million.
+/// tencent/hy3: text in; 262,144 tokens, at most 262,144 in, at most 262,144 out; $0.14 in, $0.58 out per million.
 ///
 /// - also $0.035 cache read per million
 pub static TENCENT_HY3: Model = Model {
@@ -3775,6 +3798,7 @@ pub static TENCENT_HY3: Model = Model {
     name: "tencent/hy3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 262_144,
     max_input: 262_144,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -4442,7 +4466,7 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/glm-5.3: text in; at most 1,048,576 tokens in, at most 131,072 out; $1.4 in, $4.4 out per million.
+/// zai-org/glm-5.3: text in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static ZAI_ORG_GLM_5_3: Model = Model {
@@ -4451,6 +4475,7 @@ pub static ZAI_ORG_GLM_5_3: Model = Model {
     name: "zai-org/glm-5.3",
     input: sets::TEXT,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,

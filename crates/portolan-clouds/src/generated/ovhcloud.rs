@@ -189,7 +189,7 @@ pub static BGE_MULTILINGUAL_GEMMA2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-r1-distill-llama-70b: $0.74 in, $0.74 out per million.
+/// deepseek-r1-distill-llama-70b: 131,072 tokens; $0.74 in, $0.74 out per million.
 ///
 /// - this price seen 2025-11-13
 /// - seen 2025-11-12: $0.67 in, $0.67 out per million
@@ -197,6 +197,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     provider: "ovhcloud",
     id: "deepseek-r1-distill-llama-70b",
     name: "deepseek-r1-distill-llama-70b",
+    context: 131_072,
     price: Price::Priced(&[
         Card {
             from: /* 2025-11-13 */ 1_762_992_000,
@@ -218,7 +219,7 @@ pub static DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-120b: text in; 131,072 tokens, at most 131,072 out; $0.09 in, $0.47 out per million.
+/// gpt-oss-120b: text in; 131,072 tokens, at most 131,000 in, at most 131,000 out; $0.09 in, $0.47 out per million.
 ///
 /// - released 2025-08-28
 /// - this price seen 2025-11-13
@@ -233,8 +234,9 @@ pub static GPT_OSS_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    max_input: 131_000,
+    max_output: 131_000,
+    features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {
@@ -255,7 +257,7 @@ pub static GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-20b: text in; 131,072 tokens, at most 131,072 out; $0.05 in, $0.18 out per million.
+/// gpt-oss-20b: text in; 131,072 tokens, at most 131,000 in, at most 131,000 out; $0.05 in, $0.18 out per million.
 ///
 /// - released 2025-08-28
 /// - this price seen 2025-11-13
@@ -268,10 +270,11 @@ pub static GPT_OSS_20B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
+    max_input: 131_000,
+    max_output: 131_000,
     features: Features {
         reasoning: Yes,
-        tools: Yes,
+        tools: No,
         structured_output: Yes,
         attachments: No,
         open_weights: Yes,
@@ -297,7 +300,7 @@ pub static GPT_OSS_20B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// llama-3.1-8b-instruct: text in; 128,000 tokens, at most 4,096 out; $0.11 in, $0.11 out per million.
+/// llama-3.1-8b-instruct: text in; 131,072 tokens, at most 4,096 out; $0.11 in, $0.11 out per million.
 ///
 /// - released 2024-07-23; knows up to 2023-12
 /// - this price seen 2025-11-13
@@ -312,7 +315,7 @@ pub static LLAMA_3_1_8B_INSTRUCT: Model = Model {
     cutoff: 20231200,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 128_000,
+    context: 131_072,
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
@@ -438,7 +441,7 @@ pub static META_LLAMA_3_1_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Meta-Llama-3\_3-70B-Instruct: text in; 131,072 tokens, at most 131,072 out; $0.74 in, $0.74 out per million.
+/// Meta-Llama-3\_3-70B-Instruct: text in; 131,072 tokens, at most 131,000 in, at most 131,000 out; $0.74 in, $0.74 out per million.
 ///
 /// - released 2025-04-01
 /// - this price seen 2025-11-13
@@ -451,7 +454,8 @@ pub static META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
+    max_input: 131_000,
+    max_output: 131_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -472,7 +476,7 @@ pub static META_LLAMA_3_3_70B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral-7B-Instruct-v0.3: text in; 65,536 tokens, at most 65,536 out; $0.11 in, $0.11 out per million.
+/// Mistral-7B-Instruct-v0.3: text in; 65,536 tokens, at most 127,000 out; $0.11 in, $0.11 out per million.
 ///
 /// - released 2025-04-01
 /// - this price seen 2025-11-13
@@ -485,7 +489,7 @@ pub static MISTRAL_7B_INSTRUCT_V0_3: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 65_536,
-    max_output: 65_536,
+    max_output: 127_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -506,7 +510,7 @@ pub static MISTRAL_7B_INSTRUCT_V0_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral-Nemo-Instruct-2407: text in; 65,536 tokens, at most 65,536 out; $0.14 in, $0.14 out per million.
+/// Mistral-Nemo-Instruct-2407: text in; 65,536 tokens, at most 118,000 out; $0.14 in, $0.14 out per million.
 ///
 /// - released 2024-11-20
 /// - this price seen 2025-11-13
@@ -519,7 +523,7 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 65_536,
-    max_output: 65_536,
+    max_output: 118_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
@@ -540,7 +544,7 @@ pub static MISTRAL_NEMO_INSTRUCT_2407: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral-Small-3.2-24B-Instruct-2506: text and image in; 131,072 tokens, at most 131,072 out; $0.1 in, $0.31 out per million.
+/// Mistral-Small-3.2-24B-Instruct-2506: text and image in; 131,072 tokens, at most 128,000 in, at most 128,000 out; $0.1 in, $0.31 out per million.
 ///
 /// - released 2025-07-16
 /// - this price seen 2025-11-13
@@ -553,7 +557,8 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
+    max_input: 128_000,
+    max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
@@ -574,7 +579,7 @@ pub static MISTRAL_SMALL_3_2_24B_INSTRUCT_2506: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mixtral-8x7b-instruct-v0.1: $0.7 in, $0.7 out per million.
+/// mixtral-8x7b-instruct-v0.1: 32,768 tokens; $0.7 in, $0.7 out per million.
 ///
 /// - this price seen 2025-11-13
 /// - seen 2025-11-12: $0.63 in, $0.63 out per million
@@ -582,6 +587,7 @@ pub static MIXTRAL_8X7B_INSTRUCT_V0_1: Model = Model {
     provider: "ovhcloud",
     id: "mixtral-8x7b-instruct-v0.1",
     name: "mixtral-8x7b-instruct-v0.1",
+    context: 32_768,
     price: Price::Priced(&[
         Card {
             from: /* 2025-11-13 */ 1_762_992_000,
@@ -635,7 +641,7 @@ pub static QWEN2_5_CODER_32B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen2.5-VL-72B-Instruct: text and image in; 32,768 tokens, at most 32,768 out; $1.01 in, $1.01 out per million.
+/// Qwen2.5-VL-72B-Instruct: text and image in; 32,768 tokens, at most 32,000 in, at most 32,000 out; $1.01 in, $1.01 out per million.
 ///
 /// - released 2025-03-31; knows up to 2024-04
 /// - this price seen 2025-11-13
@@ -651,7 +657,8 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 32_768,
-    max_output: 32_768,
+    max_input: 32_000,
+    max_output: 32_000,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING_TOOLS,
     price: Price::Priced(&[
         Card {
@@ -672,7 +679,7 @@ pub static QWEN2_5_VL_72B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3-32B: text in; 32,768 tokens, at most 32,768 out; $0.09 in, $0.25 out per million.
+/// Qwen3-32B: text in; 32,768 tokens, at most 32,000 in, at most 32,000 out; $0.09 in, $0.25 out per million.
 ///
 /// - released 2025-07-16; knows up to 2025-04
 /// - this price seen 2025-11-13
@@ -688,7 +695,8 @@ pub static QWEN3_32B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 32_768,
-    max_output: 32_768,
+    max_input: 32_000,
+    max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[

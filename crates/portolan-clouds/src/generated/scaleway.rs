@@ -186,7 +186,7 @@ pub static GEMMA_3_27B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 26B A4B IT: text and image in; 256,000 tokens, at most 16,384 out; $0.25 in, $0.5 out per million.
+/// Gemma 4 26B A4B IT: text and image in; 256,000 tokens, at most 32,768 out; $0.25 in, $0.5 out per million.
 ///
 /// - preview
 /// - released 2026-04-01; knows up to 2025-04
@@ -204,7 +204,7 @@ pub static GEMMA_4_26B_A4B_IT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 256_000,
-    max_output: 16_384,
+    max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
@@ -531,7 +531,7 @@ pub static PIXTRAL_12B_2409: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B Instruct 2507: text in; 260,000 tokens, at most 16,384 out; $0.75 in, $2.25 out per million.
+/// Qwen3 235B A22B Instruct 2507: text in; 260,000 tokens, at most 256,000 in, at most 16,384 out; $0.75 in, $2.25 out per million.
 ///
 /// - released 2025-07-01; knows up to 2025-04
 /// - this price seen 2026-10-21
@@ -546,6 +546,7 @@ pub static QWEN3_235B_A22B_INSTRUCT_2507: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 260_000,
+    max_input: 256_000,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[

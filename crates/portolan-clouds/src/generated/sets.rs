@@ -24,6 +24,7 @@ pub(super) const TEXT_IMAGE_VIDEO_AUDIO_PDF: &[Modality] = &[Text, Image, Video,
 pub(super) const TEXT_PDF: &[Modality] = &[Text, Pdf];
 pub(super) const TEXT_VIDEO: &[Modality] = &[Text, Video];
 pub(super) const VIDEO: &[Modality] = &[Video];
+pub(super) const ATTACHMENTS: Features = Features { attachments: Yes, ..Features::UNKNOWN };
 pub(super) const ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
     tools: No,
@@ -78,13 +79,30 @@ pub(super) const OPEN_WEIGHTS_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS: Featur
     ..Features::UNKNOWN
 };
 pub(super) const REASONING: Features = Features { reasoning: Yes, ..Features::UNKNOWN };
+pub(super) const REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT: Features = Features {
+    reasoning: Yes,
+    tools: No,
+    structured_output: No,
+    attachments: Yes,
+    ..Features::UNKNOWN
+};
 pub(super) const REASONING_NO_TOOLS_STRUCTURED_OUTPUT: Features =
     Features { reasoning: Yes, tools: No, structured_output: No, ..Features::UNKNOWN };
+pub(super) const REASONING_STRUCTURED_OUTPUT: Features =
+    Features { reasoning: Yes, structured_output: Yes, ..Features::UNKNOWN };
 pub(super) const REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TOOLS_TEMPERATURE_OPEN_WEIGHTS: Features = Features {
     reasoning: Yes,
     tools: No,
     structured_output: Yes,
     temperature: No,
+    attachments: Yes,
+    open_weights: No,
+};
+pub(super) const REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS: Features = Features {
+    reasoning: Yes,
+    tools: No,
+    structured_output: Yes,
+    temperature: Yes,
     attachments: Yes,
     open_weights: No,
 };
@@ -95,22 +113,6 @@ pub(super) const REASONING_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_A
     temperature: Yes,
     attachments: No,
     open_weights: Yes,
-};
-pub(super) const REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS: Features = Features {
-    reasoning: Yes,
-    tools: No,
-    temperature: Yes,
-    attachments: Yes,
-    open_weights: No,
-    ..Features::UNKNOWN
-};
-pub(super) const REASONING_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_TOOLS: Features = Features {
-    reasoning: Yes,
-    tools: No,
-    temperature: Yes,
-    attachments: Yes,
-    open_weights: Yes,
-    ..Features::UNKNOWN
 };
 pub(super) const REASONING_TEMPERATURE_OPEN_WEIGHTS_NO_TOOLS_ATTACHMENTS: Features = Features {
     reasoning: Yes,
@@ -164,6 +166,14 @@ pub(super) const REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS: Features = Featu
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
+    attachments: Yes,
+    ..Features::UNKNOWN
+};
+pub(super) const REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE: Features = Features {
+    reasoning: Yes,
+    tools: Yes,
+    structured_output: Yes,
+    temperature: No,
     attachments: Yes,
     ..Features::UNKNOWN
 };
@@ -367,6 +377,8 @@ pub(super) const TOOLS_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS: Features =
     Features { reasoning: No, tools: Yes, attachments: No, open_weights: Yes, ..Features::UNKNOWN };
 pub(super) const TOOLS_STRUCTURED_OUTPUT: Features =
     Features { tools: Yes, structured_output: Yes, ..Features::UNKNOWN };
+pub(super) const TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS: Features =
+    Features { tools: Yes, structured_output: Yes, attachments: Yes, ..Features::UNKNOWN };
 pub(super) const TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
     tools: Yes,

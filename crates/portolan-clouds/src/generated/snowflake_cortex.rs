@@ -169,7 +169,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 1_000_000_000_000,
         cache_read: 100_000_000_000,
@@ -245,7 +245,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -255,7 +255,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 16,384 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 1,000,000 tokens, at most 200,000 in, at most 16,384 out; $3 in, $15 out per million.
 ///
 /// - released 2026-02-17; knows up to 2025-08-31
 /// - also $0.3 cache read per million
@@ -270,8 +270,9 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 200_000,
     max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
         cache_read: 300_000_000_000,
@@ -281,7 +282,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1: text in; 128,000 tokens, at most 32,768 out; $1.35 in, $5.4 out per million.
+/// DeepSeek-R1: text in; 128,000 tokens, at most 16,384 out; $1.35 in, $5.4 out per million.
 ///
 /// - released 2025-01-20; knows up to 2024-07
 pub static DEEPSEEK_R1: Model = Model {
@@ -295,7 +296,7 @@ pub static DEEPSEEK_R1: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 32_768,
+    max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 1_350_000_000_000, output: 5_400_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
@@ -488,7 +489,7 @@ pub static MISTRAL_LARGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mistral Large (latest): text and image in; 262,144 tokens, at most 262,144 out; $2 in, $6 out per million.
+/// Mistral Large (latest): text and image in; 262,144 tokens, at most 128,000 in, at most 16,384 out; $2 in, $6 out per million.
 ///
 /// - released 2024-11-01; knows up to 2024-11
 pub static MISTRAL_LARGE2: Model = Model {
@@ -501,8 +502,9 @@ pub static MISTRAL_LARGE2: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 262_144,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
+    max_input: 128_000,
+    max_output: 16_384,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 6_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
@@ -517,7 +519,7 @@ pub static MIXTRAL_8X7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4.1: text, image and pdf in; 1,047,576 tokens, at most 32,768 out; $2 in, $8 out per million.
+/// GPT-4.1: text, image and pdf in; 1,047,576 tokens, at most 300,000 in, at most 16,384 out; $2 in, $8 out per million.
 ///
 /// - released 2025-04-14; knows up to 2024-04
 /// - also $0.5 cache read per million
@@ -531,7 +533,8 @@ pub static OPENAI_GPT_4_1: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 1_047_576,
-    max_output: 32_768,
+    max_input: 300_000,
+    max_output: 16_384,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
@@ -542,7 +545,7 @@ pub static OPENAI_GPT_4_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.25 in, $10 out per million.
+/// GPT-5: text and image in; 400,000 tokens, at most 300,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - preview
 /// - released 2025-08-07; knows up to 2024-09-30
@@ -558,8 +561,8 @@ pub static OPENAI_GPT_5: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 400_000,
-    max_input: 272_000,
-    max_output: 128_000,
+    max_input: 300_000,
+    max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card {
@@ -571,7 +574,7 @@ pub static OPENAI_GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Mini: text and image in; 272,000 tokens, at most 272,000 in, at most 8,192 out; $0.3 in, $1.2 out per million.
+/// GPT-5 Mini: text and image in; 272,000 tokens, at most 272,000 in, at most 16,384 out; $0.3 in, $1.2 out per million.
 ///
 /// - preview
 /// - released 2025-08-07; knows up to 2024-05-30
@@ -587,14 +590,14 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     output: sets::TEXT,
     context: 272_000,
     max_input: 272_000,
-    max_output: 8_192,
+    max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Nano: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $0.15 in, $0.6 out per million.
+/// GPT-5 Nano: text and image in; 400,000 tokens, at most 272,000 in, at most 16,384 out; $0.15 in, $0.6 out per million.
 ///
 /// - preview
 /// - released 2025-08-07; knows up to 2024-05-30
@@ -610,7 +613,7 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     output: sets::TEXT,
     context: 400_000,
     max_input: 272_000,
-    max_output: 128_000,
+    max_output: 16_384,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[Card { input: 150_000_000_000, output: 600_000_000_000, ..CARD }]),
@@ -775,7 +778,7 @@ pub static SNOWFLAKE_LLAMA_3_1_405B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
+/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 16,384 out; $0.72 in, $0.72 out per million.
 ///
 /// - released 2024-12-06; knows up to 2023-12
 pub static SNOWFLAKE_LLAMA3_3_70B: Model = Model {
@@ -788,7 +791,7 @@ pub static SNOWFLAKE_LLAMA3_3_70B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 720_000_000_000, output: 720_000_000_000, ..CARD }]),
     ..Model::UNKNOWN

@@ -136,7 +136,7 @@ pub static MINIMAXAI_MINIMAX_M2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.7: text in; 202,752 tokens, at most 131,072 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.7: text in; 202,752 tokens, at most 196,608 in, at most 131,072 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-03-18
 /// - also $0.06 cache read per million
@@ -151,6 +151,7 @@ pub static MINIMAXAI_MINIMAX_M2_7: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 202_752,
+    max_input: 196_608,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -988,7 +989,7 @@ pub static QWEN_QWEN3_8_2_4T_A95B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.8 Flash: text, image and video in; at most 1,000,000 tokens in, at most 131,072 out; $0.15 in, $0.47 out per million.
+/// Qwen3.8 Flash: text, image and video in; 1,000,000 tokens, at most 1,000,000 in, at most 131,072 out; $0.15 in, $0.47 out per million.
 pub static QWEN_QWEN3_8_FLASH: Model = Model {
     provider: "togetherai",
     id: "Qwen/Qwen3.8-Flash",
@@ -997,6 +998,7 @@ pub static QWEN_QWEN3_8_FLASH: Model = Model {
     family: "qwen",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_000_000,
     max_input: 1_000_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1281,7 +1283,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_R1_DISTILL_QWEN_14B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-V3: text in; 131,072 tokens, at most 131,072 out; $1.25 in, $1.25 out per million.
+/// DeepSeek-V3: text in; 131,072 tokens, at most 65,536 in, at most 8,192 out; $1.25 in, $1.25 out per million.
 ///
 /// - deprecated
 /// - released 2024-12-26; knows up to 2024-07
@@ -1297,8 +1299,9 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
-    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_input: 65_536,
+    max_output: 8_192,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-29 */ 1_753_747_200,
         input: 1_250_000_000_000,
@@ -1412,13 +1415,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4-Pro-0813: at most 1,048,576 tokens in; $1.32 in, $3.96 out per million.
+/// deepseek-ai/DeepSeek-V4-Pro-0813: 1,048,576 tokens, at most 1,048,576 in; $1.32 in, $3.96 out per million.
 ///
 /// - also $0.13 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO_0813: Model = Model {
     provider: "togetherai",
     id: "deepseek-ai/DeepSeek-V4-Pro-0813",
     name: "deepseek-ai/DeepSeek-V4-Pro-0813",
+    context: 1_048_576,
     max_input: 1_048_576,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -1432,14 +1436,14 @@ pub static DEEPSEEK_AI_DEEPSEEK_V4_PRO_0813: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-ai/DeepSeek-V4.1-Flash: at most 1,048,576 tokens in; $0.3 in, $1.2 out per million.
+/// deepseek-ai/DeepSeek-V4.1-Flash: 1,000,000 tokens; $0.3 in, $1.2 out per million.
 ///
 /// - also $0.006 cache read per million
 pub static DEEPSEEK_AI_DEEPSEEK_V4_1_FLASH: Model = Model {
     provider: "togetherai",
     id: "deepseek-ai/DeepSeek-V4.1-Flash",
     name: "deepseek-ai/DeepSeek-V4.1-Flash",
-    max_input: 1_048_576,
+    context: 1_000_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         input: 300_000_000_000,
@@ -1796,7 +1800,7 @@ pub static META_LLAMA_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     output: sets::TEXT,
     context: 131_072,
     max_output: 131_072,
-    features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -2027,13 +2031,14 @@ pub static META_LLAMA_META_LLAMA_3_3_70B_INSTRUCT_TURBO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-models/Muse-Glimmer-30B: at most 131,072 tokens in; $0.35 in, $1.5 out per million.
+/// meta-models/Muse-Glimmer-30B: 131,072 tokens, at most 131,072 in; $0.35 in, $1.5 out per million.
 ///
 /// - also $0.04 cache read per million
 pub static META_MODELS_MUSE_GLIMMER_30B: Model = Model {
     provider: "togetherai",
     id: "meta-models/Muse-Glimmer-30B",
     name: "meta-models/Muse-Glimmer-30B",
+    context: 131_072,
     max_input: 131_072,
     price: Price::Priced(&[Card {
         input: 350_000_000_000,
@@ -2046,13 +2051,14 @@ pub static META_MODELS_MUSE_GLIMMER_30B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// meta-models/Muse-Spark-Open-816B-A42B: at most 1,048,576 tokens in; $1.25 in, $4.25 out per million.
+/// meta-models/Muse-Spark-Open-816B-A42B: 1,048,576 tokens, at most 1,048,576 in; $1.25 in, $4.25 out per million.
 ///
 /// - also $0.15 cache read per million
 pub static META_MODELS_MUSE_SPARK_OPEN_816B_A42B: Model = Model {
     provider: "togetherai",
     id: "meta-models/Muse-Spark-Open-816B-A42B",
     name: "meta-models/Muse-Spark-Open-816B-A42B",
+    context: 1_048_576,
     max_input: 1_048_576,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2249,6 +2255,7 @@ pub static MOONSHOTAI_KIMI_K2_INSTRUCT: Model = Model {
     provider: "togetherai",
     id: "moonshotai/Kimi-K2-Instruct",
     name: "moonshotai/Kimi-K2-Instruct",
+    features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         from: /* 2025-07-29 */ 1_753_747_200,
         input: 1_000_000_000_000,
@@ -2436,7 +2443,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// moonshotai/Kimi-K3: text and image in; at most 1,048,576 tokens in; $3 in, $15 out per million.
+/// moonshotai/Kimi-K3: text and image in; 1,048,576 tokens, at most 1,048,576 in; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static MOONSHOTAI_KIMI_K3: Model = Model {
@@ -2445,6 +2452,7 @@ pub static MOONSHOTAI_KIMI_K3: Model = Model {
     name: "moonshotai/Kimi-K3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     reasoning_control: sets::EFFORTS_LOW_HIGH_MAX,
@@ -2497,7 +2505,7 @@ pub static NVIDIA_LLAMA_3_1_NEMOTRON_70B_INSTRUCT_HF: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// nvidia/NVIDIA-Nemotron-3.5-Super-VL: text and image in; at most 262,144 tokens in; $0.15 in, $0.5 out per million.
+/// nvidia/NVIDIA-Nemotron-3.5-Super-VL: text and image in; 262,144 tokens, at most 262,144 in; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.02 cache read per million
 pub static NVIDIA_NVIDIA_NEMOTRON_3_5_SUPER_VL: Model = Model {
@@ -2506,6 +2514,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_5_SUPER_VL: Model = Model {
     name: "nvidia/NVIDIA-Nemotron-3.5-Super-VL",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 262_144,
     max_input: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2540,7 +2549,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_NANO_9B_V2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nemotron 3 Ultra 550B A55B: text in; 512,300 tokens, at most 512,300 out; $0.6 in, $3.6 out per million.
+/// Nemotron 3 Ultra 550B A55B: text in; 512,300 tokens, at most 512,288 in, at most 512,300 out; $0.6 in, $3.6 out per million.
 ///
 /// - retired 2026-08-27
 /// - released 2026-06-04
@@ -2559,6 +2568,7 @@ pub static NVIDIA_NEMOTRON_3_ULTRA_550B_A55B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 512_300,
+    max_input: 512_288,
     max_output: 512_300,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -2681,13 +2691,14 @@ pub static PEARL_AI_GEMMA_4_31B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// reflection/Beam-1.0-501B-A23B: at most 1,048,576 tokens in; $0.4 in, $1.2 out per million.
+/// reflection/Beam-1.0-501B-A23B: 1,048,576 tokens, at most 1,048,576 in; $0.4 in, $1.2 out per million.
 ///
 /// - also $0.04 cache read per million
 pub static REFLECTION_BEAM_1_0_501B_A23B: Model = Model {
     provider: "togetherai",
     id: "reflection/Beam-1.0-501B-A23B",
     name: "reflection/Beam-1.0-501B-A23B",
+    context: 1_048_576,
     max_input: 1_048_576,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2738,13 +2749,14 @@ pub static TEKNIUM_OPENHERMES_2P5_MISTRAL_7B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// thinkingmachines/Inkling: at most 524,288 tokens in; $1 in, $4.05 out per million.
+/// thinkingmachines/Inkling: 524,288 tokens, at most 524,288 in; $1 in, $4.05 out per million.
 ///
 /// - also $0.17 cache read per million
 pub static THINKINGMACHINES_INKLING: Model = Model {
     provider: "togetherai",
     id: "thinkingmachines/Inkling",
     name: "thinkingmachines/Inkling",
+    context: 524_288,
     max_input: 524_288,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2758,13 +2770,14 @@ pub static THINKINGMACHINES_INKLING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// together/Tev1-4B-experimental: at most 32,768 tokens in; $0.042 in, free out per million.
+/// together/Tev1-4B-experimental: 32,768 tokens, at most 32,768 in; $0.042 in, free out per million.
 ///
 /// - this price seen 2026-10-19
 pub static TOGETHER_TEV1_4B_EXPERIMENTAL: Model = Model {
     provider: "togetherai",
     id: "together/Tev1-4B-experimental",
     name: "together/Tev1-4B-experimental",
+    context: 32_768,
     max_input: 32_768,
     price: Price::Priced(&[Card {
         from: /* 2026-10-19 */ 1_792_368_000,
@@ -2917,7 +2930,7 @@ pub static ZAI_ORG_GLM_4_5_AIR_FP8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-4.6: text in; 204,800 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
+/// zai-org/GLM-4.6: text in; 204,800 tokens, at most 202,752 in, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-04
 /// - this price seen 2025-12-11
@@ -2932,6 +2945,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 202_752,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -2946,7 +2960,7 @@ pub static ZAI_ORG_GLM_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-4.7: text in; 204,800 tokens, at most 131,072 out; $0.45 in, $2 out per million.
+/// zai-org/GLM-4.7: text in; 204,800 tokens, at most 202,752 in, at most 131,072 out; $0.45 in, $2 out per million.
 ///
 /// - retired 2026-04-02
 /// - released 2025-12-22; knows up to 2025-04
@@ -2965,6 +2979,7 @@ pub static ZAI_ORG_GLM_4_7: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 202_752,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -3063,7 +3078,7 @@ pub static ZAI_ORG_GLM_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5.2: text in; 262,144 tokens, at most 164,000 out; $1.4 in, $4.4 out per million.
+/// GLM-5.2: text in; 1,048,575 tokens, at most 128,000 out; $1.4 in, $4.4 out per million.
 ///
 /// - released 2026-06-16
 /// - also $0.26 cache read per million
@@ -3077,8 +3092,8 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     released: 20260616,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 262_144,
-    max_output: 164_000,
+    context: 1_048_575,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE_EFFORTS_HIGH_MAX,
     reasoning_field: "reasoning_content",
@@ -3095,13 +3110,14 @@ pub static ZAI_ORG_GLM_5_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.3: at most 1,048,575 tokens in, at most 128,000 out; $1.4 in, $4.4 out per million.
+/// zai-org/GLM-5.3: 1,048,575 tokens, at most 1,048,575 in, at most 128,000 out; $1.4 in, $4.4 out per million.
 ///
 /// - also $0.26 cache read per million
 pub static ZAI_ORG_GLM_5_3: Model = Model {
     provider: "togetherai",
     id: "zai-org/GLM-5.3",
     name: "zai-org/GLM-5.3",
+    context: 1_048_575,
     max_input: 1_048_575,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -3116,7 +3132,7 @@ pub static ZAI_ORG_GLM_5_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// zai-org/GLM-5.3-Flash: text and image in; at most 1,048,575 tokens in, at most 128,000 out; $0.15 in, $0.5 out per million.
+/// zai-org/GLM-5.3-Flash: text and image in; 1,048,575 tokens, at most 1,048,575 in, at most 128,000 out; $0.15 in, $0.5 out per million.
 ///
 /// - also $0.03 cache read per million
 pub static ZAI_ORG_GLM_5_3_FLASH: Model = Model {
@@ -3125,6 +3141,7 @@ pub static ZAI_ORG_GLM_5_3_FLASH: Model = Model {
     name: "zai-org/GLM-5.3-Flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_575,
     max_input: 1_048_575,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,

@@ -197,7 +197,7 @@ pub static QWEN_QWEN3_235B_A22B_THINKING_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 30B A3B Instruct 2507: text in; 262,144 tokens, at most 262,144 out; $0.1 in, $0.3 out per million.
+/// Qwen3 30B A3B Instruct 2507: text in; 262,144 tokens, at most 262,000 in, at most 262,144 out; $0.1 in, $0.3 out per million.
 ///
 /// - retired 2026-10-05
 /// - released 2025-07-29
@@ -214,6 +214,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 262_000,
     max_output: 262_144,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -397,7 +398,7 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_0324: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3.1: text in; 161,000 tokens, at most 161,000 out; $0.55 in, $1.65 out per million.
+/// DeepSeek V3.1: text in; 161,000 tokens, at most 128,000 out; $0.55 in, $1.65 out per million.
 ///
 /// - released 2025-08-21
 /// - this price seen 2026-03-12
@@ -410,8 +411,8 @@ pub static DEEPSEEK_AI_DEEPSEEK_V3_1: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 161_000,
-    max_output: 161_000,
-    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
+    max_output: 128_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-12 */ 1_773_273_600,
         input: 550_000_000_000,
@@ -982,7 +983,7 @@ pub static NVIDIA_NVIDIA_NEMOTRON_3_5_SUPER_VL_120B_A12B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-120b: text in; 131,072 tokens, at most 131,072 out; $0.03 in, $0.17 out per million.
+/// gpt-oss-120b: text in; 131,072 tokens, at most 131,000 in, at most 131,072 out; $0.03 in, $0.17 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-10-21
@@ -997,6 +998,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 131_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -1021,7 +1023,7 @@ pub static OPENAI_GPT_OSS_120B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-oss-20b: text in; 131,072 tokens, at most 131,072 out; $0.03 in, $0.13 out per million.
+/// gpt-oss-20b: text in; 131,072 tokens, at most 131,000 in, at most 131,072 out; $0.03 in, $0.13 out per million.
 ///
 /// - released 2025-08-05
 /// - this price seen 2026-10-21
@@ -1035,6 +1037,7 @@ pub static OPENAI_GPT_OSS_20B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 131_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[

@@ -305,7 +305,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -1093,7 +1093,7 @@ pub static CODING_XIAOMI_MIMO_V2_5: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -1144,7 +1144,7 @@ pub static CODING_XIAOMI_MIMO_V2_5_PRO: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 131_072,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -2520,7 +2520,7 @@ pub static GLM_5_3_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 5 Vision Turbo: text, image and video in; 200,000 tokens, at most 128,000 out; $0.7042 in, $3.09848 out per million.
+/// GLM 5 Vision Turbo: text, image and video in; 200,000 tokens, at most 131,072 out; $0.7042 in, $3.09848 out per million.
 ///
 /// - released 2026-05-09
 /// - also $0.169008 cache read per million
@@ -2534,7 +2534,7 @@ pub static GLM_5V_TURBO: Model = Model {
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 128_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
@@ -3972,7 +3972,7 @@ pub static MINIMAX_M2_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax M2.7: text in; 204,800 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax M2.7: text in; 204,800 tokens, at most 204,800 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2026-03-18
 /// - also $0.06 cache read, $0.375 cache write per million
@@ -3988,7 +3988,7 @@ pub static MINIMAX_M2_7: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
-    max_output: 128_000,
+    max_output: 204_800,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_content",
     price: Price::Priced(&[
@@ -4196,7 +4196,7 @@ pub static QWEN3_CODER_480B_A35B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// qwen3-coder-next: $0.137 in, $0.548 out per million.
+/// qwen3-coder-next: at most 262,144 tokens in, at most 65,536 out; $0.137 in, $0.548 out per million.
 ///
 /// - this price seen 2026-04-28
 /// - seen 2026-03-07: $0.14 in, $0.55 out per million
@@ -4204,6 +4204,9 @@ pub static QWEN3_CODER_NEXT: Model = Model {
     provider: "aihubmix",
     id: "qwen3-coder-next",
     name: "qwen3-coder-next",
+    max_input: 262_144,
+    max_output: 65_536,
+    features: sets::TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             from: /* 2026-04-28 */ 1_777_334_400,
@@ -4459,7 +4462,7 @@ pub static QWEN3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.6 Max Preview: text in; 240,000 tokens, at most 64,000 out; $1.27 in, $7.61 out per million.
+/// Qwen3.6 Max Preview: text in; 240,000 tokens, at most 65,536 out; $1.27 in, $7.61 out per million.
 ///
 /// - released 2026-05-09; knows up to 2025-04
 /// - also $0.1268 cache read, $1.585 cache write per million
@@ -4477,7 +4480,7 @@ pub static QWEN3_6_MAX_PREVIEW: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 240_000,
-    max_output: 64_000,
+    max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
     reasoning_field: "reasoning_content",
@@ -4596,7 +4599,7 @@ pub static QWEN3_7_MAX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3.7 Plus: text in; 991,000 tokens, at most 64,000 out; $0.282 in, $1.128 out per million.
+/// Qwen3.7 Plus: text and image in; 991,000 tokens, at most 131,072 out; $0.282 in, $1.128 out per million.
 ///
 /// - released 2026-06-02; knows up to 2025-04
 /// - also $0.0564 cache read, $0.3525 cache write per million
@@ -4609,10 +4612,10 @@ pub static QWEN3_7_PLUS: Model = Model {
     family: "qwen",
     released: 20260602,
     cutoff: 20250400,
-    input: sets::TEXT,
+    input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 991_000,
-    max_output: 64_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     reasoning_field: "reasoning_content",

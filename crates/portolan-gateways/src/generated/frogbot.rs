@@ -1037,7 +1037,7 @@ pub static GPT_5_4_NANO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image in; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $2.5 in, $15 out per million.
+/// GPT-5.5: text and image in; 272,000 tokens, at most 272,000 in, at most 128,000 out; $2.5 in, $15 out per million.
 ///
 /// - released 2026-03-05; knows up to 2025-08-31
 /// - also $0.25 cache read per million
@@ -1052,8 +1052,8 @@ pub static GPT_5_5: Model = Model {
     cutoff: 20250831,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_050_000,
-    max_input: 922_000,
+    context: 272_000,
+    max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH,

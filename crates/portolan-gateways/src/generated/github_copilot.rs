@@ -120,7 +120,7 @@ pub static CLAUDE_3_7_SONNET_THOUGHT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $10 in, $50 out per million.
+/// Claude Fable 5: text, image and pdf in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $10 in, $50 out per million.
 ///
 /// - released 2026-06-09; knows up to 2026-01-31
 /// - also $1 cache read, $12.5 cache write per million
@@ -135,10 +135,11 @@ pub static CLAUDE_FABLE_5: Model = Model {
     cutoff: 20260131,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 1_000_000,
-    max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
-    reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
+    context: 264_000,
+    max_input: 200_000,
+    max_output: 64_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         from: /* 2026-06-11 */ 1_781_136_000,
         input: 10_000_000_000_000,
@@ -151,7 +152,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Fable 5.1: text and image in; 1,000,000 tokens, at most 200,000 in, at most 64,000 out; $10 in, $50 out per million.
+/// Claude Fable 5.1: text and image in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $10 in, $50 out per million.
 ///
 /// - also $0.25 cache read, $12.5 cache write per million
 pub static CLAUDE_FABLE_5_1: Model = Model {
@@ -162,7 +163,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     family: "claude-fable",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_000_000,
+    context: 264_000,
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
@@ -179,7 +180,7 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Haiku 4.5 (latest): text, image and pdf in; 200,000 tokens, at most 136,000 in, at most 64,000 out; $1 in, $5 out per million.
+/// Claude Haiku 4.5 (latest): text, image and pdf in; 144,000 tokens, at most 128,000 in, at most 16,000 out; $1 in, $5 out per million.
 ///
 /// - released 2025-10-15; knows up to 2025-02-28
 /// - also $0.1 cache read, $1.25 cache write per million
@@ -194,9 +195,9 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     cutoff: 20250228,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 200_000,
-    max_input: 136_000,
-    max_output: 64_000,
+    context: 144_000,
+    max_input: 128_000,
+    max_output: 16_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024_BUDGET_TO_32000,
     price: Price::Priced(&[Card {
@@ -371,7 +372,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.7: text, image and pdf in; 200,000 tokens, at most 168,000 in, at most 32,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.7: text, image and pdf in; 264,000 tokens, at most 168,000 in, at most 32,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-04-16; knows up to 2026-01-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -387,7 +388,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     cutoff: 20260131,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 200_000,
+    context: 264_000,
     max_input: 168_000,
     max_output: 32_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
@@ -414,7 +415,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.8: text, image and pdf in; 200,000 tokens, at most 168,000 in, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.8: text, image and pdf in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-16
 /// - released 2026-05-28
@@ -432,10 +433,10 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     retires: 20261116,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 200_000,
-    max_input: 168_000,
+    context: 264_000,
+    max_input: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
@@ -459,7 +460,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// claude-opus-4.8-fast: text and image in; at most 200,000 tokens in, at most 64,000 out; $10 in, $50 out per million.
+/// claude-opus-4.8-fast: text and image in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $10 in, $50 out per million.
 ///
 /// - also $1 cache read, $12.5 cache write per million
 pub static CLAUDE_OPUS_4_8_FAST: Model = Model {
@@ -468,6 +469,7 @@ pub static CLAUDE_OPUS_4_8_FAST: Model = Model {
     name: "claude-opus-4.8-fast",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 264_000,
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -496,7 +498,7 @@ pub static CLAUDE_OPUS_41: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 5: text and image in; 1,000,000 tokens, at most 200,000 in, at most 64,000 out; $5 in, $25 out per million.
+/// Claude Opus 5: text and image in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - deprecated; retires 2026-11-16
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -510,7 +512,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     retires: 20261116,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_000_000,
+    context: 264_000,
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
@@ -629,7 +631,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 4.6: text, image and pdf in; 200,000 tokens, at most 168,000 in, at most 32,000 out; $3 in, $15 out per million.
+/// Claude Sonnet 4.6: text, image and pdf in; 200,000 tokens, at most 168,000 in, at most 64,000 out; $3 in, $15 out per million.
 ///
 /// - retired 2026-09-01
 /// - released 2026-02-17; knows up to 2025-08-31
@@ -650,8 +652,8 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_input: 168_000,
-    max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    max_output: 64_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Unknown,
         efforts: &["low", "medium", "high", "max"],
@@ -670,7 +672,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Sonnet 5: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $2 in, $10 out per million.
+/// Claude Sonnet 5: text, image and pdf in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-06-30; knows up to 2026-01-31
 /// - also $0.2 cache read, $2.5 cache write per million
@@ -684,9 +686,10 @@ pub static CLAUDE_SONNET_5: Model = Model {
     cutoff: 20260131,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 1_000_000,
-    max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    context: 264_000,
+    max_input: 200_000,
+    max_output: 64_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         input: 2_000_000_000_000,
@@ -923,7 +926,7 @@ pub static GEMINI_3_1_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.5 Flash: text, image, audio, video and pdf in; 200,000 tokens, at most 128,000 in, at most 64,000 out; $1.5 in, $9 out per million.
+/// Gemini 3.5 Flash: text, image, audio, video and pdf in; 264,000 tokens, at most 128,000 in, at most 64,000 out; $1.5 in, $9 out per million.
 ///
 /// - released 2026-05-19; knows up to 2025-01
 /// - also $0.15 cache read, $1.5 input audio per million
@@ -938,7 +941,7 @@ pub static GEMINI_3_5_FLASH: Model = Model {
     cutoff: 20250100,
     input: sets::TEXT_IMAGE_AUDIO_VIDEO_PDF,
     output: sets::TEXT,
-    context: 200_000,
+    context: 264_000,
     max_input: 128_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
@@ -986,7 +989,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.7 Flash: text and image in; 1,048,576 tokens, at most 200,000 in, at most 64,000 out; $0.75 in, $3.75 out per million.
+/// Gemini 3.7 Flash: text and image in; 264,000 tokens, at most 200,000 in, at most 64,000 out; $0.75 in, $3.75 out per million.
 ///
 /// - retired 2026-10-19
 /// - also $0.075 cache read per million
@@ -1001,7 +1004,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     retires: 20261019,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_048_576,
+    context: 264_000,
     max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
@@ -1016,7 +1019,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash: text and image in; 1,048,576 tokens, at most 200,000 in, at most 65,536 out; $0.75 in, $3.75 out per million.
+/// Gemini 3.8 Flash: text and image in; 265,536 tokens, at most 200,000 in, at most 65,536 out; $0.75 in, $3.75 out per million.
 ///
 /// - also $0.075 cache read per million
 pub static GEMINI_3_8_FLASH: Model = Model {
@@ -1027,7 +1030,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     family: "gemini-flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_048_576,
+    context: 265_536,
     max_input: 200_000,
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
@@ -1068,7 +1071,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-3.5-turbo: text in; 16,385 tokens, at most 16,384 in, at most 4,096 out; price unknown.
+/// GPT-3.5-turbo: text in; 16,384 tokens, at most 16,384 in, at most 4,096 out; included in the plan.
 ///
 /// - released 2023-03-01; knows up to 2021-09-01
 pub static GPT_3_5_TURBO: Model = Model {
@@ -1081,10 +1084,11 @@ pub static GPT_3_5_TURBO: Model = Model {
     cutoff: 20210901,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 16_385,
+    context: 16_384,
     max_input: 16_384,
     max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
+    price: Price::Included,
     ..Model::UNKNOWN
 };
 
@@ -1215,7 +1219,7 @@ pub static GPT_41_COPILOT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o: text, image and pdf in; 128,000 tokens, at most 16,384 out; included in the plan.
+/// gpt-4o: text, image and pdf in; 128,000 tokens, at most 64,000 in, at most 4,096 out; included in the plan.
 ///
 /// - delisted, last seen 2026-05-31
 /// - released 2024-05-13; knows up to 2023-09
@@ -1232,7 +1236,8 @@ pub static GPT_4O: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 16_384,
+    max_input: 64_000,
+    max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
@@ -1298,7 +1303,7 @@ pub static GPT_4O_2024_11_20: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-4o mini: text, image and pdf in; 128,000 tokens, at most 64,000 in, at most 4,096 out; price unknown.
+/// GPT-4o mini: text, image and pdf in; 128,000 tokens, at most 64,000 in, at most 4,096 out; included in the plan.
 ///
 /// - released 2024-07-18; knows up to 2023-09
 pub static GPT_4O_MINI: Model = Model {
@@ -1315,6 +1320,7 @@ pub static GPT_4O_MINI: Model = Model {
     max_input: 64_000,
     max_output: 4_096,
     features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    price: Price::Included,
     ..Model::UNKNOWN
 };
 
@@ -1568,7 +1574,7 @@ pub static GPT_5_2_CODEX: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.3 Codex: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $1.75 in, $14 out per million.
+/// GPT-5.3 Codex: text, image and pdf in; 400,000 tokens, at most 128,000 in, at most 128,000 out; $1.75 in, $14 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-08-31
 /// - also $0.175 cache read per million
@@ -1584,7 +1590,7 @@ pub static GPT_5_3_CODEX: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 400_000,
-    max_input: 272_000,
+    max_input: 128_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH,
@@ -1750,7 +1756,7 @@ pub static GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Luna: text and image in; 1,050,000 tokens, at most 200,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
+/// GPT-5.6 Luna: text and image in; 328,000 tokens, at most 200,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read, $0.25 cache write per million
 /// - above 200,000 input tokens: $0.4 in, $0.04 cache read, $0.5 cache write, $1.8 out per million
@@ -1761,7 +1767,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     base: "openai/gpt-5.6-luna",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_050_000,
+    context: 328_000,
     max_input: 200_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1785,7 +1791,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Sol: text and image in; 1,050,000 tokens, at most 272,000 in, at most 128,000 out; $4 in, $20 out per million.
+/// GPT-5.6 Sol: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $4 in, $20 out per million.
 ///
 /// - also $0.4 cache read, $5 cache write per million
 /// - above 272,000 input tokens: $8 in, $0.8 cache read, $10 cache write, $30 out per million
@@ -1796,7 +1802,7 @@ pub static GPT_5_6_SOL: Model = Model {
     base: "openai/gpt-5.6-sol",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_050_000,
+    context: 400_000,
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1820,7 +1826,7 @@ pub static GPT_5_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.6 Terra: text and image in; 1,050,000 tokens, at most 272,000 in, at most 128,000 out; $2 in, $12 out per million.
+/// GPT-5.6 Terra: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $2 in, $12 out per million.
 ///
 /// - deprecated; retires 2026-11-16
 /// - also $0.2 cache read, $2.5 cache write per million
@@ -1834,7 +1840,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     retires: 20261116,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_050_000,
+    context: 400_000,
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -1963,7 +1969,7 @@ pub static GPT_6_SOL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-6.1 Sol: text and image in; 1,050,000 tokens, at most 272,000 in, at most 128,000 out; $2 in, $10 out per million.
+/// GPT-6.1 Sol: text and image in; 400,000 tokens, at most 272,000 in, at most 128,000 out; $2 in, $10 out per million.
 ///
 /// - released 2026-09-29
 /// - also $0.1 cache read, $2.5 cache write per million
@@ -1976,7 +1982,7 @@ pub static GPT_6_1_SOL: Model = Model {
     released: 20260929,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 1_050_000,
+    context: 400_000,
     max_input: 272_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
@@ -2030,7 +2036,7 @@ pub static GPT_6_1_TERRA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.5: text and image in; 500,000 tokens, at most 500,000 in, at most 500,000 out; $2 in, $6 out per million.
+/// Grok 4.5: text and image in; 328,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - retired 2026-10-19
 /// - also $0.5 cache read per million
@@ -2046,8 +2052,7 @@ pub static GROK_4_5: Model = Model {
     retires: 20261019,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 500_000,
-    max_input: 500_000,
+    context: 328_000,
     max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2068,7 +2073,7 @@ pub static GROK_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.6: text and image in; 500,000 tokens, at most 500,000 in, at most 500,000 out; $2 in, $6 out per million.
+/// Grok 4.6: text and image in; 328,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - above 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -2080,8 +2085,7 @@ pub static GROK_4_6: Model = Model {
     family: "grok",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 500_000,
-    max_input: 500_000,
+    context: 328_000,
     max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
@@ -2177,7 +2181,7 @@ pub static KIMI_K2_7_CODE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// kimi-k3: text and image in; at most 917,504 tokens in, at most 131,072 out; $3 in, $15 out per million.
+/// kimi-k3: text and image in; 1,048,576 tokens, at most 917,504 in, at most 131,072 out; $3 in, $15 out per million.
 ///
 /// - also $0.3 cache read per million
 pub static KIMI_K3: Model = Model {
@@ -2186,6 +2190,7 @@ pub static KIMI_K3: Model = Model {
     name: "kimi-k3",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 917_504,
     max_output: 131_072,
     features: sets::TOOLS_STRUCTURED_OUTPUT,
@@ -2220,7 +2225,7 @@ pub static MAI_CODE_1_FLASH_PICKER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// mai-code-1.1-flash: text and image in; at most 128,000 tokens in, at most 128,000 out; $0.2 in, $1.2 out per million.
+/// mai-code-1.1-flash: text and image in; 256,000 tokens, at most 128,000 in, at most 128,000 out; $0.2 in, $1.2 out per million.
 ///
 /// - also $0.02 cache read per million
 pub static MAI_CODE_1_1_FLASH: Model = Model {
@@ -2229,6 +2234,7 @@ pub static MAI_CODE_1_1_FLASH: Model = Model {
     name: "mai-code-1.1-flash",
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
+    context: 256_000,
     max_input: 128_000,
     max_output: 128_000,
     features: sets::TOOLS_STRUCTURED_OUTPUT,

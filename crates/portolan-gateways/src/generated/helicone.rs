@@ -1199,7 +1199,7 @@ pub static GPT_5_NANO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// OpenAI: GPT-5 Pro: text in; 400,000 tokens, at most 272,000 in, at most 32,768 out; $15 in, $120 out per million.
+/// OpenAI: GPT-5 Pro: text in; 128,000 tokens, at most 128,000 in, at most 32,768 out; $15 in, $120 out per million.
 ///
 /// - released 2025-01-01; knows up to 2025-01
 /// - this price seen 2025-12-08
@@ -1213,8 +1213,8 @@ pub static GPT_5_PRO: Model = Model {
     cutoff: 20250100,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 400_000,
-    max_input: 272_000,
+    context: 128_000,
+    max_input: 128_000,
     max_output: 32_768,
     features: sets::STRUCTURED_OUTPUT_NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {

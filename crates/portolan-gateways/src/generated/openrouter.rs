@@ -4,8 +4,8 @@ use portolan_types::Meter::{CacheWrite1h, InputAudio, OutputAudio, Searches};
 use portolan_types::Modality::{Audio, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Coverage, Endpoint, Features, Header,
-    Model, Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, CacheControl, Capability, Card, Coverage, Dialect, Endpoint,
+    Features, Header, Model, Price, Provider, ReasoningControl, Regions, Status, Tier, Timestamp,
 };
 
 /// OpenRouter: the list of models is a seed.
@@ -30,6 +30,13 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     pass_through: true,
+    dialect: Dialect {
+        reasoning_off: "reasoning.effort=none",
+        effort_field: "reasoning.effort",
+        budget_field: "reasoning.max_tokens",
+        cache_control: Some(CacheControl::Hour),
+        ..Dialect::PLAIN
+    },
     models: MODELS,
     ..Provider::UNKNOWN
 };
@@ -633,7 +640,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V2_72B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Magnum v4 72B: text in; 16,384 tokens, at most 2,048 out; $2.5 in, $5 out per million.
+/// Magnum v4 72B: text in; 32,768 tokens, at most 2,048 out; $2.5 in, $5 out per million.
 ///
 /// - released 2024-10-22; knows up to 2024-06-30
 /// - this price seen 2026-10-19
@@ -646,7 +653,7 @@ pub static ANTHRACITE_ORG_MAGNUM_V4_72B: Model = Model {
     cutoff: 20240630,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 16_384,
+    context: 32_768,
     max_output: 2_048,
     features: sets::STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[
@@ -5202,7 +5209,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW_BATCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nano Banana Pro (Gemini 3 Pro Image): image; text and image in, text and image out; 65,536 tokens, at most 65,536 in, at most 32,768 out; $2 in, $12 out per million.
+/// Nano Banana Pro (Gemini 3 Pro Image): image; text and image in, text and image out; 131,072 tokens, at most 65,536 in, at most 32,768 out; $2 in, $12 out per million.
 ///
 /// - released 2026-06-18
 /// - also $0.2 cache read, $0.375 cache write per million
@@ -5217,7 +5224,7 @@ pub static GOOGLE_GEMINI_3_PRO_IMAGE: Model = Model {
     released: 20260618,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT_IMAGE,
-    context: 65_536,
+    context: 131_072,
     max_input: 65_536,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
@@ -5331,7 +5338,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Nano Banana 2: text and image in, text and image out; 131,072 tokens, at most 32,768 out; $0.5 in, $3 out per million.
+/// Nano Banana 2: text and image in, text and image out; 65,536 tokens, at most 32,768 out; $0.5 in, $3 out per million.
 ///
 /// - released 2026-02-26; knows up to 2025-01
 /// - this price seen 2026-04-27
@@ -5345,7 +5352,7 @@ pub static GOOGLE_GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     cutoff: 20250100,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT_IMAGE,
-    context: 131_072,
+    context: 65_536,
     max_output: 32_768,
     features: sets::REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
@@ -6501,7 +6508,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 4 26B A4B (free): text, image and video in; 131,072 tokens, at most 32,768 out; free.
+/// Gemma 4 26B A4B (free): text, image and video in; 262,144 tokens, at most 32,768 out; free.
 ///
 /// - released 2026-04-02
 pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
@@ -6513,7 +6520,7 @@ pub static GOOGLE_GEMMA_4_26B_A4B_IT_FREE: Model = Model {
     released: 20260402,
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
-    context: 131_072,
+    context: 262_144,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
@@ -9012,7 +9019,7 @@ pub static MINIMAX_MINIMAX_M2_HER: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MiniMax-M2.1: text in; 196,608 tokens, at most 196,608 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2.1: text in; 204,800 tokens, at most 196,608 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-12-23
 /// - also $0.03 cache read per million
@@ -9028,7 +9035,7 @@ pub static MINIMAX_MINIMAX_M2_1: Model = Model {
     released: 20251223,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 196_608,
+    context: 204_800,
     max_output: 196_608,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_field: "reasoning_details",
@@ -13517,7 +13524,7 @@ pub static OPENAI_GPT_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Chat: text, image and pdf in; 400,000 tokens, at most 272,000 in, at most 16,384 out; $1.25 in, $10 out per million.
+/// GPT-5 Chat: text, image and pdf in; 128,000 tokens, at most 128,000 in, at most 16,384 out; $1.25 in, $10 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-09-30
 /// - also $0.125 cache read per million
@@ -13532,8 +13539,8 @@ pub static OPENAI_GPT_5_CHAT: Model = Model {
     cutoff: 20240930,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 400_000,
-    max_input: 272_000,
+    context: 128_000,
+    max_input: 128_000,
     max_output: 16_384,
     features: Features {
         reasoning: No,
@@ -18111,7 +18118,7 @@ pub static QWEN_QWEN3_30B_A3B_INSTRUCT_2507: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 30B A3B Thinking 2507: text in; 131,072 tokens, at most 131,072 out; $0.08 in, $0.4 out per million.
+/// Qwen3 30B A3B Thinking 2507: text in; 81,920 tokens, at most 131,072 out; $0.08 in, $0.4 out per million.
 ///
 /// - released 2025-08-28; knows up to 2025-06-30
 /// - also $0.08 cache read per million
@@ -18126,7 +18133,7 @@ pub static QWEN_QWEN3_30B_A3B_THINKING_2507: Model = Model {
     cutoff: 20250630,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 131_072,
+    context: 81_920,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[
@@ -18252,7 +18259,7 @@ pub static QWEN_QWEN3_4B_FREE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 8B: text in; 40,960 tokens, at most 8,192 out; $0.035 in, $0.138 out per million.
+/// Qwen3 8B: text in; 131,072 tokens, at most 8,192 out; $0.035 in, $0.138 out per million.
 ///
 /// - released 2025-04-28; knows up to 2025-03-31
 /// - this price seen 2026-11-10
@@ -18266,7 +18273,7 @@ pub static QWEN_QWEN3_8B: Model = Model {
     cutoff: 20250331,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 40_960,
+    context: 131_072,
     max_output: 8_192,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -21664,7 +21671,7 @@ pub static UPSTAGE_SOLAR_MINI4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Solar Pro 3: text in; 128,000 tokens, at most 128,000 out; $0.15 in, $0.6 out per million.
+/// Solar Pro 3: text in; 131,072 tokens, at most 128,000 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2026-01-27
 /// - also $0.015 cache read per million
@@ -21678,7 +21685,7 @@ pub static UPSTAGE_SOLAR_PRO_3: Model = Model {
     released: 20260127,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 128_000,
+    context: 131_072,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -21972,7 +21979,7 @@ pub static X_AI_GROK_4: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// x-ai/grok-4-fast: $0.2 in, $0.5 out per million.
+/// x-ai/grok-4-fast: 2,000,000 tokens; $0.2 in, $0.5 out per million.
 ///
 /// - also $0.05 cache read per million
 /// - above 128,000 input tokens: $0.4 in, $0.05 cache read, $1 out per million
@@ -21982,6 +21989,7 @@ pub static X_AI_GROK_4_FAST: Model = Model {
     provider: "openrouter",
     id: "x-ai/grok-4-fast",
     name: "x-ai/grok-4-fast",
+    context: 2_000_000,
     price: Price::Priced(&[
         Card {
             from: /* 2026-05-15 */ 1_778_803_200,
@@ -22536,7 +22544,7 @@ pub static X_AI_GROK_BUILD_0_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// x-ai/grok-code-fast-1: $0.2 in, $1.5 out per million.
+/// x-ai/grok-code-fast-1: 256,000 tokens; $0.2 in, $1.5 out per million.
 ///
 /// - also $0.02 cache read per million
 /// - this price seen 2025-09-05
@@ -22544,6 +22552,7 @@ pub static X_AI_GROK_CODE_FAST_1: Model = Model {
     provider: "openrouter",
     id: "x-ai/grok-code-fast-1",
     name: "x-ai/grok-code-fast-1",
+    context: 256_000,
     price: Price::Priced(&[Card {
         from: /* 2025-09-05 */ 1_757_030_400,
         input: 200_000_000_000,
@@ -23452,7 +23461,7 @@ pub static Z_AI_GLM_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM-5-Turbo: text in; 262,144 tokens, at most 131,072 out; $1.2 in, $4 out per million.
+/// GLM-5-Turbo: text in; 202,752 tokens, at most 131,072 out; $1.2 in, $4 out per million.
 ///
 /// - released 2026-03-16
 /// - also $0.24 cache read per million
@@ -23468,7 +23477,7 @@ pub static Z_AI_GLM_5_TURBO: Model = Model {
     released: 20260316,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 262_144,
+    context: 202_752,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
@@ -24034,7 +24043,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Anthropic Claude Haiku Latest: text, image and pdf in; 200,000 tokens, at most 64,000 out; $0.1 in, $0.5 out per million.
+/// Anthropic Claude Haiku Latest: text, image and pdf in; 1,000,000 tokens, at most 64,000 out; $0.1 in, $0.5 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.01 cache read, $0.125 cache write, $0.2 cache write 1h per million, $10 per 1,000 calls (searches)
@@ -24049,7 +24058,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_LATEST: Model = Model {
     released: 20260427,
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
-    context: 200_000,
+    context: 1_000_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024_BUDGET_TO_63999,
@@ -24365,7 +24374,7 @@ pub static GOOGLE_GEMINI_PRO_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// MoonshotAI Kimi Latest: text and image in; 262,144 tokens, at most 262,144 out; $0.239 in, $11.936 out per million.
+/// MoonshotAI Kimi Latest: text and image in; 1,048,576 tokens, at most 262,144 out; $0.239 in, $11.936 out per million.
 ///
 /// - released 2026-04-27
 /// - also $0.21 cache read per million
@@ -24387,7 +24396,7 @@ pub static MOONSHOTAI_KIMI_LATEST: Model = Model {
     released: 20260427,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 262_144,
+    context: 1_048_576,
     max_output: 262_144,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[

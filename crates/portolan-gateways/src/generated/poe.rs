@@ -3985,7 +3985,7 @@ pub static OPENAI_GPT_5_4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5: text and image in, text and image out; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $4.5455 in, $27.2727 out per million.
+/// GPT-5.5: text and image in, text and image out; 400,000 tokens, at most 400,000 in, at most 128,000 out; $4.5455 in, $27.2727 out per million.
 ///
 /// - released 2026-04-08; knows up to 2025-12-01
 /// - also $0.4545 cache read per million
@@ -4000,8 +4000,8 @@ pub static OPENAI_GPT_5_5: Model = Model {
     cutoff: 20251201,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT_IMAGE,
-    context: 1_050_000,
-    max_input: 922_000,
+    context: 400_000,
+    max_input: 400_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_XHIGH,
@@ -4016,7 +4016,7 @@ pub static OPENAI_GPT_5_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5.5-Pro: text and image in, text and image out; 1,050,000 tokens, at most 922,000 in, at most 128,000 out; $27.2727 in, $163.6364 out per million.
+/// GPT-5.5-Pro: text and image in, text and image out; 400,000 tokens, at most 400,000 in, at most 128,000 out; $27.2727 in, $163.6364 out per million.
 ///
 /// - released 2026-04-08; knows up to 2025-12-01
 /// - this price seen 2026-04-27
@@ -4030,8 +4030,8 @@ pub static OPENAI_GPT_5_5_PRO: Model = Model {
     cutoff: 20251201,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT_IMAGE,
-    context: 1_050_000,
-    max_input: 922_000,
+    context: 400_000,
+    max_input: 400_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM_HIGH_XHIGH,

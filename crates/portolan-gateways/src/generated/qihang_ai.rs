@@ -217,7 +217,7 @@ pub static GEMINI_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5-Mini: text and image in; 400,000 tokens, at most 272,000 in, at most 64,000 out; $0.04 in, $0.29 out per million.
+/// GPT-5-Mini: text and image in; 200,000 tokens, at most 200,000 in, at most 64,000 out; $0.04 in, $0.29 out per million.
 ///
 /// - released 2025-09-15; knows up to 2024-09-30
 /// - this price seen 2026-02-17
@@ -231,8 +231,8 @@ pub static GPT_5_MINI: Model = Model {
     cutoff: 20240930,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 400_000,
-    max_input: 272_000,
+    context: 200_000,
+    max_input: 200_000,
     max_output: 64_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {

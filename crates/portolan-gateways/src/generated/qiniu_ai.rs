@@ -1396,7 +1396,7 @@ pub static STEPFUN_AI_GELAB_ZERO_4B_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Stepfun/Step-3.5 Flash: text and image in; 256,000 tokens, at most 256,000 in, at most 4,096 out; price unknown.
+/// Stepfun/Step-3.5 Flash: text and image in; 64,000 tokens, at most 64,000 in, at most 4,096 out; price unknown.
 ///
 /// - released 2026-02-02; knows up to 2025-01
 pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
@@ -1408,8 +1408,8 @@ pub static STEPFUN_STEP_3_5_FLASH: Model = Model {
     cutoff: 20250100,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 256_000,
-    max_input: 256_000,
+    context: 64_000,
+    max_input: 64_000,
     max_output: 4_096,
     features: sets::TEMPERATURE_ATTACHMENTS_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     ..Model::UNKNOWN

@@ -731,7 +731,7 @@ pub static OPENAI_GPT_5_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Mini: text and image in; 400,000 tokens, at most 272,000 in, at most 32,000 out; $0.25 in, $2 out per million.
+/// GPT-5 Mini: text and image in; 128,000 tokens, at most 128,000 in, at most 32,000 out; $0.25 in, $2 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-05-30
 /// - also $0.03 cache read per million
@@ -746,8 +746,8 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     cutoff: 20240530,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
-    context: 400_000,
-    max_input: 272_000,
+    context: 128_000,
+    max_input: 128_000,
     max_output: 32_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,
@@ -762,7 +762,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-5 Nano: text in; 400,000 tokens, at most 272,000 in, at most 4,000 out; $0.05 in, $0.4 out per million.
+/// GPT-5 Nano: text in; 16,000 tokens, at most 16,000 in, at most 4,000 out; $0.05 in, $0.4 out per million.
 ///
 /// - released 2025-08-07; knows up to 2024-05-30
 /// - also $0.01 cache read per million
@@ -777,8 +777,8 @@ pub static OPENAI_GPT_5_NANO: Model = Model {
     cutoff: 20240530,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 400_000,
-    max_input: 272_000,
+    context: 16_000,
+    max_input: 16_000,
     max_output: 4_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_NONE_LOW_MEDIUM_HIGH_MAX,

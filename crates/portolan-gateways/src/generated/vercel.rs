@@ -93,7 +93,7 @@ pub static ALIBABA_QWEN_3_14B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 16,384 out; $0.2 in, $0.6 out per million.
+/// Qwen3 235B A22B Instruct 2507: text in; 262,144 tokens, at most 40,960 in, at most 16,384 out; $0.2 in, $0.6 out per million.
 ///
 /// - released 2025-04-28; knows up to 2025-04
 /// - this price seen 2026-10-21
@@ -109,6 +109,7 @@ pub static ALIBABA_QWEN_3_235B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
+    max_input: 40_960,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
@@ -188,7 +189,7 @@ pub static ALIBABA_QWEN_3_30B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen 3.32B: text in; 128,000 tokens, at most 8,192 out; $0.16 in, $0.64 out per million.
+/// Qwen 3.32B: text in; 128,000 tokens, at most 40,960 in, at most 16,384 out; $0.16 in, $0.64 out per million.
 ///
 /// - released 2025-04-28; knows up to 2025-04
 /// - this price seen 2026-06-07
@@ -203,7 +204,8 @@ pub static ALIBABA_QWEN_3_32B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 8_192,
+    max_input: 40_960,
+    max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1_BUDGET_TO_38912,
     price: Price::Priced(&[
@@ -291,7 +293,7 @@ pub static ALIBABA_QWEN3_235B_A22B_THINKING: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Qwen3 Coder 480B A35B Instruct: text in; 262,144 tokens, at most 65,536 out; $0.4 in, $1.6 out per million.
+/// Qwen3 Coder 480B A35B Instruct: text in; 262,144 tokens, at most 66,536 out; $0.4 in, $1.6 out per million.
 ///
 /// - released 2025-07-22; knows up to 2025-04
 /// - this price seen 2026-10-21
@@ -307,7 +309,7 @@ pub static ALIBABA_QWEN3_CODER: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 262_144,
-    max_output: 65_536,
+    max_output: 66_536,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
@@ -1119,7 +1121,7 @@ pub static AMAZON_NOVA_LITE: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 60_000_000_000,
         cache_read: 15_000_000_000,
@@ -1145,7 +1147,7 @@ pub static AMAZON_NOVA_MICRO: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 35_000_000_000,
         cache_read: 8_750_000_000,
@@ -1171,7 +1173,7 @@ pub static AMAZON_NOVA_PRO: Model = Model {
     output: sets::TEXT,
     context: 300_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 800_000_000_000,
         cache_read: 200_000_000_000,
@@ -1302,7 +1304,7 @@ pub static ANTHROPIC_CLAUDE_3_HAIKU: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 4_096,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 250_000_000_000,
         cache_read: 30_000_000_000,
@@ -1353,7 +1355,7 @@ pub static ANTHROPIC_CLAUDE_3_5_HAIKU: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-06-26 */ 1_782_432_000,
         input: 800_000_000_000,
@@ -1542,7 +1544,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1582,7 +1584,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -1610,7 +1612,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_1: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 32_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 15_000_000_000_000,
@@ -1641,7 +1643,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1675,7 +1677,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 128,000 out; $5 in, $25 out per million.
+/// Claude Opus 4.6: text, image and pdf in; 1,000,000 tokens, at most 200,000 in, at most 64,000 out; $5 in, $25 out per million.
 ///
 /// - released 2026-02-05; knows up to 2025-05-31
 /// - also $0.5 cache read, $6.25 cache write per million
@@ -1691,8 +1693,9 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     input: sets::TEXT_IMAGE_PDF,
     output: sets::TEXT,
     context: 1_000_000,
-    max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    max_input: 200_000,
+    max_output: 64_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         from: /* 2026-02-05 */ 1_770_249_600,
@@ -1782,7 +1785,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[Card {
         input: 3_000_000_000_000,
@@ -2351,7 +2354,7 @@ pub static COHERE_COMMAND_A: Model = Model {
     output: sets::TEXT,
     context: 256_000,
     max_output: 8_000,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-10 */ 1_768_003_200,
         input: 2_500_000_000_000,
@@ -2478,7 +2481,7 @@ pub static COHERE_RERANK_V4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek-R1: text in; 128,000 tokens, at most 32,768 out; $0.55 in, $2.19 out per million.
+/// DeepSeek-R1: text in; 128,000 tokens, at most 8,192 out; $0.55 in, $2.19 out per million.
 ///
 /// - released 2025-01-20; knows up to 2024-07
 pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
@@ -2492,7 +2495,7 @@ pub static DEEPSEEK_DEEPSEEK_R1: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 32_768,
+    max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         input: 550_000_000_000,
@@ -2522,7 +2525,7 @@ pub static DEEPSEEK_DEEPSEEK_R1_DISTILL_LLAMA_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek V3 0324: text in; 163,840 tokens, at most 163,840 out; $0.9 in, $0.9 out per million.
+/// DeepSeek V3 0324: text in; 163,840 tokens, at most 128,000 in, at most 8,192 out; $0.9 in, $0.9 out per million.
 ///
 /// - released 2024-12-26; knows up to 2024-07
 /// - this price seen 2026-10-21
@@ -2538,7 +2541,8 @@ pub static DEEPSEEK_DEEPSEEK_V3: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 163_840,
-    max_output: 163_840,
+    max_input: 128_000,
+    max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
@@ -2860,7 +2864,7 @@ pub static DEEPSEEK_DEEPSEEK_V4_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 65,536 out; $0.3 in, $2.5 out per million.
+/// Gemini 2.5 Flash: text, image, audio, video and pdf in; 1,048,576 tokens, at most 1,000,000 in, at most 65,536 out; $0.3 in, $2.5 out per million.
 ///
 /// - released 2025-06-17; knows up to 2025-01
 /// - also $0.03 cache read, $1 input audio per million
@@ -2875,6 +2879,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     input: sets::TEXT_IMAGE_AUDIO_VIDEO_PDF,
     output: sets::TEXT,
     context: 1_048_576,
+    max_input: 1_000_000,
     max_output: 65_536,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_24576,
@@ -4209,7 +4214,7 @@ pub static META_LLAMA_3_1_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama 3.1 8B Instruct: text in; 128,000 tokens, at most 8,192 out; $0.05 in, $0.08 out per million.
+/// Llama 3.1 8B Instruct: text in; 128,000 tokens, at most 131,072 out; $0.05 in, $0.08 out per million.
 ///
 /// - released 2024-07-23; knows up to 2023-12
 /// - this price seen 2026-10-21
@@ -4225,8 +4230,8 @@ pub static META_LLAMA_3_1_8B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 8_192,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    max_output: 131_072,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -4323,7 +4328,7 @@ pub static META_LLAMA_3_2_3B: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 8_192,
-    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-10 */ 1_768_003_200,
         input: 150_000_000_000,
@@ -4360,7 +4365,7 @@ pub static META_LLAMA_3_2_90B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 4,096 out; $0.72 in, $0.72 out per million.
+/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 8,192 out; $0.72 in, $0.72 out per million.
 ///
 /// - released 2024-12-06; knows up to 2023-12
 pub static META_LLAMA_3_3_70B: Model = Model {
@@ -4373,7 +4378,7 @@ pub static META_LLAMA_3_3_70B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
         input: 720_000_000_000,
@@ -4385,7 +4390,7 @@ pub static META_LLAMA_3_3_70B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-4-Maverick-17B-128E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,096 out; $0.2 in, $0.6 out per million.
+/// Llama-4-Maverick-17B-128E-Instruct-FP8: text and image in; 128,000 tokens, at most 8,192 out; $0.2 in, $0.6 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 pub static META_LLAMA_4_MAVERICK: Model = Model {
@@ -4398,7 +4403,7 @@ pub static META_LLAMA_4_MAVERICK: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
         input: 200_000_000_000,
@@ -4410,7 +4415,7 @@ pub static META_LLAMA_4_MAVERICK: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-4-Scout-17B-16E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,096 out; $0.1 in, $0.3 out per million.
+/// Llama-4-Scout-17B-16E-Instruct-FP8: text and image in; 128,000 tokens, at most 8,192 out; $0.1 in, $0.3 out per million.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 pub static META_LLAMA_4_SCOUT: Model = Model {
@@ -4423,7 +4428,7 @@ pub static META_LLAMA_4_SCOUT: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 8_192,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card {
         input: 100_000_000_000,
@@ -4716,7 +4721,7 @@ pub static MINIMAX_MINIMAX_M3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Codestral (latest): text in; 256,000 tokens, at most 4,096 out; $0.3 in, $0.9 out per million.
+/// Codestral (latest): text in; 256,000 tokens, at most 4,000 out; $0.3 in, $0.9 out per million.
 ///
 /// - released 2024-05-29; knows up to 2024-10
 pub static MISTRAL_CODESTRAL: Model = Model {
@@ -4729,7 +4734,7 @@ pub static MISTRAL_CODESTRAL: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 256_000,
-    max_output: 4_096,
+    max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 300_000_000_000, output: 900_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
@@ -4787,7 +4792,7 @@ pub static MISTRAL_DEVSTRAL_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Devstral Small 1.1: text in; 128,000 tokens, at most 64,000 out; $0.07 in, $0.28 out per million.
+/// Devstral Small 1.1: text in; 128,000 tokens, at most 128,000 out; $0.07 in, $0.28 out per million.
 ///
 /// - released 2025-05-21; knows up to 2024-10
 /// - this price seen 2026-10-21
@@ -4802,8 +4807,8 @@ pub static MISTRAL_DEVSTRAL_SMALL: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 64_000,
-    features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
+    max_output: 128_000,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -4852,7 +4857,7 @@ pub static MISTRAL_DEVSTRAL_SMALL_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Magistral Medium (latest): text in; 128,000 tokens, at most 16,384 out; $2 in, $5 out per million.
+/// Magistral Medium (latest): text in; 128,000 tokens, at most 64,000 out; $2 in, $5 out per million.
 ///
 /// - released 2025-03-17; knows up to 2025-06
 pub static MISTRAL_MAGISTRAL_MEDIUM: Model = Model {
@@ -4865,13 +4870,13 @@ pub static MISTRAL_MAGISTRAL_MEDIUM: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 16_384,
-    features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
+    max_output: 64_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 5_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Magistral Small: text in; 128,000 tokens, at most 128,000 out; $0.5 in, $1.5 out per million.
+/// Magistral Small: text in; 128,000 tokens, at most 64,000 out; $0.5 in, $1.5 out per million.
 ///
 /// - released 2025-03-17; knows up to 2025-06
 pub static MISTRAL_MAGISTRAL_SMALL: Model = Model {
@@ -4884,7 +4889,7 @@ pub static MISTRAL_MAGISTRAL_SMALL: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
+    max_output: 64_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 500_000_000_000, output: 1_500_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
@@ -4916,7 +4921,7 @@ pub static MISTRAL_MINISTRAL_14B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Ministral 3B (latest): text in; 128,000 tokens, at most 128,000 out; $0.04 in, $0.04 out per million.
+/// Ministral 3B (latest): text in; 128,000 tokens, at most 4,000 out; $0.04 in, $0.04 out per million.
 ///
 /// - released 2024-10-01; knows up to 2024-10
 pub static MISTRAL_MINISTRAL_3B: Model = Model {
@@ -4929,13 +4934,13 @@ pub static MISTRAL_MINISTRAL_3B: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
+    max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 40_000_000_000, output: 40_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Ministral 8B (latest): text in; 128,000 tokens, at most 128,000 out; $0.1 in, $0.1 out per million.
+/// Ministral 8B (latest): text and image in; 128,000 tokens, at most 4,000 out; $0.1 in, $0.1 out per million.
 ///
 /// - released 2024-10-01; knows up to 2024-10
 pub static MISTRAL_MINISTRAL_8B: Model = Model {
@@ -4945,10 +4950,10 @@ pub static MISTRAL_MINISTRAL_8B: Model = Model {
     family: "ministral",
     released: 20241001,
     cutoff: 20241000,
-    input: sets::TEXT,
+    input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
+    max_output: 4_000,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card { input: 100_000_000_000, output: 100_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
@@ -5156,7 +5161,7 @@ pub static MISTRAL_MISTRAL_SMALL: Model = Model {
     output: sets::TEXT,
     context: 32_000,
     max_output: 4_000,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[
         Card {
             from: /* 2026-06-19 */ 1_781_827_200,
@@ -5194,7 +5199,7 @@ pub static MISTRAL_MIXTRAL_8X22B_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Pixtral 12B: text and image in; 128,000 tokens, at most 128,000 out; $0.15 in, $0.15 out per million.
+/// Pixtral 12B: text and image in; 128,000 tokens, at most 4,000 out; $0.15 in, $0.15 out per million.
 ///
 /// - released 2024-09-01; knows up to 2024-09
 pub static MISTRAL_PIXTRAL_12B: Model = Model {
@@ -5208,13 +5213,13 @@ pub static MISTRAL_PIXTRAL_12B: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
+    max_output: 4_000,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 150_000_000_000, output: 150_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Pixtral Large (latest): text and image in; 128,000 tokens, at most 128,000 out; $2 in, $6 out per million.
+/// Pixtral Large (latest): text and image in; 128,000 tokens, at most 4,000 out; $2 in, $6 out per million.
 ///
 /// - released 2024-11-01; knows up to 2024-11
 pub static MISTRAL_PIXTRAL_LARGE: Model = Model {
@@ -5227,13 +5232,13 @@ pub static MISTRAL_PIXTRAL_LARGE: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 128_000,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
+    max_output: 4_000,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     price: Price::Priced(&[Card { input: 2_000_000_000_000, output: 6_000_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Kimi K2 Instruct: text in; 131,072 tokens, at most 131,072 out; $0.55 in, $2.2 out per million.
+/// Kimi K2 Instruct: text in; 131,072 tokens, at most 16,384 out; $0.55 in, $2.2 out per million.
 ///
 /// - released 2025-07-11
 /// - this price seen 2026-10-21
@@ -5247,7 +5252,7 @@ pub static MOONSHOTAI_KIMI_K2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
-    max_output: 131_072,
+    max_output: 16_384,
     features: sets::TOOLS_TEMPERATURE_NO_REASONING_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
@@ -5534,7 +5539,7 @@ pub static MOONSHOTAI_KIMI_K2_7_CODE_HIGHSPEED: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Morph v3 Fast: text in; 16,000 tokens, at most 16,000 out; $0.8 in, $1.2 out per million.
+/// Morph v3 Fast: text in; 16,000 tokens, at most 16,384 out; $0.8 in, $1.2 out per million.
 ///
 /// - released 2024-08-15
 pub static MORPH_MORPH_V3_FAST: Model = Model {
@@ -5546,13 +5551,13 @@ pub static MORPH_MORPH_V3_FAST: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 16_000,
-    max_output: 16_000,
+    max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 800_000_000_000, output: 1_200_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// Morph v3 Large: text in; 32,000 tokens, at most 32,000 out; $0.9 in, $1.9 out per million.
+/// Morph v3 Large: text in; 32,000 tokens, at most 16,384 out; $0.9 in, $1.9 out per million.
 ///
 /// - released 2024-08-15
 pub static MORPH_MORPH_V3_LARGE: Model = Model {
@@ -5564,7 +5569,7 @@ pub static MORPH_MORPH_V3_LARGE: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 32_000,
-    max_output: 32_000,
+    max_output: 16_384,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card { input: 900_000_000_000, output: 1_900_000_000_000, ..CARD }]),
     ..Model::UNKNOWN
@@ -5779,7 +5784,7 @@ pub static OPENAI_GPT_3_5_TURBO: Model = Model {
     context: 16_385,
     max_input: 12_289,
     max_output: 4_096,
-    features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TOOLS_TEMPERATURE_NO_REASONING_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-01-10 */ 1_768_003_200,
         input: 500_000_000_000,
@@ -7505,13 +7510,15 @@ pub static PERPLEXITY_SONAR_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// perplexity/sonar-reasoning: $1 in, $5 out per million.
+/// perplexity/sonar-reasoning: at most 127,000 tokens in, at most 8,000 out; $1 in, $5 out per million.
 ///
 /// - this price seen 2025-10-15
 pub static PERPLEXITY_SONAR_REASONING: Model = Model {
     provider: "vercel",
     id: "perplexity/sonar-reasoning",
     name: "perplexity/sonar-reasoning",
+    max_input: 127_000,
+    max_output: 8_000,
     price: Price::Priced(&[Card {
         from: /* 2025-10-15 */ 1_760_486_400,
         input: 1_000_000_000_000,
@@ -8971,7 +8978,7 @@ pub static XIAOMI_MIMO_V2_5_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 4.5: text in; 128,000 tokens, at most 96,000 out; $0.6 in, $2.2 out per million.
+/// GLM 4.5: text in; 128,000 tokens, at most 131,072 out; $0.6 in, $2.2 out per million.
 ///
 /// - released 2025-07-28; knows up to 2025-07
 /// - also $0.11 cache read per million
@@ -8987,7 +8994,7 @@ pub static ZAI_GLM_4_5: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 96_000,
+    max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[Card {
@@ -9064,7 +9071,7 @@ pub static ZAI_GLM_4_5V: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GLM 4.6: text in; 200,000 tokens, at most 96,000 out; $0.45 in, $1.8 out per million.
+/// GLM 4.6: text in; 200,000 tokens, at most 200,000 out; $0.45 in, $1.8 out per million.
 ///
 /// - released 2025-09-30; knows up to 2025-04
 /// - also $0.11 cache read per million
@@ -9083,7 +9090,7 @@ pub static ZAI_GLM_4_6: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 96_000,
+    max_output: 200_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
     price: Price::Priced(&[

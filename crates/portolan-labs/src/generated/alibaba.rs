@@ -3,9 +3,9 @@ use super::sets;
 use portolan_types::Meter::{InputAudio, OutputAudio, VideoSecondsOut};
 use portolan_types::Support::{No, Yes};
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Budget, Capability, Card, Claims, Coverage, Endpoint,
-    Features, Header, Model, Price, Provider, ReasoningControl, RegionRow, Regional, Regions,
-    Status, Tier, Variant,
+    Api, Auth, AuthChoice, AuthGroup, Budget, CacheControl, Capability, Card, Claims, Coverage,
+    Dialect, Endpoint, Features, Header, Model, Price, Provider, ReasoningControl, RegionRow,
+    Regional, Regions, Status, Tier, Variant,
 };
 
 /// Alibaba (pay-as-you-go): the list of models is a seed.
@@ -56,6 +56,13 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["qwen", "qwq-", "qvq-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "enable_thinking=true",
+        reasoning_off: "enable_thinking=false",
+        budget_field: "thinking_budget",
+        cache_control: Some(CacheControl::FiveMinutes),
+        ..Dialect::PLAIN
+    },
     models: MODELS,
     docs: Some("https://www.alibabacloud.com/help/en/model-studio"),
     ..Provider::UNKNOWN
@@ -1306,7 +1313,7 @@ pub static QWEN_FLASH_2025_07_28: Regional<Region> = Regional::new(Model {
     family: "qwen",
     max_input: 997_952,
     max_output: 32_768,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 50_000_000_000,
@@ -1324,39 +1331,43 @@ pub static QWEN_FLASH_2025_07_28: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Qwen Image 2.0: image; price unknown.
+/// Qwen Image 2.0: image; image out; price unknown.
 pub static QWEN_IMAGE_2_0: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-2.0",
     name: "Qwen Image 2.0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
 });
 
-/// Qwen Image 2.0 Pro: image; price unknown.
+/// Qwen Image 2.0 Pro: image; image out; price unknown.
 pub static QWEN_IMAGE_2_0_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-2.0-pro",
     name: "Qwen Image 2.0 Pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
 });
 
-/// Qwen Image 3.0: image; price unknown.
+/// Qwen Image 3.0: image; image out; price unknown.
 pub static QWEN_IMAGE_3_0: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-3.0",
     name: "Qwen Image 3.0",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
 });
 
-/// Qwen Image 3.0 Pro: image; price unknown.
+/// Qwen Image 3.0 Pro: image; image out; price unknown.
 pub static QWEN_IMAGE_3_0_PRO: Regional<Region> = Regional::new(Model {
     provider: "alibaba",
     id: "qwen-image-3.0-pro",
     name: "Qwen Image 3.0 Pro",
     capability: Capability::Image,
+    output: sets::IMAGE,
     ..Model::UNKNOWN
 });
 
@@ -1584,7 +1595,7 @@ pub static QWEN_OMNI_TURBO_REALTIME: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Qwen Plus: text in; 1,000,000 tokens, at most 32,768 out; prices below.
+/// Qwen Plus: text in; 1,000,000 tokens, at most 129,024 in, at most 32,768 out; prices below.
 ///
 /// - released 2024-01-25; knows up to 2024-04
 /// - in `intl`, `thinking=off`: $0.4 in, $1.2 out per million
@@ -1602,6 +1613,7 @@ pub static QWEN_PLUS: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 129_024,
     max_output: 32_768,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_81920,
@@ -1652,7 +1664,7 @@ pub static QWEN_PLUS_2025_01_25: Regional<Region> = Regional::new(Model {
     family: "qwen",
     max_input: 129_024,
     max_output: 8_192,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 400_000_000_000,
@@ -1917,7 +1929,7 @@ pub static QWEN_PLUS_LATEST: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Qwen Turbo: text in; 1,000,000 tokens, at most 16,384 out; prices below.
+/// Qwen Turbo: text in; 1,000,000 tokens, at most 129,024 in, at most 16,384 out; prices below.
 ///
 /// - released 2024-11-01; knows up to 2024-04
 /// - in `intl`, `thinking=off`: $0.05 in, $0.2 out per million
@@ -1935,6 +1947,7 @@ pub static QWEN_TURBO: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 129_024,
     max_output: 16_384,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_38912,
@@ -1985,7 +1998,7 @@ pub static QWEN_TURBO_2024_11_01: Regional<Region> = Regional::new(Model {
     family: "qwen",
     max_input: 1_000_000,
     max_output: 8_192,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 50_000_000_000,
@@ -2658,7 +2671,7 @@ pub static QWEN3_ASR_FLASH: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 53_248,
     max_output: 4_096,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     ..Model::UNKNOWN
 });
 
@@ -2784,7 +2797,7 @@ pub static QWEN3_CODER_FLASH_2025_07_28: Regional<Region> = Regional::new(Model 
     family: "qwen",
     max_input: 997_952,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 300_000_000_000,
@@ -2883,7 +2896,7 @@ pub static QWEN3_CODER_PLUS_2025_07_22: Regional<Region> = Regional::new(Model {
     family: "qwen",
     max_input: 997_952,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 1_000_000_000_000,
@@ -3042,7 +3055,7 @@ pub static QWEN3_MAX_PREVIEW: Regional<Region> = Regional::new(Model {
     family: "qwen",
     max_input: 258_048,
     max_output: 65_536,
-    features: sets::TOOLS,
+    features: sets::REASONING_TOOLS,
     price: Price::Priced(&[Card {
         regions: sets::IN_INTL,
         input: 1_200_000_000_000,
@@ -3523,7 +3536,7 @@ pub static QWEN3_5_35B_A3B: Regional<Region> = Regional::new(Model {
 
 /// Qwen3.5 397B-A17B: text, image, video and audio in; 262,144 tokens, at most 65,536 out; prices below.
 ///
-/// - released 2026-02-15
+/// - released 2026-02-15; knows up to 2025-04
 /// - in `intl`: $0.6 in, $3.6 out per million
 /// - in `cn`: $0.43 in, $2.58 out per million
 /// - In China it takes text, images and videos only.
@@ -3534,6 +3547,7 @@ pub static QWEN3_5_397B_A17B: Regional<Region> = Regional::new(Model {
     base: "alibaba/qwen3.5-397b-a17b",
     family: "qwen",
     released: 20260215,
+    cutoff: 20250400,
     input: sets::TEXT_IMAGE_VIDEO_AUDIO,
     output: sets::TEXT,
     context: 262_144,
@@ -3697,7 +3711,7 @@ pub static QWEN3_6_MAX_PREVIEW: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 262_144,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_131072,
     price: Price::Priced(&[
         Card {
@@ -3773,7 +3787,7 @@ pub static QWEN3_7_MAX: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_input: 991_808,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
@@ -3807,7 +3821,7 @@ pub static QWEN3_7_PLUS: Regional<Region> = Regional::new(Model {
     context: 1_000_000,
     max_input: 991_808,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE_BUDGET_TO_262144,
     price: Price::Priced(&[
         Card {
@@ -3946,7 +3960,7 @@ pub static QWQ_32B: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// QwQ Plus: text in; 131,072 tokens, at most 8,192 out; prices below.
+/// QwQ Plus: text in; 131,072 tokens, at most 98,304 in, at most 8,192 out; prices below.
 ///
 /// - released 2025-03-05; knows up to 2024-04
 /// - in `intl`: $0.8 in, $2.4 out per million
@@ -3962,6 +3976,7 @@ pub static QWQ_PLUS: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 98_304,
     max_output: 8_192,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[

@@ -317,7 +317,7 @@ pub static QWEN_IMAGE_2_0: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
 });
@@ -335,7 +335,7 @@ pub static QWEN_IMAGE_2_0_PRO: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
 });
@@ -434,7 +434,7 @@ pub static WAN2_7_IMAGE: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
 });
@@ -451,7 +451,7 @@ pub static WAN2_7_IMAGE_PRO: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::IMAGE,
     context: 8_192,
-    features: sets::NO_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Included,
     ..Model::UNKNOWN
 });

@@ -400,7 +400,7 @@ pub static CLAUDE_FABLE_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
@@ -438,7 +438,8 @@ pub static CLAUDE_FABLE_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -521,7 +522,7 @@ pub static CLAUDE_HAIKU_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -562,7 +563,7 @@ pub static CLAUDE_HAIKU_4_5_20251001: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -601,7 +602,7 @@ pub static CLAUDE_HAIKU_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 100_000_000_000,
@@ -656,7 +657,8 @@ pub static CLAUDE_MYTHOS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -697,7 +699,8 @@ pub static CLAUDE_MYTHOS_5_1: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             input: 10_000_000_000_000,
@@ -784,7 +787,8 @@ pub static CLAUDE_MYTHOS_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -943,7 +947,7 @@ pub static CLAUDE_OPUS_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -984,7 +988,7 @@ pub static CLAUDE_OPUS_4_5_20251101: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1028,7 +1032,7 @@ pub static CLAUDE_OPUS_4_6: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     aliases: &["claude-opus-4-6-20260205"],
     price: Price::Priced(&[
@@ -1101,7 +1105,7 @@ pub static CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     aliases: &["claude-opus-4-7-20260416"],
     price: Price::Priced(&[
@@ -1153,7 +1157,7 @@ pub static CLAUDE_OPUS_4_8: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[
         Card {
@@ -1202,7 +1206,7 @@ pub static CLAUDE_OPUS_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 5_000_000_000_000,
@@ -1249,7 +1253,8 @@ pub static CLAUDE_OPUS_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             input: 4_000_000_000_000,
@@ -1368,7 +1373,7 @@ pub static CLAUDE_SONNET_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1434,7 +1439,7 @@ pub static CLAUDE_SONNET_4_5_20250929: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1497,7 +1502,7 @@ pub static CLAUDE_SONNET_4_6: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_MAX_BUDGET_FROM_1024,
     price: Price::Priced(&[
         Card {
@@ -1559,7 +1564,7 @@ pub static CLAUDE_SONNET_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: Some(&ReasoningControl {
         toggle: Yes,
         efforts: &["low", "medium", "high", "xhigh", "max"],
@@ -1602,7 +1607,8 @@ pub static CLAUDE_SONNET_5_5: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_NO_TEMPERATURE,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,

@@ -67,7 +67,7 @@ pub static C4AI_AYA_EXPANSE_32B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Aya Expanse 8B: text in; 8,000 tokens, at most 4,000 out; $0.5 in, $1.5 out per million.
+/// Aya Expanse 8B: text in; 8,192 tokens, at most 4,000 out; $0.5 in, $1.5 out per million.
 ///
 /// - retired 2026-04-04
 /// - released 2024-10-24
@@ -81,7 +81,7 @@ pub static C4AI_AYA_EXPANSE_8B: Model = Model {
     retires: 20260404,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 8_000,
+    context: 8_192,
     max_output: 4_000,
     features: sets::TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -314,7 +314,7 @@ pub static COMMAND_NIGHTLY: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Command R: text in; 128,000 tokens, at most 4,000 out; $0.15 in, $0.6 out per million.
+/// Command R: text in; 128,000 tokens, at most 4,096 out; $0.15 in, $0.6 out per million.
 ///
 /// - released 2024-08-30; knows up to 2024-06-01
 /// - this price seen 2025-11-21
@@ -329,7 +329,7 @@ pub static COMMAND_R_08_2024: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_000,
+    max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-11-21 */ 1_763_683_200,
@@ -341,7 +341,7 @@ pub static COMMAND_R_08_2024: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Command R+: text in; 128,000 tokens, at most 4,000 out; $2.5 in, $10 out per million.
+/// Command R+: text in; 128,000 tokens, at most 4,096 out; $2.5 in, $10 out per million.
 ///
 /// - released 2024-08-30; knows up to 2024-06-01
 /// - this price seen 2025-11-21
@@ -356,7 +356,7 @@ pub static COMMAND_R_PLUS_08_2024: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_000,
+    max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-11-21 */ 1_763_683_200,
@@ -368,7 +368,7 @@ pub static COMMAND_R_PLUS_08_2024: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Command R7B: text in; 128,000 tokens, at most 4,000 out; $0.0375 in, $0.15 out per million.
+/// Command R7B: text in; 128,000 tokens, at most 4,096 out; $0.0375 in, $0.15 out per million.
 ///
 /// - released 2024-12-02; knows up to 2024-06-01
 /// - this price seen 2025-11-21
@@ -383,7 +383,7 @@ pub static COMMAND_R7B_12_2024: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_000,
+    max_output: 4_096,
     features: sets::TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS,
     price: Price::Priced(&[Card {
         from: /* 2025-11-21 */ 1_763_683_200,
@@ -492,7 +492,7 @@ pub static EMBED_MULTILINGUAL_V3_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// embed-v4.0: embeddings; embedding out; at most 128,000 tokens in; $0.12 in per million.
+/// embed-v4.0: embeddings; embedding out; 128,000 tokens, at most 128,000 in; $0.12 in per million.
 ///
 /// - also $0.47 input image per million
 pub static EMBED_V4_0: Model = Model {
@@ -501,6 +501,7 @@ pub static EMBED_V4_0: Model = Model {
     name: "embed-v4.0",
     capability: Capability::Embeddings,
     output: sets::EMBEDDING,
+    context: 128_000,
     max_input: 128_000,
     price: Price::Priced(&[Card {
         input: 120_000_000_000,

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::Searches;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Endpoint, Header, Model,
-    Price, Provider, Regions, Status, Timestamp, Window,
+    Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Coverage, Dialect, Endpoint,
+    Header, Model, Price, Provider, Regions, Service, Status, Timestamp, Window,
 };
 
 /// DeepSeek: the list of models is a seed.
@@ -31,7 +31,23 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["deepseek-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        replays_all: true,
+        ..Dialect::PLAIN
+    },
     default_model: Some("deepseek-v4-pro"),
+    services: &[Service {
+        call: Some("GET /user/balance"),
+        response: Some(
+            "is_available, balance_infos[] { currency, total_balance, granted_balance, topped_up_balance }",
+        ),
+        notes: &[
+            "The total is the granted and the topped-up balance together. Amounts are decimals in texts.",
+        ],
+        ..Service::new(Capability::Quota)
+    }],
     models: MODELS,
     docs: Some("https://api-docs.deepseek.com"),
     ..Provider::UNKNOWN
@@ -48,7 +64,7 @@ const CARD: Card = Card {
     ..Card::STANDARD
 };
 
-/// DeepSeek Chat: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
+/// DeepSeek Chat: text in; 1,000,000 tokens, at most 131,072 in, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-07-24
 /// - released 2025-12-01; knows up to 2025-09
@@ -73,8 +89,9 @@ pub static DEEPSEEK_CHAT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 131_072,
     max_output: 384_000,
-    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     reasoning_field: "reasoning_content",
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
@@ -260,7 +277,7 @@ pub static DEEPSEEK_R1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// DeepSeek Reasoner: text in; 1,000,000 tokens, at most 384,000 out; $0.14 in, $0.28 out per million.
+/// DeepSeek Reasoner: text in; 1,000,000 tokens, at most 131,072 in, at most 384,000 out; $0.14 in, $0.28 out per million.
 ///
 /// - retired 2026-07-24
 /// - released 2025-12-01; knows up to 2025-09
@@ -285,8 +302,9 @@ pub static DEEPSEEK_REASONER: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 1_000_000,
+    max_input: 131_072,
     max_output: 384_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_field: "reasoning_content",
     token_limit_field: "max_tokens",
     price: Price::Priced(&[
@@ -390,7 +408,7 @@ pub static DEEPSEEK_V3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// deepseek-v3.2: $0.2288 in, $0.3432 out per million.
+/// deepseek-v3.2: 128,000 tokens, at most 163,840 out; $0.2288 in, $0.3432 out per million.
 ///
 /// - this price seen 2026-11-10
 /// - seen 2025-12-07: $0.28 in, $0.42 out per million
@@ -398,6 +416,9 @@ pub static DEEPSEEK_V3_2: Model = Model {
     provider: "deepseek",
     id: "deepseek-v3.2",
     name: "deepseek-v3.2",
+    context: 128_000,
+    max_output: 163_840,
+    features: sets::REASONING_TOOLS,
     reasoning_field: "reasoning_content",
     token_limit_field: "max_tokens",
     price: Price::Priced(&[

@@ -139,7 +139,7 @@ pub static DEEP_RESEARCH_PRO_PREVIEW_12_2025: Model = Model {
     output: sets::TEXT,
     max_input: 1_048_576,
     max_output: 65_536,
-    features: Features { tools: No, structured_output: Yes, ..Features::UNKNOWN },
+    features: Features { tools: No, structured_output: Yes, attachments: Yes, ..Features::UNKNOWN },
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -166,7 +166,7 @@ pub static GEMINI_1_0_PRO_VISION_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 1.5 Flash: prices below.
+/// Gemini 1.5 Flash: 1,000,000 tokens; prices below.
 ///
 /// - delisted, last seen 2026-05-20
 /// - until 2026-05-21: $0.075 in, $0.01875 cache read, $0.3 out per million; above 128,000 input tokens: $0.15 in, $0.0375 cache read, $0.6 out per million
@@ -176,6 +176,7 @@ pub static GEMINI_1_5_FLASH: Model = Model {
     name: "Gemini 1.5 Flash",
     status: Status::Delisted,
     last_seen: 20260520,
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         until: /* 2026-05-21 */ 1_779_321_600,
         input: 75_000_000_000,
@@ -220,7 +221,7 @@ pub static GEMINI_1_5_FLASH_8B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 1.5 Pro: prices below.
+/// Gemini 1.5 Pro: 1,000,000 tokens; prices below.
 ///
 /// - delisted, last seen 2026-05-20
 /// - until 2026-05-21: $1.25 in, $5 out per million; above 128,000 input tokens: $2.5 in, $10 out per million
@@ -230,6 +231,7 @@ pub static GEMINI_1_5_PRO: Model = Model {
     name: "Gemini 1.5 Pro",
     status: Status::Delisted,
     last_seen: 20260520,
+    context: 1_000_000,
     price: Price::Priced(&[Card {
         until: /* 2026-05-21 */ 1_779_321_600,
         input: 1_250_000_000_000,
@@ -439,7 +441,7 @@ pub static GEMINI_2_5_FLASH_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 32_768,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     aliases: &["gemini-2.5-flash-image-preview"],
     price: Price::Priced(&[Card {
         input: 300_000_000_000,
@@ -717,7 +719,7 @@ pub static GEMINI_2_5_FLASH_PREVIEW_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 16_384,
-    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["gemini-2.5-flash-tts"],
     price: Price::Priced(&[
         Card {
@@ -914,7 +916,7 @@ pub static GEMINI_2_5_PRO_PREVIEW_TTS: Model = Model {
     output: sets::AUDIO,
     context: 8_192,
     max_output: 16_384,
-    features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
+    features: sets::TEMPERATURE_NO_REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_OPEN_WEIGHTS,
     aliases: &["gemini-2.5-pro-tts"],
     price: Price::Priced(&[
         Card {
@@ -1024,7 +1026,7 @@ pub static GEMINI_3_PRO_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 32_768,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: Features { reasoning: Yes, tools: No, structured_output: No, ..Features::UNKNOWN },
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -1080,7 +1082,7 @@ pub static GEMINI_3_PRO_IMAGE_PREVIEW: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     price: Price::Priced(&[
         Card {
             until: /* 2026-01-05 */ 1_767_571_200,
@@ -1193,7 +1195,7 @@ pub static GEMINI_3_1_FLASH_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 500_000_000_000,
@@ -1233,7 +1235,7 @@ pub static GEMINI_3_1_FLASH_IMAGE_PREVIEW: Model = Model {
     output: sets::TEXT_IMAGE,
     context: 65_536,
     max_output: 65_536,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MINIMAL_HIGH,
     price: Price::Priced(&[
         Card {
@@ -1327,7 +1329,7 @@ pub static GEMINI_3_1_FLASH_LITE_IMAGE: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 65_536,
     max_output: 4_096,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 250_000_000_000,
@@ -1429,7 +1431,7 @@ pub static GEMINI_3_1_FLASH_LIVE_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.1 Flash TTS Preview: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
+/// Gemini 3.1 Flash TTS Preview: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $20 out per million.
 ///
 /// - deprecated; retires 2026-11-17
 /// - also $20 output audio per million
@@ -1442,6 +1444,8 @@ pub static GEMINI_3_1_FLASH_TTS_PREVIEW: Model = Model {
     capability: Capability::Speech,
     status: Status::Deprecated,
     retires: 20261117,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
@@ -1704,7 +1708,7 @@ pub static GEMINI_3_5_FLASH_LITE: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             input: 300_000_000_000,
@@ -1835,7 +1839,7 @@ pub static GEMINI_3_6_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -1918,7 +1922,7 @@ pub static GEMINI_3_7_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -2009,7 +2013,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -2079,7 +2083,7 @@ pub static GEMINI_3_8_FLASH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash-Lite TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
+/// Gemini 3.8 Flash-Lite TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $12 out per million.
 ///
 /// - also $12 output audio per million
 /// - this price from 2027-01-01
@@ -2096,6 +2100,8 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     name: "Gemini 3.8 Flash-Lite TTS",
     base: "google/gemini-3.8-flash-lite-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -2165,7 +2171,7 @@ pub static GEMINI_3_8_FLASH_LITE_TTS: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemini 3.8 Flash TTS: speech; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
+/// Gemini 3.8 Flash TTS: speech; text in, audio out; at most 8,192 tokens in, at most 16,384 out; $1 in, $18 out per million.
 ///
 /// - also $18 output audio per million
 /// - this price from 2027-01-01
@@ -2182,6 +2188,8 @@ pub static GEMINI_3_8_FLASH_TTS: Model = Model {
     name: "Gemini 3.8 Flash TTS",
     base: "google/gemini-3.8-flash-tts",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     max_input: 8_192,
     max_output: 16_384,
     price: Price::Priced(&[
@@ -2317,7 +2325,7 @@ pub static GEMINI_4_ARGON: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 1_048_576,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2026-12-01 */ 1_796_083_200,
@@ -2738,7 +2746,7 @@ pub static GEMINI_LIVE_2_5_FLASH_PREVIEW_NATIVE_AUDIO_09_2025: Model = Model {
     output: sets::TEXT_AUDIO,
     max_input: 1_048_576,
     max_output: 65_535,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[Card {
         input: 500_000_000_000,
         output: 2_000_000_000_000,
@@ -2762,7 +2770,7 @@ pub static GEMINI_NANO_BANANA_2_1: Model = Model {
     output: sets::TEXT_IMAGE,
     max_input: 131_072,
     max_output: 32_768,
-    features: sets::REASONING_NO_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[
         Card {
             input: 1_500_000_000_000,
@@ -2859,7 +2867,7 @@ pub static GEMINI_PRO_LATEST: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             input: 2_000_000_000_000,
@@ -2925,7 +2933,7 @@ pub static GEMINI_ROBOTICS_ER_2_PREVIEW: Model = Model {
     output: sets::TEXT,
     max_input: 131_072,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     price: Price::Priced(&[
         Card {
             until: /* 2027-01-01 */ 1_798_761_600,
@@ -3005,7 +3013,7 @@ pub static GEMMA_3_12B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Gemma 3 27B IT: free.
+/// Gemma 3 27B IT: text and image in; at most 131,072 tokens in, at most 8,192 out; free.
 ///
 /// - delisted, last seen 2026-05-20
 pub static GEMMA_3_27B_IT: Model = Model {
@@ -3015,7 +3023,16 @@ pub static GEMMA_3_27B_IT: Model = Model {
     family: "gemma",
     status: Status::Delisted,
     last_seen: 20260520,
-    features: sets::OPEN_WEIGHTS,
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: Features {
+        tools: Yes,
+        structured_output: Yes,
+        open_weights: Yes,
+        ..Features::UNKNOWN
+    },
     price: Price::Free,
     ..Model::UNKNOWN
 };
@@ -3105,12 +3122,13 @@ pub static GEMMA_4_31B_IT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Imagen 3 Fast: image; $0.02 per image (images out).
+/// Imagen 3 Fast: image; image out; $0.02 per image (images out).
 pub static IMAGEN_3_0_FAST_GENERATE_001: Model = Model {
     provider: "google",
     id: "imagen-3.0-fast-generate-001",
     name: "Imagen 3 Fast",
     capability: Capability::Image,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_02,
         source: "https://cloud.google.com/vertex-ai/generative-ai/pricing",
@@ -3120,12 +3138,13 @@ pub static IMAGEN_3_0_FAST_GENERATE_001: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Imagen 3: image; $0.04 per image (images out).
+/// Imagen 3: image; image out; $0.04 per image (images out).
 pub static IMAGEN_3_0_GENERATE_001: Model = Model {
     provider: "google",
     id: "imagen-3.0-generate-001",
     name: "Imagen 3",
     capability: Capability::Image,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_04,
         source: "https://cloud.google.com/vertex-ai/generative-ai/pricing",
@@ -3148,7 +3167,7 @@ pub static LEARNLM_1_5_PRO_EXPERIMENTAL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 3 Clip Preview: music; text in, audio out; $0.04 per song (songs out).
+/// Lyria 3 Clip Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.04 per song (songs out).
 pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     provider: "google",
     id: "lyria-3-clip-preview",
@@ -3157,6 +3176,9 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         others: sets::SONGS_OUT_0_04,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3166,7 +3188,7 @@ pub static LYRIA_3_CLIP_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 3 Pro Preview: music; text in, audio out; $0.08 per song (songs out).
+/// Lyria 3 Pro Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.08 per song (songs out).
 pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     provider: "google",
     id: "lyria-3-pro-preview",
@@ -3175,6 +3197,9 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         others: sets::SONGS_OUT_0_08,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3184,7 +3209,7 @@ pub static LYRIA_3_PRO_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 3.5: music; text in, audio out; $0.08 per song (songs out).
+/// Lyria 3.5: music; text in, audio out; at most 131,072 tokens in, at most 65,536 out; $0.08 per song (songs out).
 pub static LYRIA_3_5: Model = Model {
     provider: "google",
     id: "lyria-3.5",
@@ -3193,6 +3218,9 @@ pub static LYRIA_3_5: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 65_536,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         others: sets::SONGS_OUT_0_08,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3202,7 +3230,7 @@ pub static LYRIA_3_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 3.5 Clip Preview: music; text in, audio out; $0.04 per song (songs out).
+/// Lyria 3.5 Clip Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.04 per song (songs out).
 pub static LYRIA_3_5_CLIP_PREVIEW: Model = Model {
     provider: "google",
     id: "lyria-3.5-clip-preview",
@@ -3211,6 +3239,9 @@ pub static LYRIA_3_5_CLIP_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         others: sets::SONGS_OUT_0_04,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -3220,7 +3251,7 @@ pub static LYRIA_3_5_CLIP_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Lyria 3.5 Pro Preview: music; text in, audio out; $0.08 per song (songs out).
+/// Lyria 3.5 Pro Preview: music; text in, audio out; at most 131,072 tokens in, at most 8,192 out; $0.08 per song (songs out).
 pub static LYRIA_3_5_PRO_PREVIEW: Model = Model {
     provider: "google",
     id: "lyria-3.5-pro-preview",
@@ -3229,6 +3260,9 @@ pub static LYRIA_3_5_PRO_PREVIEW: Model = Model {
     capability: Capability::Music,
     input: sets::TEXT,
     output: sets::AUDIO,
+    max_input: 131_072,
+    max_output: 8_192,
+    features: sets::NO_TOOLS_STRUCTURED_OUTPUT,
     price: Price::Priced(&[Card {
         others: sets::SONGS_OUT_0_08,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",

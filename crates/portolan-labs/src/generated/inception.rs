@@ -158,7 +158,7 @@ pub static MERCURY_EDIT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Mercury Edit 2: text in; 128,000 tokens, at most 8,192 out; $0.25 in, $0.75 out per million.
+/// Mercury Edit 2: text in; 128,000 tokens, at most 32,000 in, at most 8,192 out; $0.25 in, $0.75 out per million.
 ///
 /// - released 2026-03-30
 /// - also $0.025 cache read per million
@@ -171,6 +171,7 @@ pub static MERCURY_EDIT_2: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
+    max_input: 32_000,
     max_output: 8_192,
     features: Features {
         reasoning: Yes,

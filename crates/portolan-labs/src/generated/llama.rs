@@ -86,7 +86,7 @@ pub static GROQ_LLAMA_4_MAVERICK_17B_128E_INSTRUCT: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 4,096 out; price unknown.
+/// Llama-3.3-70B-Instruct: text in; 128,000 tokens, at most 4,028 out; price unknown.
 ///
 /// - released 2024-12-06; knows up to 2023-12
 pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
@@ -100,12 +100,12 @@ pub static LLAMA_3_3_70B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 4_028,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     ..Model::UNKNOWN
 };
 
-/// Llama-3.3-8B-Instruct: text in; 128,000 tokens, at most 4,096 out; price unknown.
+/// Llama-3.3-8B-Instruct: text in; 128,000 tokens, at most 4,028 out; price unknown.
 ///
 /// - released 2024-12-06; knows up to 2023-12
 pub static LLAMA_3_3_8B_INSTRUCT: Model = Model {
@@ -118,12 +118,12 @@ pub static LLAMA_3_3_8B_INSTRUCT: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 4_028,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     ..Model::UNKNOWN
 };
 
-/// Llama-4-Maverick-17B-128E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,096 out; price unknown.
+/// Llama-4-Maverick-17B-128E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,028 out; price unknown.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
@@ -136,12 +136,12 @@ pub static LLAMA_4_MAVERICK_17B_128E_INSTRUCT_FP8: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 4_028,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     ..Model::UNKNOWN
 };
 
-/// Llama-4-Scout-17B-16E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,096 out; price unknown.
+/// Llama-4-Scout-17B-16E-Instruct-FP8: text and image in; 128,000 tokens, at most 4,028 out; price unknown.
 ///
 /// - released 2025-04-05; knows up to 2024-08
 pub static LLAMA_4_SCOUT_17B_16E_INSTRUCT_FP8: Model = Model {
@@ -154,7 +154,7 @@ pub static LLAMA_4_SCOUT_17B_16E_INSTRUCT_FP8: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 4_096,
+    max_output: 4_028,
     features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING,
     ..Model::UNKNOWN
 };

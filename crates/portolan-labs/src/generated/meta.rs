@@ -63,7 +63,7 @@ pub static MUSE_IMAGE_1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-spark-1.1: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $1.25 in, $4.25 out per million.
+/// muse-spark-1.1: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $1.25 in, $4.25 out per million.
 ///
 /// - also $0.15 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_SPARK_1_1: Model = Model {
@@ -72,6 +72,7 @@ pub static MUSE_SPARK_1_1: Model = Model {
     name: "muse-spark-1.1",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
@@ -85,7 +86,7 @@ pub static MUSE_SPARK_1_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-spark-1.2: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $1.25 in, $4.25 out per million.
+/// muse-spark-1.2: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $1.25 in, $4.25 out per million.
 ///
 /// - also $0.15 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_SPARK_1_2: Model = Model {
@@ -94,6 +95,7 @@ pub static MUSE_SPARK_1_2: Model = Model {
     name: "muse-spark-1.2",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
@@ -107,7 +109,7 @@ pub static MUSE_SPARK_1_2: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-spark-1.2-contributor: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $0.1 in, $0.2 out per million.
+/// muse-spark-1.2-contributor: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.1 in, $0.2 out per million.
 ///
 /// - also $0.002 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_SPARK_1_2_CONTRIBUTOR: Model = Model {
@@ -116,6 +118,7 @@ pub static MUSE_SPARK_1_2_CONTRIBUTOR: Model = Model {
     name: "muse-spark-1.2-contributor",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
@@ -129,7 +132,7 @@ pub static MUSE_SPARK_1_2_CONTRIBUTOR: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-spark-1.3: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $1.25 in, $4.25 out per million.
+/// muse-spark-1.3: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $1.25 in, $4.25 out per million.
 ///
 /// - also $0.15 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_SPARK_1_3: Model = Model {
@@ -138,6 +141,7 @@ pub static MUSE_SPARK_1_3: Model = Model {
     name: "muse-spark-1.3",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
@@ -151,7 +155,7 @@ pub static MUSE_SPARK_1_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-spark-1.3-contributor: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $0.1 in, $0.2 out per million.
+/// muse-spark-1.3-contributor: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $0.1 in, $0.2 out per million.
 ///
 /// - also $0.002 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_SPARK_1_3_CONTRIBUTOR: Model = Model {
@@ -160,6 +164,7 @@ pub static MUSE_SPARK_1_3_CONTRIBUTOR: Model = Model {
     name: "muse-spark-1.3-contributor",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
@@ -190,7 +195,7 @@ pub static MUSE_VOICE_TRANSCRIBE_1_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// muse-wonder-1.0: text, image and video in; at most 1,048,576 tokens in, at most 131,072 out; $4 in, $20 out per million.
+/// muse-wonder-1.0: text, image and video in; 1,048,576 tokens, at most 1,048,576 in, at most 131,072 out; $4 in, $20 out per million.
 ///
 /// - also $0.2 cache read per million, $2.5 per 1,000 calls (searches)
 pub static MUSE_WONDER_1_0: Model = Model {
@@ -199,6 +204,7 @@ pub static MUSE_WONDER_1_0: Model = Model {
     name: "muse-wonder-1.0",
     input: sets::TEXT_IMAGE_VIDEO,
     output: sets::TEXT,
+    context: 1_048_576,
     max_input: 1_048_576,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,

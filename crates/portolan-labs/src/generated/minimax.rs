@@ -401,7 +401,7 @@ pub static MINIMAX_HAILUO_2_3_FAST: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// MiniMax-M2: text in; 204,800 tokens, at most 128,000 out; $0.3 in, $1.2 out per million.
+/// MiniMax-M2: text in; 204,800 tokens, at most 200,000 in, at most 128,000 out; $0.3 in, $1.2 out per million.
 ///
 /// - released 2025-10-27
 /// - also $0.03 cache read, $0.375 cache write per million
@@ -416,6 +416,7 @@ pub static MINIMAX_M2: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     price: Price::Priced(&[Card {
@@ -842,12 +843,14 @@ pub static SPEECH_01_TURBO: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Speech 02 HD: speech; $100 per 1,000,000 characters (characters in).
+/// Speech 02 HD: speech; text in, audio out; $100 per 1,000,000 characters (characters in).
 pub static SPEECH_02_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-02-hd",
     name: "Speech 02 HD",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_100,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -857,12 +860,14 @@ pub static SPEECH_02_HD: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Speech 02 Turbo: speech; $60 per 1,000,000 characters (characters in).
+/// Speech 02 Turbo: speech; text in, audio out; $60 per 1,000,000 characters (characters in).
 pub static SPEECH_02_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-02-turbo",
     name: "Speech 02 Turbo",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_60,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -872,12 +877,14 @@ pub static SPEECH_02_TURBO: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Speech 2.6 HD: speech; $100 per 1,000,000 characters (characters in).
+/// Speech 2.6 HD: speech; text in, audio out; $100 per 1,000,000 characters (characters in).
 pub static SPEECH_2_6_HD: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.6-hd",
     name: "Speech 2.6 HD",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_100,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -887,12 +894,14 @@ pub static SPEECH_2_6_HD: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// Speech 2.6 Turbo: speech; $60 per 1,000,000 characters (characters in).
+/// Speech 2.6 Turbo: speech; text in, audio out; $60 per 1,000,000 characters (characters in).
 pub static SPEECH_2_6_TURBO: Regional<Region> = Regional::new(Model {
     provider: "minimax",
     id: "speech-2.6-turbo",
     name: "Speech 2.6 Turbo",
     capability: Capability::Speech,
+    input: sets::TEXT,
+    output: sets::AUDIO,
     price: Price::Priced(&[Card {
         others: sets::CHARACTERS_IN_60,
         source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",

@@ -2,8 +2,8 @@
 use super::sets;
 use portolan_types::Meter::CacheWrite1h;
 use portolan_types::{
-    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Endpoint, Header, Model, Price,
-    Provider, RegionRow, Regional, Regions, Status, Timestamp,
+    Api, Auth, AuthChoice, AuthGroup, Card, Claims, Coverage, Dialect, Endpoint, Header, Model,
+    Price, Provider, RegionRow, Regional, Regions, Status, Timestamp,
 };
 
 /// Moonshot AI: the list of models is a seed.
@@ -50,6 +50,11 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["kimi-", "moonshot-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        ..Dialect::PLAIN
+    },
     default_model: Some("kimi-k3"),
     models: MODELS,
     docs: Some("https://platform.moonshot.ai/docs/api/chat"),

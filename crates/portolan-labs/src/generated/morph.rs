@@ -88,7 +88,7 @@ pub static MORPH_V3_FAST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Morph v3 Large: text in; 32,000 tokens, at most 32,000 out; $0.9 in, $1.9 out per million.
+/// Morph v3 Large: text in; 32,000 tokens, at most 16,000 in, at most 16,000 out; $0.9 in, $1.9 out per million.
 ///
 /// - released 2024-08-15
 /// - this price seen 2025-06-17
@@ -101,7 +101,8 @@ pub static MORPH_V3_LARGE: Model = Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 32_000,
-    max_output: 32_000,
+    max_input: 16_000,
+    max_output: 16_000,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2025-06-17 */ 1_750_118_400,

@@ -185,7 +185,8 @@ pub static CHAT_LATEST: Model = Model {
     output: sets::TEXT,
     context: 400_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
+    reasoning_control: sets::EFFORTS_MEDIUM,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
         input: 5_000_000_000_000,
@@ -288,7 +289,13 @@ pub static COMPUTER_USE_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 8_192,
     max_output: 1_024,
-    features: sets::REASONING_TOOLS_NO_STRUCTURED_OUTPUT,
+    features: Features {
+        reasoning: Yes,
+        tools: Yes,
+        structured_output: No,
+        attachments: Yes,
+        ..Features::UNKNOWN
+    },
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
     aliases: &["computer-use-preview-2025-03-11"],
@@ -1031,7 +1038,7 @@ pub static GPT_3_5_TURBO_16K: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// GPT-3.5 Turbo Instruct: text in; 4,096 tokens, at most 4,096 out; $1.5 in, $2 out per million.
+/// GPT-3.5 Turbo Instruct: text in; 16,385 tokens, at most 8,192 in, at most 4,096 out; $1.5 in, $2 out per million.
 ///
 /// - retired 2026-09-28
 /// - released 2023-09-21; knows up to 2021-08
@@ -1048,7 +1055,8 @@ pub static GPT_3_5_TURBO_INSTRUCT: Model = Model {
     retires: 20260928,
     input: sets::TEXT,
     output: sets::TEXT,
-    context: 4_096,
+    context: 16_385,
+    max_input: 8_192,
     max_output: 4_096,
     features: sets::TEMPERATURE_NO_REASONING_TOOLS_ATTACHMENTS_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
@@ -2019,7 +2027,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// gpt-4o-mini-realtime-preview (2024-12-17): realtime-voice; 128,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
+/// gpt-4o-mini-realtime-preview (2024-12-17): realtime-voice; audio out; 128,000 tokens, at most 4,096 out; $0.6 in, $2.4 out per million.
 ///
 /// - deprecated; retires 2027-01-20
 /// - also $0.3 cache read, $10 input audio, $0.3 cache read audio, $20 output audio per million
@@ -2031,6 +2039,7 @@ pub static GPT_4O_MINI_REALTIME_PREVIEW_2024_12_17: Model = Model {
     capability: Capability::RealtimeVoice,
     status: Status::Deprecated,
     retires: 20270120,
+    output: sets::AUDIO,
     context: 128_000,
     max_output: 4_096,
     features: sets::TOOLS,
@@ -2058,7 +2067,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -2097,7 +2106,7 @@ pub static GPT_4O_MINI_SEARCH_PREVIEW_2025_03_11: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -2279,7 +2288,7 @@ pub static GPT_4O_SEARCH_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
@@ -2307,7 +2316,7 @@ pub static GPT_4O_SEARCH_PREVIEW_2025_03_11: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 16_384,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
         input: 2_500_000_000_000,
@@ -2948,7 +2957,7 @@ pub static GPT_5_SEARCH_API: Model = Model {
     output: sets::TEXT,
     max_input: 272_000,
     max_output: 128_000,
-    features: sets::TOOLS_STRUCTURED_OUTPUT,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     aliases: &["gpt-5-search-api-2025-10-14"],
     price: Price::Priced(&[Card {
@@ -3880,6 +3889,7 @@ pub static GPT_5_5_CYBER: Model = Model {
     provider: "openai",
     id: "gpt-5.5-cyber",
     name: "gpt-5.5-cyber",
+    features: sets::REASONING,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -3988,7 +3998,7 @@ pub static GPT_5_6_CYBER: Model = Model {
     output: sets::TEXT,
     context: 400_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
         input: 12_500_000_000_000,
@@ -4020,7 +4030,7 @@ pub static GPT_5_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -4159,7 +4169,7 @@ pub static GPT_5_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     aliases: &["gpt-5.6"],
     price: Price::Priced(&[
@@ -4299,7 +4309,7 @@ pub static GPT_5_6_TERRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -4437,7 +4447,7 @@ pub static GPT_6_ASTRA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -4590,7 +4600,7 @@ pub static GPT_6_LUNA: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -4751,7 +4761,7 @@ pub static GPT_6_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -4868,7 +4878,7 @@ pub static GPT_6_1_SOL: Model = Model {
     context: 1_050_000,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[
         Card {
@@ -5211,7 +5221,7 @@ pub static GPT_DAYBREAK_BLUE_LATEST: Model = Model {
     output: sets::TEXT,
     max_input: 922_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
@@ -5247,7 +5257,7 @@ pub static GPT_DAYBREAK_RED_LATEST: Model = Model {
     output: sets::TEXT,
     context: 400_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card {
@@ -5463,6 +5473,7 @@ pub static GPT_IMAGE_2_5_FLARE: Model = Model {
     capability: Capability::Image,
     input: sets::TEXT_IMAGE,
     output: sets::IMAGE,
+    features: sets::ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     aliases: &["gpt-image-2.5-flare-2026-09-08"],
     price: Price::Priced(&[
@@ -5498,6 +5509,7 @@ pub static GPT_IMAGE_2_5_SUNBURST: Model = Model {
     capability: Capability::Image,
     input: sets::TEXT_IMAGE,
     output: sets::IMAGE,
+    features: sets::ATTACHMENTS,
     token_limit_field: "max_completion_tokens",
     aliases: &["gpt-image-2.5-sunburst-2026-09-08"],
     price: Price::Priced(&[
@@ -6152,7 +6164,7 @@ pub static O3_DEEP_RESEARCH: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 100_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
@@ -6382,7 +6394,7 @@ pub static O4_MINI_DEEP_RESEARCH: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 100_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_MEDIUM,
     api: Some(Api::OpenaiResponses),
     token_limit_field: "max_completion_tokens",
@@ -6397,13 +6409,14 @@ pub static O4_MINI_DEEP_RESEARCH: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// omni-moderation-latest: moderation; free.
+/// omni-moderation-latest: moderation; at most 32,768 tokens in; free.
 pub static OMNI_MODERATION_LATEST: Model = Model {
     provider: "openai",
     id: "omni-moderation-latest",
     name: "omni-moderation-latest",
     base: "openai/omni-moderation",
     capability: Capability::Moderation,
+    max_input: 32_768,
     token_limit_field: "max_completion_tokens",
     aliases: &["omni-moderation-2024-09-26"],
     price: Price::Free,
@@ -6564,7 +6577,7 @@ pub static TEXT_EMBEDDING_3_SMALL: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// text-embedding-ada-002: embeddings; text in, embedding out; 8,192 tokens; $0.1 in per million.
+/// text-embedding-ada-002: embeddings; text in, embedding out; 8,192 tokens, at most 8,191 in; $0.1 in per million.
 ///
 /// - released 2022-12-15; knows up to 2022-12
 pub static TEXT_EMBEDDING_ADA_002: Model = Model {
@@ -6579,6 +6592,7 @@ pub static TEXT_EMBEDDING_ADA_002: Model = Model {
     input: sets::TEXT,
     output: sets::EMBEDDING,
     context: 8_192,
+    max_input: 8_191,
     features: sets::NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS,
     token_limit_field: "max_completion_tokens",
     price: Price::Priced(&[Card { input: 100_000_000_000, ..CARD }]),

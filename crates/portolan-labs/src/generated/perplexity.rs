@@ -278,12 +278,13 @@ pub static PPLX_DECIDER_LATEST: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// pplx-decider-v1-27b: decision; at most 262,144 tokens in; $0.02 in, free out per million.
+/// pplx-decider-v1-27b: decision; 262,144 tokens, at most 262,144 in; $0.02 in, free out per million.
 pub static PPLX_DECIDER_V1_27B: Model = Model {
     provider: "perplexity",
     id: "pplx-decider-v1-27b",
     name: "pplx-decider-v1-27b",
     capability: Capability::Decision,
+    context: 262_144,
     max_input: 262_144,
     price: Price::Priced(&[Card {
         input: 20_000_000_000,
@@ -295,12 +296,13 @@ pub static PPLX_DECIDER_V1_27B: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// pplx-decider-v1.1-27b: decision; at most 262,144 tokens in; $0.02 in, free out per million.
+/// pplx-decider-v1.1-27b: decision; 262,144 tokens, at most 262,144 in; $0.02 in, free out per million.
 pub static PPLX_DECIDER_V1_1_27B: Model = Model {
     provider: "perplexity",
     id: "pplx-decider-v1.1-27b",
     name: "pplx-decider-v1.1-27b",
     capability: Capability::Decision,
+    context: 262_144,
     max_input: 262_144,
     price: Price::Priced(&[Card {
         input: 20_000_000_000,
@@ -564,7 +566,7 @@ pub static SONAR_MEDIUM_ONLINE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Sonar Pro: text and image in; 200,000 tokens, at most 8,192 out; $3 in, $15 out per million.
+/// Sonar Pro: text and image in; 200,000 tokens, at most 8,000 out; $3 in, $15 out per million.
 ///
 /// - retired 2026-09-27
 /// - released 2024-01-01; knows up to 2025-09-01
@@ -587,7 +589,7 @@ pub static SONAR_PRO: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 200_000,
-    max_output: 8_192,
+    max_output: 8_000,
     features: Features {
         reasoning: No,
         tools: No,
@@ -639,7 +641,7 @@ pub static SONAR_PRO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// sonar-reasoning: $1 in, $5 out per million.
+/// sonar-reasoning: at most 128,000 tokens in; $1 in, $5 out per million.
 ///
 /// - also $12 per 1,000 calls (requests)
 /// - this price seen 2025-09-19
@@ -650,6 +652,8 @@ pub static SONAR_REASONING: Model = Model {
     provider: "perplexity",
     id: "sonar-reasoning",
     name: "sonar-reasoning",
+    max_input: 128_000,
+    features: sets::REASONING,
     price: Price::Priced(&[
         Card {
             from: /* 2026-10-21 */ 1_792_540_800,
@@ -717,7 +721,14 @@ pub static SONAR_REASONING_PRO: Model = Model {
     output: sets::TEXT,
     context: 128_000,
     max_output: 4_096,
-    features: sets::REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS,
+    features: Features {
+        reasoning: Yes,
+        tools: No,
+        temperature: Yes,
+        attachments: Yes,
+        open_weights: No,
+        ..Features::UNKNOWN
+    },
     reasoning_control: sets::EFFORTS_MINIMAL_LOW_MEDIUM_HIGH,
     price: Price::Priced(&[
         Card {

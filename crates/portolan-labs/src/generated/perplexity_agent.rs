@@ -60,12 +60,7 @@ pub static ANTHROPIC_CLAUDE_FABLE_5: Model = Model {
     context: 1_000_000,
     max_output: 128_000,
     features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
-    reasoning_control: Some(&ReasoningControl {
-        toggle: No,
-        efforts: &[],
-        default_effort: None,
-        budget: None,
-    }),
+    reasoning_control: sets::NO_TOGGLE,
     price: Price::Priced(&[Card {
         input: 10_000_000_000_000,
         cache_read: 1_000_000_000_000,
@@ -115,7 +110,7 @@ pub static ANTHROPIC_CLAUDE_HAIKU_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -170,7 +165,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -202,7 +197,7 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_6: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -234,7 +229,14 @@ pub static ANTHROPIC_CLAUDE_OPUS_4_7: Model = Model {
     output: sets::TEXT,
     context: 1_000_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: Features {
+        reasoning: No,
+        tools: Yes,
+        temperature: No,
+        attachments: Yes,
+        open_weights: No,
+        ..Features::UNKNOWN
+    },
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-05-03 */ 1_777_766_400,
@@ -337,7 +339,7 @@ pub static ANTHROPIC_CLAUDE_SONNET_4_5: Model = Model {
     output: sets::TEXT,
     context: 200_000,
     max_output: 64_000,
-    features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -450,7 +452,7 @@ pub static GOOGLE_GEMINI_2_5_FLASH: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -483,7 +485,7 @@ pub static GOOGLE_GEMINI_2_5_PRO: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -524,7 +526,7 @@ pub static GOOGLE_GEMINI_3_FLASH_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -566,7 +568,7 @@ pub static GOOGLE_GEMINI_3_PRO_PREVIEW: Model = Model {
     output: sets::TEXT,
     context: 1_048_576,
     max_output: 65_536,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
         until: /* 2026-03-15 */ 1_773_532_800,
@@ -841,7 +843,7 @@ pub static OPENAI_GPT_5_MINI: Model = Model {
     context: 400_000,
     max_input: 272_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,
@@ -901,7 +903,7 @@ pub static OPENAI_GPT_5_1: Model = Model {
     context: 400_000,
     max_input: 272_000,
     max_output: 128_000,
-    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE_OPEN_WEIGHTS,
+    features: sets::TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS,
     reasoning_control: sets::EFFORTS_LOW_MEDIUM_HIGH_XHIGH_MAX,
     price: Price::Priced(&[Card {
         from: /* 2026-03-03 */ 1_772_496_000,

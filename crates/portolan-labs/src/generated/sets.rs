@@ -26,6 +26,7 @@ pub(super) const TEXT_IMAGE_VIDEO_PDF: &[Modality] = &[Text, Image, Video, Pdf];
 pub(super) const TEXT_PDF: &[Modality] = &[Text, Pdf];
 pub(super) const TEXT_VIDEO: &[Modality] = &[Text, Video];
 pub(super) const VIDEO: &[Modality] = &[Video];
+pub(super) const ATTACHMENTS: Features = Features { attachments: Yes, ..Features::UNKNOWN };
 pub(super) const ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
     tools: No,
@@ -34,7 +35,6 @@ pub(super) const ATTACHMENTS_NO_REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS: Featur
     open_weights: No,
     ..Features::UNKNOWN
 };
-pub(super) const NO_OPEN_WEIGHTS: Features = Features { open_weights: No, ..Features::UNKNOWN };
 pub(super) const NO_REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
     tools: No,
@@ -47,9 +47,16 @@ pub(super) const NO_TOOLS: Features = Features { tools: No, ..Features::UNKNOWN 
 pub(super) const NO_TOOLS_STRUCTURED_OUTPUT: Features =
     Features { tools: No, structured_output: No, ..Features::UNKNOWN };
 pub(super) const OPEN_WEIGHTS: Features = Features { open_weights: Yes, ..Features::UNKNOWN };
+pub(super) const OPEN_WEIGHTS_NO_REASONING_TOOLS_ATTACHMENTS: Features =
+    Features { reasoning: No, tools: No, attachments: No, open_weights: Yes, ..Features::UNKNOWN };
 pub(super) const REASONING: Features = Features { reasoning: Yes, ..Features::UNKNOWN };
-pub(super) const REASONING_NO_TOOLS_STRUCTURED_OUTPUT: Features =
-    Features { reasoning: Yes, tools: No, structured_output: No, ..Features::UNKNOWN };
+pub(super) const REASONING_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT: Features = Features {
+    reasoning: Yes,
+    tools: No,
+    structured_output: No,
+    attachments: Yes,
+    ..Features::UNKNOWN
+};
 pub(super) const REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS: Features = Features {
     reasoning: Yes,
     tools: No,
@@ -58,13 +65,13 @@ pub(super) const REASONING_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OP
     attachments: Yes,
     open_weights: No,
 };
-pub(super) const REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_OPEN_WEIGHTS: Features = Features {
+pub(super) const REASONING_TEMPERATURE_ATTACHMENTS_NO_TOOLS_STRUCTURED_OUTPUT_OPEN_WEIGHTS: Features = Features {
     reasoning: Yes,
     tools: No,
+    structured_output: No,
     temperature: Yes,
     attachments: Yes,
     open_weights: No,
-    ..Features::UNKNOWN
 };
 pub(super) const REASONING_TOOLS: Features =
     Features { reasoning: Yes, tools: Yes, ..Features::UNKNOWN };
@@ -99,6 +106,14 @@ pub(super) const REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS: Features = Featu
     reasoning: Yes,
     tools: Yes,
     structured_output: Yes,
+    attachments: Yes,
+    ..Features::UNKNOWN
+};
+pub(super) const REASONING_TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_TEMPERATURE: Features = Features {
+    reasoning: Yes,
+    tools: Yes,
+    structured_output: Yes,
+    temperature: No,
     attachments: Yes,
     ..Features::UNKNOWN
 };
@@ -244,6 +259,14 @@ pub(super) const TOOLS_STRUCTURED_OUTPUT: Features =
     Features { tools: Yes, structured_output: Yes, ..Features::UNKNOWN };
 pub(super) const TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS: Features =
     Features { tools: Yes, structured_output: Yes, attachments: Yes, ..Features::UNKNOWN };
+pub(super) const TOOLS_STRUCTURED_OUTPUT_ATTACHMENTS_NO_REASONING_TEMPERATURE_OPEN_WEIGHTS: Features = Features {
+    reasoning: No,
+    tools: Yes,
+    structured_output: Yes,
+    temperature: No,
+    attachments: Yes,
+    open_weights: No,
+};
 pub(super) const TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
     tools: Yes,
@@ -251,6 +274,22 @@ pub(super) const TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_NO_REASONING_OP
     temperature: Yes,
     attachments: Yes,
     open_weights: No,
+};
+pub(super) const TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_ATTACHMENTS_OPEN_WEIGHTS_NO_REASONING: Features = Features {
+    reasoning: No,
+    tools: Yes,
+    structured_output: Yes,
+    temperature: Yes,
+    attachments: Yes,
+    open_weights: Yes,
+};
+pub(super) const TOOLS_STRUCTURED_OUTPUT_TEMPERATURE_OPEN_WEIGHTS_NO_REASONING_ATTACHMENTS: Features = Features {
+    reasoning: No,
+    tools: Yes,
+    structured_output: Yes,
+    temperature: Yes,
+    attachments: No,
+    open_weights: Yes,
 };
 pub(super) const TOOLS_TEMPERATURE_ATTACHMENTS_NO_REASONING_OPEN_WEIGHTS: Features = Features {
     reasoning: No,
@@ -406,6 +445,8 @@ pub(super) const EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX: Option<&Reasoni
     default_effort: None,
     budget: None,
 });
+pub(super) const NO_TOGGLE: Option<&ReasoningControl> =
+    Some(&ReasoningControl { toggle: No, efforts: &[], default_effort: None, budget: None });
 pub(super) const TOGGLE: Option<&ReasoningControl> =
     Some(&ReasoningControl { toggle: Yes, efforts: &[], default_effort: None, budget: None });
 pub(super) const TOGGLE_BUDGET_FROM_1: Option<&ReasoningControl> = Some(&ReasoningControl {

@@ -39,24 +39,24 @@ pub static ENDPOINTS: &[Endpoint] =
 const CARD: Card =
     Card { source: "https://docs.typesafe.ai/models", checked: 20261021, ..Card::STANDARD };
 
-/// jev-1.13.0: decision; at most 65,536 tokens in; $0.042 in, free out per million.
+/// jev-1.13.0: decision; 32,000 tokens; $0.042 in, free out per million.
 pub static JEV_1_13_0: Model = Model {
     provider: "typesafe",
     id: "jev-1.13.0",
     name: "jev-1.13.0",
     capability: Capability::Decision,
-    max_input: 65_536,
+    context: 32_000,
     price: Price::Priced(&[Card { input: 42_000_000_000, output: 0, ..CARD }]),
     ..Model::UNKNOWN
 };
 
-/// jev-1.14.0: decision; at most 65,536 tokens in; $0.042 in, free out per million.
+/// jev-1.14.0: decision; 32,000 tokens; $0.042 in, free out per million.
 pub static JEV_1_14_0: Model = Model {
     provider: "typesafe",
     id: "jev-1.14.0",
     name: "jev-1.14.0",
     capability: Capability::Decision,
-    max_input: 65_536,
+    context: 32_000,
     price: Price::Priced(&[Card { input: 42_000_000_000, output: 0, ..CARD }]),
     ..Model::UNKNOWN
 };

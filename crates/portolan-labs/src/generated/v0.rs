@@ -38,7 +38,7 @@ pub static ENDPOINTS: &[Endpoint] =
 const CARD: Card =
     Card { source: "https://models.dev/api.json", checked: 20260702, ..Card::STANDARD };
 
-/// v0-1.0-md: text and image in; 128,000 tokens, at most 32,000 out; $3 in, $15 out per million.
+/// v0-1.0-md: text and image in; 128,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-05-22
 /// - this price seen 2025-07-19
@@ -51,7 +51,7 @@ pub static V0_1_0_MD: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 32_000,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-19 */ 1_752_883_200,
@@ -63,7 +63,7 @@ pub static V0_1_0_MD: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// v0-1.5-lg: text and image in; 512,000 tokens, at most 32,000 out; $15 in, $75 out per million.
+/// v0-1.5-lg: text and image in; 512,000 tokens, at most 512,000 out; $15 in, $75 out per million.
 ///
 /// - released 2025-06-09
 /// - this price seen 2025-07-19
@@ -76,7 +76,7 @@ pub static V0_1_5_LG: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 512_000,
-    max_output: 32_000,
+    max_output: 512_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-19 */ 1_752_883_200,
@@ -88,7 +88,7 @@ pub static V0_1_5_LG: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// v0-1.5-md: text and image in; 128,000 tokens, at most 32,000 out; $3 in, $15 out per million.
+/// v0-1.5-md: text and image in; 128,000 tokens, at most 128,000 out; $3 in, $15 out per million.
 ///
 /// - released 2025-06-09
 /// - this price seen 2025-07-19
@@ -101,7 +101,7 @@ pub static V0_1_5_MD: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 128_000,
-    max_output: 32_000,
+    max_output: 128_000,
     features: sets::REASONING_TOOLS_TEMPERATURE_ATTACHMENTS_NO_OPEN_WEIGHTS,
     price: Price::Priced(&[Card {
         from: /* 2025-07-19 */ 1_752_883_200,

@@ -672,7 +672,7 @@ pub static GROK_4_3: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.5: text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.5: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.3 cache read per million
 /// - from 200,000 input tokens: $4 in, $0.6 cache read, $12 out per million
@@ -685,6 +685,7 @@ pub static GROK_4_5: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     aliases: &["grok-4.5-latest", "grok-build-latest", "grok-latest"],
     price: Price::Priced(&[Card {
@@ -704,7 +705,7 @@ pub static GROK_4_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.6: text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.6: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - from 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -717,6 +718,7 @@ pub static GROK_4_6: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     aliases: &["grok-4.6-latest"],
     price: Price::Priced(&[Card {
@@ -736,7 +738,7 @@ pub static GROK_4_6: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok 4.7: text and image in; 500,000 tokens; $2 in, $6 out per million.
+/// Grok 4.7: text and image in; 500,000 tokens, at most 500,000 out; $2 in, $6 out per million.
 ///
 /// - also $0.5 cache read per million
 /// - from 200,000 input tokens: $4 in, $1 cache read, $12 out per million
@@ -749,6 +751,7 @@ pub static GROK_4_7: Model = Model {
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 500_000,
+    max_output: 500_000,
     features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     aliases: &["grok-4.7-latest"],
     price: Price::Priced(&[Card {
@@ -826,7 +829,7 @@ pub static GROK_BUILD_0_1: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Code Fast 1: 256,000 tokens; prices below.
+/// Grok Code Fast 1: text and image in; 256,000 tokens, at most 256,000 out; prices below.
 ///
 /// - delisted, last seen 2026-05-15
 /// - until 2026-05-16: $0.2 in, $0.02 cache read, $1.5 out per million
@@ -837,7 +840,11 @@ pub static GROK_CODE_FAST_1: Model = Model {
     name: "Grok Code Fast 1",
     status: Status::Delisted,
     last_seen: 20260515,
+    input: sets::TEXT_IMAGE,
+    output: sets::TEXT,
     context: 256_000,
+    max_output: 256_000,
+    features: sets::REASONING_TOOLS_STRUCTURED_OUTPUT,
     aliases: &["grok-code-fast", "grok-code-fast-1-0825"],
     price: Price::Priced(&[Card {
         until: /* 2026-05-16 */ 1_778_889_600,
@@ -874,7 +881,7 @@ pub static GROK_IMAGINE_IMAGE: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-imagine-image-2.0: image; $0.06 per image (images out).
+/// grok-imagine-image-2.0: image; text and image in, image out; $0.06 per image (images out).
 ///
 /// - `image_size=1024x1024`: $0.04 per image (images out)
 pub static GROK_IMAGINE_IMAGE_2_0: Model = Model {
@@ -882,6 +889,8 @@ pub static GROK_IMAGINE_IMAGE_2_0: Model = Model {
     id: "grok-imagine-image-2.0",
     name: "grok-imagine-image-2.0",
     capability: Capability::Image,
+    input: sets::TEXT_IMAGE,
+    output: sets::IMAGE,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::ImageSize1024x1024],
@@ -900,12 +909,14 @@ pub static GROK_IMAGINE_IMAGE_2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-imagine-image-pro: image; $0.05 per image (images out).
+/// grok-imagine-image-pro: image; text and image in, image out; $0.05 per image (images out).
 pub static GROK_IMAGINE_IMAGE_PRO: Model = Model {
     provider: "xai",
     id: "grok-imagine-image-pro",
     name: "grok-imagine-image-pro",
     capability: Capability::Image,
+    input: sets::TEXT_IMAGE,
+    output: sets::IMAGE,
     price: Price::Priced(&[Card {
         others: sets::IMAGES_OUT_0_05,
         source: "https://docs.x.ai/docs/models",
@@ -980,7 +991,7 @@ pub static GROK_IMAGINE_VIDEO: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-imagine-video-1.5: video; prices below.
+/// grok-imagine-video-1.5: video; text, image and audio in, video out; prices below.
 ///
 /// - `resolution=480p`: $0.08 per second (video seconds out), $0.01 per image (images in)
 /// - `resolution=720p`: $0.14 per second (video seconds out), $0.01 per image (images in)
@@ -990,6 +1001,8 @@ pub static GROK_IMAGINE_VIDEO_1_5: Model = Model {
     id: "grok-imagine-video-1.5",
     name: "grok-imagine-video-1.5",
     capability: Capability::Video,
+    input: sets::TEXT_IMAGE_AUDIO,
+    output: sets::VIDEO,
     aliases: &["grok-imagine-video-1.5-2026-05-30", "grok-imagine-video-1.5-preview"],
     price: Price::Priced(&[
         Card {
@@ -1017,7 +1030,7 @@ pub static GROK_IMAGINE_VIDEO_1_5: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-imagine-video-1.5-lite: video; prices below.
+/// grok-imagine-video-1.5-lite: video; text and image in, video out; prices below.
 ///
 /// - `resolution=480p`: $0.02 per second (video seconds out), $0.01 per image (images in)
 /// - `resolution=720p`: $0.03 per second (video seconds out), $0.01 per image (images in)
@@ -1027,6 +1040,8 @@ pub static GROK_IMAGINE_VIDEO_1_5_LITE: Model = Model {
     id: "grok-imagine-video-1.5-lite",
     name: "grok-imagine-video-1.5-lite",
     capability: Capability::Video,
+    input: sets::TEXT_IMAGE,
+    output: sets::VIDEO,
     price: Price::Priced(&[
         Card {
             variants: &[Variant::Resolution480p],
@@ -1077,12 +1092,15 @@ pub static GROK_VISION_BETA: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// grok-voice-2.0: realtime-voice; $4.8 per 3,600 seconds (audio seconds in).
+/// grok-voice-2.0: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in).
 pub static GROK_VOICE_2_0: Model = Model {
     provider: "xai",
     id: "grok-voice-2.0",
     name: "grok-voice-2.0",
     capability: Capability::RealtimeVoice,
+    input: sets::TEXT_AUDIO,
+    output: sets::TEXT_AUDIO,
+    features: sets::TOOLS,
     price: Price::Priced(&[Card {
         others: sets::AUDIO_SECONDS_IN_4_8,
         source: "https://docs.x.ai/developers/pricing",
@@ -1092,7 +1110,7 @@ pub static GROK_VOICE_2_0: Model = Model {
     ..Model::UNKNOWN
 };
 
-/// Grok Voice: realtime-voice; $4.8 per 3,600 seconds (audio seconds in).
+/// Grok Voice: realtime-voice; text and audio in, text and audio out; $4.8 per 3,600 seconds (audio seconds in).
 ///
 /// - this price from 2026-08-05
 /// - until 2026-08-05: $3 per 3,600 seconds (audio seconds in)
@@ -1101,6 +1119,9 @@ pub static GROK_VOICE_LATEST: Model = Model {
     id: "grok-voice-latest",
     name: "Grok Voice",
     capability: Capability::RealtimeVoice,
+    input: sets::TEXT_AUDIO,
+    output: sets::TEXT_AUDIO,
+    features: sets::TOOLS,
     aliases: &["grok-voice-3.0"],
     price: Price::Priced(&[
         Card { until: /* 2026-08-05 */ 1_785_888_000, others: sets::AUDIO_SECONDS_IN_3, ..CARD },

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::{
     Api, Auth, AuthChoice, AuthGroup, Capability, Card, Claims, Converted, Coverage, Currency,
-    Date, Endpoint, Header, Model, Price, Provider, RegionRow, Regional, Regions, Status,
+    Date, Dialect, Endpoint, Header, Model, Price, Provider, RegionRow, Regional, Regions, Status,
 };
 
 /// Z.AI: the list of models is a seed.
@@ -64,6 +64,11 @@ pub static PROVIDER: Provider = Provider {
         ..Auth::UNKNOWN
     },
     claims: Claims { prefixes: &["glm-"], patterns: &[] },
+    dialect: Dialect {
+        reasoning_on: "thinking.type=enabled",
+        reasoning_off: "thinking.type=disabled",
+        ..Dialect::PLAIN
+    },
     default_model: Some("glm-5.2"),
     models: MODELS,
     docs: Some("https://docs.z.ai/guides/overview/pricing"),
@@ -268,7 +273,7 @@ pub static GLM_4_PLUS: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.5: text in; 131,072 tokens, at most 98,304 out; prices below.
+/// GLM-4.5: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `global`, seen 2025-08-15: $0.6 in, $0.11 cache read, $2.2 out per million
@@ -283,6 +288,7 @@ pub static GLM_4_5: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -298,7 +304,7 @@ pub static GLM_4_5: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.5-Air: text in; 131,072 tokens, at most 98,304 out; prices below.
+/// GLM-4.5-Air: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; prices below.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 /// - in `global`, seen 2025-08-15: $0.2 in, $0.03 cache read, $1.1 out per million
@@ -313,6 +319,7 @@ pub static GLM_4_5_AIR: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -351,7 +358,7 @@ pub static GLM_4_5_AIRX: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.5-Flash: text in; 131,072 tokens, at most 98,304 out; free.
+/// GLM-4.5-Flash: text in; 131,072 tokens, at most 128,000 in, at most 98,304 out; free.
 ///
 /// - released 2025-07-28; knows up to 2025-04
 pub static GLM_4_5_FLASH: Regional<Region> = Regional::new(Model {
@@ -365,6 +372,7 @@ pub static GLM_4_5_FLASH: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 131_072,
+    max_input: 128_000,
     max_output: 98_304,
     features: sets::REASONING_TOOLS_TEMPERATURE_NO_ATTACHMENTS_OPEN_WEIGHTS,
     reasoning_control: sets::TOGGLE,
@@ -425,7 +433,7 @@ pub static GLM_4_5V: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.6: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-4.6: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2025-09-30; knows up to 2025-04
 /// - in `global`, seen 2025-09-30: $0.6 in, $0.11 cache read, $2.2 out per million
@@ -440,6 +448,7 @@ pub static GLM_4_6: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -517,7 +526,7 @@ pub static GLM_4_6V_FLASHX: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-4.7: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-4.7: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2025-12-22; knows up to 2025-04
 /// - in `global`, seen 2025-12-22: $0.6 in, $0.11 cache read, $2.2 out per million
@@ -532,6 +541,7 @@ pub static GLM_4_7: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,
@@ -612,7 +622,7 @@ pub static GLM_4_7_FLASHX: Regional<Region> = Regional::new(Model {
     ..Model::UNKNOWN
 });
 
-/// GLM-5: text in; 204,800 tokens, at most 131,072 out; prices below.
+/// GLM-5: text in; 204,800 tokens, at most 200,000 in, at most 131,072 out; prices below.
 ///
 /// - released 2026-02-12
 /// - in `global`, seen 2026-02-11: $1 in, $0.2 cache read, $3.2 out per million
@@ -626,6 +636,7 @@ pub static GLM_5: Regional<Region> = Regional::new(Model {
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
+    max_input: 200_000,
     max_output: 131_072,
     features: sets::REASONING_TOOLS_TEMPERATURE_OPEN_WEIGHTS_NO_ATTACHMENTS,
     reasoning_control: sets::TOGGLE,

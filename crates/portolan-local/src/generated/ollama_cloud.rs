@@ -257,7 +257,7 @@ pub static GEMMA3_4B: Model = Model {
 
 /// Gemma 4 31B IT: text and image in; 262,144 tokens, at most 262,144 out; price unknown.
 ///
-/// - released 2026-04-02
+/// - released 2026-04-02; knows up to 2025-01
 pub static GEMMA4_31B: Model = Model {
     provider: "ollama-cloud",
     id: "gemma4:31b",
@@ -265,6 +265,7 @@ pub static GEMMA4_31B: Model = Model {
     base: "google/gemma-4-31b-it",
     family: "gemma",
     released: 20260402,
+    cutoff: 20250100,
     input: sets::TEXT_IMAGE,
     output: sets::TEXT,
     context: 262_144,
@@ -621,7 +622,7 @@ pub static MINIMAX_M2_1: Model = Model {
 
 /// MiniMax-M2.5: text in; 204,800 tokens, at most 131,072 out; price unknown.
 ///
-/// - released 2026-02-12
+/// - released 2026-02-12; knows up to 2025-01
 pub static MINIMAX_M2_5: Model = Model {
     provider: "ollama-cloud",
     id: "minimax-m2.5",
@@ -629,6 +630,7 @@ pub static MINIMAX_M2_5: Model = Model {
     base: "minimax/MiniMax-M2.5",
     family: "minimax",
     released: 20260212,
+    cutoff: 20250100,
     input: sets::TEXT,
     output: sets::TEXT,
     context: 204_800,
@@ -676,7 +678,7 @@ pub static MINIMAX_M2_7_CLOUD: Model = Model {
 
 /// MiniMax-M3: text, image and video in; 512,000 tokens, at most 131,072 out; price unknown.
 ///
-/// - released 2026-06-01
+/// - released 2026-06-01; knows up to 2025-01
 pub static MINIMAX_M3: Model = Model {
     provider: "ollama-cloud",
     id: "minimax-m3",
@@ -684,6 +686,7 @@ pub static MINIMAX_M3: Model = Model {
     base: "minimax/MiniMax-M3",
     family: "minimax",
     released: 20260601,
+    cutoff: 20250100,
     input: &[Text, Image, Video],
     output: sets::TEXT,
     context: 512_000,

@@ -51,11 +51,13 @@ impl Route {
         request: &'r Request,
         transport: &Transport,
     ) -> Result<Cow<'r, Request>> {
-        let rules = SchemaRules::of(&self.target).filter(|_| !request.tools.is_empty());
+        let rules = SchemaRules::of(&self.target);
         let mut request = Cow::Borrowed(request);
         let Some(own) = self.hooks.clone() else {
-            if let Some(rules) = rules {
-                request.to_mut().tools.iter_mut().for_each(|tool| rules.clean_tool(tool));
+            // Messages may hold much, and most schemas are taken as they are.
+            let cleaned = rules.map(|rules| rules.cleaned(&request.tools));
+            if let Some(tools) = cleaned.filter(|tools| *tools != request.tools) {
+                request.to_mut().tools = tools;
             }
             return Ok(request);
         };
@@ -73,7 +75,7 @@ impl Route {
         if own.text.has_input() {
             own.text.apply(asked);
         }
-        self.target.replays_all = policy == ReplayPolicy::Always;
+        self.target.replay_all = policy == ReplayPolicy::Always;
         Ok(request)
     }
 

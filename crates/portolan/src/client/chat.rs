@@ -251,7 +251,7 @@ impl<'c> Chat<'c> {
         wishes: &Wishes,
         stream: bool,
         attempts: &mut Vec<Attempt>,
-    ) -> Result<(Served, http::Response<reqwest::Body>)> {
+    ) -> Result<(Served, http::Response<crate::transport::Incoming>)> {
         let mut route = Route::find(model, wishes, self.client).await?;
         let transport = &self.client.transport;
         let call = |route: &mut Route| route.call(&self.request, stream, transport);

@@ -9,7 +9,6 @@ use std::time::Duration;
 use futures_core::Stream;
 use http_body::Body as _;
 use portolan_types::{ServiceTier, Timestamp};
-use reqwest::Body;
 
 use super::route::Route;
 use super::watch::Watch;
@@ -17,7 +16,7 @@ use crate::answer::{Answer, Attempt, Event};
 use crate::cost::Cost;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hooks::Wrap;
-use crate::transport::{late, of_reqwest};
+use crate::transport::{Incoming, late, of_reqwest};
 use crate::wire::{Decoder, Target};
 
 /// What is known of a request that is being answered: what makes an answer complete.
@@ -126,7 +125,7 @@ pub struct AnswerStream {
 
 /// A connection that is being read.
 struct Open {
-    body: Body,
+    body: Incoming,
     decoder: Decoder,
     idle: Duration,
     watch: Watch,
@@ -148,7 +147,7 @@ enum End {
 const GRACE: Duration = Duration::from_millis(50);
 
 impl AnswerStream {
-    pub(super) fn new(served: Served, body: Body, idle: Duration) -> Self {
+    pub(super) fn new(served: Served, body: Incoming, idle: Duration) -> Self {
         let decoder = Decoder::new(served.target());
         let watch = Watch::new(idle);
         let open = Some(Open { body, decoder, idle, watch, end: End::Ahead });
@@ -163,6 +162,7 @@ impl AnswerStream {
             match &part.content {
                 Content::Text(text) => ready.push_back(Event::Text(text.clone())),
                 Content::Reasoning(text) => ready.push_back(Event::Reasoning(text.clone())),
+                Content::Media(media) => ready.push_back(Event::Media(media.clone())),
                 _ => {}
             }
         }
@@ -340,7 +340,7 @@ impl Open {
 
     /// Nothing comes after an error: the connection is closed, what came is kept.
     fn stop(&mut self) {
-        self.body = Body::default();
+        self.body = Incoming::default();
         self.end = End::Failed;
     }
 }

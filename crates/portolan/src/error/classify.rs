@@ -205,7 +205,7 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 /// What a body that is no JSON says: the title of a page, else the start of the text.
-fn page_or_text(body: &[u8]) -> Option<String> {
+pub(crate) fn page_or_text(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(&body[..body.len().min(64 << 10)]);
     let lower = text.to_ascii_lowercase();
     if lower.trim_start().starts_with("<!doctype html") || lower.contains("<html") {

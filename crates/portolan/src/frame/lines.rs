@@ -83,10 +83,15 @@ impl Lines {
 
     /// The last line, if the stream ended without its end.
     pub(crate) fn rest(&mut self) -> Option<&[u8]> {
+        self.rest_range().map(|line| &self.buffer[line])
+    }
+
+    /// Where the last line lies, if the stream ended without its end.
+    pub(crate) fn rest_range(&mut self) -> Option<Range<usize>> {
         let line = self.start..self.buffer.len();
         self.start = self.buffer.len();
         self.searched = self.start;
-        (!line.is_empty()).then(|| &self.buffer[line])
+        (!line.is_empty()).then_some(line)
     }
 }
 

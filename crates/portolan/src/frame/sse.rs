@@ -6,6 +6,12 @@ use crate::error::Result;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// How the lines of a stream begin.
+const FIELDS: [&[u8]; 5] = [b"data", b"event", b":", b"id", b"retry"];
+
+/// How much is kept of lines that are none of a stream.
+const ODD: usize = 16 << 10;
+
 /// Cuts a stream into events.
 pub(crate) struct Sse {
     lines: Lines,
@@ -17,6 +23,8 @@ pub(crate) struct Sse {
     /// Whether the last call gave out the event that is held.
     given: bool,
     first: bool,
+    /// The lines that are none of a stream, until an event came.
+    odd: Vec<u8>,
     max: usize,
 }
 
@@ -30,6 +38,7 @@ impl Sse {
             has_data: false,
             given: false,
             first: true,
+            odd: Vec::new(),
             max,
         }
     }
@@ -82,16 +91,37 @@ impl Sse {
                     self.name.push_str(&String::from_utf8_lossy(value));
                 }
                 // Comments, ids and times to reconnect after.
-                _ => {}
+                b"" | b"id" | b"retry" => {}
+                _ => self.keep_odd(range),
             }
         }
         Ok(None)
+    }
+
+    /// Keeps a line that is none of a stream.
+    fn keep_odd(&mut self, line: std::ops::Range<usize>) {
+        let line = self.lines.at(line);
+        let free = ODD.saturating_sub(self.odd.len());
+        if free > 0 {
+            self.odd.extend_from_slice(&line[..line.len().min(free)]);
+            self.odd.push(b'\n');
+        }
+    }
+
+    /// The lines that are none of a stream, if there are some.
+    pub(crate) fn odd(&self) -> Option<&[u8]> {
+        (!self.odd.is_empty()).then_some(&*self.odd)
     }
 
     /// The last event, if the stream ended after a whole line of it and before its blank line. A line that was cut off
     /// is none.
     pub(crate) fn rest(&mut self) -> Option<Frame<'_>> {
         self.reset_given();
+        if let Some(line) = self.lines.rest_range()
+            && !FIELDS.iter().any(|field| self.lines.at(line.clone()).starts_with(field))
+        {
+            self.keep_odd(line);
+        }
         self.has_data.then(|| self.give())
     }
 
@@ -156,6 +186,25 @@ mod tests {
         sse.push(b"data: cut of");
         assert_eq!(sse.next().unwrap(), None);
         assert_eq!(sse.rest(), None);
+    }
+
+    #[test]
+    fn what_is_no_stream_is_kept_to_be_shown() {
+        let mut sse = Sse::new(1 << 20);
+        sse.push(b": a comment\nid: 7\n{\"error\":\n\"x\"}");
+        assert_eq!(sse.next().unwrap(), None);
+        assert_eq!(sse.rest(), None);
+        assert_eq!(sse.odd(), Some(&b"{\"error\":\n\"x\"}\n"[..]));
+        for _ in 0..10_000 {
+            sse.push(b"<p>\n");
+            assert_eq!(sse.next().unwrap(), None);
+        }
+        assert!(sse.odd().unwrap().len() <= ODD + 1);
+        let mut sse = Sse::new(100);
+        sse.push(b"event: x\ndata: cut of");
+        assert_eq!(sse.next().unwrap(), None);
+        assert_eq!(sse.rest(), None);
+        assert_eq!(sse.odd(), None);
     }
 
     #[test]

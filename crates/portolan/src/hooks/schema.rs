@@ -113,6 +113,15 @@ impl SchemaRules {
         self.clean_at(schema, true);
     }
 
+    /// Tools as the family takes them.
+    pub(crate) fn cleaned(self, tools: &[Tool]) -> Vec<Tool> {
+        let mut tools = tools.to_vec();
+        for tool in &mut tools {
+            self.clean_tool(tool);
+        }
+        tools
+    }
+
     pub(crate) fn clean_tool(self, tool: &mut Tool) {
         self.clean(&mut tool.parameters);
         // Arguments are an object, and most families want it said.

@@ -1,8 +1,8 @@
 //! What every encoder needs: a body that grows field by field, and the objections that come up on the way. Nothing that
 //! an api cannot say is dropped; it is an objection.
 
-use portolan_types::ServiceTier;
-use serde_json::{Map, Value};
+use portolan_types::{Modality, ServiceTier};
+use serde_json::{Map, Value, json};
 
 use super::Encoded;
 use crate::message::{Content, Part};
@@ -24,6 +24,30 @@ impl Body {
     /// Sets a field.
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_owned(), value.into());
+    }
+
+    /// Sets a field by its path; objects on the way are made where there are none.
+    pub(super) fn set_at(&mut self, path: &str, value: impl Into<Value>) {
+        let (mut fields, mut path) = (&mut self.fields, path);
+        while let Some((name, rest)) = path.split_once('.') {
+            let inner = fields.entry(name.to_owned()).or_insert_with(|| json!({}));
+            if !inner.is_object() {
+                *inner = json!({});
+            }
+            let Value::Object(inner) = inner else { return };
+            (fields, path) = (inner, rest);
+        }
+        fields.insert(path.to_owned(), value.into());
+    }
+
+    /// Sets what a catalog writes as `path=value`.
+    pub(super) fn set_setting(&mut self, setting: &str) {
+        let (path, value) = setting.split_once('=').unwrap_or((setting, "true"));
+        match value {
+            "true" => self.set_at(path, true),
+            "false" => self.set_at(path, false),
+            text => self.set_at(path, text),
+        }
     }
 
     /// Sets a field, if there is a value.
@@ -57,6 +81,12 @@ impl Body {
         if set {
             self.object(format_args!("has no field for {what}"));
         }
+    }
+
+    /// Objects to an answer of another kind than text, for apis that know no other.
+    pub(super) fn only_text_out(&mut self, request: &Request) {
+        let other = request.output.iter().any(|kind| *kind != Modality::Text);
+        self.object_if(other, "the kinds of content to answer with");
     }
 
     /// The text of a part, or an objection where it is something else.

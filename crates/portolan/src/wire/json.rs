@@ -11,7 +11,15 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text<'a>(Cow<'a, str>);
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The text as it lies in the input, if it does.
+    pub(super) fn in_place(&self) -> Option<&'a str> {
+        match self.0 {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// A text of the input.
     pub(super) fn borrowed(text: &str) -> Text<'_> {
         Text(Cow::Borrowed(text))

@@ -9,8 +9,10 @@ use crate::testing::target;
 
 mod anthropic_messages;
 mod bedrock_converse;
+mod dialects;
 mod google_generative_ai;
 mod hostile;
+mod media;
 mod ollama;
 mod openai_completions;
 mod openai_responses;
@@ -18,7 +20,10 @@ mod requests;
 
 /// Decodes a stream that comes in pieces of a size.
 fn decode(api: Api, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {
-    let mut decoder = Decoder::new(&target(api));
+    read(Decoder::new(&target(api)), bytes, size)
+}
+
+fn read(mut decoder: Decoder, bytes: &[u8], size: usize) -> (Vec<Event>, Result<()>) {
     let mut events = Vec::new();
     let result = (|| {
         for chunk in bytes.chunks(size) {
@@ -64,6 +69,7 @@ fn answer(api: Api, bytes: &[u8]) -> Answer {
             }
             Event::ToolArguments { index, json } => arguments[index] += &json,
             Event::ToolCall(call) => calls.push(call),
+            Event::Media(_) => {}
             Event::Done(_) => panic!("two ends"),
         }
     }

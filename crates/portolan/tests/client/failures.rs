@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use portolan::{Client, Environment, ErrorKind, Event};
 
-use crate::peer::{Peer, Step, chunk, end, head, reply, three_words};
+use crate::peer::{Peer, Step, bomb, chunk, end, gzip, head, packed, reply, three_words};
 use crate::{KEY, MODEL, client, impatient, kind};
 
 #[tokio::test]
@@ -185,4 +185,68 @@ async fn a_line_without_end_is_cut_and_the_connection_closed() {
     let client = client();
     let error = client.chat(MODEL).endpoint(&peer.url).user("hi").stream().await.unwrap_err();
     assert_eq!(kind(&error), ErrorKind::TooLarge);
+}
+
+const GZIP: &str = "content-type: application/json\r\ncontent-encoding: gzip\r\n";
+
+#[tokio::test]
+async fn an_answer_that_is_compressed_is_read() {
+    let body = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let peer = Peer::saying(packed(GZIP, &gzip(body.as_bytes()))).await;
+    let client = client();
+    let chat = client.chat(MODEL).endpoint(&peer.url).user("hi");
+    assert_eq!(chat.send().await.unwrap().text(), "Hi");
+    // What compresses a stream may hold it back, so none is asked to; one that does it all the same is read.
+    let stream = GZIP.replace("application/json", "text/event-stream");
+    let events = format!("data: {}\n\ndata: [DONE]\n\n", body.replace("message", "delta"));
+    let streamed = Peer::saying(packed(&stream, &gzip(events.as_bytes()))).await;
+    let chat = client.chat(MODEL).endpoint(&streamed.url).user("hi");
+    assert_eq!(chat.stream().await.unwrap().finish().await.unwrap().text(), "Hi");
+    assert!(peer.requests()[0].contains("accept-encoding: gzip"), "{}", peer.requests()[0]);
+    assert!(streamed.requests()[0].contains("accept-encoding: identity\r\n"));
+}
+
+#[tokio::test]
+async fn what_does_not_decompress_is_a_typed_error() {
+    let good = gzip(br#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#);
+    let mut spoilt = good.clone();
+    spoilt[20..30].fill(0xff);
+    for (headers, body, expected) in [
+        (GZIP, &spoilt[..], "the answer is not compressed as it says"),
+        (GZIP, &good[..good.len() / 2], "the answer is not compressed as it says"),
+        (GZIP, b"{}", "the answer is not compressed as it says"),
+        (
+            "content-encoding: br\r\n",
+            &good,
+            "the answer is encoded as `br`, which nobody asked for",
+        ),
+    ] {
+        let peer = Peer::saying(packed(headers, body)).await;
+        let client = client();
+        let chat = client.chat(MODEL).endpoint(&peer.url).user("hi");
+        for error in [chat.send().await.unwrap_err(), chat.stream().await.unwrap_err()] {
+            assert_eq!(kind(&error), ErrorKind::Protocol, "{error}");
+            assert!(error.message().starts_with(expected), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_bomb_is_cut_at_the_limit_and_memory_is_bounded() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = GZIP.replace("application/json", "text/event-stream");
+    let measured = allocation_counter::measure(|| {
+        runtime.block_on(async {
+            for headers in [GZIP, &stream] {
+                let peer = Peer::saying(packed(headers, &bomb(4_096))).await;
+                let client = client();
+                let chat = client.chat(MODEL).endpoint(&peer.url).user("hi");
+                for error in [chat.send().await.unwrap_err(), chat.stream().await.unwrap_err()] {
+                    assert_eq!(kind(&error), ErrorKind::TooLarge, "{error}");
+                }
+            }
+        });
+    });
+    // Four gibibytes came, of which sixty-four mebibytes are kept, twice where the buffer grows.
+    assert!(measured.bytes_max < 300 << 20, "{measured:?}");
 }

@@ -350,6 +350,39 @@ impl Hooks for Empty {
     }
 }
 
+/// Brings a tool of its own.
+struct Bringing;
+
+impl Hooks for Bringing {
+    fn prepare(&self, _: &HookContext<'_>, request: &mut Request) -> Result<()> {
+        request.tools.push(Tool::new("own", "Own.", json!({"anyOf": [{"required": ["a"]}]})));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn tools_are_cleaned_up_for_the_family_with_and_without_hooks() {
+    let body = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+    let peer = Peer::saying(reply("200 OK", "content-type: application/json\r\n", body)).await;
+    let environment = || Environment::new().with("OPENAI_API_KEY", "sk-1");
+    let plain = portolan::Client::builder().environment(environment()).build().unwrap();
+    let hooked = portolan::Client::builder().environment(environment()).hook("openai", Bringing);
+    let hooked = hooked.build().unwrap();
+    let description = r#"(JSON Schema: {"anyOf":[{"required":["a"]}]})"#;
+    let cleaned = json!({"description": description, "type": "object"});
+    let tool = Tool::new("own", "Own.", json!({"anyOf": [{"required": ["a"]}]}));
+    for (position, chat) in
+        [plain.chat("openai/gpt-4o-mini").tool(tool), hooked.chat("openai/gpt-4o-mini")]
+            .into_iter()
+            .enumerate()
+    {
+        let chat = chat.api(portolan::types::Api::OpenaiCompletions).endpoint(&peer.url);
+        chat.user("hi").send().await.unwrap();
+        let body = body_of(&peer.requests()[position]);
+        assert_eq!(body["tools"][0]["function"]["parameters"], cleaned);
+    }
+}
+
 #[test]
 fn hooks_are_for_a_provider_that_there_is_and_only_once() {
     let builder = || portolan::Client::builder().environment(Environment::new());

@@ -107,6 +107,34 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
+/// A whole answer of bytes that are compressed.
+pub(crate) fn packed(headers: &str, body: &[u8]) -> Vec<Step> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{headers}\r\n");
+    vec![Step::Write(head.into_bytes()), Step::Write(body.to_vec())]
+}
+
+/// Bytes as gzip packs them.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+/// As many mebibytes of one letter as gzip packs them, without the effort: one block again and again, and no end.
+pub(crate) fn bomb(mebibytes: usize) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(b"").unwrap();
+    packer.flush().unwrap();
+    let head = packer.get_ref().len();
+    packer.write_all(&vec![b'['; 1 << 20]).unwrap();
+    packer.flush().unwrap();
+    let (head, block) = packer.get_ref().split_at(head);
+    [head.to_vec(), block.repeat(mebibytes)].concat()
+}
+
 /// A whole answer.
 pub(crate) fn reply(status: &str, headers: &str, body: &str) -> Vec<Step> {
     let length = body.len();

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn another_sources_facts_stay_and_its_prices_are_weighed() {
+fn the_facts_and_prices_of_another_source_are_weighed() {
     let mut other = priced(Owner::Litellm, "nova-1", vec![card(300, 400)]);
     other.facts = Facts { context: Some(50_000), ..facts() };
     other.source = Source {
@@ -28,7 +28,7 @@ fn another_sources_facts_stay_and_its_prices_are_weighed() {
         "    models:
       nova-1:
         name: Nova
-        limits: { context: 100_000 }
+        limits: { context: 50_000 }
         # the first price
         prices:
           - { seen: 2026-01-05, last_seen: 2026-06-01, input: 1, output: 2 }
@@ -44,12 +44,15 @@ fn another_sources_facts_stay_and_its_prices_are_weighed() {
             source: https://acme.example/prices
             checked: 2026-09
             via: litellm
+        fact_sources:
+          - facts: [limits.context]
+            source: https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json
+            checked: 2026-09
+        disagreements:
+          - { field: limits.context, says: \"100000\", source: https://models.dev/api.json, checked: 2026-06-01 }
 ",
     );
-    assert_eq!(
-        done.report.others,
-        [("acme/nova-1".to_owned(), "context: 100000, the source says 50000".to_owned())]
-    );
+    assert_eq!(done.report.others, []);
 }
 
 #[test]

@@ -78,8 +78,9 @@ fn modalities(
         ("supports_video_input", Modality::Video),
         ("supports_pdf_input", Modality::Pdf),
     ];
+    let out_flags = [("supports_audio_output", Modality::Audio)];
     let input_flags = flags(sink, &in_flags);
-    let output_flags = flags(sink, &[("supports_audio_output", Modality::Audio)]);
+    let output_flags = flags(sink, &out_flags);
     let is_text = certain.0.contains(&Word(Modality::Text));
     let input = input.unwrap_or_else(|| match input_flags {
         // A flag says one kind; that text goes in too is the mode's.
@@ -91,7 +92,23 @@ fn modalities(
         None if scope.mode.as_deref() == Some("chat") && input.is_empty() => Vec::new(),
         flags => joined(&certain.1, flags.unwrap_or_default()),
     });
+    unheard(sink, &in_flags, &input);
+    unheard(sink, &out_flags, &output);
     (input, output)
+}
+
+/// Flags that say a kind which is not among those that go in or out: a list leaves it out, or nobody says what else does.
+fn unheard(sink: &mut Sink<'_>, flags: &[(&str, Modality)], kinds: &[Word<Modality>]) {
+    for (field, kind) in flags {
+        if sink.take_flag(field) == Some(true) && !kinds.contains(&Word(*kind)) {
+            let why = if kinds.is_empty() {
+                "it names one kind of content, and no field names the others"
+            } else {
+                "the entry's own list of kinds of content does not have it"
+            };
+            sink.omit(field, why);
+        }
+    }
 }
 
 fn joined(certain: &[Word<Modality>], more: Vec<Modality>) -> Vec<Word<Modality>> {

@@ -35,7 +35,7 @@ pub(super) fn facts(said: &api::Facts, declared: Option<Capability>, beside: &mu
         input,
         output,
         context: limit(said.limit.context),
-        max_input: said.limit.input.and_then(limit),
+        max_input: input_limit(said, beside),
         max_output: output_limit(said, capability, beside),
         reasoning: Some(said.reasoning),
         reasoning_control: said.reasoning_options.as_deref().and_then(|all| control(all, beside)),
@@ -121,6 +121,16 @@ fn day(field: &str, text: Option<&str>, beside: &mut Beside) -> Option<Day> {
         omit(field, text, "there is no such day", beside);
     }
     day
+}
+
+/// More input than the context holds is no limit.
+fn input_limit(said: &api::Facts, beside: &mut Beside) -> Option<u64> {
+    let tokens = said.limit.input.filter(|tokens| *tokens != 0)?;
+    if said.limit.context != 0 && tokens > said.limit.context {
+        omit("limit.input", &tokens.to_string(), "above the context window", beside);
+        return None;
+    }
+    Some(tokens)
 }
 
 fn output_limit(said: &api::Facts, capability: Capability, beside: &mut Beside) -> Option<u64> {

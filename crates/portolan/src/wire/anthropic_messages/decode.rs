@@ -45,18 +45,32 @@ struct Delta<'a> {
     stop_reason: Text<'a>,
 }
 
-pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
-    let data = frame.data;
-    if data == b"[DONE]" {
+/// Reads an event; returns the text in it if it did nothing but add that.
+pub(in crate::wire) fn frame<'f>(
+    frame: Frame<'f>,
+    fold: &mut Fold,
+    blocks: &mut Blocks,
+) -> Result<Option<&'f str>> {
+    if frame.data == b"[DONE]" {
         fold.end();
-        return Ok(());
+        return Ok(None);
     }
-    let event: Event<'_> = parse(data)?;
+    let event: Event<'f> = parse(frame.data)?;
+    read(&event, frame.name, fold, blocks)?;
+    let named = &*event.kind == "content_block_delta" && blocks.unknown.is_none();
+    Ok(match &*event.delta.kind {
+        "text_delta" if named => event.delta.text.in_place(),
+        "thinking_delta" if named => event.delta.thinking.in_place(),
+        _ => None,
+    })
+}
+
+fn read(event: &Event<'_>, name: &str, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
     if let Some(error) = event.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }
-    match event.kind.some().unwrap_or(frame.name) {
-        "content_block_delta" => delta(&event, fold, blocks),
+    match event.kind.some().unwrap_or(name) {
+        "content_block_delta" => delta(event, fold, blocks),
         "message_start" => {
             if let Some(message) = event.message {
                 about(&value(message.get().as_bytes())?, fold);

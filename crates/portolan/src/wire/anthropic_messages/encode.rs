@@ -35,18 +35,19 @@ pub(in crate::wire) fn encode(
     body.set_some("top_p", request.top_p);
     body.set_list("stop_sequences", request.stop.iter().map(|text| json!(text)).collect());
     body.object_if(request.seed.is_some(), "a seed");
+    body.only_text_out(request);
     body.set_list("tools", tools(request));
     body.set_some("tool_choice", choice(request));
-    let mut output = Map::new();
-    reasoning(request, target, &mut output, &mut body);
+    for (name, value) in reasoning(request, target) {
+        body.set(&name, value);
+    }
     match &request.format {
         None => {}
         Some(Format::Schema { schema, .. }) => {
-            output.insert("format".into(), json!({"type": "json_schema", "schema": schema}));
+            body.set_at("output_config.format", json!({"type": "json_schema", "schema": schema}));
         }
         Some(Format::Json) => body.object_if(true, "JSON without a schema"),
     }
-    body.set_object("output_config", output);
     match request.service_tier {
         None => {}
         Some(ServiceTier::Standard) => body.set("service_tier", "standard_only"),
@@ -62,20 +63,21 @@ pub(in crate::wire) fn encode(
 
 /// Models with a budget think when they are given one, and their effort is for everything that they write. Those without
 /// one decide for themselves, within an effort.
-fn reasoning(request: &Request, target: &Target, output: &mut Map<String, Value>, body: &mut Body) {
-    match &request.reasoning {
-        None => {}
-        Some(Reasoning::Off) => body.set("thinking", json!({"type": "disabled"})),
+///
+/// Bedrock hands the same fields on to these models.
+pub(in crate::wire) fn reasoning(request: &Request, target: &Target) -> Map<String, Value> {
+    let (thinking, effort) = match &request.reasoning {
+        None => (None, None),
+        Some(Reasoning::Off) => (Some(json!({"type": "disabled"})), None),
         Some(Reasoning::Budget(tokens)) => {
-            body.set("thinking", json!({"type": "enabled", "budget_tokens": tokens}));
+            (Some(json!({"type": "enabled", "budget_tokens": tokens})), None)
         }
         Some(Reasoning::Effort(effort)) => {
-            output.insert("effort".to_owned(), json!(effort));
-            if !target.has_budget() {
-                body.set("thinking", json!({"type": "adaptive", "display": "summarized"}));
-            }
+            let adaptive = json!({"type": "adaptive", "display": "summarized"});
+            ((!target.has_budget()).then_some(adaptive), Some(json!({"effort": effort})))
         }
-    }
+    };
+    object([("thinking", thinking), ("output_config", effort)])
 }
 
 fn tools(request: &Request) -> Vec<Value> {

@@ -6,7 +6,8 @@ use crate::answer::Stop;
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
-use crate::wire::{Blocks, value};
+use crate::message::Media;
+use crate::wire::{Blocks, unreadable, value};
 
 pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
     if frame.failure {
@@ -74,6 +75,14 @@ fn reasoning(thought: &Value, fold: &mut Fold) -> Result<()> {
     }
 }
 
+/// An image of which the bytes are here.
+fn picture(image: &Value) -> Result<Media> {
+    let mime = format!("image/{}", image["format"].as_str().unwrap_or("png"));
+    let bytes = image["source"]["bytes"].as_str();
+    let media = bytes.and_then(|bytes| Media::of_base64(&mime, bytes));
+    media.ok_or_else(|| unreadable("an image"))
+}
+
 fn about(answer: &Value, fold: &mut Fold) {
     fold.usage(&answer["usage"]);
     if let Some(tier) = answer["serviceTier"]["type"].as_str() {
@@ -91,6 +100,9 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
         fold.end_part();
         if let Some(text) = block["text"].as_str() {
             fold.text(text)?;
+        }
+        if let Some(image) = block.get("image") {
+            fold.media(picture(image)?)?;
         }
         let tool = &block["toolUse"];
         if let Some(name) = tool["name"].as_str() {

@@ -1,14 +1,15 @@
 //! A request as `POST /model/{model}/converse` spells it. What only some models take (thinking) lies in the fields that
-//! Bedrock hands on to them.
+//! Bedrock hands on to them, spelled as their lab's own api has it.
 
 use portolan_types::{Modality, ServiceTier};
 use serde_json::{Map, Value, json};
 
 use crate::message::{CacheFor, Content, Media, Message, Part, Role, Source};
-use crate::request::{Reasoning, Request};
+use crate::request::{Format, Reasoning, Request};
 use crate::target::Target;
 use crate::tool::{ToolChoice, ToolResult};
 use crate::wire::Encoded;
+use crate::wire::anthropic_messages;
 use crate::wire::body::{Body, object, tier_word};
 
 pub(in crate::wire) fn encode(
@@ -34,20 +35,20 @@ pub(in crate::wire) fn encode(
     ]);
     body.set_object("inferenceConfig", config);
     body.object_if(request.seed.is_some(), "a seed");
+    body.only_text_out(request);
     body.object_if(request.parallel_tools.is_some(), "calls of several tools at once");
-    body.object_if(request.format.is_some(), "the form of an answer");
-    let tools = tools(request, &mut body);
-    body.set_object("toolConfig", tools);
-    match &request.reasoning {
-        None | Some(Reasoning::Off) => {}
-        Some(Reasoning::Budget(tokens)) => body.set(
-            "additionalModelRequestFields",
-            json!({"thinking": {"type": "enabled", "budget_tokens": tokens}}),
-        ),
-        Some(Reasoning::Effort(_)) => body.object(
-            "has no one field for an effort; set the model's own as `additionalModelRequestFields`",
-        ),
+    match &request.format {
+        None => {}
+        Some(Format::Json) => body.object_if(true, "JSON without a schema"),
+        Some(Format::Schema { name, schema }) => {
+            // The schema goes as a text.
+            let schema = json!({"name": name, "schema": schema.to_string()});
+            let format = json!({"type": "json_schema", "structure": {"jsonSchema": schema}});
+            body.set("outputConfig", json!({"textFormat": format}));
+        }
     }
+    body.set_object("toolConfig", tools(request));
+    reasoning(request, target, &mut body);
     match request.service_tier {
         None | Some(ServiceTier::Standard) => {}
         Some(tier) => match tier_word(tier) {
@@ -59,19 +60,38 @@ pub(in crate::wire) fn encode(
     body.finish(request, format!("/model/{}/{call}", target.model_in_path()), Vec::new())
 }
 
-fn tools(request: &Request, body: &mut Body) -> Map<String, Value> {
+/// Bedrock has no fields of its own for reasoning: each lab's models take their own.
+fn reasoning(request: &Request, target: &Target, body: &mut Body) {
+    if target.is_of_lab("anthropic") {
+        let fields = anthropic_messages::reasoning(request, target);
+        body.set_object("additionalModelRequestFields", fields);
+        return;
+    }
+    match &request.reasoning {
+        None => {}
+        // What does not reason need not be told.
+        Some(Reasoning::Off) if !target.reasons() => {}
+        Some(_) => body.object(
+            "has no one field for the reasoning of this model; set the model's own as \
+             `additionalModelRequestFields`",
+        ),
+    }
+}
+
+fn tools(request: &Request) -> Map<String, Value> {
     let spell = |tool: &crate::tool::Tool| {
-        json!({"toolSpec": {
-            "name": tool.name,
-            "description": tool.description,
-            "inputSchema": {"json": tool.parameters},
-        }})
+        let spec = object([
+            ("name", Some(json!(tool.name))),
+            ("description", Some(json!(tool.description))),
+            ("inputSchema", Some(json!({"json": tool.parameters}))),
+            ("strict", tool.strict.then_some(json!(true))),
+        ]);
+        json!({"toolSpec": spec})
     };
     // An answer without tools is asked for by not offering any.
     if request.tools.is_empty() || request.tool_choice == Some(ToolChoice::None) {
         return Map::new();
     }
-    body.object_if(request.tools.iter().any(|tool| tool.strict), "strict arguments of tools");
     let choice = request.tool_choice.as_ref().map(|choice| match choice {
         ToolChoice::Any => json!({"any": {}}),
         ToolChoice::Tool(name) => json!({"tool": {"name": name}}),

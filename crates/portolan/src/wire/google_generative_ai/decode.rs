@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
+use crate::message::Media;
 use crate::wire::json::{First, Text, or_default};
-use crate::wire::{parse, value};
+use crate::wire::{parse, unreadable, value};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,7 +61,18 @@ struct Part<'a> {
     #[serde(borrow, default)]
     thought_signature: Text<'a>,
     #[serde(borrow, default)]
+    inline_data: Option<Data<'a>>,
+    #[serde(borrow, default)]
     function_call: Option<Call<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Data<'a> {
+    #[serde(borrow, default)]
+    mime_type: Text<'a>,
+    #[serde(borrow, default)]
+    data: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -117,7 +129,12 @@ fn part(part: &Part<'_>, fold: &mut Fold) -> Result<()> {
         fold.end_part();
         // A call comes whole, so each is its own; without an id its place tells it apart.
         fold.whole_call(call.id.some(), &call.name, args)?;
-        return signature.map_or(Ok(()), |signature| fold.replay_call(signature));
+        return signature.map_or(Ok(()), |signature| fold.replay_last(signature));
+    }
+    if let Some(data) = &part.inline_data {
+        let media = Media::of_base64(&data.mime_type, &data.data);
+        fold.media(media.ok_or_else(|| unreadable("an image or a sound"))?)?;
+        return signature.map_or(Ok(()), |signature| fold.replay_last(signature));
     }
     if signature.is_some() {
         // A signature is for its own part alone: no other may be joined with it.

@@ -37,6 +37,7 @@ pub(in crate::wire) fn encode(
         ("stopSequences", (!request.stop.is_empty()).then(|| json!(request.stop))),
         ("seed", request.seed.map(|seed| json!(seed))),
         ("thinkingConfig", thinking(request, target)),
+        ("responseModalities", (!request.output.is_empty()).then(|| kinds(request))),
     ]);
     if let Some(format) = &request.format {
         config.insert("responseMimeType".to_owned(), json!("application/json"));
@@ -47,6 +48,10 @@ pub(in crate::wire) fn encode(
     body.set_object("generationConfig", config);
     let call = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
     body.finish(request, format!("/models/{}:{call}", target.model_in_path()), Vec::new())
+}
+
+fn kinds(request: &Request) -> Value {
+    request.output.iter().map(|kind| kind.id().to_uppercase()).collect()
 }
 
 fn thinking(request: &Request, target: &Target) -> Option<Value> {
@@ -114,12 +119,22 @@ fn spell_part(part: &Part, target: &Target, body: &mut Body) -> Option<Value> {
 }
 
 fn spell_result(result: &ToolResult, body: &mut Body) -> Value {
-    let text = body.texts_of(&result.parts, "the results of tools");
+    let (media, texts): (Vec<_>, Vec<_>) =
+        result.parts.iter().partition(|part| matches!(part.content, Content::Media(_)));
+    let texts: Vec<_> =
+        texts.iter().map(|part| body.text_of(part, "the results of tools, media apart")).collect();
+    let media = media.iter().filter_map(|part| match &part.content {
+        Content::Media(media) => Some(spell_media(media)),
+        _ => None,
+    });
+    let media: Vec<_> = media.collect();
+    let text = texts.join("\n");
     let field = if result.is_error { "error" } else { "output" };
     let response = object([
         ("id", theirs(&result.id)),
         ("name", Some(json!(result.name))),
         ("response", Some(json!({field: text}))),
+        ("parts", (!media.is_empty()).then_some(Value::Array(media))),
     ]);
     json!({"functionResponse": response})
 }

@@ -49,11 +49,12 @@ struct Function<'a> {
     arguments: Option<&'a RawValue>,
 }
 
-pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
+/// Reads a line; returns the text in it if it did nothing but add that.
+pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Option<&'f str>> {
     if data.trim_ascii().is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let line: Line<'_> = parse(data)?;
+    let line: Line<'f> = parse(data)?;
     if let Some(error) = line.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }
@@ -77,5 +78,11 @@ pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
         });
         fold.end();
     }
-    Ok(())
+    Ok(line.message.filter(|message| !line.done && message.tool_calls.is_empty()).and_then(
+        |Message { content, thinking, .. }| match (content.is_empty(), thinking.is_empty()) {
+            (false, true) => content.in_place(),
+            (true, false) => thinking.in_place(),
+            _ => None,
+        },
+    ))
 }

@@ -33,6 +33,7 @@ pub(in crate::wire) fn encode(
         tools(&request.tools, |tool| json!({"type": "function", "function": tool})),
     );
     body.object_if(request.tool_choice.is_some(), "a choice of tools");
+    body.only_text_out(request);
     body.object_if(request.parallel_tools.is_some(), "calls of several tools at once");
     body.object_if(request.service_tier.is_some(), "a service tier");
     body.set_some(

@@ -23,10 +23,41 @@ pub(super) struct Chunk<'a> {
     pub(super) reasoning_content: Text<'a>,
     pub(super) reasoning: Text<'a>,
     pub(super) reasoning_details: Option<&'a RawValue>,
+    pub(super) images: Option<&'a RawValue>,
+    pub(super) audio: Option<&'a RawValue>,
     pub(super) refusal: Text<'a>,
     pub(super) tool_calls: Vec<ToolDelta<'a>>,
     pub(super) function_call: Option<&'a RawValue>,
     pub(super) finish_reason: Text<'a>,
+}
+
+impl<'a> Chunk<'a> {
+    /// The text or the reasoning as it lies in the chunk, if the chunk adds nothing else.
+    pub(super) fn only_text(&self) -> Option<&'a str> {
+        let objects = [
+            self.usage,
+            self.x_groq,
+            self.error,
+            self.base_resp,
+            self.reasoning_details,
+            self.function_call,
+            self.images,
+            self.audio,
+        ];
+        let more = objects.iter().any(Option::is_some)
+            || !self.tool_calls.is_empty()
+            || self.refusal.some().or(self.finish_reason.some()).is_some();
+        let thought = self.reasoning_content.some().or(self.reasoning.some()).is_some();
+        match &self.content {
+            _ if more => None,
+            Content::Text(text) if !text.is_empty() => text.in_place().filter(|_| !thought),
+            Content::Text(_) | Content::None if !self.reasoning_content.is_empty() => {
+                self.reasoning_content.in_place()
+            }
+            Content::Text(_) | Content::None => self.reasoning.in_place().filter(|_| thought),
+            Content::Parts(_) => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -146,6 +177,8 @@ impl<'de: 'a, 'a> Visitor<'de> for Fill<'_, 'a> {
                 (Level::Delta, "reasoning_details") => {
                     chunk.reasoning_details = map.next_value()?;
                 }
+                (Level::Delta, "images") => chunk.images = map.next_value()?,
+                (Level::Delta, "audio") => chunk.audio = map.next_value()?,
                 (Level::Delta, "refusal") => chunk.refusal = map.next_value()?,
                 (Level::Delta, "tool_calls") => {
                     chunk.tool_calls = map.next_value::<Option<_>>()?.unwrap_or_default();

@@ -8,8 +8,9 @@ use crate::answer::Stop;
 use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
+use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, parse, value};
+use crate::wire::{not_an_answer, of_base64, parse, unreadable, value};
 
 use super::chunk::{Chunk, Content, Function};
 
@@ -25,17 +26,26 @@ impl Decode {
         Self { field, marked: false }
     }
 
-    pub(in crate::wire) fn frame(&mut self, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+    /// Reads a chunk; returns the text in it if it did nothing but add that.
+    pub(in crate::wire) fn frame<'f>(
+        &mut self,
+        frame: Frame<'f>,
+        fold: &mut Fold,
+    ) -> Result<Option<&'f str>> {
         if frame.data == b"[DONE]" {
             fold.end();
-            return Ok(());
+            return Ok(None);
         }
         self.whole(frame.data, fold)
     }
 
     /// A chunk of a stream and a whole answer have one shape but for the name of a field.
-    pub(in crate::wire) fn whole(&mut self, data: &[u8], fold: &mut Fold) -> Result<()> {
-        let chunk: Chunk<'_> = parse(data)?;
+    pub(in crate::wire) fn whole<'f>(
+        &mut self,
+        data: &'f [u8],
+        fold: &mut Fold,
+    ) -> Result<Option<&'f str>> {
+        let chunk: Chunk<'f> = parse(data)?;
         if let Some(error) = chunk.error {
             return Err(classify::of_value(&value(error.get().as_bytes())?));
         }
@@ -49,7 +59,8 @@ impl Decode {
         if let Some(groq) = chunk.x_groq {
             fold.usage(value(groq.get().as_bytes())?.get("usage").unwrap_or(&Value::Null));
         }
-        self.choice(&chunk, fold)
+        self.choice(&chunk, fold)?;
+        Ok(chunk.only_text())
     }
 
     fn choice(&mut self, delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {
@@ -66,6 +77,7 @@ impl Decode {
                 }
             }
         }
+        media(delta, fold)?;
         if let Some(refusal) = delta.refusal.some() {
             self.text(refusal, fold)?;
             fold.stop(Stop::Refused);
@@ -114,6 +126,24 @@ impl Decode {
         }
         Ok(())
     }
+}
+
+/// Images and sound; what is said in a sound comes as text beside it.
+fn media(delta: &Chunk<'_>, fold: &mut Fold) -> Result<()> {
+    if let Some(images) = delta.images {
+        for image in value(images.get().as_bytes())?.as_array().into_iter().flatten() {
+            let address = image["image_url"]["url"].as_str().unwrap_or_default();
+            fold.media(Media::of_address(address).ok_or_else(|| unreadable("an image"))?)?;
+        }
+    }
+    if let Some(audio) = delta.audio {
+        let audio = value(audio.get().as_bytes())?;
+        fold.text(audio["transcript"].as_str().unwrap_or_default())?;
+        if let Some(data) = audio["data"].as_str().filter(|data| !data.is_empty()) {
+            fold.sound(of_base64(data).ok_or_else(|| unreadable("a sound"))?)?;
+        }
+    }
+    Ok(())
 }
 
 /// `MiniMax` answers a failure with status 200 and its own object.

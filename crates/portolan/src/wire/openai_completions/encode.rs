@@ -1,12 +1,13 @@
-//! A request as `POST /chat/completions` spells it. The field that limits tokens and the one that takes reasoning back
-//! are the catalog's.
+//! A request as `POST /chat/completions` spells it. The field that limits tokens, the one that takes reasoning back and
+//! the dialect of the provider are the catalog's.
 
+use portolan_types::{CacheControl, Modality};
 use serde_json::{Map, Value, json};
 
-use crate::message::{Content, Media, Message, Part, Role, Source};
+use crate::message::{CacheFor, Content, Media, Message, Part, Role, Source};
 use crate::request::{Format, Reasoning, Request};
 use crate::target::Target;
-use crate::tool::{Tool, ToolCall, ToolChoice};
+use crate::tool::{Tool, ToolCall, ToolChoice, ToolResult};
 use crate::wire::Encoded;
 use crate::wire::body::{Body, object, tier_word};
 
@@ -19,12 +20,11 @@ pub(in crate::wire) fn encode(
     body.set("model", target.model_id.as_str());
     let mut messages = Vec::new();
     if !request.system.is_empty() {
-        let text = body.texts_of(&request.system, "the system prompt");
-        messages.push(json!({"role": "system", "content": text}));
+        messages.push(json!({"role": "system", "content": system(request, target, &mut body)}));
     }
     for message in &request.messages {
         match message.role {
-            Role::User => user(message, &mut messages, &mut body),
+            Role::User => user(message, target, &mut messages, &mut body),
             Role::Assistant => assistant(message, target, &mut messages, &mut body),
         }
     }
@@ -41,6 +41,8 @@ pub(in crate::wire) fn encode(
     body.set_some("tool_choice", request.tool_choice.as_ref().map(choice));
     body.set_some("parallel_tool_calls", request.parallel_tools);
     body.set_some("response_format", request.format.as_ref().map(format));
+    let kinds = request.output.iter().map(|kind| json!(kind.id()));
+    body.set_list("modalities", kinds.collect());
     body.set_some("prompt_cache_key", request.cache_key.as_deref());
     reasoning(request, target, &mut body);
     if let Some(tier) = request.service_tier {
@@ -58,17 +60,80 @@ pub(in crate::wire) fn encode(
     body.finish(request, "/chat/completions".to_owned(), Vec::new())
 }
 
+/// The system prompt: one text, or a list of texts where some are marked, as only those who take marks know it.
+fn system(request: &Request, target: &Target, body: &mut Body) -> Value {
+    let texts: Vec<_> = request
+        .system
+        .iter()
+        .map(|part| {
+            marked(
+                json!({"type": "text", "text": body.text_of(part, "the system prompt")}),
+                part,
+                target,
+                body,
+            )
+        })
+        .collect();
+    plain(texts)
+}
+
+/// Texts that are not marked as one, which every server knows; those of which one is marked as they are.
+fn plain(texts: Vec<Value>) -> Value {
+    if texts.iter().any(|text| text.get("cache_control").is_some()) {
+        return Value::Array(texts);
+    }
+    let texts: Vec<_> = texts.iter().filter_map(|text| text["text"].as_str()).collect();
+    json!(texts.join("\n"))
+}
+
+/// A piece of a message with its mark. Who takes no marks caches by itself or not at all, so that none is missed.
+fn marked(mut piece: Value, part: &Part, target: &Target, body: &mut Body) -> Value {
+    let (Some(time), Some(longest)) = (part.cache, target.dialect().cache_control) else {
+        return piece;
+    };
+    piece["cache_control"] = match (time, longest) {
+        (CacheFor::FiveMinutes, _) => json!({"type": "ephemeral"}),
+        (CacheFor::Hour, CacheControl::Hour) => json!({"type": "ephemeral", "ttl": "1h"}),
+        (CacheFor::Hour, _) => {
+            body.object("keeps prompts for five minutes at this provider, not for an hour");
+            return piece;
+        }
+    };
+    piece
+}
+
 fn reasoning(request: &Request, target: &Target, body: &mut Body) {
+    let dialect = target.dialect();
+    let effort = dialect.effort_field().unwrap_or("reasoning_effort");
     match &request.reasoning {
         None => {}
-        Some(Reasoning::Effort(effort)) => body.set("reasoning_effort", effort.as_str()),
-        Some(Reasoning::Off) if target.has_effort("none") => body.set("reasoning_effort", "none"),
-        Some(Reasoning::Off) => body.object(
-            "has no one field that switches reasoning off; set the vendor's own as an extra field",
-        ),
-        Some(Reasoning::Budget(_)) => body.object(
-            "has no one field for a reasoning budget; set the vendor's own as an extra field",
-        ),
+        Some(Reasoning::Effort(level)) => {
+            switch_on(target, body);
+            body.set_at(effort, level.as_str());
+        }
+        Some(Reasoning::Off) => match dialect.reasoning_off() {
+            Some(setting) => body.set_setting(setting),
+            None if target.has_effort("none") => body.set_at(effort, "none"),
+            None => body.object(
+                "has no one field that switches reasoning off; set the vendor's own as an extra field",
+            ),
+        },
+        Some(Reasoning::Budget(tokens)) => match dialect.budget_field() {
+            Some(field) => {
+                switch_on(target, body);
+                body.set_at(field, *tokens);
+            }
+            None => body.object(
+                "has no one field for a reasoning budget; set the vendor's own as an extra field",
+            ),
+        },
+    }
+}
+
+fn switch_on(target: &Target, body: &mut Body) {
+    if let Some(setting) = target.dialect().reasoning_on().filter(|_| target.may_switch_reasoning())
+    {
+        body.set_setting(setting);
     }
 }
 
@@ -105,34 +170,40 @@ fn format(format: &Format) -> Value {
 }
 
 /// A turn of the user: the results of tools are messages of their own and come first, as the api demands.
-fn user(message: &Message, messages: &mut Vec<Value>, body: &mut Body) {
+fn user(message: &Message, target: &Target, messages: &mut Vec<Value>, body: &mut Body) {
     let mut said = Vec::new();
     for part in &message.parts {
-        match &part.content {
+        let piece = match &part.content {
             Content::ToolResult(result) => {
-                let text = body.texts_of(&result.parts, "the results of tools");
-                let id = &result.id;
-                messages.push(json!({"role": "tool", "tool_call_id": id, "content": text}));
+                messages.push(spell_result(result, part, target, body));
+                continue;
             }
-            Content::Text(text) => said.push(json!({"type": "text", "text": text})),
-            Content::Media(media) => said.extend(spell_media(media, body)),
+            Content::Text(text) => Some(json!({"type": "text", "text": text})),
+            Content::Media(media) => spell_media(media, body),
             Content::Reasoning(_) | Content::ToolCall(_) => {
                 body.object("takes what a model says only in its own turns");
+                None
             }
-        }
+        };
+        said.extend(piece.map(|piece| marked(piece, part, target, body)));
     }
     match said.as_slice() {
         [] => {}
         // Many servers know only a plain text.
         [only] if only["type"] == "text" => {
-            messages.push(json!({"role": "user", "content": only["text"]}));
+            messages.push(json!({"role": "user", "content": plain(said)}));
         }
         _ => messages.push(json!({"role": "user", "content": said})),
     }
 }
 
+fn spell_result(result: &ToolResult, part: &Part, target: &Target, body: &mut Body) -> Value {
+    let text = body.texts_of(&result.parts, "the results of tools");
+    let content = plain(vec![marked(json!({"type": "text", "text": text}), part, target, body)]);
+    json!({"role": "tool", "tool_call_id": result.id, "content": content})
+}
+
 fn spell_media(media: &Media, body: &mut Body) -> Option<Value> {
-    use portolan_types::Modality;
     match (media.kind(), &media.source) {
         (Modality::Image, _) => {
             Some(json!({"type": "image_url", "image_url": {"url": media.address()}}))
@@ -157,27 +228,37 @@ fn spell_media(media: &Media, body: &mut Body) -> Option<Value> {
 
 fn assistant(message: &Message, target: &Target, messages: &mut Vec<Value>, body: &mut Body) {
     let (mut text, mut calls) = (String::new(), Vec::new());
-    let mut thought = Map::new();
+    let (mut thought, mut mark) = (Map::new(), None);
     for part in &message.parts {
         match &part.content {
-            Content::Text(more) => text.push_str(more),
+            Content::Text(more) => {
+                text.push_str(more);
+                mark = Some(part).filter(|part| part.cache.is_some()).or(mark);
+            }
             Content::ToolCall(call) => calls.extend(spell_call(call, body)),
             Content::Reasoning(more) => think(part, more, target, &mut thought),
+            // What was said in a sound is in the text.
+            Content::Media(media) if media.kind() == Modality::Audio => {}
             Content::Media(_) | Content::ToolResult(_) => {
                 body.object("takes only text and tool calls in turns of the model");
             }
         }
     }
-    let content = if text.is_empty() && !calls.is_empty() { Value::Null } else { json!(text) };
+    let content = match mark {
+        _ if text.is_empty() && !calls.is_empty() => Value::Null,
+        Some(part) => {
+            plain(vec![marked(json!({"type": "text", "text": text}), part, target, body)])
+        }
+        None => json!(text),
+    };
     let mut spelled =
         Map::from_iter([("role".to_owned(), json!("assistant")), ("content".to_owned(), content)]);
-    if target.replays_all && calls.is_empty() {
-        spelled.extend(std::mem::take(&mut thought));
+    // Between a call and its result models want their thoughts back. A finished turn needs none unless the provider says
+    // so, and some servers refuse them there.
+    if !calls.is_empty() || target.replays_all() {
+        spelled.extend(thought);
     }
     if !calls.is_empty() {
-        // Between a call and its result models want their thoughts back; a finished turn needs none, and some servers
-        // refuse them there.
-        spelled.extend(thought);
         spelled.insert("tool_calls".to_owned(), Value::Array(calls));
     }
     messages.push(Value::Object(spelled));

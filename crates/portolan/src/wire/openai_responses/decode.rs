@@ -9,8 +9,9 @@ use crate::answer::Stop;
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
+use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, parse, value};
+use crate::wire::{not_an_answer, parse, unreadable, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -30,38 +31,50 @@ struct Event<'a> {
     response: Option<&'a RawValue>,
 }
 
-pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+/// Reads an event; returns the text in it if it did nothing but add that.
+pub(in crate::wire) fn frame<'f>(frame: Frame<'f>, fold: &mut Fold) -> Result<Option<&'f str>> {
     let data = frame.data;
     if data == b"[DONE]" {
         fold.end();
-        return Ok(());
+        return Ok(None);
     }
-    let event: Event<'_> = parse(data)?;
-    let kind = event.kind.some().unwrap_or(frame.name);
-    match kind {
-        "response.output_text.delta" => fold.text(&delta(&event)?),
+    let event: Event<'f> = parse(data)?;
+    match &*event.kind {
+        "response.output_text.delta" => {
+            let text = delta(&event)?;
+            fold.text(&text)?;
+            Ok(text.in_place())
+        }
+        _ => rare(&event, frame, fold).map(|()| None),
+    }
+}
+
+fn rare(event: &Event<'_>, frame: Frame<'_>, fold: &mut Fold) -> Result<()> {
+    let data = frame.data;
+    match event.kind.some().unwrap_or(frame.name) {
+        "response.output_text.delta" => fold.text(&delta(event)?),
         "response.refusal.delta" => {
-            fold.text(&delta(&event)?)?;
+            fold.text(&delta(event)?)?;
             fold.stop(Stop::Refused);
             Ok(())
         }
         "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => {
-            fold.reasoning(&delta(&event)?)
+            fold.reasoning(&delta(event)?)
         }
         "response.reasoning_summary_part.added" if event.summary_index > Some(0) => {
             fold.reasoning("\n\n")
         }
         "response.function_call_arguments.delta" => {
-            fold.call(event.output_index, None, None, &delta(&event)?)
+            fold.call(event.output_index, None, None, &delta(event)?)
         }
         "response.function_call_arguments.done" => {
             fold.call_whole(event.output_index.unwrap_or_default(), &event.arguments)
         }
-        "response.output_item.added" => added(&event, fold),
-        "response.output_item.done" => done(&event, fold),
-        "response.created" | "response.in_progress" => response(&event, fold, false),
+        "response.output_item.added" => added(event, fold),
+        "response.output_item.done" => done(event, fold),
+        "response.created" | "response.in_progress" => response(event, fold, false),
         "response.completed" | "response.incomplete" | "response.failed" => {
-            response(&event, fold, true)
+            response(event, fold, true)
         }
         "error" => {
             let error = value(data)?;
@@ -104,10 +117,19 @@ fn done(event: &Event<'_>, fold: &mut Fold) -> Result<()> {
             fold.call_whole(event.output_index.unwrap_or_default(), arguments)?;
         }
         Some("web_search_call") => fold.searched(),
+        Some("image_generation_call") => picture(&item, fold)?,
         _ => {}
     }
     fold.end_part();
     Ok(())
+}
+
+/// The image that the provider's own tool made.
+fn picture(item: &Value, fold: &mut Fold) -> Result<()> {
+    let Some(data) = item["result"].as_str() else { return Ok(()) };
+    let mime = format!("image/{}", item["output_format"].as_str().unwrap_or("png"));
+    let media = Media::of_base64(&mime, data);
+    fold.media(media.ok_or_else(|| unreadable("an image"))?)
 }
 
 /// Keeps a thought for its return, where it can be returned: without its encrypted form the provider, which keeps
@@ -196,6 +218,7 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
                 fold.call(u64::try_from(index).ok(), id, name, arguments)?;
             }
             Some("web_search_call") => fold.searched(),
+            Some("image_generation_call") => picture(item, fold)?,
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::message::{Content, Media, Message, Part, Role, Source};
 use crate::request::{Format, Reasoning, Request};
 use crate::target::Target;
-use crate::tool::ToolChoice;
+use crate::tool::{ToolChoice, ToolResult};
 use crate::wire::Encoded;
 use crate::wire::body::{Body, tier_word};
 use crate::wire::openai_completions::tools;
@@ -35,6 +35,7 @@ pub(in crate::wire) fn encode(
     body.set_some("top_p", request.top_p);
     body.object_if(!request.stop.is_empty(), "texts that end the answer");
     body.object_if(request.seed.is_some(), "a seed");
+    body.only_text_out(request);
     body.set_list(
         "tools",
         tools(&request.tools, |mut tool| {
@@ -123,7 +124,7 @@ fn items(message: &Message, target: &Target, input: &mut Vec<Value>, body: &mut 
             }
             Content::ToolResult(result) => {
                 flush(&mut said, input);
-                let output = body.texts_of(&result.parts, "the results of tools");
+                let output = result_of(result, body);
                 input.push(json!({
                     "type": "function_call_output",
                     "call_id": result.id,
@@ -133,6 +134,22 @@ fn items(message: &Message, target: &Target, input: &mut Vec<Value>, body: &mut 
         }
     }
     flush(&mut said, input);
+}
+
+/// What a tool answered: one text, or a list where there is something else.
+fn result_of(result: &ToolResult, body: &mut Body) -> Value {
+    let is_text = |part: &Part| matches!(part.content, Content::Text(_));
+    if result.parts.iter().all(is_text) {
+        return json!(body.texts_of(&result.parts, "the results of tools"));
+    }
+    let spell = |part: &Part| {
+        if let Content::Media(media) = &part.content {
+            return spell_media(media, body);
+        }
+        let text = body.text_of(part, "the results of tools, media apart");
+        Some(json!({"type": "input_text", "text": text}))
+    };
+    result.parts.iter().filter_map(spell).collect()
 }
 
 /// The item of a thought as it came, if it came from here.

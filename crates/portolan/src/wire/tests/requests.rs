@@ -108,7 +108,10 @@ fn openai_responses() {
 fn anthropic_messages() {
     let request = conversation().reasoning(Reasoning::Budget(2_000)).max_tokens(4_000);
     let encoded = encode(&request, &target(Api::AnthropicMessages), true).unwrap();
-    assert_eq!(encoded.headers, [("anthropic-version", "2023-06-01")]);
+    assert_eq!(
+        encoded.headers,
+        [("anthropic-version", "2023-06-01"), ("accept-encoding", "identity")]
+    );
     assert_eq!(
         body(&encoded),
         json!({
