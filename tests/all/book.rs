@@ -104,7 +104,7 @@ fn the_manifests_of_the_book_compile() {
             let vendor = rest.lines().next().unwrap();
             let result = if rest.contains("\noverride: true\n") {
                 let path = format!("company/{vendor}.yaml");
-                let public = Public::new(public_catalog()).unwrap();
+                let public = Public::new(public_catalog().clone()).unwrap();
                 let input = Input { path, bytes: manifest.into_bytes() };
                 compile_over(vec![input], "manifests/", public).result
             } else {
@@ -147,7 +147,7 @@ fn every_vendor_is_in_the_summary_without_a_line_by_hand() {
     pages.insert("generated/zh-CN/xiaomi.md".to_owned());
     pages.insert("vendors/zh-TW/xiaomi.md".to_owned());
     let hand_written = fs::read_to_string(repository().join("docs/src/SUMMARY.md")).unwrap();
-    let (summary, tables) = vendors::list(&hand_written, &public_catalog(), &pages).unwrap();
+    let (summary, tables) = vendors::list(&hand_written, public_catalog(), &pages).unwrap();
     for page in &pages {
         let replaced = page == "generated/en/xiaomi.md";
         assert_eq!(summary.contains(&format!("]({page})\n")), !replaced, "{page}");
@@ -162,12 +162,12 @@ fn a_page_about_no_vendor_and_a_vendor_without_a_page_are_errors() {
     let catalog = public_catalog();
     let mut more = pages();
     more.insert("vendors/no_vendor.md".to_owned());
-    let error = vendors::list(vendors::MARK, &catalog, &more).unwrap_err().to_string();
+    let error = vendors::list(vendors::MARK, catalog, &more).unwrap_err().to_string();
     assert!(error.contains("docs/src/vendors/no_vendor.md"), "{error}");
 
     let mut fewer = pages();
     fewer.remove("generated/en/xiaomi.md");
-    let error = vendors::list(vendors::MARK, &catalog, &fewer).unwrap_err().to_string();
+    let error = vendors::list(vendors::MARK, catalog, &fewer).unwrap_err().to_string();
     assert!(error.contains("`xiaomi`"), "{error}");
 }
 

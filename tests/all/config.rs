@@ -51,7 +51,7 @@ const GOOD: &str = "vendor: house\nname: House\nproviders:\n  house: { name: Hou
 fn it_writes_what_the_repository_has_checked_in() {
     let out = tempfile::tempdir().unwrap();
     let config = Config::new().manifests(repository().join("manifests")).out_dir(out.path());
-    assert_eq!(config.generate().unwrap(), public_catalog());
+    assert_eq!(&config.generate().unwrap(), public_catalog());
     for catalog in xtask::generate::CATALOGS {
         let own = files(&out.path().join("portolan").join(catalog));
         let crate_folder = format!("crates/portolan-{catalog}/src/generated");

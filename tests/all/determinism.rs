@@ -3,7 +3,7 @@
 use portolan_codegen::emit::Output;
 use portolan_codegen::load::Input;
 
-use crate::fixtures::{cases, compiled, inputs, languages, public};
+use crate::fixtures::{cases, compiled, inputs, languages, public, public_catalog};
 
 fn emitted(inputs: Vec<Input>) -> Vec<Output> {
     let catalog = compiled(inputs).result.expect("good manifests");
@@ -28,11 +28,18 @@ fn shuffled(inputs: &[Input], pass: usize) -> Vec<Input> {
 
 #[test]
 fn ten_passes_give_the_same_bytes() {
-    let inputs = public();
-    let first = emitted(inputs.clone());
+    for case in cases("ok") {
+        gives_the_same_bytes(&inputs(&case), 10);
+    }
+    // Among thousands of rows what hangs on an order shows at once: another order, then other ends of lines too.
+    gives_the_same_bytes(&public(), 3);
+}
+
+fn gives_the_same_bytes(inputs: &[Input], passes: usize) {
+    let first = emitted(inputs.to_vec());
     assert!(first.iter().all(|output| !output.contents.contains('\r')));
-    for pass in 1..10 {
-        let mut inputs = shuffled(&inputs, pass);
+    for pass in 1..passes {
+        let mut inputs = shuffled(inputs, pass);
         if pass % 2 == 0 {
             inputs = inputs.iter().map(crlf).collect();
         }
@@ -60,9 +67,8 @@ fn mistakes_are_reported_in_the_same_order() {
 
 #[test]
 fn reading_the_frozen_catalog_back_gives_the_same() {
-    let sets = cases("ok").iter().map(|case| inputs(case)).chain([public()]).collect::<Vec<_>>();
-    for inputs in sets {
-        let catalog = compiled(inputs).result.unwrap();
+    let cases = cases("ok").into_iter().map(|case| compiled(inputs(&case)).result.unwrap());
+    for catalog in cases.chain([public_catalog().clone()]) {
         let text = portolan_codegen::emit::json::catalog(&catalog);
         let read = serde_json::from_str::<portolan_codegen::catalog::Catalog>(&text).unwrap();
         assert!(read == catalog);

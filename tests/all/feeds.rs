@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use jsonschema::validator_for;
 use portolan_catalog::types::Status;
-use portolan_codegen::catalog::{Catalog, Model, Price};
+use portolan_codegen::catalog::{Model, Price};
 use portolan_codegen::emit::Output;
 use portolan_sources::choose;
 use portolan_sources::compare::feed::UNEXPLAINED;
@@ -20,10 +20,9 @@ use xtask::feeds::{SHAPES, kept};
 
 use crate::fixtures::{public_catalog, repository};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(public_catalog);
 static KEPT: LazyLock<[Kept; 2]> = LazyLock::new(|| kept(&repository()).unwrap());
 static FEEDS: LazyLock<Feeds<'static>> =
-    LazyLock::new(|| Feeds::new(&CATALOG, &KEPT[0], &KEPT[1]).unwrap());
+    LazyLock::new(|| Feeds::new(public_catalog(), &KEPT[0], &KEPT[1]).unwrap());
 static FILES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let of = |output: Output| (output.path, output.contents);
     FEEDS.outputs().into_iter().map(of).collect()
@@ -63,7 +62,8 @@ fn a_key_that_its_source_dropped_is_back_only_where_somebody_still_lists_the_mod
 /// The model of the catalog that an entry of an index is.
 fn model_of(entry: &index::Entry) -> Option<&'static Model> {
     let place = &entry.place;
-    let (_, provider) = CATALOG.providers().find(|(_, provider)| provider.id == place.provider)?;
+    let (_, provider) =
+        public_catalog().providers().find(|(_, provider)| provider.id == place.provider)?;
     choose::model(provider, &place.model)
 }
 
@@ -144,7 +144,7 @@ fn the_catalog_in_the_feeds_is_the_one_of_the_crate() {
 fn every_price_of_the_catalog_is_in_the_price_list() {
     let list: Json = serde_json::from_str(&FILES["prices.json"]).unwrap();
     let models = list["models"].as_object().unwrap();
-    for (_, provider) in CATALOG.providers() {
+    for (_, provider) in public_catalog().providers() {
         for model in &provider.models {
             let entry = &models[&format!("{}/{}", provider.id, model.id)];
             let cards = entry["cards"].as_array().map_or(0, Vec::len);
@@ -168,7 +168,7 @@ fn a_list_of_differences_has_none_that_is_gone_and_each_has_a_reason() {
 
 #[test]
 fn the_feeds_are_the_same_every_time() {
-    let again = Feeds::new(&CATALOG, &KEPT[0], &KEPT[1]).unwrap().outputs();
+    let again = Feeds::new(public_catalog(), &KEPT[0], &KEPT[1]).unwrap().outputs();
     for output in again {
         assert!(FILES[&output.path] == output.contents, "{}", output.path);
     }

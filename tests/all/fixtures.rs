@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use portolan_codegen::catalog::Catalog;
 use portolan_codegen::labels::{self, Labels};
@@ -63,9 +64,11 @@ pub(crate) fn acme() -> Catalog {
     compiled(inputs(&folder("ok/acme"))).result.expect("the good fixture is right")
 }
 
-/// The frozen catalog of the repository's manifests.
-pub(crate) fn public_catalog() -> Catalog {
-    compiled(public()).result.expect("the public manifests are right")
+/// The frozen catalog of the repository's manifests, compiled once for all tests.
+pub(crate) fn public_catalog() -> &'static Catalog {
+    static PUBLIC: LazyLock<Catalog> =
+        LazyLock::new(|| compiled(public()).result.expect("the public manifests are right"));
+    &PUBLIC
 }
 
 /// The labels of every language of the repository.

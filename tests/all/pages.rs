@@ -40,7 +40,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn no_cell_is_blank_and_every_row_is_whole() {
     let mut tables = 0;
-    for page in docs::emit(&public_catalog(), &languages()) {
+    for page in docs::emit(public_catalog(), &languages()) {
         let mut width = 0;
         for line in page.contents.lines() {
             let Some(cells) = cells(line) else {
@@ -94,18 +94,19 @@ fn every_price_stands_on_its_vendors_page() {
 
 #[test]
 fn every_model_is_in_the_table_of_all() {
-    let catalog = public_catalog();
+    const ROW: &str = "<tr><th scope=\"row\">";
     let text = page("generated/models.md");
-    let mut count = 0;
-    for (_, provider) in catalog.providers() {
-        for model in &provider.models {
-            let head =
-                format!("<tr><th scope=\"row\"><code>{}/{}</code></th>", provider.id, model.id);
-            assert_eq!(text.matches(&head).count(), 1, "{head}");
-            count += 1;
-        }
-    }
-    assert_eq!(text.matches("<tr><th scope=\"row\">").count(), count);
+    let rows = text.split(ROW).skip(1).map(|row| row.split_once("</th>").unwrap().0);
+    let mut shown: Vec<_> = rows.map(str::to_owned).collect();
+    let catalog = public_catalog();
+    let models = catalog.providers().flat_map(|(_, provider)| {
+        provider.models.iter().map(|model| format!("<code>{}/{}</code>", provider.id, model.id))
+    });
+    let mut expected: Vec<_> = models.collect();
+    shown.sort();
+    expected.sort();
+    // A model that is twice in one of them is too.
+    assert_eq!(shown, expected);
 }
 
 #[test]
@@ -461,7 +462,7 @@ fn what_other_pages_told_is_told_here() {
 
 #[test]
 fn a_page_has_each_part_once() {
-    for page in docs::emit(&public_catalog(), &languages()) {
+    for page in docs::emit(public_catalog(), &languages()) {
         let names = |mark: &str| -> Vec<String> {
             let lines = page.contents.lines().filter_map(|line| line.strip_prefix(mark));
             lines.map(|rest| rest.trim_end_matches(" -->").to_owned()).collect()

@@ -37,7 +37,7 @@ fn model<'p>(provider: &'p Provider, id: &str) -> &'p Model {
 
 #[test]
 fn what_an_override_leaves_unsaid_is_as_the_public_row_has_it() {
-    for public in [acme(), public_catalog()] {
+    for public in [acme(), public_catalog().clone()] {
         for (vendor, provider) in public.providers() {
             let manifest = format!(
                 "vendor: {}\noverride: true\nproviders:\n  {}: {{ name: Renamed }}\n",

@@ -1,4 +1,4 @@
-"""What genai-prices says: its own `calc_price`, asked for our meters.
+"""What genai-prices says: its own `calc_price`, asked for our meters, and its `extract_usage`, asked for bodies.
 
 A key is `provider/model` with the ids of its data. The model is asked itself, because some ids are not among the names
 that it is looked up by. The arithmetic is decimal; a result that had to be rounded is an
@@ -131,12 +131,8 @@ def describe(question):
 def price(question):
     at = protocol.moment(question["at"])
     provider, model = find(question["key"])
-    usage = Counter()
-    for meter, units in question["usage"].items():
-        for count in COUNTS[meter]:
-            usage[count] += units
     result = model.calc_price(
-        Usage(**usage),
+        Usage(**counts(question["usage"])),
         provider,
         genai_request_timestamp=at,
         price_context=question["context"] or None,
@@ -146,6 +142,34 @@ def price(question):
         "rates": rates(model, question["context"], at),
         "endless": any(is_endless(value) for value in result.model_price.__dict__.values()),
     }
+
+
+def extractors(_):
+    """The extractors that there are, by provider and flavor."""
+    return [[provider.id, each.api_flavor] for provider in PROVIDERS.values() for each in provider.extractors or []]
+
+
+def extract(question):
+    """What an extractor reads in a body, and what our meters of the same body add up to."""
+    _, usage = PROVIDERS[question["provider"]].extract_usage(question["body"], api_flavor=question["flavor"])
+    # Its counts of text are what the other kinds leave, those of tools are within the others, and five minutes are what
+    # the hour leaves.
+    theirs = {
+        name: count
+        for name, count in vars(usage).items()
+        if count and "_text_" not in name and "_tool_" not in name and "_5m_" not in name
+    }
+    ours = question["usage"]
+    return {"theirs": theirs, "ours": None if ours is None else counts(ours)}
+
+
+def counts(usage):
+    """Our meters, which are disjoint, as its counts, which nest."""
+    counted = Counter()
+    for meter, units in usage.items():
+        for count in COUNTS[meter]:
+            counted[count] += units
+    return counted
 
 
 def rates(model, context, at):
@@ -200,4 +224,4 @@ def find(key):
     return provider, next(model for model in provider.models if model.id == model_id)
 
 
-protocol.serve(describe, price)
+protocol.serve(describe, price, extract=extract, extractors=extractors)

@@ -4,7 +4,7 @@
 //! package and our engine, and compares the totals as exact decimals. A difference must be explained: by what the
 //! catalog itself says, a disagreement that the manifest records or a price that was replaced before, or else by an entry
 //! of `differences.yaml`. A difference without an explanation fails, and so does an entry that explains nothing any more.
-//! What cannot be compared is counted with the reason. `cargo xtask oracle` installs the packages and starts this.
+//! What cannot be compared is counted with the reason. The usage that is read in the body of an answer is compared too. `cargo xtask oracle` installs the packages and starts this.
 
 mod compare;
 mod differences;
@@ -14,6 +14,7 @@ mod index;
 mod ours;
 mod peer;
 mod report;
+mod usages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,9 @@ struct Options {
     /// The explained differences.
     #[arg(long, default_value = "tests/oracle/differences.yaml")]
     differences: PathBuf,
+    /// The explained differences of usages.
+    #[arg(long, default_value = "tests/oracle/usages.yaml")]
+    usages: PathBuf,
     /// Where every difference is written down.
     #[arg(long, default_value = "target/oracle")]
     out: PathBuf,
@@ -64,6 +68,13 @@ fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let shown = ask(peer, options, &mut differences, &disagreements)?;
         println!("{}", shown.summary);
         write(&options.out.join(format!("{}.txt", peer.source)), &shown.whole)?;
+        is_fine &= shown.is_fine;
+    }
+    // Only one source has code that reads answers.
+    if options.source.as_ref().is_none_or(|source| source == peer::PEERS[0].source) {
+        let shown = usages::ask(&options.python, &options.usages)?;
+        println!("{}", shown.summary);
+        write(&options.out.join("usages.txt"), &shown.whole)?;
         is_fine &= shown.is_fine;
     }
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -190,7 +190,7 @@ impl Peer {
     }
 
     /// Hands a line each to the script, and reads a line for each.
-    fn converse<T: DeserializeOwned>(
+    pub(crate) fn converse<T: DeserializeOwned>(
         &self,
         python: &Path,
         what: &str,

@@ -1,7 +1,8 @@
 """The conversation with the oracle: a JSON value a line, in and out.
 
 `describe` takes keys and answers what the catalog prices for each, so that usages can be drawn; `price` takes asks and
-answers totals as exact decimals. What cannot be priced is answered with the reason, never left out.
+answers totals as exact decimals; further words are a catalog's own. What cannot be answered is answered with the reason,
+never left out.
 """
 
 import json
@@ -10,9 +11,9 @@ from datetime import datetime
 from fractions import Fraction
 
 
-def serve(describe, price):
-    """Answers every line of the standard input with one of the two functions, whichever the first argument names."""
-    answer = {"describe": describe, "price": price}[sys.argv[1]]
+def serve(describe, price, **others):
+    """Answers every line of the standard input with one of the functions, whichever the first argument names."""
+    answer = {"describe": describe, "price": price, **others}[sys.argv[1]]
     # What a package prints on its own account is no answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:

@@ -19,9 +19,10 @@ pub mod generate;
 pub mod import;
 pub mod new;
 pub mod oracle;
+pub mod packages;
+pub mod peers;
 pub mod readers;
 pub mod test;
-pub mod venv;
 
 /// The repository's folder: where cargo runs the tasks from.
 pub fn repository() -> PathBuf {

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, readers, test,
+    bench, compare, diff, docs, explain, fmt, fuzz, generate, import, new, oracle, peers, readers,
+    test,
 };
 
 /// The tasks of the Portolan repository.
@@ -34,6 +35,8 @@ enum Task {
     Diff(diff::Options),
     /// Lay the manifests beside the files of the catalogs that others keep.
     Compare(compare::Options),
+    /// Try the SDK and the command on a mock provider from a registry.
+    Peers(peers::Options),
     /// Have programs from the registries read the feeds.
     Readers(readers::Options),
     /// Measure the compiler and the catalogs.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Task::Oracle(options) => oracle::run(&options),
         Task::Diff(options) => diff::run(&options),
         Task::Compare(options) => compare::run(&options),
+        Task::Peers(options) => peers::run(&options),
         Task::Readers(options) => readers::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Docs(options) => docs::run(&options),

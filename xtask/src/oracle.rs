@@ -4,12 +4,13 @@
 //! `tests/oracle`: it runs generated crates, which nothing here may depend on.
 
 use std::env;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Context;
 use clap::Args;
 
-use crate::venv;
+use crate::packages;
 
 /// What `cargo xtask oracle` takes.
 #[derive(Args, Debug)]
@@ -25,12 +26,17 @@ pub struct Options {
 /// If the packages cannot be had or cargo cannot be started.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let root = crate::repository();
-    let requirements = root.join("tests/oracle/requirements.txt");
-    let python = venv::install(&root.join("target/oracle/venv"), &requirements)?;
+    let python = python(&root)?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(&root).args(["run", "--quiet", "--package", "portolan-tests"]);
     command.args(["--bin", "oracle", "--", "--python"]).arg(python).args(&options.arguments);
     let status = command.status().context("cannot start cargo")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A Python with the pinned packages of the other catalogs.
+pub(crate) fn python(root: &Path) -> anyhow::Result<PathBuf> {
+    let requirements = root.join("tests/oracle/requirements.txt");
+    packages::python(&root.join("target/oracle/venv"), &requirements)
 }

@@ -1,24 +1,22 @@
 //! `cargo xtask readers`: programs from the registries read our feeds and bill what the engine bills.
 //!
 //! Makes the feeds, has a program of the tests write what the engine bills for requests to every entry, installs litellm
-//! and tokenlens in versions that are pinned, under `target/readers`, and has each read its feed and price the requests.
+//! and tokenlens in versions that are pinned, and has each read its feed and price the requests.
 //! Needs Python and Node.js. Fails if one of them does not read the feed or comes to another amount.
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 use clap::Args;
 
 use crate::generate::{self, MessageFormat};
-use crate::{feeds, repository};
+use crate::packages::{self, succeed};
+use crate::{feeds, oracle, repository};
 
-/// What reads the price map of litellm: litellm.
-const LITELLM: &str = "litellm==1.106.2";
-
-/// The scripts, and the package of npm with its version.
+/// The scripts, and the package of npm with its lock.
 const SCRIPTS: &str = "tests/readers";
 
 /// What `cargo xtask readers` takes.
@@ -41,9 +39,10 @@ pub fn run(_: &Options) -> anyhow::Result<ExitCode> {
     let requests = folder.join("requests.json");
     fs::write(&requests, billed(&root)?).with_context(|| requests.display().to_string())?;
     let scripts = root.join(SCRIPTS);
-    let python = python(&folder)?;
+    let python = oracle::python(&root)?;
     succeed(Command::new(python).arg(scripts.join("litellm_reads.py")).args([&made, &requests]))?;
-    let modules = modules(&folder, &scripts)?;
+    let modules = folder.join("node");
+    packages::node(&modules, &scripts)?;
     let script = scripts.join("models_dev_reads.mjs");
     succeed(Command::new("node").arg(script).args([&modules, &made, &requests]))?;
     Ok(ExitCode::SUCCESS)
@@ -58,41 +57,4 @@ fn billed(root: &Path) -> anyhow::Result<Vec<u8>> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the requests cannot be billed: {}", said.trim());
     Ok(output.stdout)
-}
-
-/// A Python with litellm.
-fn python(folder: &Path) -> anyhow::Result<PathBuf> {
-    let home = folder.join("python");
-    let python = home.join("bin/python");
-    if !python.is_file() {
-        succeed(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
-    }
-    // pip says nothing and does nothing where the version is there already.
-    succeed(Command::new(&python).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        LITELLM,
-    ]))?;
-    Ok(python)
-}
-
-/// A folder with the modules of `package.json`.
-fn modules(folder: &Path, scripts: &Path) -> anyhow::Result<PathBuf> {
-    let home = folder.join("node");
-    fs::create_dir_all(&home).with_context(|| home.display().to_string())?;
-    let package = scripts.join("package.json");
-    fs::copy(&package, home.join("package.json")).with_context(|| package.display().to_string())?;
-    let quiet = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--silent"];
-    succeed(Command::new("npm").current_dir(&home).arg("install").args(quiet))?;
-    Ok(home)
-}
-
-fn succeed(command: &mut Command) -> anyhow::Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot start `{name}`"))?;
-    ensure!(status.success(), "`{name}` failed: {status}");
-    Ok(())
 }

@@ -67,13 +67,19 @@ pub(crate) fn run(options: &Options, settings: &Settings, voice: Voice) -> Resul
     let chat = chat(&client, options, settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new("machine", error.to_string()))?;
+    let waiting = Waiting::new(voice);
     let answer = runtime.block_on(async {
         tokio::select! {
-            answer = answer(&chat, options, voice) => answer,
+            answer = answer(&chat, options, voice, &waiting) => answer,
             _ = tokio::signal::ctrl_c() => Err(Failure::interrupted("the answer was cut off")),
         }
     });
-    let answer = answer.inspect_err(|_| Waiting::clear())?;
+    let answer = answer.inspect_err(|_| {
+        if waiting.end() {
+            // What came so far stays, on a line of its own.
+            let _ = writeln!(std::io::stdout().lock());
+        }
+    })?;
     let mut text = String::new();
     if options.no_stream {
         text.push_str(&shown(&answer.text()));
@@ -155,22 +161,21 @@ fn tools(options: &Options) -> Result<Vec<Tool>, Failure> {
     Ok(tools.into_iter().map(|t| Tool::new(t.name, t.description, t.parameters)).collect())
 }
 
-async fn answer(chat: &Chat<'_>, options: &Options, voice: Voice) -> Result<Answer, Failure> {
-    let waiting = Waiting::new(voice);
+async fn answer(
+    chat: &Chat<'_>,
+    options: &Options,
+    voice: Voice,
+    waiting: &Waiting,
+) -> Result<Answer, Failure> {
     if options.no_stream {
         return Ok(waiting.until(chat.send()).await?);
     }
     let mut stream = waiting.until(chat.stream()).await?;
     loop {
         // What the model thinks before it answers is a wait too.
-        let event = if waiting.is_over() {
-            stream.next().await
-        } else {
-            waiting.beside(stream.next()).await
-        };
-        match event.transpose()? {
+        match waiting.until(stream.next()).await.transpose()? {
             Some(Event::Text(text)) if !voice.json => {
-                waiting.end();
+                waiting.text_came();
                 let mut out = std::io::stdout().lock();
                 // Whoever reads may have gone; the answer is still to be paid.
                 let _ = out.write_all(shown(&text).as_bytes()).and_then(|()| out.flush());

@@ -35,6 +35,8 @@ pub struct Client {
     pub(crate) transport: Transport,
     pub(crate) hooks: Registry,
     pub(crate) tokens: Tokens,
+    #[cfg(feature = "aws")]
+    pub(crate) chain: crate::chain::Chain,
     list_cache: Option<ListCache>,
 }
 
@@ -125,6 +127,8 @@ impl Client {
     ) -> Result<Response<Incoming>> {
         let mut renewed = false;
         loop {
+            #[cfg(feature = "aws")]
+            route.find_credential(self).await.map_err(|error| route.here(error))?;
             let exchanged = route.exchange(self).await;
             exchanged.map_err(|error| route.here(error))?;
             let call = make(route).map_err(|error| route.here(error))?;
@@ -295,7 +299,15 @@ impl ClientBuilder {
         let mut environment = self.take_environment();
         environment.catalogs = Catalogs::around_public(&self.before, &self.after);
         let hooks = Registry::new(self.hooks, &environment.catalogs)?;
-        Ok(Client { environment, transport, hooks, tokens: Tokens::default(), list_cache })
+        Ok(Client {
+            environment,
+            transport,
+            hooks,
+            tokens: Tokens::default(),
+            #[cfg(feature = "aws")]
+            chain: crate::chain::Chain::default(),
+            list_cache,
+        })
     }
 
     fn take_environment(&mut self) -> Environment {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use portolan_types::{CloudChain, Provider, RegionError};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::catalogs::Catalogs;
 use crate::error::{Error, ErrorKind, Result};
@@ -31,7 +31,8 @@ pub use stored::Stored;
 /// 2. variables by name: [`Environment::with`];
 /// 3. the variables of the process, if it began with [`Environment::of_process`];
 /// 4. dotenv files, in the order in which they were added;
-/// 5. auth files and the keyring of the machine, in the order in which they were added.
+/// 5. auth files and the keyring of the machine, in the order in which they were added;
+/// 6. for Amazon, what the machine itself has, with the feature `aws`.
 ///
 /// ```
 /// use portolan::{Environment, State};
@@ -57,6 +58,9 @@ pub struct Environment {
     /// Regions that were named for a provider.
     regions: BTreeMap<String, String>,
     stored: Vec<Keys>,
+    /// Whether the machine is asked for AWS credentials, though nothing says that it has some.
+    #[cfg(feature = "aws")]
+    aws_chain: bool,
     /// Where providers are looked up whose credentials serve for others.
     pub(crate) catalogs: Catalogs,
     /// Where a person may put values, for advice.
@@ -123,6 +127,17 @@ impl Environment {
         value: impl Into<String>,
     ) -> Self {
         self.variables.insert((provider.into(), name.into()), value.into());
+        self
+    }
+
+    /// The environment with the machine's own AWS credentials, where no variable has any: the shared files, a web identity, a single sign-on, or what the container or the instance gives out.
+    ///
+    /// It is not needed where something says that there are such: `AWS_PROFILE` and its kin, or a file in `~/.aws`. On an
+    /// instance with a role nothing says so. Profiles that assume a role or run a program are not read.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn with_aws_chain(mut self) -> Self {
+        self.aws_chain = true;
         self
     }
 
@@ -255,11 +270,35 @@ impl Environment {
             }
         }
         if provider.auth.required {
+            #[cfg(feature = "aws")]
+            if self.has_chain(provider) {
+                return Ok(Credential::Chain);
+            }
             let held = |name: &str| self.value(provider, region, name).is_some();
             lacks.credential = missing::of_sets(provider.auth.env, held);
             lacks.login = lacks.credential.is_empty();
         }
         Ok(Credential::None)
+    }
+
+    /// Whether the machine is asked for the credential of a provider.
+    #[cfg(feature = "aws")]
+    fn has_chain(&self, provider: &Provider) -> bool {
+        provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws)
+            && (self.aws_chain || crate::chain::is_hinted(self))
+    }
+
+    /// The value of a variable, of none of the providers in particular.
+    #[cfg(feature = "aws")]
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(ExposeSecret::expose_secret)
+    }
+
+    /// Every variable, for whoever looks for the credentials of a cloud.
+    #[cfg(feature = "aws")]
+    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
+        let values = self.values.iter();
+        values.map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect()
     }
 
     /// The credential of the first set of variables that is complete.
@@ -274,8 +313,11 @@ impl Environment {
         let in_url =
             |name: &str| provider.variables.iter().any(|variable| variable.env == Some(name));
         let secrets: Vec<_> = set.iter().filter(|name| !in_url(name)).collect();
-        let is_aws = provider.auth.cloud.is_some_and(|cloud| cloud.chain == CloudChain::Aws);
+        let chain = provider.auth.cloud.map(|cloud| cloud.chain);
+        let is_aws = chain == Some(CloudChain::Aws);
         match *secrets.as_slice() {
+            // What Google's variable holds is the path of a file, which is no key.
+            [_] if chain == Some(CloudChain::Gcp) => None,
             [name] => Some(missing::checked(provider, value(name)?, &self.catalogs)),
             [id, secret] if is_aws => Some(Ok(Credential::Aws {
                 id: value(id)?.expose_secret().trim().to_owned(),
@@ -307,6 +349,9 @@ pub(crate) enum Credential {
     Key(SecretString),
     /// A pair that signs requests.
     Aws { id: String, secret: SecretString, session: Option<SecretString> },
+    /// Such a pair, which the machine has to be asked for.
+    #[cfg(feature = "aws")]
+    Chain,
 }
 
 impl Credential {
@@ -314,6 +359,8 @@ impl Credential {
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
         let (secret, session) = match self {
             Self::None => (None, None),
+            #[cfg(feature = "aws")]
+            Self::Chain => (None, None),
             Self::Key(secret) => (Some(secret), None),
             Self::Aws { secret, session, .. } => (Some(secret), session.as_ref()),
         };

@@ -2,7 +2,7 @@
 //! nobody but its owner reads it.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Puts a text in place of a file: it is written beside it and then takes its name.
@@ -22,6 +22,16 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// A file that is one and is not too large: not a pipe, nor a device without an end.
+pub(crate) fn read_bounded(path: &Path, max: u64) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut text = String::new();
+    fs::File::open(path)?.take(max + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > max { Err(io::ErrorKind::InvalidData.into()) } else { Ok(text) }
 }
 
 /// The end of the name of a file that is being written. One that is old was left by a crash.

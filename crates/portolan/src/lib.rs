@@ -31,6 +31,8 @@
 
 mod answer;
 mod catalogs;
+#[cfg(feature = "aws")]
+mod chain;
 mod client;
 mod cost;
 mod discover;

@@ -71,6 +71,8 @@ pub(crate) enum Slot {
     OutAudio,
     OutImage,
     OutVideo,
+    /// What was read of cited pages, beside the output.
+    Citation,
     /// All tokens of the request.
     All,
     Searches,
@@ -202,12 +204,16 @@ impl Counts {
         }
         usage.set(Meter::Output, said);
         usage.set(Meter::Reasoning, reasoning);
+        usage.set(Meter::Citation, self.get(Slot::Citation));
         Ok(())
     }
 
     /// Whether the reasoning is counted beside the output and not within it: some vendors of an api do so, and their sum
-    /// of all tokens shows it.
+    /// of all tokens shows it. Who counts citations thinks before it answers, and counts that apart too.
     fn reasons_beside(&self, out: u64) -> bool {
+        if self.said(Slot::Citation).is_some() {
+            return true;
+        }
         let reasoning = self.get(Slot::Reasoning);
         let sum = self.get(Slot::In).checked_add(out).and_then(|sum| sum.checked_add(reasoning));
         reasoning > 0 && sum.is_some() && sum == self.said(Slot::All)

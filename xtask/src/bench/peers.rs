@@ -14,7 +14,7 @@ use anyhow::{Context, anyhow, ensure};
 use super::process::{Cost, median_cost};
 use super::table::{markdown, text};
 use super::{Size, Tree, build_xtask, cargo, compilers, models_dev};
-use crate::venv;
+use crate::packages::{self, succeed};
 
 /// How often a program is started.
 const FIRSTS: usize = 7;
@@ -28,7 +28,6 @@ const FILES: &[(&str, &str)] = &[
     ("rust/src/main.rs", include_str!("../../bench/peers/main.rs")),
     ("python/requirements.txt", include_str!("../../bench/peers/requirements.txt")),
     ("python/calls.py", include_str!("../../bench/peers/calls.py")),
-    ("npm/package.json", include_str!("../../bench/peers/package.json")),
     ("npm/validate.ts", include_str!("../../bench/peers/validate.ts")),
 ];
 
@@ -146,11 +145,10 @@ impl Peers {
             fs::write(&path, contents).with_context(|| path.display().to_string())?;
         }
         let python =
-            venv::install(&folder.join("python/venv"), &folder.join("python/requirements.txt"))?;
-        eprintln!("installing and building the peers");
-        let install = ["install", "--silent", "--no-audit", "--no-fund"];
-        run(Command::new("npm").args(install).current_dir(folder.join("npm")))?;
-        run(cargo("build").args(["--release", "--quiet"]).current_dir(folder.join("rust")))?;
+            packages::python(&folder.join("python/venv"), &folder.join("python/requirements.txt"))?;
+        packages::node(&folder.join("npm"), &crate::repository().join("xtask/bench/peers"))?;
+        eprintln!("building the peers");
+        succeed(cargo("build").args(["--release", "--quiet"]).current_dir(folder.join("rust")))?;
         Ok(Self { folder, python })
     }
 
@@ -176,12 +174,6 @@ impl Peers {
         let text = String::from_utf8_lossy(&output.stdout);
         text.trim().parse().with_context(|| format!("{module} does not say how many rows it has"))
     }
-}
-
-fn run(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
-    ensure!(status.success(), "{command:?} failed");
-    Ok(())
 }
 
 /// What a measuring program prints: of each time the least of some runs.

@@ -17,30 +17,25 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// A wait for the first text.
 pub(super) struct Waiting {
     since: Instant,
-    shown: bool,
+    /// Whether nothing is shown any more, or never was.
     over: Cell<bool>,
+    /// Whether text has come.
+    text: Cell<bool>,
 }
 
 impl Waiting {
     pub(super) fn new(voice: Voice) -> Self {
         let shown = !voice.json && stderr().is_terminal();
-        Self { since: Instant::now(), shown, over: Cell::new(!shown) }
+        Self { since: Instant::now(), over: Cell::new(!shown), text: Cell::new(false) }
     }
 
-    /// Whether nothing is shown any more.
-    pub(super) fn is_over(&self) -> bool {
-        self.over.get()
-    }
-
-    /// Waits for something that may fail, and shows it.
+    /// Waits for something and shows that it does, unless the wait is over.
     pub(super) async fn until<F: Future>(&self, what: F) -> F::Output {
-        self.beside(what).await
-    }
-
-    /// Waits for something and shows that it does.
-    pub(super) async fn beside<F: Future>(&self, what: F) -> F::Output {
         let mut what = pin!(what);
         loop {
+            if self.over.get() {
+                return what.await;
+            }
             match tokio::time::timeout(TICK, &mut what).await {
                 Ok(done) => return done,
                 Err(_) => self.tick(),
@@ -48,24 +43,24 @@ impl Waiting {
         }
     }
 
-    /// Ends the wait and clears its line.
-    pub(super) fn end(&self) {
-        if !self.over.replace(true) && self.shown {
-            Self::clear();
-        }
+    /// Ends the wait because there is text.
+    pub(super) fn text_came(&self) {
+        self.end();
+        self.text.set(true);
     }
 
-    /// Clears the line, if there is one.
-    pub(super) fn clear() {
-        if stderr().is_terminal() {
+    /// Ends the wait and clears its line, if there is one. Says whether text has come.
+    pub(super) fn end(&self) -> bool {
+        if !self.over.replace(true) {
             // There is nobody to tell if that fails.
             let _ = write!(stderr().lock(), "\r\x1b[K");
         }
+        self.text.get()
     }
 
     fn tick(&self) {
         let so_far = self.since.elapsed();
-        if self.over.get() || so_far < PATIENCE {
+        if so_far < PATIENCE {
             return;
         }
         let frame = FRAMES[(so_far.as_millis() / TICK.as_millis() % 4) as usize];

@@ -145,3 +145,40 @@ fn a_default_model_is_written_and_nothing_else_changes() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("default_model: {PRO}\n"));
     assert_eq!(new.run_with(&["status"], &named).0, 0);
 }
+
+#[test]
+fn the_page_of_the_command_has_every_flag_and_its_files_are_right() {
+    let home = Home::new();
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/command.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let mut files = 0;
+    for text in [&page, include_str!("../../README.md")] {
+        for block in text.split("```yaml\n").skip(1) {
+            let file = block.split_once("```").unwrap().0;
+            let (code, _, error) = home.piped(&["config", "check", "-"], file);
+            assert_eq!(code, 0, "{error}");
+            files += 1;
+        }
+    }
+    assert_eq!(files, 2);
+    for command in [
+        &["providers"][..],
+        &["models", "list"],
+        &["models", "show"],
+        &["models", "set"],
+        &["price"],
+        &["status"],
+        &["onboard"],
+        &["chat"],
+        &["config", "check"],
+        &["completions"],
+    ] {
+        assert!(page.contains(&format!("`portolan {}", command.join(" "))), "{command:?}");
+        let (code, help, _) = home.run(&[command, &["--help"]].concat());
+        assert_eq!(code, 0);
+        let flags = help.split_whitespace().filter(|word| word.starts_with("--"));
+        for flag in flags.filter(|flag| *flag != "--help") {
+            assert!(page.contains(flag), "{flag} of {command:?}");
+        }
+    }
+}

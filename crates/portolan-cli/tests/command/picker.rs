@@ -16,7 +16,8 @@ use crate::{Home, PRO, with};
 struct Terminal {
     child: Child,
     keyboard: File,
-    screen: Arc<Mutex<String>>,
+    /// The bytes so far: a character may come in two parts.
+    screen: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Terminal {
@@ -31,12 +32,12 @@ impl Terminal {
         drop(command);
         let keyboard = File::from(pty.master);
         let mut output = keyboard.try_clone().unwrap();
-        let screen = Arc::new(Mutex::new(String::new()));
+        let screen = Arc::new(Mutex::new(Vec::new()));
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut buffer) {
-                shown.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..count]));
+                shown.lock().unwrap().extend_from_slice(&buffer[..count]);
             }
         });
         Self { child, keyboard, screen }
@@ -52,7 +53,7 @@ impl Terminal {
     }
 
     fn screen(&self) -> String {
-        self.screen.lock().unwrap().clone()
+        String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
     fn types(&mut self, text: &str) {
@@ -133,6 +134,12 @@ fn nobody_is_asked_where_everything_is_said_or_nobody_wants_it() {
     assert!(code == Some(2) && screen.contains("no auth choice is named"), "{screen}");
 }
 
+/// An answer that would set the title of the terminal.
+const EVIL: &str = concat!(
+    "data: {\"choices\":[{\"delta\":{\"content\":\"a\\u001b]0;title\\u0007b\\n\"}}]}\n\n",
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
+);
+
 #[test]
 fn a_table_fits_the_terminal_and_an_answer_does_nothing_to_it() {
     let home = Home::new();
@@ -154,10 +161,6 @@ fn a_table_fits_the_terminal_and_an_answer_does_nothing_to_it() {
     }
     assert!(screen.contains('…') && screen.contains("\u{1b}[32mready"), "{screen}");
 
-    const EVIL: &str = concat!(
-        "data: {\"choices\":[{\"delta\":{\"content\":\"a\\u001b]0;title\\u0007b\\n\"}}]}\n\n",
-        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
-    );
     let peer = Peer::new(&[EVIL, STREAM]);
     let chat = ["chat", "-m", PRO, "--endpoint", &peer.url, "x"];
     let (code, screen) = Terminal::new(&home, 60, &chat).ends();

@@ -116,7 +116,7 @@ impl Route {
 
     /// What signs, where requests are signed.
     pub(crate) fn signer(&self) -> Option<Signer> {
-        let Credential::Aws { id, secret, session } = &self.access.credential else { return None };
+        let Credential::Aws { id, secret, session } = self.credential() else { return None };
         if self.token.is_some() || self.header == Header::None {
             return None;
         }

@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(super) hooks: Option<Arc<Registered>>,
     /// What the key was exchanged for.
     pub(super) token: Option<Arc<Token>>,
+    /// What the machine gave in place of a credential.
+    pub(super) found: Option<Credential>,
     /// The address before a token named another.
     pub(super) home: Url,
     /// Further texts that must appear nowhere.
@@ -113,6 +115,20 @@ impl Route {
         &self.base
     }
 
+    /// What proves who asks: what was found for it where that had to be asked for.
+    pub(super) fn credential(&self) -> &Credential {
+        self.found.as_ref().unwrap_or(&self.access.credential)
+    }
+
+    /// Asks the machine for the credential, where it has it.
+    #[cfg(feature = "aws")]
+    pub(super) async fn find_credential(&mut self, client: &Client) -> Result<()> {
+        if matches!(self.access.credential, Credential::Chain) {
+            self.found = Some(client.chain.keys(&client.environment).await?);
+        }
+        Ok(())
+    }
+
     /// The key that the user has.
     pub(crate) fn key(&self) -> Option<&SecretString> {
         match &self.access.credential {
@@ -141,7 +157,7 @@ impl Route {
     /// Every text that must appear nowhere.
     fn held(&self) -> impl Iterator<Item = &SecretString> {
         let token = self.token.as_ref().map(|token| &token.secret);
-        self.access.credential.secrets().chain(token).chain(&self.secrets)
+        self.credential().secrets().chain(token).chain(&self.secrets)
     }
 
     /// An error that happened here: where it was, without the key, and with the other regions if a key is one region's.

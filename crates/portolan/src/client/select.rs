@@ -281,7 +281,18 @@ impl Route {
         let base = base.and_then(|base| allowed(base, secret)).map_err(place)?;
         let target = Target::unlisted(provider, "", endpoint.api());
         let (header, home, secrets) = (endpoint.header(), base.clone(), Vec::new());
-        let route = Self { target, access, header, base, named, hooks, token: None, home, secrets };
+        let route = Self {
+            target,
+            access,
+            header,
+            base,
+            named,
+            hooks,
+            token: None,
+            found: None,
+            home,
+            secrets,
+        };
         if said.endpoint != wishes.endpoint {
             route.on_host(&route.base).map_err(place)?;
         }

@@ -1,7 +1,7 @@
 //! What exactly is missing, and what to do about it. Takes what a provider needs and what is held; returns a status that
 //! names every thing that is missing at once, where to put it, and where a key belongs that is another provider's.
 
-use portolan_types::{AuthMethod, KeyError, Provider, RegionError, Variable};
+use portolan_types::{AuthMethod, CloudChain, KeyError, Provider, RegionError, Variable};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Credential, State, Status};
@@ -63,6 +63,9 @@ impl Lacks {
         if set {
             advice.push(where_to_put(places));
         }
+        if let (true, Some(cloud)) = (of_key, provider.auth.cloud) {
+            advice.push(of_cloud(cloud.chain).to_owned());
+        }
         if let (true, true, Some(region)) = (of_key, provider.auth.key_per_region, region) {
             advice.push(format!("the key must be one of the region `{region}`"));
         }
@@ -94,6 +97,20 @@ fn where_to_put(places: &[Place]) -> String {
             "put it in {}, or set it in the environment of this process, which is not always that of your shell",
             kept.join(" or in ")
         ),
+    }
+}
+
+/// What there is of the credentials that a cloud's own programs find.
+fn of_cloud(chain: CloudChain) -> &'static str {
+    match chain {
+        CloudChain::Aws if cfg!(feature = "aws") => {
+            "on an instance with a role, say `Environment::with_aws_chain`"
+        }
+        CloudChain::Aws => {
+            "what this machine has of AWS is read with the feature `aws` of `portolan`"
+        }
+        CloudChain::Gcp => "application default credentials are not supported yet",
+        _ => "the credentials of this machine are not supported yet",
     }
 }
 

@@ -194,3 +194,19 @@ fn every_provider_of_the_catalog_says_what_it_needs() {
         }
     }
 }
+
+#[test]
+#[cfg(feature = "clouds")]
+fn the_path_of_a_file_of_google_is_no_key() {
+    let provider = portolan_catalog::provider("google-vertex").unwrap();
+    let environment = Environment::new()
+        .with("GOOGLE_VERTEX_PROJECT", "acme-1")
+        .with("GOOGLE_VERTEX_LOCATION", "us-central1")
+        .with("GOOGLE_APPLICATION_CREDENTIALS", "/home/me/key.json");
+    let status = environment.status(provider, Some("global"));
+    assert_eq!(status.state, State::Missing);
+    let advice = status.advice.unwrap();
+    assert!(advice.contains("application default credentials are not supported yet"), "{advice}");
+    let token = environment.with_key("google-vertex", "ya29.token".into());
+    assert_eq!(token.status(provider, Some("global")).state, State::Ready);
+}

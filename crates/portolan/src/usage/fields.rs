@@ -89,6 +89,8 @@ static OPENAI_COMPLETIONS: Fields = Fields {
         // DeepSeek, then Moonshot.
         ("prompt_cache_hit_tokens", Slot::CacheRead),
         ("cached_tokens", Slot::CacheRead),
+        // Databricks.
+        ("cache_read_input_tokens", Slot::CacheRead),
         ("prompt_tokens_details.cache_write_tokens", Slot::CacheWrite),
         // Alibaba, for explicit caches.
         ("prompt_tokens_details.cache_creation_input_tokens", Slot::CacheWrite),
@@ -96,6 +98,10 @@ static OPENAI_COMPLETIONS: Fields = Fields {
         ("prompt_tokens_details.image_tokens", Slot::InImage),
         ("prompt_tokens_details.video_tokens", Slot::InVideo),
         ("completion_tokens_details.reasoning_tokens", Slot::Reasoning),
+        // Databricks and Modal, within the output; Perplexity's deep research, beside it.
+        ("reasoning_tokens", Slot::Reasoning),
+        ("citation_tokens", Slot::Citation),
+        ("num_search_queries", Slot::Searches),
         ("completion_tokens_details.audio_tokens", Slot::OutAudio),
         ("completion_tokens_details.image_tokens", Slot::OutImage),
     ],
@@ -111,7 +117,10 @@ static OPENAI_RESPONSES: Fields = Fields {
         ("output_tokens", Slot::Out),
         ("total_tokens", Slot::All),
         ("input_tokens_details.cached_tokens", Slot::CacheRead),
+        // Perplexity.
+        ("input_tokens_details.cache_read_input_tokens", Slot::CacheRead),
         ("input_tokens_details.cache_write_tokens", Slot::CacheWrite),
+        ("tool_calls_details.search_web.invocation", Slot::Searches),
         ("output_tokens_details.reasoning_tokens", Slot::Reasoning),
     ],
     kinds: &[],

@@ -103,6 +103,22 @@ fn spellings_of_vendors_that_speak_as_openai_does() {
         let usage = folded(Api::OpenaiCompletions, &[usage]).unwrap();
         assert_eq!(units(&usage), [("input", 4), ("cache_read", 6), ("output", 1)]);
     }
+    // Databricks, its parts in the usage itself.
+    let databricks = json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15,
+        "cache_read_input_tokens": 6, "reasoning_tokens": 2});
+    let usage = folded(Api::OpenaiCompletions, &[databricks]).unwrap();
+    let expected = [("input", 4), ("cache_read", 6), ("output", 3), ("reasoning", 2)];
+    assert_eq!(units(&usage), expected);
+    // Perplexity's deep research counts reasoning and citations beside the completion, and both beside the total.
+    let perplexity = json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15,
+        "citation_tokens": 7, "num_search_queries": 2, "reasoning_tokens": 90});
+    let usage = folded(Api::OpenaiCompletions, &[perplexity]).unwrap();
+    let mut expected =
+        vec![("input", 10), ("output", 5), ("reasoning", 90), ("searches", 2), ("citation", 7)];
+    let mut read = units(&usage);
+    expected.sort_unstable();
+    read.sort_unstable();
+    assert_eq!(read, expected);
     // xAI counts reasoning beside the completion.
     let xai = json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 35,
         "completion_tokens_details": {"reasoning_tokens": 20}});

@@ -327,7 +327,7 @@ async fn thoughts_go_back_as_the_policy_says_and_tools_as_the_hook_mends_them() 
             Request::new().user("hi").message(first.message()).message(Message::user(["on"]));
         let tool = Tool::new("f", "Does it.", json!({"type": "object", "minLength": 1}));
         let chat = client.chat(MODEL).endpoint(&peer.url).request(request.clone());
-        chat.tool(tool.clone()).send().await.unwrap();
+        chat.tool(tool.clone()).stream().await.unwrap().finish().await.unwrap();
         let body = body_of(&peer.requests()[1]);
         let back = body["messages"][1].get("reasoning_content").and_then(Value::as_str);
         assert_eq!(back, expected, "{policy:?}");

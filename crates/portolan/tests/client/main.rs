@@ -1,14 +1,19 @@
 //! The client against a peer that does what servers do on bad days. Refs are the catalog's; addresses are the peer's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic anywhere")]
 
+#[cfg(feature = "aws")]
+mod aws;
+mod bodies;
 mod failures;
 mod hooks;
 mod lists;
+mod memory;
 mod peer;
 mod planted;
 mod routes;
 mod streams;
 mod tokens;
+mod worst;
 
 use std::time::Duration;
 

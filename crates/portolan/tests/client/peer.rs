@@ -11,10 +11,16 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Step {
     /// Writes these bytes.
     Write(Vec<u8>),
+    /// Writes these bytes again and again, until nobody takes them.
+    Forever(Vec<u8>),
     /// Does nothing for a while.
     Wait(Duration),
     /// Closes the connection.
     Close,
+    /// Closes the connection without the courtesy of an end: what is on its way is lost.
+    Reset,
+    /// Says that nothing more comes, and goes on listening.
+    HalfClose,
 }
 
 /// A peer on this machine.
@@ -51,6 +57,20 @@ impl Peer {
         Self::new(vec![steps]).await
     }
 
+    /// A peer on a thread of its own, which this thread's allocations are not counted with.
+    pub(crate) fn elsewhere(steps: Vec<Step>) -> Self {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                sender.send(Self::saying(steps).await).unwrap();
+                // It serves until the tests end.
+                std::future::pending::<()>().await;
+            });
+        });
+        receiver.recv().unwrap()
+    }
+
     /// The requests so far, head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.seen.lock().unwrap().requests.clone()
@@ -82,8 +102,11 @@ async fn serve(mut stream: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<S
                         break;
                     }
                 }
+                Step::Forever(bytes) => while stream.write_all(bytes).await.is_ok() {},
                 Step::Wait(time) => tokio::time::sleep(*time).await,
                 Step::Close => return,
+                Step::Reset => return stream.set_zero_linger().unwrap(),
+                Step::HalfClose => stream.shutdown().await.unwrap(),
             }
         }
     }

@@ -3,7 +3,7 @@
 //! own, is too large or is spoilt counts as nothing and is replaced. A file tells nothing of the key that it is for.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use sha2::Sha256;
 
 use super::pages::is_id;
 use crate::discover::Credential;
-use crate::file::{UNFINISHED, hex, random, replace};
+use crate::file::{UNFINISHED, hex, random, read_bounded, replace};
 
 /// The version of the files' form.
 const VERSION: u32 = 1;
@@ -166,6 +166,9 @@ fn mark(salt: &[u8], subject: &Subject<'_>) -> String {
         Credential::Key(key) => ["key", key.expose_secret()],
         // Who asks is told by the id; its secret changes nothing of the list.
         Credential::Aws { id, .. } => ["aws", id],
+        // Whose they are is known only when they are had.
+        #[cfg(feature = "aws")]
+        Credential::Chain => ["chain", ""],
     };
     let places = [subject.provider, subject.region.unwrap_or_default(), subject.address];
     for part in places.into_iter().chain(credential) {
@@ -190,16 +193,6 @@ fn new_salt(lists: &Path) -> io::Result<Vec<u8>> {
 
 fn read(path: &Path) -> Option<Form> {
     serde_json::from_str(&read_bounded(path, MAX_FILE).ok()?).ok()
-}
-
-/// A file that is one and is not too large: not a pipe, nor a device without an end.
-fn read_bounded(path: &Path, max: u64) -> io::Result<String> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::ErrorKind::InvalidData.into());
-    }
-    let mut text = String::new();
-    fs::File::open(path)?.take(max + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > max { Err(io::ErrorKind::InvalidData.into()) } else { Ok(text) }
 }
 
 /// Removes the oldest lists beyond the limit, and what a crash left. Another process may do the same at the same time,
