@@ -12,6 +12,7 @@ mod peers;
 mod process;
 mod programs;
 mod rows;
+mod streams;
 mod synthetic;
 mod table;
 mod tree;
@@ -37,8 +38,12 @@ const KEPT: &str = "docs/src/benchmarks/table.md";
 /// Where the tables of the peers are.
 const KEPT_PEERS: &str = "docs/src/benchmarks/peers.md";
 
+/// Where the table of streams is.
+const KEPT_STREAMS: &str = "docs/src/benchmarks/streams.md";
+
 /// What `cargo xtask bench` takes.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Options {
     /// The catalogs to measure: `real`, or a number of invented models.
     #[arg(long, value_delimiter = ',', default_value = "real,5000,50000")]
@@ -49,6 +54,12 @@ pub struct Options {
     /// In place of all that: other catalogs beside ours, installed from their registries. Needs Python and npm.
     #[arg(long)]
     peers: bool,
+    /// In place of all that: what a streamed event costs, beside other clients from crates.io.
+    #[arg(long, conflicts_with = "peers")]
+    streams: bool,
+    /// With `--streams`: also build each client from nothing, which takes minutes.
+    #[arg(long, requires = "streams")]
+    builds: bool,
     /// Also keep the table for the documentation site.
     #[arg(long)]
     write: bool,
@@ -100,6 +111,11 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let shown = format!("{}\n{}", machine()?, peers::measure()?);
         print!("{shown}");
         return keep(options, KEPT_PEERS, &shown);
+    }
+    if options.streams {
+        let shown = format!("{}\n{}", machine()?, streams::measure(options.builds)?);
+        print!("{shown}");
+        return keep(options, KEPT_STREAMS, &shown);
     }
     let sizes = if options.quick { &[Size::Real][..] } else { &options.sizes };
     eprintln!("building the compiler");
