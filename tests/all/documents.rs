@@ -1,6 +1,7 @@
 //! What the documents show is so.
 
 use std::fs;
+use std::path::Path;
 
 use portolan_codegen::load::Input;
 
@@ -32,17 +33,29 @@ fn the_manifest_of_the_contributing_guide_compiles() {
 fn every_test_that_the_architecture_names_exists() {
     let text = document("ARCHITECTURE.md");
     let mut sources = String::new();
-    for entry in fs::read_dir(repository().join("tests/all")).unwrap() {
-        sources.push_str(&fs::read_to_string(entry.unwrap().path()).unwrap());
+    for folder in ["tests/all", "crates/portolan", "crates/portolan-cli/tests"] {
+        add_files(&repository().join(folder), &mut sources);
     }
     let mut named = 0;
-    for (_, name) in text.split('`').filter_map(|word| word.split_once("::")) {
+    for (_, name) in text.split('`').filter_map(|word| word.rsplit_once("::")) {
         if name.contains('_') {
             assert!(sources.contains(&format!("fn {name}(")), "no test `{name}`");
             named += 1;
         }
     }
     assert!(named > 8, "only {named} tests are named");
+}
+
+/// Adds the texts of all files below a folder.
+fn add_files(folder: &Path, texts: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_files(&path, texts);
+        } else {
+            texts.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::fixtures::public_catalog;
 fn every_row_is_the_frozen_one() {
     let frozen = public_catalog();
     for generated in portolan_catalog::CATALOGS {
-        let made = rows::catalog(&frozen, generated.id);
+        let made = rows::catalog(frozen, generated.id);
         assert_eq!(made.providers.len(), generated.providers.len());
         for (made, generated) in made.providers.iter().zip(generated.providers) {
             assert_eq!(made, generated);

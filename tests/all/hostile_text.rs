@@ -274,10 +274,10 @@ fn assert_example_is_whole(code: &str, text: &str) {
     let example: Json =
         serde_yaml::from_str(code).unwrap_or_else(|error| panic!("{error}: {code}"));
     for (_, provider) in example["providers"].as_object().unwrap() {
-        let models = provider["models"].as_array().unwrap();
+        let models = provider["models"].as_object().unwrap();
         let whole = format!("»{text}»");
         assert!(
-            models.iter().all(|model| model["name"].as_str().unwrap().ends_with(&whole)),
+            models.values().all(|model| model["name"].as_str().unwrap().ends_with(&whole)),
             "{code}"
         );
     }

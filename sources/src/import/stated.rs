@@ -267,11 +267,11 @@ impl Stated {
     }
 
     fn sources(&self, base: Option<&Facts>) -> Option<Written> {
-        let mut by_source: BTreeMap<(Owner, &Option<String>, Option<Day>), Vec<FactKey>> =
-            BTreeMap::new();
+        let mut by_source: BTreeMap<_, Vec<FactKey>> = BTreeMap::new();
         for (key, (owner, source)) in &self.sources {
             if self.is_written(*key, base) {
-                by_source.entry((*owner, &source.url, source.checked)).or_default().push(*key);
+                let named = (*owner, source.url.as_deref(), source.checked);
+                by_source.entry(named).or_default().push(*key);
             }
         }
         let items: Vec<_> = by_source
@@ -281,7 +281,7 @@ impl Stated {
                 let entry = |key: &str, value: String| (key.to_owned(), value);
                 Some(Item::New(vec![
                     entry("facts", facts),
-                    entry("source", scalar(url.as_deref()?)),
+                    entry("source", scalar(url?)),
                     entry("checked", checked?.0.to_string()),
                 ]))
             })

@@ -34,12 +34,13 @@ fn the_gateway_is_reached_through_a_region() {
 
 #[test]
 fn a_private_model_has_the_facts_of_its_public_base() {
-    let (own, public) = (&company::company_gateway::MIMO_V2_5_PRO, &labs::xiaomi::MIMO_V2_5_PRO);
+    let own = company::company_gateway::MIMO_V2_5_PRO.row();
+    let public = &labs::xiaomi::MIMO_V2_5_PRO;
     assert_eq!(
         (own.context(), own.name, own.family()),
         (public.context(), public.name, public.family())
     );
-    let house = &company::company_gateway::HOUSE_1;
+    let house = company::company_gateway::HOUSE_1.row();
     assert_eq!((house.context(), house.max_output()), (public.context(), Some(8_192)));
     assert_eq!(house.replacement(), Some("xiaomi/mimo-v2.5-pro"));
 }
