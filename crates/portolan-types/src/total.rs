@@ -58,12 +58,12 @@ impl Price {
             Self::Unknown => return Err(PriceError::Unknown),
         };
         let card = choose(cards, usage, context)?;
-        let billing = Billing::of(card, usage);
-        let amount = match billing {
+        let amount = match Billing::of(card, usage) {
             Billing::Whole { rates, .. } => whole(&rates, usage),
             Billing::Graduated { rates, tiers } => graduated(&rates, tiers, usage),
         };
-        let amount = amount.ok_or_else(|| why_unbilled(billing.rates(), usage))?;
+        // Found anew for the message, so that the usual case keeps no copy of the rates.
+        let amount = amount.ok_or_else(|| why_unbilled(Billing::of(card, usage).rates(), usage))?;
         Ok(Total { state, currency: Some(card.currency), amount })
     }
 }
