@@ -173,12 +173,18 @@ impl Billing {
                 Self::Graduated { rates: card.rates(), tiers: card.tiers }
             }
             tiers => {
-                let input = usage.input_tokens();
-                let tier = tiers.iter().rev().find(|tier| tier.is_exceeded(input, usage));
+                let tier = exceeded(tiers, usage);
                 Self::Whole { rates: tier.map_or_else(|| card.rates(), Tier::rates), tier }
             }
         }
     }
+}
+
+/// The last tier that a request exceeds.
+#[inline]
+pub(crate) fn exceeded(tiers: &'static [Tier], usage: &Usage) -> Option<&'static Tier> {
+    let input = usage.input_tokens();
+    tiers.iter().rev().find(|tier| tier.is_exceeded(input, usage))
 }
 
 impl Billing {

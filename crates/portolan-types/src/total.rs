@@ -3,12 +3,12 @@
 //! It walks the rates of a card once. The lines of a [`Quote`](crate::Quote) walk the usage instead
 //! and must come to the same amount.
 
-use crate::card::{Price, State, Tier};
+use crate::card::{Price, Scope, State, Tier};
 use crate::context::Context;
 use crate::error::PriceError;
 use crate::meter::Meter;
 use crate::money::{Amount, Currency};
-use crate::rates::{Billing, Rates, billing, charge, fallback_billing, why_unbilled};
+use crate::rates::{Billing, Rates, billing, charge, exceeded, fallback_billing, why_unbilled};
 use crate::select::choose;
 use crate::usage::Usage;
 
@@ -58,9 +58,14 @@ impl Price {
             Self::Unknown => return Err(PriceError::Unknown),
         };
         let card = choose(cards, usage, context)?;
-        let amount = match Billing::of(card, usage) {
-            Billing::Whole { rates, .. } => whole(&rates, usage),
-            Billing::Graduated { rates, tiers } => graduated(&rates, tiers, usage),
+        // Each way with rates of its own, so that none is copied: see `Billing::of` for what they are.
+        let amount = match card.tiers {
+            [] => whole(&card.rates(), usage),
+            [Tier { scope: Scope::Above, .. }, ..] => graduated(&card.rates(), card.tiers, usage),
+            tiers => match exceeded(tiers, usage) {
+                Some(tier) => whole(&tier.rates(), usage),
+                None => whole(&card.rates(), usage),
+            },
         };
         // Found anew for the message, so that the usual case keeps no copy of the rates.
         let amount = amount.ok_or_else(|| why_unbilled(Billing::of(card, usage).rates(), usage))?;
