@@ -140,12 +140,15 @@ fn offer<'r>(
     report: &mut Report,
 ) -> Offer<'r> {
     let is_listed = |row: &&Row| row.last_seen.is_none();
-    // What is listed says more of today than what is gone; a plain entry more than one of a tier or variant.
+    // What is listed says more of today than what is gone; a plain entry more than one of a tier or variant; one with a
+    // page of the vendor more than one without.
     rows.sort_by_key(|row| {
         let place = &row.place;
         let plain =
             place.region.is_none() && place.service_tier.is_none() && place.variants.is_empty();
-        (!is_listed(row), place.model != model, !plain, place.variants.len(), place.region.clone())
+        let page = !row.vendor_page;
+        let own_name = place.model != model;
+        (!is_listed(row), own_name, !plain, place.variants.len(), page, place.region.clone())
     });
     let everywhere = rows.iter().any(|row| row.place.region.is_none());
     let mut regions: Vec<_> = rows.iter().filter_map(|row| row.place.region.clone()).collect();

@@ -51,6 +51,8 @@ pub enum Why {
     Earlier,
     /// Two sources of one day say different things.
     Tie,
+    /// A price for a while, of which another source knows nothing though it tells of that time.
+    Between,
     /// It held before another price, and nobody knows since when, while others have dates.
     Undated,
     /// Prices of regions cover all that it could hold for.
@@ -66,6 +68,7 @@ impl Why {
             Self::NoPage => "A page of the vendor says otherwise.",
             Self::Earlier => "A later source says otherwise.",
             Self::Tie => "Another source of the same day says otherwise.",
+            Self::Between => "Another source shows one price before, then and after.",
             Self::Undated => "It is not known when this held.",
             Self::ByRegion => "Other sources tell the regions apart.",
             Self::Crossing => "The price that it belongs to was replaced later.",

@@ -180,7 +180,7 @@ fn either(a: Line, b: Line, lost: &mut Vec<Lost>) -> Line {
         (Some(_), Some(_)) => {}
     }
     if a.current().agrees(b.current()) {
-        return join(a, b);
+        return join(a, b, lost);
     }
     match (a.replaced(b.current()), b.replaced(a.current())) {
         (Some(position), None) => absorb(a, position, &b),
@@ -191,8 +191,9 @@ fn either(a: Line, b: Line, lost: &mut Vec<Lost>) -> Line {
 }
 
 /// The line of two that agree: the one that says more, else the one with the earlier dates. One without dates takes
-/// the place of the other's claim; one with dates keeps them, and the other is what was before.
-fn join(a: Line, b: Line) -> Line {
+/// the place of the other's claim; one with dates keeps them, and the other is what was before. A price that the other
+/// tells of in between contradicts.
+fn join(a: Line, b: Line, lost: &mut Vec<Lost>) -> Line {
     let preferred = |line: &Line| {
         let claim = line.current();
         let by_vendor = claim.card.dates.from.is_some();
@@ -219,6 +220,13 @@ fn join(a: Line, b: Line) -> Line {
         }
         return line;
     }
+    let begins = begins(&line);
+    let is_between = |claim: &&Claim| {
+        let told = |own: &Claim| own.agrees(claim) && overlap(own, claim);
+        claim.is_dated() && start(claim) >= begins && !line.claims.iter().any(told)
+    };
+    let between = other.past().iter().filter(is_between);
+    lost.extend(between.map(|claim| Lost { claim: claim.clone(), why: Why::Between }));
     let mut history = other.past().to_vec();
     history.push(ended(&other));
     follow(&mut line, history, &mut Vec::new());

@@ -159,6 +159,20 @@ fn the_vendors_own_dates_are_kept() {
 }
 
 #[test]
+fn a_price_for_a_while_that_the_other_source_does_not_know_contradicts() {
+    check(
+        &[
+            "M seen: 2026-01-05, input: 1, output: 5",
+            "G until: 2026-03-01, input: 1",
+            "G from: 2026-03-01, until: 2026-04-01, input: 2",
+            "G from: 2026-04-01, input: 1",
+        ],
+        &["M seen: 2026-01-05, input: 1, output: 5"],
+        &["input 2"],
+    );
+}
+
+#[test]
 fn an_undated_or_later_price_that_lost_contradicts() {
     check(&["L input: 1", "Gp input: 3"], &["Gp input: 3"], &["input 1"]);
     check(&["Lp input: 1", "G input: 3"], &["Lp input: 1"], &["input 3"]);
