@@ -262,6 +262,33 @@ pub struct Source {
     pub checked: Option<Day>,
 }
 
+impl Facts {
+    /// Facts of which only the capability is known.
+    pub fn of(capability: Capability) -> Self {
+        Self {
+            capability: Word(capability),
+            family: None,
+            released: None,
+            cutoff: None,
+            input: Vec::new(),
+            output: Vec::new(),
+            context: None,
+            max_input: None,
+            max_output: None,
+            reasoning: None,
+            reasoning_control: None,
+            tools: None,
+            structured_output: None,
+            temperature: None,
+            attachments: None,
+            open_weights: None,
+            reasoning_field: None,
+            token_limit_field: None,
+            refuses: Vec::new(),
+        }
+    }
+}
+
 impl Catalog {
     /// Every provider with its vendor.
     pub fn providers(&self) -> impl Iterator<Item = (&Vendor, &Provider)> {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_codegen::catalog::{Facts, Source};
 use portolan_codegen::manifest::{Closed as _, Day, FactKey, ModelShape};
+use portolan_types::Capability;
 
 use super::fact_rule::{Claim, Decided, decide};
 use super::facts::{self, FACTS};
@@ -50,7 +51,7 @@ pub(super) fn weigh(said: &Facts, origin: Origin, subject: &Subject<'_>) -> Stat
         FactKey::all().iter().map(|key| (*key, subject.claims(*key, said, origin))).collect();
     let outside = bound(&mut claims, subject);
     let mut stated = Stated {
-        facts: Facts { capability: said.capability, ..nothing() },
+        facts: Facts::of(said.capability.0),
         sources: BTreeMap::new(),
         keep: BTreeSet::new(),
         lost: Vec::new(),
@@ -63,30 +64,6 @@ pub(super) fn weigh(said: &Facts, origin: Origin, subject: &Subject<'_>) -> Stat
     stated.lost.extend(outside.into_iter().map(|claim| (FactKey::MaxInput, claim)));
     stated.within_base(subject);
     stated
-}
-
-fn nothing() -> Facts {
-    Facts {
-        capability: portolan_codegen::manifest::Word(portolan_types::Capability::Chat),
-        family: None,
-        released: None,
-        cutoff: None,
-        input: Vec::new(),
-        output: Vec::new(),
-        context: None,
-        max_input: None,
-        max_output: None,
-        reasoning: None,
-        reasoning_control: None,
-        tools: None,
-        structured_output: None,
-        temperature: None,
-        attachments: None,
-        open_weights: None,
-        reasoning_field: None,
-        token_limit_field: None,
-        refuses: Vec::new(),
-    }
 }
 
 impl Subject<'_> {
@@ -136,7 +113,7 @@ impl Subject<'_> {
         let claims = about.filter_map(|one| {
             let source = Source { url: Some(one.source.to_string()), checked: one.checked };
             let owner = Owner::of(None, &source);
-            let is_value = set(&mut nothing(), key, Some(&one.says));
+            let is_value = set(&mut Facts::of(Capability::Chat), key, Some(&one.says));
             (is_value && owner != Owner::Person).then(|| Claim {
                 value: one.says.to_string(),
                 owner,

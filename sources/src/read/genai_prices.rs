@@ -23,7 +23,7 @@ mod prices;
 use std::collections::{BTreeMap, BTreeSet};
 
 use portolan_codegen::catalog::{Converted, Facts, Source};
-use portolan_codegen::manifest::{Moment, Word};
+use portolan_codegen::manifest::Moment;
 use portolan_types::{Capability, Meter, ServiceTier, Status};
 
 pub use mapping::Mapping;
@@ -228,7 +228,7 @@ impl Reader<'_> {
             name: model.name.clone(),
             base: None,
             api: None,
-            facts: Facts { context: model.context_window, ..facts(capability) },
+            facts: Facts { context: model.context_window, ..Facts::of(capability) },
             status,
             retires: retires.map(|retirement| (retirement.on, retirement.source.clone())),
             last_seen: None,
@@ -290,31 +290,6 @@ fn seen_in(price: &Said) -> Capability {
         Capability::Ocr
     } else {
         Capability::Chat
-    }
-}
-
-/// Facts of which only the capability is known.
-fn facts(capability: Capability) -> Facts {
-    Facts {
-        capability: Word(capability),
-        family: None,
-        released: None,
-        cutoff: None,
-        input: Vec::new(),
-        output: Vec::new(),
-        context: None,
-        max_input: None,
-        max_output: None,
-        reasoning: None,
-        reasoning_control: None,
-        tools: None,
-        structured_output: None,
-        temperature: None,
-        attachments: None,
-        open_weights: None,
-        reasoning_field: None,
-        token_limit_field: None,
-        refuses: Vec::new(),
     }
 }
 

@@ -25,7 +25,7 @@ struct Shared {
 pub(crate) struct Lease(#[expect(dead_code, reason = "it is counted, not read")] Arc<()>);
 
 impl Pool {
-    /// A pool of one client, for now.
+    /// A pool of one client, to which others come as requests need them.
     pub(super) fn new(
         make: impl Fn() -> Result<reqwest::Client> + Send + Sync + 'static,
     ) -> Result<Self> {

@@ -72,7 +72,7 @@ impl Entry<'_> {
             place,
             name: Some(name),
             base: None,
-            facts: nothing(),
+            facts: Facts::of(Capability::Chat),
             api: None,
             status: self.offered.is_none().then_some(Status::Delisted),
             retires: None,
@@ -177,31 +177,6 @@ fn add_modes(price: &mut Said, mut cards: Vec<Card>, beside: &mut Beside) {
                 facts::omit("experimental.modes", &value, why, beside);
             }
         }
-    }
-}
-
-/// Facts that say nothing. Who does not say what a model is for takes it to chat, as manifests do.
-fn nothing() -> Facts {
-    Facts {
-        capability: Word(Capability::Chat),
-        family: None,
-        released: None,
-        cutoff: None,
-        input: Vec::new(),
-        output: Vec::new(),
-        context: None,
-        max_input: None,
-        max_output: None,
-        reasoning: None,
-        reasoning_control: None,
-        tools: None,
-        structured_output: None,
-        temperature: None,
-        attachments: None,
-        open_weights: None,
-        reasoning_field: None,
-        token_limit_field: None,
-        refuses: Vec::new(),
     }
 }
 
