@@ -95,6 +95,11 @@ impl Fold {
         self.ended
     }
 
+    /// Whether the model has stopped and all of its answer is here, what was used too. More may come all the same.
+    pub(crate) fn settled(&self) -> bool {
+        self.stop.is_some() && !self.parts.is_empty() && self.counts.usage().is_ok()
+    }
+
     /// More of the text.
     pub(crate) fn text(&mut self, delta: &str) -> Result<()> {
         self.delta(Kind::Text, delta, Event::Text)

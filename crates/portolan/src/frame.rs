@@ -65,12 +65,13 @@ impl Framer {
         }
     }
 
-    /// What is left when the stream has ended: a last frame without its end.
-    pub(crate) fn rest(&mut self) -> Result<Option<Frame<'_>>> {
+    /// What is left when the stream has ended: a last frame without its end, which may be cut off.
+    pub(crate) fn rest(&mut self) -> Option<Frame<'_>> {
         match self {
-            Self::Sse(sse) => Ok(sse.rest()),
-            Self::EventStream(stream) => stream.rest(),
-            Self::Lines(lines) => Ok(lines.rest().map(of_line)),
+            Self::Sse(sse) => sse.rest(),
+            // A message says how long it is, so what is left of one is none.
+            Self::EventStream(_) => None,
+            Self::Lines(lines) => lines.rest().map(of_line),
         }
     }
 }

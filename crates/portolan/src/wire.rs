@@ -19,6 +19,7 @@
 //! ```
 
 use portolan_types::Api;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::answer::{Answer, Event};
@@ -186,13 +187,26 @@ impl Decoder {
         self.fold.ended()
     }
 
+    /// Whether nothing is missing but the end that the protocol marks, or that of the connection: the model gave its
+    /// reason to stop, and its usage came. Some servers send that end late or never, so a stream that says nothing more
+    /// for some seconds may be finished then; but a few give a reason to stop with every piece, so one that says more
+    /// goes on.
+    pub fn settled(&self) -> bool {
+        self.fold.ended() || self.fold.settled()
+    }
+
     /// Ends the stream: [`Decoder::next_event`] then gives the last events, the whole answer at the end.
     ///
+    /// A frame that was cut off counts for nothing. So an answer that broke off after the model's reason to stop is
+    /// whole, its usage perhaps not known.
+    ///
     /// # Errors
-    /// [`ErrorKind::Disconnected`] where the answer is not over, [`ErrorKind::Protocol`] where it was none, and what [`Decoder::next_event`] says of its last frame.
+    /// [`ErrorKind::Disconnected`] where the answer is not over, wherever it was cut, [`ErrorKind::Protocol`] where it
+    /// was none, and what [`Decoder::next_event`] says of its last frame.
     pub fn finish(&mut self) -> Result<()> {
         if !self.fold.ended()
-            && let Some(frame) = self.framer.rest()?
+            && let Some(frame) = self.framer.rest()
+            && !is_cut(frame.data)
         {
             decode(self.api, frame, &mut self.fold, &mut self.completions, &mut self.blocks)?;
         }
@@ -224,6 +238,11 @@ fn decode<'f>(
         Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks).map(|()| None),
         _ => completions.frame(frame, fold),
     }
+}
+
+/// Whether bytes are the beginning of a JSON value and no whole one.
+fn is_cut(data: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(data).is_err_and(|error| error.is_eof())
 }
 
 /// Reads an answer that came whole.

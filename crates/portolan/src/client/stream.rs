@@ -137,6 +137,8 @@ struct Open {
 enum End {
     /// There is more to come.
     Ahead,
+    /// Nothing is missing but the end, which some servers never send.
+    Near,
     /// The whole answer was given out. What is left of the connection is read, so that it can be used again.
     Told,
     /// An error ended it: nothing comes after one, but what came before is kept.
@@ -145,6 +147,10 @@ enum End {
 
 /// How long the end of a connection may come after the end of its answer.
 const GRACE: Duration = Duration::from_millis(50);
+
+/// How long a server may say nothing once nothing is missing, until its answer is taken for whole. It is not taken so at
+/// once: Gemini has put its reason to stop into every piece of an answer, and what translates to its api still does.
+const NEAR: Duration = Duration::from_secs(10);
 
 impl AnswerStream {
     pub(super) fn new(served: Served, body: Incoming, idle: Duration) -> Self {
@@ -257,7 +263,7 @@ impl Stream for AnswerStream {
                     this.open = None;
                     return Poll::Ready(None);
                 }
-                End::Ahead => {}
+                End::Ahead | End::Near => {}
             }
             match ready!(open.poll(cx)) {
                 Ok(Event::Done(answer)) => {
@@ -299,15 +305,26 @@ impl Open {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event>> {
         loop {
             if let Some(event) = self.decoder.next_event()? {
+                if self.end == End::Near {
+                    self.end = End::Ahead;
+                    self.watch.again();
+                }
                 return Poll::Ready(Ok(event));
             }
             if self.decoder.ended() {
                 self.decoder.finish()?;
                 continue;
             }
+            if self.end == End::Ahead && self.decoder.settled() {
+                self.end = End::Near;
+                self.watch.at_most(NEAR.min(self.idle));
+            }
             match Pin::new(&mut self.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
-                    self.watch.heard();
+                    // What keeps a connection alive brings no end.
+                    if self.end == End::Ahead {
+                        self.watch.heard();
+                    }
                     if let Some(data) = frame.data_ref() {
                         self.decoder.push(data);
                     }
@@ -319,7 +336,8 @@ impl Open {
                 }
                 Poll::Pending => {
                     ready!(self.watch.poll(cx));
-                    return Poll::Ready(Err(late("the next byte", self.idle)));
+                    // A server that falls silent after the reason to stop has said all that matters too.
+                    self.decoder.finish().map_err(|_| late("the next byte", self.idle))?;
                 }
             }
         }

@@ -56,6 +56,12 @@ impl Watch {
         self.start(time);
     }
 
+    /// Watches for a silence again.
+    pub(super) fn again(&mut self) {
+        self.silent = 0;
+        self.start(self.tick);
+    }
+
     /// Whether the time is over.
     pub(super) fn is_over(&self) -> bool {
         self.timer.is_elapsed()

@@ -118,11 +118,21 @@ impl Sse {
     pub(crate) fn rest(&mut self) -> Option<Frame<'_>> {
         self.reset_given();
         if let Some(line) = self.lines.rest_range()
-            && !FIELDS.iter().any(|field| self.lines.at(line.clone()).starts_with(field))
+            && !self.begins_a_field(self.lines.at(line.clone()))
         {
             self.keep_odd(line);
         }
         self.has_data.then(|| self.give())
+    }
+
+    /// Whether a line is one of a stream, or was cut off before it could say.
+    fn begins_a_field(&self, line: &[u8]) -> bool {
+        let line = match line.strip_prefix(BOM) {
+            Some(line) if self.first => line,
+            _ if self.first && BOM.starts_with(line) => return true,
+            _ => line,
+        };
+        FIELDS.iter().any(|field| line.starts_with(field) || field.starts_with(line))
     }
 
     fn reset_given(&mut self) {

@@ -10,6 +10,7 @@ use crate::testing::target;
 mod anthropic_messages;
 mod bedrock_converse;
 mod dialects;
+mod ends;
 mod google_generative_ai;
 mod hostile;
 mod media;

@@ -19,6 +19,8 @@ pub(crate) struct Streaming {
     first: usize,
     /// How many of them are up to the end that ends an answer, whatever comes after.
     pub(crate) last: usize,
+    /// How many of them are up to where nothing is missing but the end.
+    pub(crate) settled: usize,
 }
 
 const EVENTS: &str = "text/event-stream";
@@ -40,6 +42,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 1,
         last: 4,
+        settled: 5,
     },
     Streaming {
         api: Api::OpenaiResponses,
@@ -68,6 +71,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 2,
         last: 5,
+        settled: 5,
     },
     Streaming {
         api: Api::AnthropicMessages,
@@ -105,6 +109,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 3,
         last: 7,
+        settled: 7,
     },
     Streaming {
         api: Api::GoogleGenerativeAi,
@@ -122,6 +127,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 1,
         last: 3,
+        settled: 3,
     },
     Streaming {
         api: Api::BedrockConverse,
@@ -140,6 +146,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 2,
         last: 6,
+        settled: 7,
     },
     Streaming {
         api: Api::Ollama,
@@ -158,6 +165,7 @@ pub(crate) const APIS: [Streaming; 6] = [
         ],
         first: 1,
         last: 4,
+        settled: 4,
     },
 ];
 

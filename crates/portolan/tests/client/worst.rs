@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use portolan::types::Api;
-use portolan::{Answer, Error, ErrorKind, Event};
+use portolan::{Answer, Error, ErrorKind, Event, Stop};
 
 use crate::bodies::{APIS, FIRST_WORD, Streaming, WORDS, builder};
 use crate::kind;
@@ -171,10 +171,6 @@ async fn ends_of_bodies() {
             ("a wrong chunk", write("zz\r\n")),
             ("no end", Step::Wait(Duration::from_secs(60))),
         ] {
-            // Google marks no end but that of the connection.
-            if what == "no end" && streaming.api == Api::GoogleGenerativeAi {
-                continue;
-            }
             let pause = Step::Wait(Duration::from_millis(20));
             scripts.push((what, vec![head(streaming.kind), chunk(&body), pause, last]));
         }
@@ -193,17 +189,13 @@ async fn broken_off_after_the_first_word() {
             ("reset", vec![pause, Step::Reset]),
             ("half closed", vec![Step::HalfClose]),
             ("the last chunk", vec![end()]),
+            ("cut off in an event", vec![chunk(&cut), end()]),
             ("cut off in a chunk", vec![write("1000\r\n"), write(cut.clone()), Step::Close]),
             ("a chunk whose size is none", vec![write("zz\r\n")]),
             ("a chunk with a huge size", vec![write("ffffffffffffffffff\r\n")]),
             ("a chunk without its end", vec![write([b"5\r\n", &cut[..], b"no end"].concat())]),
         ];
         break_off(streaming, scripts, &[ErrorKind::Disconnected]).await;
-        // What is left of a line of JSON is no JSON.
-        let kinds = [ErrorKind::Disconnected, ErrorKind::Protocol];
-        let is_line = streaming.api == Api::Ollama;
-        let scripts = vec![("cut off in an event", vec![chunk(&cut), end()])];
-        break_off(streaming, scripts, &kinds[..=usize::from(is_line)]).await;
     }
 }
 
@@ -226,6 +218,29 @@ async fn an_idle_stream_is_left_and_one_that_only_breathes_is_not() {
         let client = builder().idle_timeout(Duration::from_millis(400)).build().unwrap();
         let answer = streaming.chat(&client, &peer.url).stream().await.unwrap().finish().await;
         assert_eq!(answer.unwrap().text(), WORDS);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_left_open_after_its_reason_to_stop_is_whole() {
+    for streaming in APIS {
+        // With its usage, and with the reason to stop alone; silent, and kept alive.
+        for count in [streaming.last, streaming.settled] {
+            let breath = [chunk(b": ping\n\n"), Step::Wait(Duration::from_millis(50))];
+            let breaths = if streaming.is_sse() && count == streaming.settled { 100 } else { 0 };
+            let start = [head(streaming.kind), chunk(&streaming.up_to(count))];
+            let breaths = std::iter::repeat_n(breath, breaths).flatten();
+            let steps =
+                start.into_iter().chain(breaths).chain([Step::Wait(Duration::from_secs(60))]);
+            let peer = Peer::saying(steps.collect()).await;
+            let client = builder().idle_timeout(Duration::from_millis(400)).build().unwrap();
+            let start = Instant::now();
+            let answer = streaming.chat(&client, &peer.url).stream().await.unwrap().finish().await;
+            let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", streaming.api));
+            assert_eq!((answer.text().as_str(), answer.stop), (WORDS, Stop::End));
+            assert_eq!(answer.usage.is_ok(), streaming.settled <= count, "{}", streaming.api);
+            assert!(start.elapsed() < Duration::from_secs(4), "{}", streaming.api);
+        }
     }
 }
 
@@ -296,7 +311,6 @@ async fn heads_that_no_server_should_send() {
         are_refused(streaming, wrong, &[ErrorKind::Disconnected]).await;
         // A length that is too short cuts the answer off within an event.
         let short = vec![("short", length(streaming.beginning().len() - 3))];
-        let kinds = [ErrorKind::Disconnected, ErrorKind::Protocol];
-        are_refused(streaming, short, &kinds[..=usize::from(streaming.api == Api::Ollama)]).await;
+        are_refused(streaming, short, &[ErrorKind::Disconnected]).await;
     }
 }

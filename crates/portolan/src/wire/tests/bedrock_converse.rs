@@ -4,7 +4,7 @@ use crate::frame::tests::message;
 
 const API: Api = Api::BedrockConverse;
 
-fn stream(events: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn stream(events: &[(&str, &str)]) -> Vec<u8> {
     let event = |(name, payload): &(&str, &str)| {
         let headers = [
             (":event-type", *name),

@@ -28,7 +28,7 @@ fn failures_and_cuts() {
     let (before, error) = failure(API, b"{\"message\":{\"content\":\"Hi\"},\"done\":false}\n");
     assert_eq!((before, error.kind()), (1, ErrorKind::Disconnected));
     let (_, error) = failure(API, b"{\"message\":{\"content\":\"Hi\"},\"done\":fal");
-    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.kind(), ErrorKind::Disconnected);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::*;
 use crate::ErrorKind;
 
 /// The frames of an answer with text, a thought, a call and its usage.
-const STREAMS: [(Api, &[&str]); 5] = [
+pub(super) const STREAMS: [(Api, &[&str]); 5] = [
     (
         Api::OpenaiCompletions,
         &[
