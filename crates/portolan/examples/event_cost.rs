@@ -74,32 +74,199 @@ fn event(number: usize, more: &str) -> String {
     )
 }
 
-/// Decodes from memory: events that are the same but for their text, and events that are not.
+/// A name, a model and its api, the first frame, and those after it by their number.
+type Case<'a> = (&'a str, (&'a str, Api), Vec<u8>, &'a dyn Fn(usize) -> Vec<u8>);
+
+/// Decodes from memory, each api on its own: texts, and what differs from frame to frame in more than its text.
 fn decode() {
-    let target =
-        Target::new(catalog::find("deepseek/deepseek-v4-pro").unwrap(), Api::OpenaiCompletions);
-    let varied = |number| event(number, &format!(",\"obfuscation\":\"{number:x}\""));
+    let deepseek = ("deepseek/deepseek-v4-pro", Api::OpenaiCompletions);
+    let own = |number| event(number, &format!(",\"nonce\":\"{number:x}\""));
     for (name, events) in [
         ("alike", (0..CHUNKS).map(|number| event(number, "")).collect::<Vec<_>>()),
-        ("each its own", (0..CHUNKS).map(varied).collect()),
+        ("each its own", (0..CHUNKS).map(own).collect()),
     ] {
         let by_hand = time(|| {
             let texts = events.iter().filter(|event| text_by_hand(event.trim_end().as_bytes()));
             assert_eq!(texts.count(), CHUNKS);
         });
-        let sdk = time(|| {
-            let mut decoder = Decoder::new(&target);
-            let mut texts = 0;
-            for event in &events {
-                decoder.push(event.as_bytes());
-                while let Some(Event::Text(_)) = decoder.next_event().unwrap() {
-                    texts += 1;
-                }
-            }
-            assert_eq!(texts, CHUNKS);
-        });
+        let events: Vec<_> = events.into_iter().map(String::into_bytes).collect();
+        let sdk = decoded(deepseek, b"", &events);
         println!("in memory, {name}: JSON by hand {by_hand} ns an event, portolan {sdk} ns");
     }
+    let google = ("google/gemini-2.5-pro", Api::GoogleGenerativeAi);
+    let bedrock = ("amazon-bedrock/amazon.nova-pro-v1:0", Api::BedrockConverse);
+    let anthropic = ("anthropic/claude-opus-4-5", Api::AnthropicMessages);
+    let responses = ("openai/gpt-5.2-pro", Api::OpenaiResponses);
+    let ollama = ("ollama-cloud/deepseek-v4-pro", Api::Ollama);
+    let padding = |number: usize| "abcdefghijklmnopqrstuvwxyz".get(..number % 26).unwrap();
+    let cases: [Case<'_>; 9] = [
+        (
+            "completions, arguments",
+            deepseek,
+            sse(
+                "",
+                &chunk_of(
+                    "{\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}",
+                ),
+            ),
+            &|number| {
+                sse(
+                    "",
+                    &chunk_of(&format!(
+                        "{{\"tool_calls\":[{{\"index\":0,\"function\":{{\"arguments\":\" \\\"{number:06}\\\",\"}}}}]}}"
+                    )),
+                )
+            },
+        ),
+        ("responses, text", responses, Vec::new(), &|number| {
+            sse(
+                "response.output_text.delta",
+                &format!(
+                    "{{\"type\":\"response.output_text.delta\",\"sequence_number\":{number},\"item_id\":\"msg_0123456789abcdef0123456789abcdef0123456789abcdef\",\"output_index\":0,\"content_index\":0,\"delta\":\" word{number:06}\",\"logprobs\":[],\"obfuscation\":\"{}\"}}",
+                    padding(number)
+                ),
+            )
+        }),
+        (
+            "responses, arguments",
+            responses,
+            sse(
+                "",
+                "{\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":{\"type\":\"function_call\",\"call_id\":\"call_1\",\"name\":\"f\",\"arguments\":\"\"}}",
+            ),
+            &|number| {
+                sse(
+                    "response.function_call_arguments.delta",
+                    &format!(
+                        "{{\"type\":\"response.function_call_arguments.delta\",\"sequence_number\":{number},\"item_id\":\"fc_0123456789abcdef0123456789abcdef0123456789abcdef\",\"output_index\":1,\"delta\":\" \\\"{number:06}\\\",\",\"obfuscation\":\"{}\"}}",
+                        padding(number)
+                    ),
+                )
+            },
+        ),
+        ("anthropic, text", anthropic, Vec::new(), &|number| {
+            sse(
+                "content_block_delta",
+                &format!(
+                    "{{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"text_delta\",\"text\":\" word{number:06}\"}}}}"
+                ),
+            )
+        }),
+        (
+            "anthropic, arguments",
+            anthropic,
+            sse(
+                "",
+                "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"call_1\",\"name\":\"f\",\"input\":{}}}",
+            ),
+            &|number| {
+                sse(
+                    "content_block_delta",
+                    &format!(
+                        "{{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{{\"type\":\"input_json_delta\",\"partial_json\":\" \\\"{number:06}\\\",\"}}}}"
+                    ),
+                )
+            },
+        ),
+        ("google, text", google, Vec::new(), &|number| {
+            sse(
+                "",
+                &format!(
+                    "{{\"candidates\": [{{\"content\": {{\"parts\": [{{\"text\": \" word{number:06}\"}}],\"role\": \"model\"}},\"index\": 0}}],\"usageMetadata\": {{\"promptTokenCount\": 10,\"candidatesTokenCount\": {number},\"totalTokenCount\": {},\"promptTokensDetails\": [{{\"modality\": \"TEXT\",\"tokenCount\": 10}}],\"thoughtsTokenCount\": 57}},\"modelVersion\": \"gemini-2.5-pro\",\"responseId\": \"0123456789abcdefghijkl\"}}",
+                    number + 67
+                ),
+            )
+        }),
+        ("bedrock, text", bedrock, Vec::new(), &|number| {
+            message(
+                "contentBlockDelta",
+                &format!(
+                    "{{\"contentBlockIndex\":0,\"delta\":{{\"text\":\" word{number:06}\"}},\"p\":\"{}\"}}",
+                    padding(number)
+                ),
+            )
+        }),
+        (
+            "bedrock, arguments",
+            bedrock,
+            message(
+                "contentBlockStart",
+                "{\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"call_1\",\"name\":\"f\"}}}",
+            ),
+            &|number| {
+                message(
+                    "contentBlockDelta",
+                    &format!(
+                        "{{\"contentBlockIndex\":1,\"delta\":{{\"toolUse\":{{\"input\":\" \\\"{number:06}\\\",\"}}}},\"p\":\"{}\"}}",
+                        padding(number)
+                    ),
+                )
+            },
+        ),
+        ("ollama, text", ollama, Vec::new(), &|number| {
+            format!("{{\"model\":\"deepseek-v4-pro\",\"created_at\":\"2026-11-27T05:00:00.{number:06}Z\",\"message\":{{\"role\":\"assistant\",\"content\":\" word{number:06}\"}},\"done\":false}}\n").into_bytes()
+        }),
+    ];
+    for (name, model, first, frame) in cases {
+        let events: Vec<_> = (0..CHUNKS).map(frame).collect();
+        println!("in memory, {name}: {} ns an event", decoded(model, &first, &events));
+    }
+}
+
+/// The CPU time of an event, which adds to a text or to the arguments of the call that the first frame begins.
+fn decoded((reference, api): (&str, Api), first: &[u8], events: &[Vec<u8>]) -> i64 {
+    let target = Target::new(catalog::find(reference).unwrap(), api);
+    time(|| {
+        let mut decoder = Decoder::new(&target);
+        decoder.push(first);
+        while decoder.next_event().unwrap().is_some() {}
+        let mut deltas = 0;
+        for event in events {
+            decoder.push(event);
+            while let Some(Event::Text(_) | Event::ToolArguments { .. }) =
+                decoder.next_event().unwrap()
+            {
+                deltas += 1;
+            }
+        }
+        assert_eq!(deltas, CHUNKS);
+    })
+}
+
+fn sse(name: &str, data: &str) -> Vec<u8> {
+    let name = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
+    format!("{name}data: {data}\n\n").into_bytes()
+}
+
+/// A chunk of `openai-completions` with this delta.
+fn chunk_of(delta: &str) -> String {
+    format!(
+        "{{\"id\":\"chatcmpl-AbCdEfGhIjKlMnOpQrStUvWx\",\"object\":\"chat.completion.chunk\",\"created\":1796000000,\
+         \"model\":\"gpt-5.4-2026-03-05\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_0123456789\",\"choices\":\
+         [{{\"index\":0,\"delta\":{delta},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}"
+    )
+}
+
+/// A message of Amazon's event stream.
+fn message(name: &str, payload: &str) -> Vec<u8> {
+    let mut headers = Vec::new();
+    let fields =
+        [(":event-type", name), (":content-type", "application/json"), (":message-type", "event")];
+    for (name, value) in fields {
+        headers.push(u8::try_from(name.len()).unwrap());
+        headers.extend_from_slice(name.as_bytes());
+        headers.push(7);
+        headers.extend_from_slice(&u16::try_from(value.len()).unwrap().to_be_bytes());
+        headers.extend_from_slice(value.as_bytes());
+    }
+    let total = u32::try_from(16 + headers.len() + payload.len()).unwrap();
+    let mut out = total.to_be_bytes().to_vec();
+    out.extend_from_slice(&u32::try_from(headers.len()).unwrap().to_be_bytes());
+    out.extend_from_slice(&crc32fast::hash(&out).to_be_bytes());
+    out.extend_from_slice(&headers);
+    out.extend_from_slice(payload.as_bytes());
+    out.extend_from_slice(&crc32fast::hash(&out).to_be_bytes());
+    out
 }
 
 /// Whether a line of an event holds a text.

@@ -39,6 +39,8 @@ pub(crate) struct Fold {
     size: usize,
     /// Whether the next delta of text begins a part of its own.
     apart: bool,
+    /// The call that the last delta added to; none where that was a text.
+    last_call: Option<usize>,
     counts: Counts,
     stop: Option<Stop>,
     pub(crate) service_tier: Option<String>,
@@ -71,6 +73,7 @@ impl Fold {
             calls: 0,
             size: 0,
             apart: false,
+            last_call: None,
             counts: Counts::default(),
             stop: None,
             service_tier: None,
@@ -97,7 +100,8 @@ impl Fold {
 
     /// Whether the model has stopped and all of its answer is here, what was used too. More may come all the same.
     pub(crate) fn settled(&self) -> bool {
-        self.stop.is_some() && !self.parts.is_empty() && self.counts.usage().is_ok()
+        let is_known = || self.counts.read(Fields::of(self.api)).usage().is_ok();
+        self.stop.is_some() && !self.parts.is_empty() && is_known()
     }
 
     /// More of the text.
@@ -110,8 +114,12 @@ impl Fold {
         self.delta(Kind::Reasoning, delta, Event::Reasoning)
     }
 
-    /// More of what came last, text or reasoning.
+    /// More of what came last: text, reasoning or the arguments of a call.
     pub(crate) fn more(&mut self, delta: &str) -> Result<()> {
+        if let Some(piece) = self.last_call.and_then(|at| self.parts.get_mut(at)) {
+            extend_call(piece, "", "", delta, &mut self.events);
+            return self.grow(delta.len());
+        }
         match self.parts.last() {
             Some(Piece { kind: Kind::Reasoning, .. }) => self.reasoning(delta),
             _ => self.text(delta),
@@ -123,6 +131,7 @@ impl Fold {
             return Ok(());
         }
         self.piece(kind)?.text.push_str(delta);
+        self.last_call = None;
         self.grow(delta.len())?;
         self.events.push_back(event(delta.to_owned()));
         Ok(())
@@ -247,6 +256,7 @@ impl Fold {
             self.calls += 1;
             self.parts.len() - 1
         };
+        self.last_call = Some(at);
         let grown = id.len() + name.len() + arguments.len();
         if let Some(piece) = self.parts.get_mut(at) {
             extend_call(piece, id, name, arguments, &mut self.events);
@@ -315,6 +325,11 @@ impl Fold {
         self.counts.fold(usage, Fields::of(self.api));
     }
 
+    /// Takes the JSON of a usage object. Where every frame states one, only the last is read.
+    pub(crate) fn usage_of_frame(&mut self, usage: &str) {
+        self.counts.put_off(usage, Fields::of(self.api));
+    }
+
     /// The provider made a search that its usage does not count.
     pub(crate) fn searched(&mut self) {
         self.counts.searched();
@@ -376,7 +391,7 @@ impl Fold {
         Answer {
             parts,
             stop,
-            usage: self.counts.usage(),
+            usage: self.counts.read(Fields::of(self.api)).usage(),
             cost: Cost::Unknown(NoCost::NotListed),
             service_tier: self.service_tier.clone(),
             id: self.id.clone(),

@@ -2,6 +2,7 @@
 //! meters, or why there are none. Which field means what is data: a table per api. Frames are folded field by field,
 //! the last one that says a field counts, so a frame that repeats or leaves out a field neither doubles nor loses it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use portolan_types::{Meter, Usage};
@@ -85,9 +86,34 @@ const SLOTS: usize = Slot::Searches as usize + 1;
 pub(crate) struct Counts {
     slots: [Option<u64>; SLOTS],
     malformed: Option<String>,
+    /// The usage object that came last, as JSON, where it was not read yet.
+    put_off: String,
 }
 
 impl Counts {
+    /// Takes a usage object that the next frame may say again with other numbers, so that it is read only then or at the
+    /// end. One that says other fields counts beside the last.
+    pub(crate) fn put_off(&mut self, usage: &str, fields: &Fields) {
+        if !same_but_for_numbers(self.put_off.as_bytes(), usage.as_bytes()) {
+            *self = self.read(fields).into_owned();
+        }
+        self.put_off.clear();
+        self.put_off.push_str(usage);
+    }
+
+    /// All counts, with what was put off.
+    pub(crate) fn read(&self, fields: &Fields) -> Cow<'_, Self> {
+        if self.put_off.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut all = Self { put_off: String::new(), ..self.clone() };
+        match serde_json::from_str(&self.put_off) {
+            Ok(usage) => all.fold(&usage, fields),
+            Err(_) => all.malformed = Some("usage".to_owned()),
+        }
+        Cow::Owned(all)
+    }
+
     /// Folds the usage object of a frame in: what it says replaces what was said before.
     pub(crate) fn fold(&mut self, usage: &Value, fields: &Fields) {
         let mut frame = Self::default();
@@ -218,6 +244,32 @@ impl Counts {
         let sum = self.get(Slot::In).checked_add(out).and_then(|sum| sum.checked_add(reasoning));
         reasoning > 0 && sum.is_some() && sum == self.said(Slot::All)
     }
+}
+
+/// Whether two objects say the same fields: whether their JSON is the same but for whole numbers.
+fn same_but_for_numbers(mut one: &[u8], mut other: &[u8]) -> bool {
+    let mut quoted = false;
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other) {
+        if !quoted && a.is_ascii_digit() && b.is_ascii_digit() {
+            let (Some(more), Some(as_much)) = (after_number(one), after_number(other)) else {
+                return false;
+            };
+            (one, other) = (more, as_much);
+            continue;
+        }
+        if a != b || *a == b'\\' {
+            return false;
+        }
+        quoted ^= *a == b'"';
+        (one, other) = (one_rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+/// What comes after digits, unless they are so many that they may be no count.
+fn after_number(bytes: &[u8]) -> Option<&[u8]> {
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    bytes.get(length..).filter(|_| length <= 18)
 }
 
 fn minus(whole: u64, part: u64, what: &'static str) -> Result<u64, UsageError> {

@@ -21,6 +21,7 @@
 use portolan_types::Api;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::answer::{Answer, Event};
 use crate::error::{Error, ErrorKind, Result, classify};
@@ -28,7 +29,7 @@ use crate::fold::{Fold, Limits};
 use crate::frame::{EventStream, Frame, Framer, Lines, MAX_FRAME, Sse};
 use crate::request::Request;
 pub use crate::target::Target;
-use repeat::Repeat;
+use repeat::{Again, Only, Repeat};
 
 mod anthropic_messages;
 mod bedrock_converse;
@@ -172,7 +173,15 @@ impl Decoder {
                 return Ok(None);
             }
             let Some(frame) = self.framer.next()? else { return Ok(None) };
-            if let Some(text) = self.repeat.text(frame.data) {
+            // What a message of Bedrock's means is said beside its data.
+            let named = self.api != Api::BedrockConverse || frame.name == "contentBlockDelta";
+            if named
+                && !frame.failure
+                && let Some(Again { text, usage }) = self.repeat.again(frame.data)
+            {
+                if let Some(usage) = usage {
+                    self.fold.usage_of_frame(usage);
+                }
                 self.fold.more(&text)?;
                 continue;
             }
@@ -222,22 +231,23 @@ impl Decoder {
     }
 }
 
-/// Reads a frame; returns the text in it if the frame did nothing but add that.
+/// Reads a frame; returns the text in it, with the usage, if the frame did nothing but say those.
 fn decode<'f>(
     api: Api,
     frame: Frame<'f>,
     fold: &mut Fold,
     completions: &mut openai_completions::Decode,
     blocks: &mut Blocks,
-) -> Result<Option<&'f str>> {
-    match api {
+) -> Result<Option<Only<'f>>> {
+    let text = match api {
         Api::OpenaiResponses => openai_responses::frame(frame, fold),
         Api::AnthropicMessages => anthropic_messages::frame(frame, fold, blocks),
-        Api::GoogleGenerativeAi => google_generative_ai::frame(frame.data, fold).map(|()| None),
+        Api::GoogleGenerativeAi => return google_generative_ai::frame(frame.data, fold),
         Api::Ollama => ollama::frame(frame.data, fold),
-        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks).map(|()| None),
+        Api::BedrockConverse => bedrock_converse::frame(frame, fold, blocks),
         _ => completions.frame(frame, fold),
-    }
+    }?;
+    Ok(text.map(|text| Only { text, usage: None }))
 }
 
 /// Whether bytes are the beginning of a JSON value and no whole one.
@@ -311,6 +321,11 @@ fn parse<'a, T: serde::Deserialize<'a>>(data: &'a [u8]) -> Result<T> {
         Error::new(ErrorKind::Protocol, format!("what came is no text: {error}"))
     })?;
     serde_json::from_str(text).map_err(|error| not_an_answer(data, &error))
+}
+
+/// The inside of a JSON string as it lies in the frame, escapes and all.
+fn inside(raw: &RawValue) -> Option<&str> {
+    raw.get().strip_prefix('"')?.strip_suffix('"')
 }
 
 /// The error for what came in place of a stream: a page, or a body that says what went wrong.

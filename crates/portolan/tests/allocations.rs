@@ -23,6 +23,16 @@ fn an_event_of_text_takes_one_allocation() {
             Api::AnthropicMessages,
             "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" word\"}}\n\n",
         ),
+        (
+            "google/gemini-2.5-pro",
+            Api::GoogleGenerativeAi,
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\" word\"}]}}],\"usageMetadata\":{\"promptTokenCount\":1}}\n\n",
+        ),
+        (
+            "ollama-cloud/deepseek-v4-pro",
+            Api::Ollama,
+            "{\"message\":{\"content\":\" word\"},\"done\":false}\n",
+        ),
     ] {
         let mut decoder = Decoder::new(&Target::new(catalog::find(reference).unwrap(), api));
         let mut decode = |events: u64| {

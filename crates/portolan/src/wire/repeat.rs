@@ -1,14 +1,15 @@
-//! A stream of text is the same frame again and again but for the text, and in some streams for a number or a time that
-//! nobody reads. Takes each frame, and the text in it where the frame said nothing else; returns the text of the next
-//! frame if all around it is the same, so that no more than the text need be read as JSON. What it returns is what
+//! A stream of text, or of the arguments of a call, is the same frame again and again but for the text, for numbers and
+//! padding that nobody reads, and in some streams for the numbers of its usage. Takes each frame, and the text in it where
+//! the frame said nothing else; returns the text of the next frame if all around it is the same, so that no more than the
+//! text need be read as JSON. What it returns is what
 //! reading the frame would give: equal bytes around whole values are equal JSON.
 
 use std::borrow::Cow;
 
 /// Fields of the apis that no decoder reads and that differ from frame to frame: padding and numbers of `OpenAI`, times
-/// of servers that stamp each chunk, of `Ollama` too.
-const UNREAD: [&[u8]; 4] =
-    [b"\"obfuscation\":", b"\"sequence_number\":", b"\"created\":", b"\"created_at\":"];
+/// of servers that stamp each chunk, of `Ollama` too, padding of Bedrock.
+const UNREAD: [&[u8]; 5] =
+    [b"\"obfuscation\":", b"\"sequence_number\":", b"\"created\":", b"\"created_at\":", b"\"p\":"];
 
 /// Frames in a row that were each kept for nothing before it gives up.
 const PATIENCE: u8 = 16;
@@ -38,55 +39,91 @@ enum Kind {
     Text,
     /// The inside of a string that nobody reads.
     Word,
-    /// A whole number that nobody reads.
+    /// A whole number, one that nobody reads or one of the usage.
     Number,
+    /// Where the usage begins.
+    UsageStart,
+    /// Where it ends.
+    UsageEnd,
+}
+
+/// What a frame added, as it lies in it, where it did nothing else.
+#[derive(Clone, Copy)]
+pub(super) struct Only<'f> {
+    /// The inside of the string that is the text.
+    pub(super) text: &'f str,
+    /// The usage object, where the frame states one.
+    pub(super) usage: Option<&'f str>,
+}
+
+/// What a frame adds that is like the last.
+pub(super) struct Again<'f> {
+    pub(super) text: Cow<'f, str>,
+    pub(super) usage: Option<&'f str>,
 }
 
 impl Repeat {
-    /// The text of a frame that is the last one but for it. Where there is none, the frame is read and then given to
+    /// What a frame adds that is the last one but for it. Where there is none, the frame is read and then given to
     /// [`Repeat::keep`].
-    pub(super) fn text<'f>(&mut self, frame: &'f [u8]) -> Option<Cow<'f, str>> {
+    pub(super) fn again<'f>(&mut self, frame: &'f [u8]) -> Option<Again<'f>> {
         if !self.kept {
             return None;
         }
-        let (mut rest, mut start, mut text) = (frame, 0, None);
+        let (mut rest, mut start, mut text, mut usage) = (frame, 0, None, 0..0);
         for hole in &self.holes {
             rest = rest.strip_prefix(self.same.get(start..hole.at)?)?;
             start = hole.at;
             let (value, after) = rest.split_at(hole.kind.length(rest)?);
-            if hole.kind == Kind::Text {
+            let end = frame.len() - after.len();
+            match hole.kind {
                 // With its quotes, which are around every text that is kept.
-                let end = frame.len() - after.len();
-                text = frame.get(end - value.len() - 1..=end);
-            } else if !value.is_ascii() {
-                return None;
+                Kind::Text => text = frame.get(end - value.len() - 1..=end),
+                Kind::UsageStart => usage.start = end,
+                Kind::UsageEnd => usage.end = end,
+                Kind::Word | Kind::Number if !value.is_ascii() => return None,
+                Kind::Word | Kind::Number => {}
             }
             rest = after;
         }
         let text = text.filter(|_| self.same.get(start..) == Some(rest))?;
         let text = unquoted(text)?;
+        let usage = match frame.get(usage)? {
+            b"" => None,
+            usage => Some(std::str::from_utf8(usage).ok()?),
+        };
         self.in_vain = 0;
-        Some(text)
+        Some(Again { text, usage })
     }
 
-    /// Keeps a frame that did nothing but add a text, which lies in it; forgets the last one where there is no text.
-    pub(super) fn keep(&mut self, frame: &[u8], text: Option<&str>) {
+    /// Keeps a frame that did nothing but add a text and say its usage, both of which lie in it; forgets the last one
+    /// where it did more.
+    pub(super) fn keep(&mut self, frame: &[u8], only: Option<Only<'_>>) {
         self.kept = false;
         // An empty text opens no part that the next could go on with.
-        let fits = |text: &&str| !text.is_empty() && self.in_vain < PATIENCE;
-        let Some(text) = text.filter(fits) else { return };
-        let start = text.as_ptr().addr().wrapping_sub(frame.as_ptr().addr());
+        let fits = |only: &Only<'_>| !only.text.is_empty() && self.in_vain < PATIENCE;
+        let Some(Only { text, usage }) = only.filter(fits) else { return };
+        let start = place(frame, text);
         let is_there = start > 0
             && frame.get(start - 1) == Some(&b'"')
             && frame.get(start.saturating_add(text.len())) == Some(&b'"');
         if !is_there {
             return;
         }
-        self.in_vain += 1;
-        self.kept = true;
         let mut holes = unread(frame);
         holes.push((start, text.len(), Kind::Text));
+        if let Some(usage) = usage {
+            let start = place(frame, usage);
+            if !usage.starts_with('{') || frame.get(start..start + usage.len()).is_none() {
+                return;
+            }
+            holes.push((start, 0, Kind::UsageStart));
+            holes.extend(numbers(usage.as_bytes(), start));
+            holes.push((start + usage.len(), 0, Kind::UsageEnd));
+        }
+        self.in_vain += 1;
+        self.kept = true;
         holes.sort_unstable_by_key(|(start, ..)| *start);
+        holes.dedup_by_key(|(start, ..)| *start);
         self.same.clear();
         self.holes.clear();
         let mut done = 0;
@@ -97,6 +134,27 @@ impl Repeat {
         }
         self.same.extend_from_slice(frame.get(done..).unwrap_or_default());
     }
+}
+
+/// Where a text begins in the frame that it lies in.
+fn place(frame: &[u8], text: &str) -> usize {
+    text.as_ptr().addr().wrapping_sub(frame.as_ptr().addr())
+}
+
+/// Start, length and kind of each whole number in an object that begins here.
+fn numbers(object: &[u8], start: usize) -> Vec<(usize, usize, Kind)> {
+    let (mut holes, mut quoted, mut at) = (Vec::new(), false, 0);
+    while let Some(byte) = object.get(at) {
+        let number = byte.is_ascii_digit() && !quoted;
+        let length = if number { Kind::Number.length(&object[at..]) } else { None };
+        if let Some(length) = length {
+            holes.push((start + at, length, Kind::Number));
+        }
+        // What is escaped is no end of a text.
+        at += if quoted && *byte == b'\\' { 2 } else { length.unwrap_or(1) };
+        quoted ^= *byte == b'"';
+    }
+    holes
 }
 
 /// The text that a string of JSON is.
@@ -125,6 +183,9 @@ fn unread(frame: &[u8]) -> Vec<(usize, usize, Kind)> {
 impl Kind {
     /// How long a plain value is that lies at the start of these bytes.
     fn length(self, bytes: &[u8]) -> Option<usize> {
+        if matches!(self, Self::UsageStart | Self::UsageEnd) {
+            return Some(0);
+        }
         if self == Self::Number {
             let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let plain = length == 1 || length > 1 && bytes.first() != Some(&b'0');
@@ -149,16 +210,48 @@ impl Repeat {
     pub(super) fn off() -> Self {
         Self { in_vain: PATIENCE, ..Self::default() }
     }
+
+    /// The text of a frame that is the last one but for it.
+    fn text<'f>(&mut self, frame: &'f [u8]) -> Option<Cow<'f, str>> {
+        self.again(frame).map(|again| again.text)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn only(text: &str) -> Only<'_> {
+        Only { text, usage: None }
+    }
+
+    #[test]
+    fn the_numbers_of_a_usage_may_differ_and_its_fields_may_not() {
+        let frame = r#"{"t":"TEXT","u": {"a": 1,"b 2":[{"k":"X 3","n":40}]},"n":5}"#;
+        let (text, usage) = (&frame[6..10], &frame[17..frame.len() - 7]);
+        let mut repeat = Repeat::default();
+        repeat.keep(frame.as_bytes(), Some(Only { text, usage: Some(usage) }));
+        for (frame, expected) in [
+            (frame, Some(usage)),
+            (
+                r#"{"t":"x","u": {"a": 27,"b 2":[{"k":"X 3","n":0}]},"n":5}"#,
+                Some(r#"{"a": 27,"b 2":[{"k":"X 3","n":0}]}"#),
+            ),
+            (r#"{"t":"x","u": {"a": -1,"b 2":[{"k":"X 3","n":0}]},"n":5}"#, None),
+            (r#"{"t":"x","u": {"a": 1,"b 4":[{"k":"X 3","n":0}]},"n":5}"#, None),
+            (r#"{"t":"x","u": {"a": 1,"b 2":[{"k":"X 4","n":0}]},"n":5}"#, None),
+            (r#"{"t":"x","u": {"a": 1,"b 2":[{"k":"X 3","n":0}]},"n":6}"#, None),
+            (r#"{"t":"x","u": {"a": 1},"n":5}"#, None),
+        ] {
+            let usage = repeat.again(frame.as_bytes()).map(|again| again.usage.unwrap());
+            assert_eq!(usage, expected, "{frame}");
+        }
+    }
+
     fn kept(frame: &str) -> Repeat {
         let mut repeat = Repeat::default();
         let start = frame.find("TEXT").unwrap();
-        repeat.keep(frame.as_bytes(), Some(&frame[start..start + 4]));
+        repeat.keep(frame.as_bytes(), Some(only(&frame[start..start + 4])));
         repeat
     }
 
@@ -217,7 +310,7 @@ mod tests {
         let empty = std::str::from_utf8(&frame[6..6]).unwrap();
         for text in ["TEXT", empty, std::str::from_utf8(&frame[6..9]).unwrap(), ""] {
             let mut repeat = Repeat::default();
-            repeat.keep(frame, Some(text));
+            repeat.keep(frame, Some(only(text)));
             assert_eq!(repeat.text(frame), None);
         }
     }
@@ -229,7 +322,7 @@ mod tests {
             let frame = format!(r#"{{"n":{number},"a":"x"}}"#);
             assert_eq!(repeat.text(frame.as_bytes()), None);
             let end = frame.len() - 2;
-            repeat.keep(frame.as_bytes(), Some(&frame[end - 1..end]));
+            repeat.keep(frame.as_bytes(), Some(only(&frame[end - 1..end])));
         }
         assert!(!repeat.kept);
     }

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use portolan::types::Api;
 use portolan::{Answer, Error, ErrorKind, Event, Stop};
 
 use crate::bodies::{APIS, FIRST_WORD, Streaming, WORDS, builder};

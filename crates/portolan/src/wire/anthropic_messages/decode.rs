@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
 use crate::wire::json::{Text, or_default};
-use crate::wire::{Blocks, parse, value};
+use crate::wire::{Blocks, inside, parse, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -38,7 +38,7 @@ struct Delta<'a> {
     #[serde(borrow, default)]
     thinking: Text<'a>,
     #[serde(borrow, default)]
-    partial_json: Text<'a>,
+    partial_json: Option<&'a RawValue>,
     #[serde(borrow, default)]
     signature: Text<'a>,
     #[serde(borrow, default)]
@@ -61,6 +61,7 @@ pub(in crate::wire) fn frame<'f>(
     Ok(match &*event.delta.kind {
         "text_delta" if named => event.delta.text.in_place(),
         "thinking_delta" if named => event.delta.thinking.in_place(),
+        "input_json_delta" if named => event.delta.partial_json.and_then(inside),
         _ => None,
     })
 }
@@ -116,7 +117,11 @@ fn delta(event: &Event<'_>, fold: &mut Fold, blocks: &Blocks) -> Result<()> {
     match &*delta.kind {
         "text_delta" => fold.text(&delta.text),
         "thinking_delta" => fold.reasoning(&delta.thinking),
-        "input_json_delta" => fold.call(Some(index), None, None, &delta.partial_json),
+        "input_json_delta" => {
+            let Some(json) = delta.partial_json else { return Ok(()) };
+            let json: Text<'_> = parse(json.get().as_bytes())?;
+            fold.call(Some(index), None, None, &json)
+        }
         "signature_delta" => fold.replay_reasoning(json!({"signature": &*delta.signature})),
         _ => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! An answer of `POST /model/{model}/converse`. The usage of a stream comes after the reason to stop, in its last event.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::answer::Stop;
@@ -7,41 +9,68 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::fold::Fold;
 use crate::frame::Frame;
 use crate::message::Media;
-use crate::wire::{Blocks, unreadable, value};
+use crate::wire::json::{Text, or_default};
+use crate::wire::{Blocks, inside, parse, unreadable, value};
 
-pub(in crate::wire) fn frame(frame: Frame<'_>, fold: &mut Fold, blocks: &mut Blocks) -> Result<()> {
+/// A piece of a block, as nearly every event of a stream is one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Piece<'a> {
+    #[serde(default)]
+    content_block_index: Option<u64>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    delta: Delta<'a>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Delta<'a> {
+    #[serde(borrow, default)]
+    text: Text<'a>,
+    #[serde(borrow, default)]
+    tool_use: Option<Input<'a>>,
+    #[serde(borrow, default)]
+    reasoning_content: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Input<'a> {
+    #[serde(borrow, default)]
+    input: Option<&'a RawValue>,
+}
+
+/// Reads an event; returns the text in it if it did nothing but add that.
+pub(in crate::wire) fn frame<'f>(
+    frame: Frame<'f>,
+    fold: &mut Fold,
+    blocks: &mut Blocks,
+) -> Result<Option<&'f str>> {
     if frame.failure {
         let said: Value = serde_json::from_slice(frame.data).unwrap_or_default();
         let message = said["message"].as_str().or(said["Message"].as_str());
         return Err(classify::of_exception(frame.name, message));
     }
+    if frame.name == "contentBlockDelta" {
+        return delta(&parse(frame.data)?, fold, blocks);
+    }
     let event = value(frame.data)?;
-    let index = event["contentBlockIndex"].as_u64().unwrap_or_default();
     match frame.name {
         "contentBlockStart" => {
+            let index = event["contentBlockIndex"].as_u64().unwrap_or_default();
             begin(index, fold, blocks);
             let tool = &event["start"]["toolUse"];
             if let Some(name) = tool["name"].as_str() {
                 fold.call(Some(index), tool["toolUseId"].as_str(), Some(name), "")?;
             }
-            Ok(())
         }
-        "contentBlockDelta" => {
-            // Blocks of text are not announced.
-            begin(index, fold, blocks);
-            delta(index, &event["delta"], fold)
-        }
-        "messageStop" => {
-            fold.stop(stop(event["stopReason"].as_str().unwrap_or_default()));
-            Ok(())
-        }
+        "messageStop" => fold.stop(stop(event["stopReason"].as_str().unwrap_or_default())),
         "metadata" => {
             about(&event, fold);
             fold.end();
-            Ok(())
         }
-        _ => Ok(()),
+        _ => {}
     }
+    Ok(None)
 }
 
 fn begin(index: u64, fold: &mut Fold, blocks: &mut Blocks) {
@@ -51,14 +80,21 @@ fn begin(index: u64, fold: &mut Fold, blocks: &mut Blocks) {
     }
 }
 
-fn delta(index: u64, delta: &Value, fold: &mut Fold) -> Result<()> {
-    if let Some(text) = delta["text"].as_str() {
-        return fold.text(text);
+fn delta<'a>(event: &Piece<'a>, fold: &mut Fold, blocks: &mut Blocks) -> Result<Option<&'a str>> {
+    let index = event.content_block_index.unwrap_or_default();
+    // Blocks of text are not announced.
+    begin(index, fold, blocks);
+    let delta = &event.delta;
+    if let Some(thought) = delta.reasoning_content {
+        return reasoning(&value(thought.get().as_bytes())?, fold).map(|()| None);
     }
-    if let Some(input) = delta["toolUse"]["input"].as_str() {
-        return fold.call(Some(index), None, None, input);
+    if let Some(input) = delta.tool_use.as_ref().and_then(|tool| tool.input) {
+        let text: Text<'_> = parse(input.get().as_bytes())?;
+        fold.call(Some(index), None, None, &text)?;
+        return Ok(inside(input).filter(|_| delta.text.is_empty()));
     }
-    reasoning(&delta["reasoningContent"], fold)
+    fold.text(&delta.text)?;
+    Ok(delta.text.in_place())
 }
 
 /// A thought, in a stream piece by piece.

@@ -10,7 +10,7 @@ use crate::error::{Result, classify};
 use crate::fold::Fold;
 use crate::message::Media;
 use crate::wire::json::{First, Text, or_default};
-use crate::wire::{parse, unreadable, value};
+use crate::wire::{Only, bounded, parse, unreadable, value};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,12 +85,13 @@ struct Call<'a> {
     args: Option<&'a RawValue>,
 }
 
-pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
+/// Reads a chunk; returns the text in it, with the usage, if it did nothing but say those.
+pub(in crate::wire) fn frame<'f>(data: &'f [u8], fold: &mut Fold) -> Result<Option<Only<'f>>> {
     if data == b"[DONE]" {
         fold.end();
-        return Ok(());
+        return Ok(None);
     }
-    let chunk: Chunk<'_> = parse(data)?;
+    let chunk: Chunk<'f> = parse(data)?;
     if let Some(error) = chunk.error {
         return Err(classify::of_value(&value(error.get().as_bytes())?));
     }
@@ -101,14 +102,9 @@ pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
         fold.id = Some(id.to_owned());
     }
     if let Some(usage) = chunk.usage_metadata {
-        let usage = value(usage.get().as_bytes())?;
-        // What was not produced is not stated: an answer that was all thought has no candidates.
-        fold.usage(&usage);
-        if let Some(tier) = usage["serviceTier"].as_str() {
-            fold.service_tier = Some(tier.to_owned());
-        }
+        self::usage(usage.get(), fold)?;
     }
-    if let Some(candidate) = chunk.candidates.0 {
+    if let Some(candidate) = &chunk.candidates.0 {
         for part in &candidate.content.parts {
             self::part(part, fold)?;
         }
@@ -118,6 +114,33 @@ pub(in crate::wire) fn frame(data: &[u8], fold: &mut Fold) -> Result<()> {
     }
     if chunk.prompt_feedback.block_reason.some().is_some() {
         fold.stop(Stop::Refused);
+    }
+    Ok(chunk.only_text())
+}
+
+impl<'a> Chunk<'a> {
+    fn only_text(&self) -> Option<Only<'a>> {
+        let candidate = self.candidates.0.as_ref()?;
+        let [part] = &*candidate.content.parts else { return None };
+        let more = candidate.finish_reason.some().is_some()
+            || self.prompt_feedback.block_reason.some().is_some()
+            || part.thought_signature.some().is_some()
+            || part.inline_data.is_some()
+            || part.function_call.is_some();
+        let text = part.text.in_place().filter(|_| !more)?;
+        Some(Only { text, usage: self.usage_metadata.map(RawValue::get) })
+    }
+}
+
+/// Every piece of a stream states its usage.
+fn usage(text: &str, fold: &mut Fold) -> Result<()> {
+    bounded(text.as_bytes())?;
+    // What was not produced is not stated: an answer that was all thought has no candidates.
+    fold.usage_of_frame(text);
+    if memchr::memmem::find(text.as_bytes(), b"\"serviceTier\"").is_some()
+        && let Some(tier) = value(text.as_bytes())?["serviceTier"].as_str()
+    {
+        fold.service_tier = Some(tier.to_owned());
     }
     Ok(())
 }
@@ -156,14 +179,16 @@ pub(in crate::wire) fn whole(body: &[u8], fold: &mut Fold) -> Result<()> {
     let answer = value(body)?;
     // A streamed answer that was asked for without events is a list of the same objects.
     match answer.as_array() {
-        Some(list) => list.iter().try_for_each(|item| frame(item.to_string().as_bytes(), fold)),
+        Some(list) => {
+            list.iter().try_for_each(|item| frame(item.to_string().as_bytes(), fold).map(drop))
+        }
         None if answer["candidates"].is_null()
             && answer["promptFeedback"].is_null()
             && answer["error"].is_null() =>
         {
             Err(unknown(&answer))
         }
-        None => frame(body, fold),
+        None => frame(body, fold).map(drop),
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::wire::inside;
 use crate::wire::json::{Text, or_default};
 
 /// What a chunk says; what it does not say is empty.
@@ -45,9 +46,16 @@ impl<'a> Chunk<'a> {
             self.audio,
         ];
         let more = objects.iter().any(Option::is_some)
-            || !self.tool_calls.is_empty()
             || self.refusal.some().or(self.finish_reason.some()).is_some();
         let thought = self.reasoning_content.some().or(self.reasoning.some()).is_some();
+        match (&*self.tool_calls, &self.content) {
+            ([], _) => {}
+            // More of a call that was begun before: what has neither id nor name begins none.
+            ([call], Content::None) if !more && !thought && call.goes_on() => {
+                return call.function.arguments.and_then(inside);
+            }
+            _ => return None,
+        }
         match &self.content {
             _ if more => None,
             Content::Text(text) if !text.is_empty() => text.in_place().filter(|_| !thought),
@@ -68,6 +76,12 @@ pub(super) struct ToolDelta<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     pub(super) function: Function<'a>,
+}
+
+impl ToolDelta<'_> {
+    fn goes_on(&self) -> bool {
+        self.id.is_empty() && self.function.name.is_empty()
+    }
 }
 
 #[derive(Deserialize, Default)]

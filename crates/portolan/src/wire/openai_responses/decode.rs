@@ -11,7 +11,7 @@ use crate::fold::Fold;
 use crate::frame::Frame;
 use crate::message::Media;
 use crate::wire::json::Text;
-use crate::wire::{not_an_answer, parse, unreadable, value};
+use crate::wire::{inside, not_an_answer, parse, unreadable, value};
 
 #[derive(Deserialize)]
 struct Event<'a> {
@@ -43,7 +43,11 @@ pub(in crate::wire) fn frame<'f>(frame: Frame<'f>, fold: &mut Fold) -> Result<Op
         "response.output_text.delta" => {
             let text = delta(&event)?;
             fold.text(&text)?;
-            Ok(text.in_place())
+            Ok(event.delta.and_then(inside))
+        }
+        "response.function_call_arguments.delta" => {
+            fold.call(event.output_index, None, None, &delta(&event)?)?;
+            Ok(event.delta.and_then(inside))
         }
         _ => rare(&event, frame, fold).map(|()| None),
     }

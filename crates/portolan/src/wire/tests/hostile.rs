@@ -187,7 +187,7 @@ proptest! {
     #[test]
     fn a_frame_like_the_last_is_read_as_if_it_were_not(
         (api, templates) in proptest::sample::select(&TEMPLATES[..]),
-        frames in proptest::collection::vec((0usize..8, 0usize..12, "[a-z\\\\\"é\n]{0,3}"), 0..24),
+        frames in proptest::collection::vec((0usize..12, 0usize..12, "[a-z\\\\\"é\n]{0,3}"), 0..24),
         size in 1usize..64,
     ) {
         let frames: Vec<_> = frames
@@ -199,6 +199,11 @@ proptest! {
             .collect();
         let bytes = match api {
             Api::Ollama => frames.join("\n").into_bytes(),
+            Api::BedrockConverse => frames
+                .iter()
+                .filter_map(|frame| frame.split_once(' '))
+                .flat_map(|(name, data)| bedrock_converse::stream(&[(name, data)]))
+                .collect(),
             _ => sse(&frames.iter().map(String::as_str).collect::<Vec<_>>()),
         };
         let (expected, plain) = read(Decoder::plodding(&target(api)), &bytes, bytes.len().max(1));
@@ -208,11 +213,33 @@ proptest! {
     }
 }
 
-const TEMPLATES: [(Api, &[&str]); 4] = [
+const TEMPLATES: [(Api, &[&str]); 6] = [
     (Api::OpenaiCompletions, COMPLETIONS),
     (Api::AnthropicMessages, ANTHROPIC),
     (Api::OpenaiResponses, RESPONSES),
     (Api::Ollama, OLLAMA),
+    (Api::GoogleGenerativeAi, GOOGLE),
+    (Api::BedrockConverse, BEDROCK),
+];
+
+const GOOGLE: &[&str] = &[
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT}]}}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":NUMBER},"responseId":"r"}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT}]}}],"usageMetadata":{"promptTokenCount":NUMBER,"thoughtsTokenCount":1},"responseId":"r"}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT,"thought":true}]}}],"usageMetadata":{"candidatesTokenCount":NUMBER}}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT}]},"finishReason":"STOP"}],"usageMetadata":{"candidatesTokenCount":NUMBER}}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT},{"text":TEXT}]}}],"usageMetadata":NUMBER}"#,
+    r#"{"candidates":[{"content":{"parts":[{"text":TEXT}]}}],"usageMetadata":{"candidatesTokenCount":TEXT,"totalTokenCount":NUMBER}}"#,
+];
+
+/// The name of an event, then its data.
+const BEDROCK: &[&str] = &[
+    r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":TEXT},"p":"NUMBER"}"#,
+    r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":TEXT},"p":TEXT}"#,
+    r#"contentBlockDelta {"contentBlockIndex":1,"delta":{"toolUse":{"input":TEXT}},"p":"ab"}"#,
+    r#"contentBlockDelta {"contentBlockIndex":1,"delta":{"toolUse":{"input":TEXT},"text":TEXT}}"#,
+    r#"contentBlockStart {"contentBlockIndex":NUMBER,"start":{"toolUse":{"toolUseId":"1","name":"f"}}}"#,
+    r#"contentBlockStop {"contentBlockIndex":0,"delta":{"text":TEXT},"p":"NUMBER"}"#,
+    r#"contentBlockDelta {"contentBlockIndex":2,"delta":{"reasoningContent":{"text":TEXT}}}"#,
 ];
 
 const RESPONSES: &[&str] = &[
@@ -220,6 +247,8 @@ const RESPONSES: &[&str] = &[
     r#"{"type":"response.output_text.delta","sequence_number":NUMBER,"delta":TEXT}"#,
     r#"{"type":"response.output_text.delta","sequence_number":TEXT,"delta":NUMBER}"#,
     r#"{"type":"response.output_item.added","output_index":NUMBER,"item":{"type":"message"}}"#,
+    r#"{"type":"response.function_call_arguments.delta","output_index":1,"delta":TEXT,"sequence_number":NUMBER}"#,
+    r#"{"type":"response.output_item.added","output_index":NUMBER,"item":{"type":"function_call","call_id":"c","name":"f"}}"#,
     r#"{"type":"response.output_text.delta","delta":TEXT}"#,
     r#"{"type":"response.reasoning_text.delta","delta":TEXT}"#,
 ];
@@ -239,6 +268,8 @@ const COMPLETIONS: &[&str] = &[
     r#"{"choices":[{"delta":{"reasoning":TEXT,"content":""}}]}"#,
     r#"{"choices":[{"delta":{"reasoning":TEXT,"reasoning_content":TEXT}}]}"#,
     r#"{"choices":[{"delta":{"content":TEXT,"tool_calls":[{"id":"1","function":{"name":"f","arguments":TEXT}}]}}]}"#,
+    r#"{"choices":[{"delta":{"tool_calls":[{"index":NUMBER,"function":{"arguments":TEXT}}]}}]}"#,
+    r#"{"choices":[{"delta":{"tool_calls":[{"index":1,"function":{"arguments":TEXT}}]}}]}"#,
     r#"{"choices":[{"delta":{"refusal":TEXT}}]}"#,
     r#"{"choices":[{"delta":{"content":TEXT},"finish_reason":"length"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#,
 ];
@@ -250,6 +281,8 @@ const ANTHROPIC: &[&str] = &[
     r#"{"type":"content_block_delta","index":1,"delta":{"type":"signature_delta","signature":TEXT}}"#,
     r#"{"type":"content_block_start","index":2,"content_block":{"type":"novel"}}"#,
     r#"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":TEXT}}"#,
+    r#"{"type":"content_block_start","index":NUMBER,"content_block":{"type":"tool_use","id":"1","name":"f","input":{}}}"#,
+    r#"{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":TEXT}}"#,
     r#"{"type":"content_block_stop","index":0}"#,
     r#"{"type":"message_delta","delta":{"stop_reason":"end_turn","text":TEXT}}"#,
 ];
