@@ -71,7 +71,8 @@ pub(crate) fn run(options: &Options, flags: &[OwnFlag], voice: Voice) -> Result<
         method => {
             let what =
                 format!("`{}` is no API key but `{method}`, which cannot be set up yet", choice.id);
-            return Err(Failure::new("unsupported", what));
+            let failure = Failure::new("unsupported", what);
+            return Err(failure.help(choices::instead(provider)));
         }
     }
     let variable = variable(provider)?;

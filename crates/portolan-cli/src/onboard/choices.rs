@@ -2,7 +2,7 @@
 //! as vendors; it is taken out of the arguments before they are parsed.
 
 use portolan::catalog;
-use portolan::types::{AuthChoice, Provider};
+use portolan::types::{AuthChoice, AuthMethod, Provider};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -46,6 +46,20 @@ pub(super) fn all(settings: &Settings) -> impl Iterator<Item = Choice> {
     settings
         .providers()
         .flat_map(|provider| provider.auth.choices.iter().map(move |choice| (provider, choice)))
+}
+
+/// What does in place of a choice that cannot be set up: the keys of the same provider, or the token itself.
+pub(super) fn instead(provider: &Provider) -> String {
+    let keys = provider.auth.choices.iter().filter(|choice| choice.method == AuthMethod::ApiKey);
+    let keys: Vec<_> = keys.map(|choice| format!("`{}`", choice.id)).collect();
+    if !keys.is_empty() {
+        return format!("use {}", keys.join(" or "));
+    }
+    let sets: Vec<_> = provider.auth.env.iter().map(|set| set.join(" and ")).collect();
+    if sets.is_empty() {
+        return "`portolan status` names what it needs".to_owned();
+    }
+    format!("set {} in the environment or in `.env`", sets.join(" or "))
 }
 
 /// The choice that is named, or the only one that declares the flag; nothing where none is named.

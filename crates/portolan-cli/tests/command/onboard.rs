@@ -66,3 +66,19 @@ fn a_key_is_stored_after_it_was_checked() {
         onboard(&["--xiaomi-token-plan-api-key", "tp-1"]).2.contains("`xiaomi-token-plan-ams`")
     );
 }
+
+#[test]
+fn a_login_that_cannot_be_set_up_says_what_does_instead() {
+    let home = Home::new();
+    for (choice, help) in [
+        ("openai-device-code", "use `openai-api-key`"),
+        (
+            "minimax-global-oauth",
+            "set MINIMAX_OAUTH_TOKEN or MINIMAX_API_KEY in the environment or in `.env`",
+        ),
+    ] {
+        let (code, error) = home.error(&["onboard", "--auth-choice", choice]);
+        assert_eq!((code, &error["code"]), (1, &json!("unsupported")), "{choice}");
+        assert_eq!(error["help"], help, "{choice}");
+    }
+}
