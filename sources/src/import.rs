@@ -12,6 +12,7 @@ mod claim;
 mod edit;
 mod fact_rule;
 mod facts;
+mod gaps;
 mod group;
 mod index;
 mod insert;

@@ -6,7 +6,9 @@ use portolan_codegen::catalog::{BaseModel, Facts, Source};
 use portolan_codegen::manifest::{Checked, ModelShape};
 use portolan_types::{Api, Currency};
 
+use super::claim::Claim;
 use super::facts::{self, FACTS};
+use super::gaps::gaps;
 use super::group::Offer;
 use super::life;
 use super::origin::{Origin, Owner};
@@ -85,6 +87,8 @@ pub(super) struct Changes {
     pub(super) keys: Vec<(&'static str, Option<Written>)>,
     /// What comes under `prices:`.
     pub(super) prices: Option<Outcome>,
+    /// Cards that come behind those of a pinned price list.
+    pub(super) added: Vec<Claim>,
     /// What the source and others say of prices instead, beside what is there.
     pub(super) disagreements: Vec<Entries>,
     /// What sources say of facts instead, in place of what is there; nothing leaves it.
@@ -212,6 +216,7 @@ fn own(
     Changes {
         keys,
         prices: weighed.prices,
+        added: Vec::new(),
         disagreements: weighed.disagreements,
         facts_lost: Some(stated.disagreements()),
         around: Some(around),
@@ -248,7 +253,8 @@ fn others(
     let mut keys = life::of_another(offer, place, shape, outlives);
     let (facts, facts_lost) = facts_of_another(offer, place, shape, (owner, source), report);
     keys.extend(facts);
-    Changes { keys, prices, disagreements, facts_lost, around: Some(at.around) }
+    let around = Some(at.around);
+    Changes { keys, prices, disagreements, facts_lost, around, ..Changes::default() }
 }
 
 /// A model that a person pinned: what the person left open.
@@ -261,7 +267,12 @@ pub(super) fn pinned(
     let source = effective(shape, place.around);
     let subject = subject(place, shape, (Owner::Person, &source), true);
     let stated = stated::weigh(&complete(offer, &subject, place, report), place.origin, &subject);
-    Changes { keys: stated.changes(&subject), ..Changes::default() }
+    Changes {
+        keys: stated.changes(&subject),
+        added: gaps(offer, shape, place.currency, &source),
+        around: Some(Around { currency: place.currency, source: source.clone() }),
+        ..Changes::default()
+    }
 }
 
 type Keys = Vec<(&'static str, Option<Written>)>;

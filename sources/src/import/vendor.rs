@@ -419,6 +419,9 @@ impl Editor<'_> {
         if let Some(prices) = &changes.prices {
             edits.extend(old.prices(prices, changes.around.as_ref()));
         }
+        if let Some(around) = &changes.around {
+            edits.extend(old.added(&changes.added, around));
+        }
         edits.extend(old.disagreements(changes, self.work.origin));
         (!edits.is_empty()).then_some(edits)
     }

@@ -61,6 +61,16 @@ impl Old<'_> {
         self.document.set(self.keys, "prices", Some(&written), &ORDER)
     }
 
+    /// Cards behind those that stand.
+    pub(super) fn added(&self, claims: &[Claim], around: &Around) -> Option<Edit> {
+        let (list, items) = self.items("prices").filter(|_| !claims.is_empty())?;
+        let kept = (0..items.len())
+            .map(|position| Item::Kept(self.document.item(list, items, position, self.indent + 2)));
+        let new = claims.iter().map(|claim| Item::New(write::card(claim, around)));
+        let written = Written::Items(kept.chain(new).collect());
+        self.document.set(self.keys, "prices", Some(&written), &ORDER)
+    }
+
     /// The cards that stand, as they would be written.
     fn cards(&self) -> Vec<Entries> {
         let Some(PricesShape::Cards(cards)) = &self.shape.prices else { return Vec::new() };

@@ -2,7 +2,7 @@
 use super::sets;
 use portolan_types::Meter::{
     AudioSecondsIn, CacheWrite1h, ImagesIn, ImagesOut, InputAudio, InputImage, OutputAudio,
-    Requests, VideoSecondsIn,
+    ProvisionedSeconds, Requests, VideoSecondsIn,
 };
 use portolan_types::Modality::{Audio, Text};
 use portolan_types::Support::{No, Yes};
@@ -1768,8 +1768,14 @@ pub static ANTHROPIC_CLAUDE_HAIKU_5_5: Regional<Region> = Regional::new(Model {
 
 /// anthropic.claude-instant-v1: text in; 100,000 tokens, at most 8,191 out; $0.8 in, $2.4 out per million.
 ///
+/// - in `ap-northeast-1`, `commitment=1-month`: $53.1 per 3,600 seconds (provisioned seconds)
+/// - in `ap-northeast-1`, `commitment=6-month`: $29.4984 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=1-month`: $58.86 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=6-month`: $32.6988 per 3,600 seconds (provisioned seconds)
 /// - in `ap-northeast-1`: $2.23 in, $7.55 out per million
 /// - in `eu-central-1`: $2.48 in, $8.38 out per million
+/// - in `us-east-1`, `us-west-2`, `commitment=1-month`: $39.6 per 3,600 seconds (provisioned seconds)
+/// - in `us-east-1`, `us-west-2`, `commitment=6-month`: $21.996 per 3,600 seconds (provisioned seconds)
 pub static ANTHROPIC_CLAUDE_INSTANT_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-instant-v1",
@@ -1780,7 +1786,39 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Regional<Region> = Regional::new(Model {
     max_output: 8_191,
     price: Price::Priced(&[
         Card {
-            regions: &["ap-northeast-1"],
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment1Month],
+            others: &[(ProvisionedSeconds, 53_100_000_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment6Month],
+            others: &[(ProvisionedSeconds, 29_498_400_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment1Month],
+            others: &[(ProvisionedSeconds, 58_860_000_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment6Month],
+            others: &[(ProvisionedSeconds, 32_698_800_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
             input: 2_230_000_000_000,
             output: 7_550_000_000_000,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
@@ -1788,11 +1826,27 @@ pub static ANTHROPIC_CLAUDE_INSTANT_V1: Regional<Region> = Regional::new(Model {
             ..Card::STANDARD
         },
         Card {
-            regions: &["eu-central-1"],
+            regions: sets::IN_EU_CENTRAL_1,
             input: 2_480_000_000_000,
             output: 8_380_000_000_000,
             source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
             checked: 20260900,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_39_6,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment6Month],
+            others: &[(ProvisionedSeconds, 21_996_000_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
             ..Card::STANDARD
         },
         Card {
@@ -2389,6 +2443,13 @@ pub static ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Model {
 });
 
 /// anthropic.claude-v1: text in; 100,000 tokens, at most 8,191 out; $8 in, $24 out per million.
+///
+/// - in `ap-northeast-1`, `commitment=1-month`: $163.8 per 3,600 seconds (provisioned seconds)
+/// - in `ap-northeast-1`, `commitment=6-month`: $90.972 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=1-month`: $149.4 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=6-month`: $82.98 per 3,600 seconds (provisioned seconds)
+/// - in `us-east-1`, `us-west-2`, `commitment=1-month`: $63 per 3,600 seconds (provisioned seconds)
+/// - in `us-east-1`, `us-west-2`, `commitment=6-month`: $34.992 per 3,600 seconds (provisioned seconds)
 pub static ANTHROPIC_CLAUDE_V1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v1",
@@ -2397,13 +2458,63 @@ pub static ANTHROPIC_CLAUDE_V1: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 100_000,
     max_output: 8_191,
-    price: Price::Priced(&[Card {
-        input: 8_000_000_000_000,
-        output: 24_000_000_000_000,
-        source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-        checked: 20260900,
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_163_8,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_90_972,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_149_4,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_82_98,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_63,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_34_992,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            input: 8_000_000_000_000,
+            output: 24_000_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 });
 
@@ -2445,6 +2556,13 @@ pub static ANTHROPIC_CLAUDE_V2: Regional<Region> = Regional::new(Model {
 });
 
 /// anthropic.claude-v2:1: text in; 100,000 tokens, at most 8,191 out; $8 in, $24 out per million.
+///
+/// - in `ap-northeast-1`, `commitment=1-month`: $163.8 per 3,600 seconds (provisioned seconds)
+/// - in `ap-northeast-1`, `commitment=6-month`: $90.972 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=1-month`: $149.4 per 3,600 seconds (provisioned seconds)
+/// - in `eu-central-1`, `commitment=6-month`: $82.98 per 3,600 seconds (provisioned seconds)
+/// - in `us-east-1`, `us-west-2`, `commitment=1-month`: $63 per 3,600 seconds (provisioned seconds)
+/// - in `us-east-1`, `us-west-2`, `commitment=6-month`: $34.992 per 3,600 seconds (provisioned seconds)
 pub static ANTHROPIC_CLAUDE_V2_1: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "anthropic.claude-v2:1",
@@ -2453,13 +2571,63 @@ pub static ANTHROPIC_CLAUDE_V2_1: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 100_000,
     max_output: 8_191,
-    price: Price::Priced(&[Card {
-        input: 8_000_000_000_000,
-        output: 24_000_000_000_000,
-        source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
-        checked: 20260900,
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_163_8,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_AP_NORTHEAST_1,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_90_972,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_149_4,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_EU_CENTRAL_1,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_82_98,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_63,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            regions: sets::IN_US_EAST_1_US_WEST_2,
+            variants: &[Variant::Commitment6Month],
+            others: sets::PROVISIONED_SECONDS_34_992,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            input: 8_000_000_000_000,
+            output: 24_000_000_000_000,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 });
 
@@ -3389,6 +3557,9 @@ pub static AU_ANTHROPIC_CLAUDE_SONNET_5_5: Regional<Region> = Regional::new(Mode
 });
 
 /// cohere.command-light-text-v14: text in; 4,096 tokens, at most 4,096 out; $0.3 in, $0.6 out per million.
+///
+/// - `commitment=1-month`: $6.8472 per 3,600 seconds (provisioned seconds)
+/// - `commitment=6-month`: $4.10976 per 3,600 seconds (provisioned seconds)
 pub static COHERE_COMMAND_LIGHT_TEXT_V14: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-light-text-v14",
@@ -3397,13 +3568,29 @@ pub static COHERE_COMMAND_LIGHT_TEXT_V14: Regional<Region> = Regional::new(Model
     output: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
-    price: Price::Priced(&[Card {
-        input: 300_000_000_000,
-        output: 600_000_000_000,
-        source: "https://aws.amazon.com/bedrock/pricing/",
-        checked: 20260900,
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            variants: &[Variant::Commitment1Month],
+            others: &[(ProvisionedSeconds, 6_847_200_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            variants: &[Variant::Commitment6Month],
+            others: &[(ProvisionedSeconds, 4_109_760_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            input: 300_000_000_000,
+            output: 600_000_000_000,
+            source: "https://aws.amazon.com/bedrock/pricing/",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 });
 
@@ -3454,6 +3641,9 @@ pub static COHERE_COMMAND_R_V1_0: Regional<Region> = Regional::new(Model {
 });
 
 /// cohere.command-text-v14: text in; 4,096 tokens, at most 4,096 out; $1 in, $2 out per million.
+///
+/// - `commitment=1-month`: $39.6 per 3,600 seconds (provisioned seconds)
+/// - `commitment=6-month`: $23.76972 per 3,600 seconds (provisioned seconds)
 pub static COHERE_COMMAND_TEXT_V14: Regional<Region> = Regional::new(Model {
     provider: "amazon-bedrock",
     id: "cohere.command-text-v14",
@@ -3462,13 +3652,29 @@ pub static COHERE_COMMAND_TEXT_V14: Regional<Region> = Regional::new(Model {
     output: sets::TEXT,
     context: 4_096,
     max_output: 4_096,
-    price: Price::Priced(&[Card {
-        input: 1_000_000_000_000,
-        output: 2_000_000_000_000,
-        source: "https://aws.amazon.com/bedrock/pricing/",
-        checked: 20260900,
-        ..Card::STANDARD
-    }]),
+    price: Price::Priced(&[
+        Card {
+            variants: &[Variant::Commitment1Month],
+            others: sets::PROVISIONED_SECONDS_39_6,
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            variants: &[Variant::Commitment6Month],
+            others: &[(ProvisionedSeconds, 23_769_720_000_000)],
+            source: "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+        Card {
+            input: 1_000_000_000_000,
+            output: 2_000_000_000_000,
+            source: "https://aws.amazon.com/bedrock/pricing/",
+            checked: 20260900,
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 });
 

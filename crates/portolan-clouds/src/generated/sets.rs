@@ -2,7 +2,8 @@
 use portolan_types::Meter::{
     AudioSecondsIn, CacheReadAudio, CacheReadImage, CacheWrite1h, CharactersIn, ImagesOut,
     InputAudio, InputImage, InputVideo, MapsQueries, OutputAudio, OutputImage, OutputVideo, Pages,
-    PixelsOut, Reasoning, Requests, RerankQueries, Searches, VideoSecondsIn, VideoSecondsOut,
+    PixelsOut, ProvisionedSeconds, Reasoning, Requests, RerankQueries, Searches, VideoSecondsIn,
+    VideoSecondsOut,
 };
 use portolan_types::Modality::{Audio, Embedding, Image, Pdf, Text, Video};
 use portolan_types::Support::{No, Unknown, Yes};
@@ -665,6 +666,7 @@ pub(super) const TOGGLE_EFFORTS_NONE_MINIMAL_LOW_MEDIUM_HIGH_XHIGH_MAX: Option<&
     default_effort: None,
     budget: None,
 });
+pub(super) const IN_AP_NORTHEAST_1: &[&str] = &["ap-northeast-1"];
 pub(super) const IN_AP_NORTHEAST_1_AP_SOUTH_1_AP_SOUTHEAST_3_EU_NORTH_1_SA_EAST_1: &[&str] =
     &["ap-northeast-1", "ap-south-1", "ap-southeast-3", "eu-north-1", "sa-east-1"];
 pub(super) const IN_AP_NORTHEAST_1_SA_EAST_1: &[&str] = &["ap-northeast-1", "sa-east-1"];
@@ -673,6 +675,7 @@ pub(super) const IN_AP_SOUTH_1: &[&str] = &["ap-south-1"];
 pub(super) const IN_CA_CENTRAL_1: &[&str] = &["ca-central-1"];
 pub(super) const IN_CN: &[&str] = &["cn"];
 pub(super) const IN_EU: &[&str] = &["eu"];
+pub(super) const IN_EU_CENTRAL_1: &[&str] = &["eu-central-1"];
 pub(super) const IN_EU_US: &[&str] = &["eu", "us"];
 pub(super) const IN_EU_WEST_1: &[&str] = &["eu-west-1"];
 pub(super) const IN_EU_WEST_2: &[&str] = &["eu-west-2"];
@@ -682,6 +685,7 @@ pub(super) const IN_SA_EAST_1: &[&str] = &["sa-east-1"];
 pub(super) const IN_US: &[&str] = &["us"];
 pub(super) const IN_US_EAST_1_US_EAST_2_US_WEST_2: &[&str] =
     &["us-east-1", "us-east-2", "us-west-2"];
+pub(super) const IN_US_EAST_1_US_WEST_2: &[&str] = &["us-east-1", "us-west-2"];
 pub(super) const IN_US_EU: &[&str] = &["us", "eu"];
 pub(super) const IN_US_EU_REGIONAL: &[&str] = &["us", "eu", "regional"];
 pub(super) const IN_US_GOV_EAST_1: &[&str] = &["us-gov-east-1"];
@@ -875,6 +879,20 @@ pub(super) const PAGES_10: &[(Meter, u64)] = &[(Pages, 10_000_000_000_000)];
 pub(super) const PAGES_1_5: &[(Meter, u64)] = &[(Pages, 1_500_000_000_000)];
 pub(super) const PIXELS_OUT_0_0479562: &[(Meter, u64)] = &[(PixelsOut, 47_956_200_000)];
 pub(super) const PIXELS_OUT_0_0719343: &[(Meter, u64)] = &[(PixelsOut, 71_934_300_000)];
+pub(super) const PROVISIONED_SECONDS_149_4: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 149_400_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_163_8: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 163_800_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_34_992: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 34_992_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_39_6: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 39_600_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_63: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 63_000_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_82_98: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 82_980_000_000_000)];
+pub(super) const PROVISIONED_SECONDS_90_972: &[(Meter, u64)] =
+    &[(ProvisionedSeconds, 90_972_000_000_000)];
 pub(super) const REASONING_0_165: &[(Meter, u64)] = &[(Reasoning, 165_000_000_000)];
 pub(super) const REASONING_0_33: &[(Meter, u64)] = &[(Reasoning, 330_000_000_000)];
 pub(super) const REASONING_0_57: &[(Meter, u64)] = &[(Reasoning, 570_000_000_000)];

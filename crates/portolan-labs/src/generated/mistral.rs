@@ -1383,6 +1383,7 @@ pub static MISTRAL_OCR_3_0: Model = Model {
 /// Mistral OCR 4.0: ocr; 16,384 tokens; $4 per 1,000 pages (pages), $5 per 1,000 pages (annotated pages).
 ///
 /// - deprecated; use `mistral/mistral-ocr-4-1`
+/// - batch: $2 per 1,000 pages (pages), $2.5 per 1,000 pages (annotated pages)
 pub static MISTRAL_OCR_4_0: Model = Model {
     provider: "mistral",
     id: "mistral-ocr-4-0",
@@ -1393,7 +1394,16 @@ pub static MISTRAL_OCR_4_0: Model = Model {
     output: sets::TEXT,
     context: 16_384,
     aliases: &["mistral-ocr-4-0-completion"],
-    price: Price::Priced(&[Card { others: sets::PAGES_4_ANNOTATED_PAGES_5, ..CARD }]),
+    price: Price::Priced(&[
+        Card { others: sets::PAGES_4_ANNOTATED_PAGES_5, ..CARD },
+        Card {
+            service_tier: ServiceTier::Batch,
+            others: sets::PAGES_2_ANNOTATED_PAGES_2_5,
+            source: "https://mistral.ai/pricing#api-pricing",
+            checked: 20261021,
+            ..Card::STANDARD
+        },
+    ]),
     ..Model::UNKNOWN
 };
 

@@ -16,6 +16,9 @@ use crate::read::litellm::{FieldRules, MeterRule, RANGES, is_for};
 #[derive(Debug)]
 pub struct Rules(FieldRules);
 
+/// The fields without which litellm bills no request. A zero anywhere else would be a price that nobody named.
+const NEEDED: [&str; 2] = ["input_cost_per_token", "output_cost_per_token"];
+
 impl Rules {
     /// Takes them from the mapping file.
     ///
@@ -25,7 +28,8 @@ impl Rules {
         FieldRules::parse(mapping).map(Self)
     }
 
-    /// The fields that are zero in an entry of these words because there is nothing to bill.
+    /// The fields that a reader has to find and that are zero in an entry of these words because there is nothing to
+    /// bill.
     fn nothing<'a>(&'a self, key: &'a str, words: &'a Words) -> impl Iterator<Item = &'a String> {
         let rules = self.0.nothing.iter().filter(move |rule| {
             let word = |name: &str| words.get(name).map(String::as_str);
@@ -33,7 +37,7 @@ impl Rules {
                 && is_for(&rule.providers, word("litellm_provider"))
                 && is_for(&rule.keys, Some(key))
         });
-        rules.flat_map(|rule| &rule.fields)
+        rules.flat_map(|rule| &rule.fields).filter(|field| NEEDED.contains(&field.as_str()))
     }
 
     /// The field that a reader takes for this meter in an entry of these words.

@@ -240,3 +240,35 @@ fn a_state_is_never_made_of_a_price_nor_a_price_of_a_state() {
     assert!(models.contains("input: 1, output: 2") || models.contains("input: 1\n"), "{models}");
     assert!(models.contains("says: free"), "{models}");
 }
+
+/// A service tier that is the whole of what the other card says is added once; one that says less, or that goes with
+/// another ordinary price, is not.
+#[test]
+fn a_pinned_price_list_gets_the_service_tiers_that_it_leaves_open() {
+    let tier = |service_tier, input, output| Card { service_tier, ..card(input, output) };
+    let without_output = |mut card: Card| {
+        card.rates.0.retain(|(meter, _)| *meter == Meter::Input);
+        card
+    };
+    let said = vec![
+        card(200, 1_000),
+        tier(ServiceTier::Batch, 100, 500),
+        tier(ServiceTier::Flex, 100, 400),
+        without_output(tier(ServiceTier::Priority, 400, 2_000)),
+    ];
+    let list = |prices: &str| {
+        format!(
+            "    models:\n      nova-1:\n        name: Nova\n        pinned: true\n        prices:\n{prices}"
+        )
+    };
+    let pinned = "          - { input: 2, output: 10 } # by hand\n          - { service_tier: flex, like: standard, times: 0.5 }\n";
+    let batch = format!(
+        "{pinned}          - service_tier: batch\n            input: 1\n            output: 5\n            source: https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json\n            checked: 2026-09\n"
+    );
+    let rows = || vec![priced(Owner::Litellm, "nova-1", said.clone())];
+    check(&list(pinned), Owner::Litellm, rows(), &list(&batch));
+    check(&list(&batch), Owner::Litellm, rows(), &list(&batch));
+
+    let other = "          - { input: 3, output: 10 }\n";
+    check(&list(other), Owner::Litellm, rows(), &list(other));
+}
