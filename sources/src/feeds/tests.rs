@@ -188,6 +188,10 @@ sample_spec\t-\texplains the fields
     assert_eq!(map["ear"]["input_cost_per_second"], json!(0.0001));
     assert_eq!(map["ear"]["output_vector_size"], json!(12));
     assert!(map.get("sample_spec").is_none());
+    // A zero is only where a reader has to find one.
+    assert_eq!(map["ear"]["output_cost_per_second"], json!(null));
+    assert_eq!(map["high/paint"]["output_cost_per_pixel"], json!(null));
+    assert_eq!(map["high/paint"]["output_cost_per_token"], json!(0));
 }
 
 #[test]
