@@ -91,7 +91,7 @@ fn stands(own: &Claim, standing: &[Claim]) -> bool {
         card.card.service_tier == ServiceTier::Standard
             && card.card.variants.is_empty()
             && holds(card)
-            && (covers(&card.regions, &own.regions) || own.regions.is_empty())
+            && covers(&card.regions, &own.regions)
             && card.agrees(own)
             && card.card.tiers.is_empty() == own.card.tiers.is_empty()
     })

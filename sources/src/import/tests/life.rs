@@ -271,4 +271,7 @@ fn a_pinned_price_list_gets_the_service_tiers_that_it_leaves_open() {
 
     let other = "          - { input: 3, output: 10 }\n";
     check(&list(other), Owner::Litellm, rows(), &list(other));
+    // A price of one region is not that of all.
+    let regional = "          - { region: eu, input: 2, output: 10 }\n";
+    check(&list(regional), Owner::Litellm, rows(), &list(regional));
 }
