@@ -154,15 +154,16 @@ impl Side<'_> {
 
     /// Why the field differs.
     fn why(&self, about: &[&super::Difference], found: Option<&Found<'_>>) -> String {
-        if let Some(why) = about.iter().find_map(|one| one.why.as_ref()) {
-            return reason(why).to_owned();
-        }
-        let is_price = (self.shape.is_price)(self.field);
+        // What the reader left out is known of the field itself, the rest of the fact that it is a part of.
         let omitted = found.into_iter().flat_map(|found| &found.omitted);
         let mut omitted = omitted.filter(|one| covers(&one.field, self.field)).map(|one| &one.why);
         if let Some(why) = omitted.next_back() {
             return why.clone();
         }
+        if let Some(why) = about.iter().find_map(|one| one.why.as_ref()) {
+            return reason(why).to_owned();
+        }
+        let is_price = (self.shape.is_price)(self.field);
         let currency = found.and_then(|found| found.currency).filter(|_| is_price);
         if let Some(currency) = currency {
             return format!("the number is in {currency}, which the shape cannot say");
@@ -223,7 +224,7 @@ fn agrees(field: &str, theirs: &Flat, ours: &Flat) -> bool {
 
 /// The field of the rate of output beside one of reasoning.
 fn output_of(field: &str) -> Option<String> {
-    let output = field.replace("reasoning_token", "token").replace(".reasoning", ".output");
+    let output = field.replace(".reasoning", ".output");
     (output != field).then_some(output)
 }
 

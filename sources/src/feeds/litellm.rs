@@ -84,7 +84,9 @@ pub fn map(catalog: &Catalog, index: &Index, rules: &Rules) -> anyhow::Result<Ma
 
 fn fields(key: &str, provider: &Provider, model: &Model, entry: &Entry, rules: &Rules) -> Fields {
     let mut fields = Fields::new();
-    for (field, word) in &entry.words {
+    let (repeats, words): (Vec<_>, Vec<_>) =
+        entry.words.iter().partition(|(field, _)| field.contains("cost"));
+    for (field, word) in words {
         fields.insert(field.clone(), from_word(word));
     }
     let capability = model.facts.capability.0;
@@ -111,6 +113,11 @@ fn fields(key: &str, provider: &Provider, model: &Model, entry: &Entry, rules: &
             let region = choose::region(entry.place.region.as_deref(), provider);
             let most_input = model.facts.max_input.or(model.facts.context).unwrap_or_default();
             Rated { key, cards, entry, region, most_input, rules }.write(&mut fields);
+        }
+    }
+    for (field, source) in repeats {
+        if let Some(price) = fields.get(source).cloned() {
+            fields.entry(field.clone()).or_insert(price);
         }
     }
     if fields.contains_key("cache_read_input_token_cost") {

@@ -44,7 +44,7 @@ pub fn read(file: &[u8], mapping: &str) -> anyhow::Result<Reading> {
         match placed(&mapping, entry) {
             Ok(Placed::Skipped(why)) => reading.skipped.push((entry.key.clone(), why)),
             Ok(Placed::Row(scope)) => {
-                let mut sink = Sink::new(entry);
+                let mut sink = Sink::new(&mapping, scope.word, entry);
                 reading.rows.push(row(&scope, &mut sink));
                 reading.shortened.append(&mut sink.shortened);
                 mistakes.append(&mut sink.mistakes);
@@ -184,7 +184,7 @@ fn place(
     })
 }
 
-fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
+fn row<'a>(scope: &Scope<'a>, sink: &mut Sink<'a>) -> Row {
     let (source, vendor_page) = page(scope, sink);
     let price = price::read(scope, sink);
     let facts = facts::read(scope, sink);
@@ -195,10 +195,11 @@ fn row(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Row {
         Some((field.to_owned(), scope.entry.word(field)?))
     });
     let mut words: BTreeMap<_, _> = words.collect();
+    words.extend(std::mem::take(&mut sink.repeats));
     if scope.entry.fields.contains_key(RANGES) {
         words.insert(RANGES.to_owned(), "ranges".to_owned());
     }
-    sink.leave(scope.mapping);
+    sink.leave();
     sink.notes.extend(scope.rule.note.clone());
     Row {
         key: scope.entry.key.clone(),

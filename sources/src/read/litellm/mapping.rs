@@ -112,12 +112,18 @@ pub enum Means {
     Unknown,
 }
 
-/// Fields that no row holds, and why.
+/// Fields that no row holds, and why. It counts before any meter.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OmitRule {
     pub(super) fields: Vec<String>,
     pub(super) why: String,
+    /// litellm's providers that it is for; all if none.
+    #[serde(default)]
+    pub(super) providers: Vec<String>,
+    /// Fields that the entry has to have too.
+    #[serde(default)]
+    pub(super) beside: Vec<String>,
     /// What a reader is told of the value, with `{value}` in it.
     #[serde(default)]
     pub(super) note: Option<String>,

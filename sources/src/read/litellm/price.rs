@@ -7,6 +7,7 @@ use portolan_codegen::manifest::Factor;
 use portolan_types::{Meter, ServiceTier, Variant};
 use serde_json::value::RawValue;
 
+use self::repeats::Named;
 use super::Scope;
 use super::field::Field;
 use super::mapping::{Means, MeterRule, is_for};
@@ -17,15 +18,17 @@ use crate::row::{Card, Said, Shortened};
 
 mod off_peak;
 mod ranges;
+mod repeats;
 
 /// Reads every price field of an entry.
-pub(super) fn read(scope: &Scope<'_>, sink: &mut Sink<'_>) -> Said {
+pub(super) fn read<'a>(scope: &Scope<'a>, sink: &mut Sink<'a>) -> Said {
     if let Some(why) = &scope.rule.no_price {
         omit_prices(scope, sink, why);
         return Said::Unknown;
     }
     let mut reader = Reader { scope, sink, sheet: Sheet::default(), is_included: false };
-    reader.fields();
+    let named = reader.fields();
+    reader.sink.repeats = repeats::of(&named);
     reader.searches();
     ranges::read(&mut reader);
     reader.finish()
@@ -41,27 +44,32 @@ fn omit_prices(scope: &Scope<'_>, sink: &mut Sink<'_>, why: &str) {
 }
 
 struct Reader<'s, 'a> {
-    scope: &'s Scope<'s>,
+    scope: &'s Scope<'a>,
     sink: &'s mut Sink<'a>,
     sheet: Sheet,
     is_included: bool,
 }
 
-impl Reader<'_, '_> {
-    /// The fields that hold one number.
-    fn fields(&mut self) {
+impl<'a> Reader<'_, 'a> {
+    /// The fields that hold one number. Returns what each of them says.
+    fn fields(&mut self) -> Vec<Named<'a>> {
+        let mut named = Vec::new();
         for (name, value) in &self.scope.entry.fields {
             let field = Field::of(name);
             let Some((meter, variant)) = self.meter(field.base) else { continue };
-            let Some(raw) = self.sink.take(name).filter(|_| value.get() != "null") else {
+            if value.get() == "null" || self.sink.leave_by_rule(name, value.get()) {
                 continue;
-            };
+            }
+            let Some(raw) = self.sink.take(name) else { continue };
             let Some(rate) = self.rate(name, raw, meter) else { continue };
             let place = (field.service_tier, variant, field.above);
-            if !self.sheet.put(place, meter, rate) {
+            if self.sheet.put(place, meter, rate) {
+                named.push(Named { name, place, meter, rate });
+            } else {
                 self.sink.omit(name, "another field says another price for the same");
             }
         }
+        named
     }
 
     /// The meter of a field's base, and the variant that the field is a price of.
@@ -171,6 +179,10 @@ impl Reader<'_, '_> {
     /// What a search of the web costs, by how much of it is read.
     fn searches(&mut self) {
         const FIELD: &str = "search_context_cost_per_query";
+        let value = self.scope.entry.fields.get(FIELD);
+        if value.is_some_and(|value| self.sink.leave_by_rule(FIELD, value.get())) {
+            return;
+        }
         let Some(raw) = self.sink.take(FIELD) else { return };
         let Some(sizes) = super::file::object(raw) else {
             return self.sink.wrong(FIELD, raw, "an object of prices by size");

@@ -3,29 +3,37 @@
 use std::collections::BTreeSet;
 
 use super::file::{Entry, object};
-use super::mapping::{Mapping, OmitRule};
+use super::mapping::{Mapping, OmitRule, is_for};
 use crate::decimal::{Decimal, DecimalError};
 use crate::row::{Omitted, Shortened};
 
 /// The state of reading one entry.
 pub(super) struct Sink<'a> {
+    mapping: &'a Mapping,
+    /// litellm's word for the provider.
+    word: &'a str,
     entry: &'a Entry,
     used: BTreeSet<String>,
     pub(super) omitted: Vec<Omitted>,
     pub(super) shortened: Vec<Shortened>,
     pub(super) mistakes: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// Fields that say the price of another field again, and that field.
+    pub(super) repeats: Vec<(String, String)>,
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(entry: &'a Entry) -> Self {
+    pub(super) fn new(mapping: &'a Mapping, word: &'a str, entry: &'a Entry) -> Self {
         Self {
+            mapping,
+            word,
             entry,
             used: BTreeSet::new(),
             omitted: Vec::new(),
             shortened: Vec::new(),
             mistakes: Vec::new(),
             notes: Vec::new(),
+            repeats: Vec::new(),
         }
     }
 
@@ -120,43 +128,54 @@ impl<'a> Sink<'a> {
         self.used.contains(field)
     }
 
+    /// Puts a field among what is omitted, if the mapping has a rule for it.
+    pub(super) fn leave_by_rule(&mut self, field: &str, value: &str) -> bool {
+        let Some(rule) = self.rule(field) else { return false };
+        self.omit(field, &rule.why);
+        self.notes.extend(rule.note.as_ref().map(|note| note.replace("{value}", value)));
+        true
+    }
+
     /// Puts every field that is not used up among what is omitted, with the reason of the mapping.
-    pub(super) fn leave(&mut self, mapping: &Mapping) {
+    pub(super) fn leave(&mut self) {
         for (field, value) in &self.entry.fields {
             if self.is_used(field) || value.get() == "null" {
                 continue;
             }
-            let parts = object(value.get()).filter(|_| rule(mapping, field).is_none());
+            let parts = object(value.get()).filter(|_| self.rule(field).is_none());
             let Some(parts) = parts else {
-                self.leave_one(mapping, field, value.get());
+                self.leave_one(field, value.get());
                 continue;
             };
             for (part, value) in parts {
                 let name = format!("{field}.{part}");
                 if !self.is_used(&name) {
-                    self.leave_one(mapping, &name, value.get());
+                    self.leave_one(&name, value.get());
                 }
             }
         }
     }
 
-    fn leave_one(&mut self, mapping: &Mapping, field: &str, value: &str) {
-        match rule(mapping, field) {
-            Some(rule) => {
-                self.omit(field, &rule.why);
-                let note = rule.note.as_ref().map(|note| note.replace("{value}", value));
-                self.notes.extend(note);
-            }
-            None if field.contains("cost") || field.contains("pric") => {
-                self.omit(field, "an unknown price: sources/litellm.yaml has no meter for it");
-            }
-            None => self.omit(field, "an unknown field: sources/litellm.yaml says nothing of it"),
+    fn leave_one(&mut self, field: &str, value: &str) {
+        if self.leave_by_rule(field, value) {
+            return;
+        }
+        if field.contains("cost") || field.contains("pric") {
+            self.omit(field, "an unknown price: sources/litellm.yaml has no meter for it");
+        } else {
+            self.omit(field, "an unknown field: sources/litellm.yaml says nothing of it");
         }
     }
-}
 
-fn rule<'a>(mapping: &'a Mapping, field: &str) -> Option<&'a OmitRule> {
-    mapping.omits.iter().find(|rule| rule.fields.iter().any(|other| other == field))
+    /// The first rule that omits a field of the entry.
+    fn rule(&self, field: &str) -> Option<&'a OmitRule> {
+        let has = |other: &String| self.entry.fields.contains_key(other);
+        self.mapping.omits.iter().find(|rule| {
+            rule.fields.iter().any(|other| other == field)
+                && is_for(&rule.providers, Some(self.word))
+                && rule.beside.iter().all(has)
+        })
+    }
 }
 
 /// A value on one line, without the blanks that only lay it out.
