@@ -34,6 +34,30 @@ pub enum When {
 
 /// The card that bills.
 pub fn card<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a Card> {
+    held(cards, asked).or_else(|| {
+        let region = Some(region_with(cards, asked)?);
+        held(cards, &Asked { region, ..*asked })
+    })
+}
+
+/// A region that has the service tier, where no region is named and only some have it. Only one where an ordinary request
+/// costs what it costs without a region: a source that names none means such a region.
+fn region_with<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a str> {
+    let standard = Asked { service_tier: ServiceTier::Standard, ..*asked };
+    if asked.region.is_some() || asked.service_tier == standard.service_tier {
+        return None;
+    }
+    let plain = held(cards, &standard)?;
+    let of_tier = cards.iter().filter(|card| card.service_tier.0 == asked.service_tier);
+    let mut regions = of_tier.flat_map(|card| &card.regions);
+    let costs_the_same = |region: &&String| {
+        let there = held(cards, &Asked { region: Some(region), ..standard });
+        there.is_some_and(|there| (&there.rates, &there.tiers) == (&plain.rates, &plain.tiers))
+    };
+    regions.find(costs_the_same).map(String::as_str)
+}
+
+fn held<'a>(cards: &'a [Card], asked: &Asked<'_>) -> Option<&'a Card> {
     let held = || cards.iter().filter(|card| fits(card, asked));
     match asked.when {
         // Where every card ends, as those of a delisted model do, the one that ends last is the last price.
@@ -147,6 +171,25 @@ mod tests {
         assert_eq!(input(&cards_of(CARDS), &batch).as_deref(), Some("0.5"));
         let flex = Asked { service_tier: ServiceTier::Flex, ..PLAIN };
         assert_eq!(input(&cards_of(CARDS), &flex), None);
+    }
+
+    #[test]
+    fn a_service_tier_of_some_regions_is_that_where_the_ordinary_price_holds() {
+        let cards = cards_of(
+            r#"[
+            {"currency":"USD","service_tier":"batch","rates":{"input":"6"},"regions":["eu","us"]},
+            {"currency":"USD","service_tier":"batch","rates":{"input":"4"},"regions":["ap"]},
+            {"currency":"USD","service_tier":"flex","rates":{"input":"7"},"regions":["eu"]},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"14"},"regions":["eu"]},
+            {"currency":"USD","service_tier":"standard","rates":{"input":"12"}}]"#,
+        );
+        let of = |service_tier, region| input(&cards, &Asked { service_tier, region, ..PLAIN });
+        assert_eq!(of(ServiceTier::Batch, None).as_deref(), Some("6"));
+        assert_eq!(of(ServiceTier::Batch, Some("ap")).as_deref(), Some("4"));
+        // Flex is only where an ordinary request costs something else.
+        assert_eq!(of(ServiceTier::Flex, None), None);
+        // A region that is named and does not have it has none.
+        assert_eq!(of(ServiceTier::Batch, Some("jp")), None);
     }
 
     #[test]
